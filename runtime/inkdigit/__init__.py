@@ -1,0 +1,35 @@
+"""inkdigit reads handwritten digits, offline, in milliseconds.
+
+    from inkdigit import Ink, Recognizer
+
+    recognizer = Recognizer()
+    recognizer.predict_digit("seven.png").digit      # 7
+    recognizer.predict_digit(Ink(strokes)).confidence
+
+Importing this package reads no model and loads no onnxruntime; making a `Recognizer` does.
+"""
+
+from inkdigit import errors
+from inkdigit.errors import InkDigitError
+from inkdigit.ink import Ink, Stroke
+from inkdigit.normalize import normalize
+from inkdigit.rasterize import rasterize
+from inkdigit.recognizer import Recognizer
+from inkdigit.results import Prediction
+from inkdigit.session import OnnxSession, Session
+
+__all__ = [
+    "Ink",
+    "InkDigitError",
+    "OnnxSession",
+    "Prediction",
+    "Recognizer",
+    "Session",
+    "Stroke",
+    "__version__",
+    "errors",
+    "normalize",
+    "rasterize",
+]
+
+__version__ = "0.1.0"

@@ -1,0 +1,96 @@
+"""The errors inkdigit raises.
+
+Every one derives from `InkDigitError` and from the builtin that fits, so callers may catch either::
+
+    InkDigitError
+    ├── InputError (ValueError)             what was handed in cannot be read
+    │   ├── InkError                        strokes: shape, type, NaN, range
+    │   │   └── EmptyInkError               a drawing was asked for, but there is no ink
+    │   └── ImageError                      pictures and arrays
+    │       ├── ImageDecodeError            not an image, or a damaged one
+    │       └── ImageTooLargeError          more pixels than are safe to decode
+    ├── InputTypeError (TypeError)          a type that no reader knows
+    ├── InputNotFoundError (FileNotFoundError)
+    ├── InputReadError (OSError)            the file is there and cannot be opened
+    └── ModelError
+        ├── ModelNotFoundError (FileNotFoundError)
+        ├── ModelFormatError (ValueError)   damaged, or not an inkdigit model
+        └── InferenceError (RuntimeError)   the session failed on a valid batch
+
+A message says what arrived, what was expected and what to do.
+"""
+
+from __future__ import annotations
+
+__all__ = [
+    "EmptyInkError",
+    "ImageDecodeError",
+    "ImageError",
+    "ImageTooLargeError",
+    "InferenceError",
+    "InkDigitError",
+    "InkError",
+    "InputError",
+    "InputNotFoundError",
+    "InputReadError",
+    "InputTypeError",
+    "ModelError",
+    "ModelFormatError",
+    "ModelNotFoundError",
+]
+
+
+class InkDigitError(Exception):
+    """Base of every error that inkdigit raises on purpose."""
+
+
+class InputError(InkDigitError, ValueError):
+    """The input has the right type, but cannot be read."""
+
+
+class InkError(InputError):
+    """Strokes of the wrong shape or type, or with points that are NaN or out of range."""
+
+
+class EmptyInkError(InkError):
+    """A drawing was asked for, but no stroke has a point."""
+
+
+class ImageError(InputError):
+    """A picture or an array that cannot be read as one."""
+
+
+class ImageDecodeError(ImageError):
+    """The bytes are not an image, or the image is damaged."""
+
+
+class ImageTooLargeError(ImageError):
+    """The picture has more pixels than are safe to decode."""
+
+
+class InputTypeError(InkDigitError, TypeError):
+    """The input is of a type that no reader knows."""
+
+
+class InputNotFoundError(InkDigitError, FileNotFoundError):
+    """The input file does not exist."""
+
+
+class InputReadError(InkDigitError, OSError):
+    """The input file exists and cannot be opened or read."""
+
+
+class ModelError(InkDigitError):
+    """The model cannot be used."""
+
+
+class ModelNotFoundError(ModelError, FileNotFoundError):
+    """There is no model file at the path given."""
+
+
+class ModelFormatError(ModelError, ValueError):
+    """The model file is damaged, or is not an inkdigit model."""
+
+
+class InferenceError(ModelError, RuntimeError):
+    """The session failed on a valid batch."""

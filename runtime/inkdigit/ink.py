@@ -1,0 +1,201 @@
+"""Ink: what a pen, a finger or a mouse drew. In: points or JSON. Out: validated, immutable strokes."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from inkdigit.errors import EmptyInkError, InkError
+
+__all__ = ["Ink", "Stroke"]
+
+Box: TypeAlias = tuple[float, float, float, float]
+
+MAX_COORDINATE_PX = 1e7  # far beyond any canvas; squares of it still fit float32
+MAX_POINTS = 2_000_000  # over four hours of pen at 120 points a second: past that it is no drawing
+
+
+@dataclass(frozen=True, eq=False)
+class Stroke:
+    """One pen-down to pen-up.
+
+    Attributes:
+        points: (n, 2) float32, n >= 1: x, y in canvas pixels, y down. Read-only.
+        times: (n,) float64 seconds, or None where the source had none. Read-only.
+    """
+
+    points: NDArray[np.float32]
+    times: NDArray[np.float64] | None = None
+
+    def __len__(self) -> int:
+        return len(self.points)
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Stroke):
+            return NotImplemented
+        if not np.array_equal(self.points, other.points):
+            return False
+        if self.times is None or other.times is None:
+            return self.times is other.times
+        return np.array_equal(self.times, other.times)
+
+    @classmethod
+    def from_points(cls, points: ArrayLike, *, index: int = 0) -> Stroke:
+        """Validate one stroke.
+
+        Args:
+            points: (n, 2) or (n, 3) numbers, n >= 1: x, y[, t]; px, y down, seconds.
+            index: The stroke's place in its ink, for the message.
+
+        Returns:
+            The stroke, with its own read-only copy of the points.
+
+        Raises:
+            InkError: If the shape, the type, a NaN or the range is wrong.
+        """
+        expected = "expected (n, 2) or (n, 3) finite numbers: x, y[, t], at least one point"
+        try:
+            array = np.asarray(points)
+            if array.dtype.kind not in "iuf":
+                if array.dtype.kind != "O" or array.size == 0:
+                    raise InkError(f"stroke {index} has dtype {array.dtype}; {expected}")
+                array = array.astype(np.float64)  # Python ints beyond 64 bits arrive as objects
+            values = array.astype(np.float64)
+        except (TypeError, ValueError, OverflowError) as exc:
+            if isinstance(exc, InkError):
+                raise
+            raise InkError(f"stroke {index} is not a list of points ({exc}); {expected}") from exc
+        if values.ndim != 2 or values.shape[1] not in (2, 3) or len(values) == 0:
+            raise InkError(f"stroke {index} has shape {values.shape}; {expected}")
+        if not np.isfinite(values).all():
+            bad = int(np.flatnonzero(~np.isfinite(values).all(axis=1))[0])
+            raise InkError(f"stroke {index}, point {bad} is {values[bad].tolist()}; {expected}")
+        if np.abs(values[:, :2]).max() > MAX_COORDINATE_PX:
+            raise InkError(
+                f"stroke {index} reaches {np.abs(values[:, :2]).max():.3g} px; expected coordinates"
+                f" within ±{MAX_COORDINATE_PX:.0e} px: scale the ink to canvas pixels"
+            )
+        xy = values[:, :2].astype(np.float32)
+        xy.setflags(write=False)
+        times = None
+        if values.shape[1] == 3:
+            times = values[:, 2].copy()
+            times.setflags(write=False)
+        return cls(xy, times)
+
+
+class Ink:
+    """All strokes of a drawing, in the order they were drawn. Immutable.
+
+    Args:
+        strokes: Sequence of (n, 2) or (n, 3) arrays or lists: x, y[, t seconds] in canvas pixels,
+            y down; or `Stroke` objects. May be empty: a blank canvas.
+
+    Raises:
+        InkError: If a stroke is empty, or has the wrong shape, type, NaN or range.
+    """
+
+    __slots__ = ("_strokes",)
+    _strokes: tuple[Stroke, ...]
+
+    def __init__(self, strokes: Sequence[ArrayLike | Stroke] = ()) -> None:
+        if isinstance(strokes, (str, bytes, Mapping)):
+            raise InkError(
+                f"strokes is a {type(strokes).__name__}; expected a sequence of strokes."
+                " For JSON use Ink.from_json, for its dict Ink.from_dict"
+            )
+        try:
+            items = list(strokes)
+        except TypeError as exc:
+            raise InkError(
+                f"strokes is a {type(strokes).__name__}; expected a sequence of (n, 2) arrays"
+            ) from exc
+        self._strokes = tuple(
+            item if isinstance(item, Stroke) else Stroke.from_points(item, index=index)
+            for index, item in enumerate(items)
+        )
+        count = sum(map(len, self._strokes))
+        if count > MAX_POINTS:
+            raise InkError(
+                f"the ink has {count:,} points; expected at most {MAX_POINTS:,}: thin them out"
+            )
+
+    @property
+    def strokes(self) -> tuple[Stroke, ...]:
+        """The strokes, oldest first."""
+        return self._strokes
+
+    @property
+    def bounds(self) -> Box:
+        """(left, top, right, bottom) of the points in canvas pixels.
+
+        Raises:
+            EmptyInkError: If there is no stroke.
+        """
+        if not self._strokes:
+            raise EmptyInkError("the ink has no stroke, so it has no bounds; check len(ink) first")
+        lows = np.min([s.points.min(axis=0) for s in self._strokes], axis=0)
+        highs = np.max([s.points.max(axis=0) for s in self._strokes], axis=0)
+        return (float(lows[0]), float(lows[1]), float(highs[0]), float(highs[1]))
+
+    def __len__(self) -> int:
+        return len(self._strokes)
+
+    def __iter__(self) -> Iterator[Stroke]:
+        return iter(self._strokes)
+
+    def __eq__(self, other: object) -> bool:
+        return self._strokes == other._strokes if isinstance(other, Ink) else NotImplemented
+
+    __hash__ = None  # type: ignore[assignment]  # holds arrays
+
+    def __repr__(self) -> str:
+        return f"Ink({len(self)} strokes, {sum(map(len, self._strokes))} points)"
+
+    def subset(self, indices: Sequence[int]) -> Ink:
+        """The ink of some strokes only, by their indices."""
+        return Ink([self._strokes[i] for i in indices])
+
+    @classmethod
+    def from_dict(cls, record: Mapping[str, Any]) -> Ink:
+        """Read `{"strokes": [[[x, y], …], …]}`; other keys (label, writer) are left alone.
+
+        Raises:
+            InkError: If there is no list under "strokes", or a stroke is not valid.
+        """
+        if not isinstance(record, Mapping) or not isinstance(record.get("strokes"), (list, tuple)):
+            found = sorted(map(str, record)) if isinstance(record, Mapping) else type(record).__name__
+            raise InkError(f'expected a dict with a list under "strokes", found {found}')
+        return cls(record["strokes"])
+
+    def to_dict(self) -> dict[str, list[list[list[float]]]]:
+        """JSON-ready: `{"strokes": [[[x, y], …], …]}`, points as [x, y, t] where there are times."""
+        strokes = []
+        for stroke in self._strokes:
+            points = stroke.points.astype(np.float64)
+            if stroke.times is not None:
+                points = np.column_stack([points, stroke.times])
+            strokes.append(points.tolist())
+        return {"strokes": strokes}
+
+    @classmethod
+    def from_json(cls, text: str | bytes) -> Ink:
+        """Read one JSON object as `from_dict` does.
+
+        Raises:
+            InkError: If it is not JSON, or not ink.
+        """
+        try:
+            record = json.loads(text)
+        except (ValueError, RecursionError) as exc:
+            raise InkError(f'not JSON ({exc}); expected {{"strokes": [[[x, y], …], …]}}') from exc
+        return cls.from_dict(record)
+
+    def to_json(self) -> str:
+        """One line of JSON that `from_json` reads."""
+        return json.dumps(self.to_dict(), separators=(",", ":"))

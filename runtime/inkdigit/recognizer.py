@@ -1,0 +1,150 @@
+"""The front door: a picture or ink in, a digit with its confidence out."""
+
+from __future__ import annotations
+
+import os
+
+import numpy as np
+from numpy.typing import NDArray
+
+from inkdigit.errors import InputError, InputTypeError, ModelFormatError
+from inkdigit.images import ImageSource, to_ink_map
+from inkdigit.ink import Ink
+from inkdigit.normalize import ink_bounds, normalize
+from inkdigit.rasterize import RASTER_PX, rasterize
+from inkdigit.results import Prediction
+from inkdigit.session import OnnxSession, Session
+
+__all__ = ["Recognizer", "Source"]
+
+Source = ImageSource | Ink
+
+DIGITS = 10
+NOT_DIGIT = 10  # index of the eleventh class
+DEFAULT_REJECTION_THRESHOLD = 0.5  # for a session whose metadata names none
+
+
+class Recognizer:
+    """Reads handwritten digits.
+
+    Thread-safe, and keeps nothing from one call to the next.
+
+    Args:
+        model: An .onnx file exported by inkdigit_train; the bundled model where left out.
+        session: An engine of your own instead of a model file; see `inkdigit.session.Session`.
+        threads: CPU threads for one batch of the bundled engine.
+
+    Raises:
+        ModelError: If the model is missing, damaged, or not an inkdigit model.
+        InputTypeError: If both a model and a session are given.
+    """
+
+    def __init__(
+        self,
+        model: str | os.PathLike[str] | None = None,
+        *,
+        session: Session | None = None,
+        threads: int = 1,
+    ) -> None:
+        if session is not None and model is not None:
+            raise InputTypeError("got both model and session; expected one of them")
+        if session is None:
+            session = OnnxSession(threads=threads) if model is None else OnnxSession(model, threads)
+        self._session = session
+        text = session.metadata.get("rejection_threshold", str(DEFAULT_REJECTION_THRESHOLD))
+        try:
+            self._rejection_threshold = float(text)
+        except ValueError as exc:
+            raise ModelFormatError(
+                f"the model's rejection_threshold is {text!r}; expected a number: export it again"
+            ) from exc
+
+    def predict_digit(self, source: Source) -> Prediction:
+        """Read one expected digit.
+
+        Args:
+            source: Path of a picture; PIL image; (H, W[, 3|4]) array; or `Ink`. The digit may be
+                anywhere on it, at any size, dark on light or light on dark.
+
+        Returns:
+            The digit, or None where the source is blank or shows no digit.
+
+        Raises:
+            InputError: If the source cannot be read.
+            InputTypeError: If it is of another type.
+            InputNotFoundError: If there is no file at the path.
+        """
+        raster = self._frame(source)
+        if raster is None:
+            return Prediction(None, 1.0, _read_only(np.full(DIGITS, 0.1, np.float32)), 1.0)
+        logits, _ = self._session.run(raster[None, None])
+        return self._prediction(_softmax(logits)[0])
+
+    def classify(
+        self, batch: NDArray[np.float32]
+    ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """Score rasters that are framed already, by `rasterize`, `normalize` or MNIST itself.
+
+        Args:
+            batch: (N, 28, 28) float32 in [0, 1], 1 = ink.
+
+        Returns:
+            probabilities (N, 11) float32, each row sums to 1: the digits and then "not a digit";
+            embedding (N, 64) float32.
+
+        Raises:
+            InputError: If shape, dtype or range are not as above.
+        """
+        if (
+            not isinstance(batch, np.ndarray)
+            or batch.ndim != 3
+            or batch.shape[1:] != (RASTER_PX, RASTER_PX)
+            or batch.dtype != np.float32
+        ):
+            raise InputError(
+                f"batch is {_describe(batch)}; expected an (N, 28, 28) float32 array in [0, 1],"
+                " 1 = ink: frame pictures with normalize, ink with rasterize"
+            )
+        if len(batch) == 0:
+            return np.empty((0, DIGITS + 1), np.float32), np.empty((0, 64), np.float32)
+        # One test catches NaN too, which no comparison holds for.
+        if not (batch.min() >= 0.0 and batch.max() <= 1.0):
+            raise InputError(
+                f"batch spans {batch.min():.4g} to {batch.max():.4g}; expected [0, 1], 1 = ink:"
+                " divide bytes by 255, and invert dark ink on white"
+            )
+        logits, embedding = self._session.run(np.ascontiguousarray(batch)[:, None])
+        return _softmax(logits), embedding
+
+    def _frame(self, source: Source) -> NDArray[np.float32] | None:
+        """The source's one digit as a (28, 28) raster, or None where it is blank."""
+        if isinstance(source, Ink):
+            return rasterize(source) if len(source) else None
+        ink_map = to_ink_map(source)
+        return None if ink_bounds(ink_map) is None else normalize(ink_map)
+
+    def _prediction(self, probabilities: NDArray[np.float32]) -> Prediction:
+        not_digit = float(probabilities[NOT_DIGIT])
+        digits = probabilities[:DIGITS]
+        best = int(digits.argmax())
+        shares = _read_only(digits / max(float(digits.sum()), 1e-12))
+        if not_digit > self._rejection_threshold:
+            return Prediction(None, not_digit, shares, not_digit)
+        return Prediction(best, float(digits[best]), shares, not_digit)
+
+
+def _softmax(logits: NDArray[np.float32]) -> NDArray[np.float32]:
+    powers = np.exp(logits - logits.max(axis=1, keepdims=True))
+    shares: NDArray[np.float32] = powers / powers.sum(axis=1, keepdims=True)
+    return shares
+
+
+def _read_only(array: NDArray[np.float32]) -> NDArray[np.float32]:
+    array.setflags(write=False)
+    return array
+
+
+def _describe(value: object) -> str:
+    if isinstance(value, np.ndarray):
+        return f"an array of shape {value.shape}, dtype {value.dtype}"
+    return f"a {type(value).__name__}"

@@ -1,0 +1,126 @@
+"""The one seam to an inference engine: a batch of rasters in, logits and embeddings out."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from inkdigit.errors import InferenceError, ModelFormatError, ModelNotFoundError
+
+if TYPE_CHECKING:
+    import onnxruntime
+
+__all__ = ["BUNDLED_MODEL", "CLASSES", "EMBEDDING_SIZE", "OnnxSession", "Session"]
+
+BUNDLED_MODEL = Path(__file__).parent / "_model" / "model.onnx"
+CLASSES = 11  # the ten digits, then "not a digit"
+EMBEDDING_SIZE = 64
+INPUT_SHAPE = (1, 28, 28)  # behind the batch axis
+INPUT_NAME = "image"
+OUTPUT_NAMES = ("logits", "embedding")
+
+
+class Session(Protocol):
+    """What a Recognizer asks of an engine. onnxruntime here; the Java one on Android."""
+
+    @property
+    def metadata(self) -> Mapping[str, str]:
+        """The model's own metadata; "rejection_threshold" is read from it where it is there."""
+
+    def run(
+        self, batch: NDArray[np.float32]
+    ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """Score rasters.
+
+        Args:
+            batch: (N, 1, 28, 28) float32 in [0, 1], 1 = ink, C-contiguous, N >= 1.
+
+        Returns:
+            logits (N, 11) float32, already divided by the temperature, and embedding (N, 64).
+
+        Raises:
+            InferenceError: If the engine fails.
+        """
+
+
+class OnnxSession:
+    """A model file run by onnxruntime on the CPU. Thread-safe.
+
+    Args:
+        path: An .onnx file exported by inkdigit_train.
+        threads: CPU threads for one batch; 1 is fastest for a few digits at a time.
+
+    Raises:
+        ModelNotFoundError: If there is no file at the path.
+        ModelFormatError: If it is damaged, or its inputs and outputs are not inkdigit's.
+    """
+
+    def __init__(self, path: str | os.PathLike[str] = BUNDLED_MODEL, threads: int = 1) -> None:
+        path = Path(path)
+        if not path.is_file():
+            raise ModelNotFoundError(
+                f"no model file at {path}; expected an .onnx file: give its path, or leave `model`"
+                " out to use the bundled one"
+            )
+        runtime = _import_onnxruntime()
+        options = runtime.SessionOptions()
+        options.intra_op_num_threads = threads
+        options.inter_op_num_threads = 1
+        options.log_severity_level = 4  # what goes wrong is raised, not printed
+        try:
+            self._session = runtime.InferenceSession(
+                path.read_bytes(), options, providers=["CPUExecutionProvider"]
+            )
+        except Exception as exc:  # onnxruntime's errors share no base class of their own
+            raise ModelFormatError(
+                f"{path} cannot be loaded as an ONNX model ({_first_line(exc)});"
+                " export it again, or reinstall inkdigit if it is the bundled one"
+            ) from exc
+        self._metadata = _check_contract(self._session, path)
+
+    @property
+    def metadata(self) -> Mapping[str, str]:
+        return self._metadata
+
+    def run(
+        self, batch: NDArray[np.float32]
+    ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        try:
+            logits, embedding = self._session.run(OUTPUT_NAMES, {INPUT_NAME: batch})
+        except Exception as exc:
+            raise InferenceError(
+                f"onnxruntime failed on a batch of shape {batch.shape} ({_first_line(exc)})"
+            ) from exc
+        return logits, embedding
+
+
+def _import_onnxruntime() -> onnxruntime:
+    # onnxruntime from 1.29 on carries telemetry that writes files under the home folder and tries
+    # the network at import, unless this is set first. Checked with 1.31.1.
+    os.environ["ORT_DISABLE_TELEMETRY"] = "1"
+    import onnxruntime
+
+    return onnxruntime
+
+
+def _check_contract(session: onnxruntime.InferenceSession, path: Path) -> Mapping[str, str]:
+    inputs = {node.name: tuple(node.shape[1:]) for node in session.get_inputs()}
+    outputs = {node.name: tuple(node.shape[1:]) for node in session.get_outputs()}
+    expected = {OUTPUT_NAMES[0]: (CLASSES,), OUTPUT_NAMES[1]: (EMBEDDING_SIZE,)}
+    if inputs != {INPUT_NAME: INPUT_SHAPE} or outputs != expected:
+        raise ModelFormatError(
+            f"{path} has inputs {inputs} and outputs {outputs}; expected input"
+            f" {INPUT_NAME} (N, 1, 28, 28) and outputs logits (N, 11), embedding (N, 64):"
+            " export the model with inkdigit_train"
+        )
+    metadata: Mapping[str, str] = session.get_modelmeta().custom_metadata_map
+    return metadata
+
+
+def _first_line(exc: BaseException) -> str:
+    return (str(exc).strip().splitlines() or [type(exc).__name__])[0]
