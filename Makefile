@@ -1,0 +1,85 @@
+# make run   opens the app          make test   runs every test
+# Everything lands in .venv; `make help` lists the rest.
+
+PYTHON3 ?= $(shell for p in python3 python3.13 python3.12 python3.11 python3.10; do \
+  $$p -c 'import sys; sys.exit(not (3, 10) <= sys.version_info < (3, 14))' 2>/dev/null && echo $$p && break; \
+  done || echo python3)
+PIP_ARGS ?=#     e.g. --extra-index-url https://download.pytorch.org/whl/cpu
+PYTEST_ARGS ?=#  e.g. -k canvas -x
+ARGS ?=#         for run, train, evaluate and bench
+
+VENV := .venv
+PYTHON := $(VENV)/bin/python
+INSTALL := $(PYTHON) -m pip install --quiet --disable-pip-version-check -c constraints.txt $(PIP_ARGS)
+NO_WINDOW := 69  # what the app exits with where there is no display (EX_UNAVAILABLE of sysexits.h)
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check format train evaluate bench screenshots wheel clean
+
+help:  ## List the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: $(VENV)/.app  ## Open the app; with no display, read the samples instead
+	@$(PYTHON) -m inkdigit_app $(ARGS) || { \
+	  status=$$?; [ $$status -eq $(NO_WINDOW) ] || exit $$status; \
+	  echo "Reading the samples instead: python -m inkdigit samples/seven.png samples/four.json"; \
+	  $(PYTHON) -m inkdigit samples/seven.png samples/four.json; }
+
+test: $(VENV)/.dev  ## Run every test
+	@bash tests/mobile/install_display.sh
+	$(PYTHON) -m pytest $(PYTEST_ARGS)
+
+check: $(VENV)/.dev  ## Lint, formatting, types
+	$(PYTHON) -m ruff check .
+	$(PYTHON) -m ruff format --check .
+	$(PYTHON) -m mypy
+
+format: $(VENV)/.dev  ## Format, and mend what the linter can
+	$(PYTHON) -m ruff format .
+	$(PYTHON) -m ruff check --fix .
+
+train: $(VENV)/.dev  ## Train the model again
+	$(PYTHON) -m inkdigit_train train $(ARGS)
+
+evaluate: $(VENV)/.dev  ## Measure the exported model
+	$(PYTHON) -m inkdigit_train evaluate $(ARGS)
+
+bench: $(VENV)/.dev  ## Measure speed and memory
+	$(PYTHON) tests/bench/bench.py $(ARGS)
+
+screenshots: $(VENV)/.dev  ## Take docs/screenshots again, from the running app
+	@bash tests/mobile/install_display.sh
+	$(PYTHON) tests/mobile/screenshots.py $(ARGS)
+
+wheel: $(VENV)/.dev  ## Build the runtime's wheel into dist/
+	$(PYTHON) -m pip wheel --quiet --no-deps --wheel-dir dist .
+
+clean:  ## Remove the virtual environment, caches and builds
+	rm -rf $(VENV) dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis
+
+# Stamps: nothing is installed again while pyproject.toml and constraints.txt stay as they are.
+$(VENV)/.app: pyproject.toml constraints.txt | $(PYTHON)
+	@echo "Installing the runtime and the app into $(VENV) (a minute the first time) ..."
+	@$(INSTALL) -e . --group app
+	@touch $@
+
+$(VENV)/.dev: pyproject.toml constraints.txt | $(PYTHON)
+	@echo "Installing what training, the app and the tests need into $(VENV) (some minutes the first time) ..."
+	@$(INSTALL) -e . --group dev
+	@touch $(VENV)/.app $@
+
+# Debian and Ubuntu keep the venv module in a package of its own.
+$(PYTHON):
+	@$(PYTHON3) -c 'import sys; sys.exit(sys.version_info < (3, 10))' || \
+	  { echo "inkdigit needs Python 3.10 or newer; name one with: make PYTHON3=python3.12 ..." >&2; exit 1; }
+	@$(PYTHON3) -m venv $(VENV) >$(VENV).log 2>&1 || { rm -rf $(VENV); \
+	  apt=; [ "$$(id -u)" -ne 0 ] || apt=apt-get; \
+	  [ -n "$$apt" ] || { sudo -n true 2>/dev/null && apt="sudo -n apt-get"; } || true; \
+	  command -v apt-get >/dev/null && [ -n "$$apt" ] && \
+	  { $$apt update -qq && $$apt install -qq -y python3-venv; } >>$(VENV).log 2>&1 && \
+	  $(PYTHON3) -m venv $(VENV) >>$(VENV).log 2>&1; } || \
+	  { rm -rf $(VENV); cat $(VENV).log >&2; rm -f $(VENV).log; \
+	    echo "$(PYTHON3) cannot make a virtual environment: install python3-venv, then try again." >&2; exit 1; }
+	@rm -f $(VENV).log
+	@$(PYTHON) -m pip install --quiet --disable-pip-version-check --upgrade "pip>=25.1" || \
+	  { rm -rf $(VENV); exit 1; }  # an older pip knows no --group
