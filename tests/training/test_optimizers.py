@@ -1,0 +1,25 @@
+"""The learning rate's cycle."""
+
+from __future__ import annotations
+
+import pytest
+from inkdigit_train.checkpoint import build_model
+from inkdigit_train.config import TrainConfig
+from inkdigit_train.optimizers import learning_rate, make_optimizer
+
+CONFIG = TrainConfig(lr=1.0, warmup=0.2)
+
+
+def test_rate_rises_to_its_peak_and_falls_to_nothing():
+    rates = [learning_rate(step, 100, CONFIG) for step in range(100)]
+    assert rates[:20] == sorted(rates[:20])
+    assert rates[19:] == sorted(rates[19:], reverse=True)
+    assert max(rates) == pytest.approx(1.0, abs=1e-5)
+    assert rates[-1] < 1e-3
+
+
+def test_batch_norm_and_biases_are_not_decayed():
+    optimizer = make_optimizer(build_model(TrainConfig()), TrainConfig())
+    decayed, free = optimizer.param_groups
+    assert decayed["weight_decay"] > 0 == free["weight_decay"]
+    assert all(p.ndim > 1 for p in decayed["params"])
