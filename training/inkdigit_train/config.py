@@ -30,7 +30,7 @@ class TrainConfig:
         seed: Of the split, the weights, the order and the augmentation.
     """
 
-    epochs: int = 32
+    epochs: int = 22
     batch_size: int = 128
     lr: float = 6e-3  # the highest of {3, 6, 12}e-3 that trained stably
     optimizer: str = "adamw"

@@ -117,11 +117,16 @@ def export(checkpoint_path: Path, data: DataSet, out: Path) -> dict[str, Any]:
 
 
 def fold_batch_norm(model: DigitNet) -> DigitNet:
-    """The same function with each batch norm folded into the convolution before it."""
+    """The same function with each batch norm that follows a convolution folded into it.
+
+    Where pooling stands between them the norm stays: a negative gain and a maximum do not commute.
+    """
     folded = copy.deepcopy(model).eval()
-    for index, layer in enumerate(folded.features):
-        if isinstance(layer, nn.Sequential):
-            folded.features[index] = nn.Sequential(fuse_conv_bn_eval(layer[0], layer[1]), nn.ReLU())
+    for index, block in enumerate(folded.features):
+        layers = list(block)
+        if isinstance(layers[1], nn.BatchNorm2d):
+            layers[:2] = [fuse_conv_bn_eval(layers[0], layers[1])]
+        folded.features[index] = nn.Sequential(*layers)
     folded.field = fuse_conv_bn_eval(folded.field, folded.field_norm)
     folded.field_norm = nn.Identity()  # type: ignore[assignment]
     return folded

@@ -11,7 +11,7 @@ not in: `&` (a fifth: 8, 6), `y` (a fifth: 4, 9), `{` (a fifth: 1, 5), `>` (an e
 `!` (a tenth, their dot is nearly always there), `$` (8, where the bar is short). Not in at all:
 `Q a d e J U ? T -`, which have a tail, bar or dot that no digit has.
 
-Labels are UNIPEN's own, where `\` escapes: `\\` is a backslash, `\@` a slanted stroke.
+A backslash comes plain, or as UNIPEN escapes it: `\\`. UNIPEN's `\@` is a slanted stroke.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ __all__ = ["LOOKALIKES"]
 
 LOOKALIKES_BY_DIGIT = {
     "0": ("o", "O", "D"),
-    "1": ("l", "I", "|", "/", "\\\\", "\\@", "'", "`", ",", ".", "(", ")"),
+    "1": ("l", "I", "|", "/", "\\", "\\\\", "\\@", "'", "`", ",", ".", "(", ")"),
     "2": ("z", "Z"),  # z with a tail is a 3
     "3": ("}",),
     "5": ("s", "S"),

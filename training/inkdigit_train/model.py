@@ -15,12 +15,15 @@ PARAMETER_LIMIT = 100_000
 Pair: TypeAlias = tuple[Tensor, Tensor]
 
 
-def _conv(inputs: int, outputs: int) -> nn.Sequential:
-    return nn.Sequential(
+def _conv(inputs: int, outputs: int, pool: bool = False) -> nn.Sequential:
+    layers = [
         nn.Conv2d(inputs, outputs, 3, padding=1, bias=False),
+        # Pooled before the norm, which then has a quarter of the work.
+        *([nn.MaxPool2d(2)] if pool else []),
         nn.BatchNorm2d(outputs),
         nn.ReLU(inplace=True),
-    )
+    ]
+    return nn.Sequential(*layers)
 
 
 class DigitNet(nn.Module):
@@ -41,11 +44,9 @@ class DigitNet(nn.Module):
     def __init__(self, stem: int, body: int, top: int, dropout: float) -> None:
         super().__init__()
         self.features = nn.Sequential(
-            _conv(1, stem),
-            nn.MaxPool2d(2),
+            _conv(1, stem, pool=True),
             _conv(stem, body),
-            _conv(body, body),
-            nn.MaxPool2d(2),
+            _conv(body, body, pool=True),
             _conv(body, top),
             _conv(top, top),
             _conv(top, EMBEDDING_SIZE),

@@ -1,0 +1,293 @@
+"""UNIPEN files in, ink data sets out: what pen tablets' data came in during the 1990s.
+
+The format is Guyon and others, "UNIPEN project of on-line data exchange and recognizer benchmarks",
+ICPR 1994. A file is a row of statements, each a keyword with a dot in the first column and what
+follows it up to the next one. Pen-downs and pen-ups that hold points are its components, counted
+from 0 and anew after each .START_SET; a .SEGMENT names components and points of them, and says what
+they show.
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import logging
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+
+import numpy as np
+from numpy.typing import NDArray
+
+from inkdigit import Ink
+from inkdigit_train.errors import DataError, DataNotFoundError
+from inkdigit_train.records import GZIP_MAGIC, InkRecord, write_records
+
+__all__ = ["read_unipen", "run_import_unipen"]
+
+log = logging.getLogger(__name__)
+
+KEYWORD = re.compile(r"^\.([A-Z_]+)", re.MULTILINE)
+DELINEATION = re.compile(r"[\d:,-]+")
+RANGE = re.compile(r"(\d+)(?::(\d+))?(?:-(\d+)(?::(\d+))?)?")
+LABEL = re.compile(r'"((?:[^"\\]|\\.)*)"', re.DOTALL)
+ESCAPES = {'\\"': '"', "\\\\": "\\", "\\t": " ", "\\n": " "}
+MAX_INCLUDES = 32  # deeper than this, files include each other
+
+
+@dataclass(frozen=True)
+class _Component:
+    """A pen-down or pen-up: its points (n, 2), y up, and whose it is."""
+
+    points: NDArray[np.float64]
+    down: bool
+    writer: str | None
+
+
+@dataclass
+class _Segment:
+    place: str
+    delineation: str
+    label: str
+    writer: str | None = None
+
+
+@dataclass
+class _Reader:
+    """What has been said so far in a file and those it includes."""
+
+    level: str | None
+    columns: list[str] = field(default_factory=lambda: ["X", "Y"])
+    resolution: dict[str, float] = field(default_factory=dict)
+    writer: str | None = None
+    components: list[_Component] = field(default_factory=list)
+    segments: list[_Segment] = field(default_factory=list)
+    missing: list[str] = field(default_factory=list)
+    records: list[InkRecord] = field(default_factory=list)
+
+
+def read_unipen(path: Path, level: str | None = None) -> list[InkRecord]:
+    """Read one UNIPEN file with those it includes.
+
+    An included file is looked for beside the file, beside each folder above it, and in an
+    `include` folder there, as on the UNIPEN disc. Where it is not found that is logged, since it
+    may be the documentation alone; so is a segment of components that are not there.
+
+    Args:
+        path: The file, gzip or plain.
+        level: Segments of this level of the hierarchy only (CHARACTER, WORD, …); None for all.
+
+    Returns:
+        One record a labelled segment, in the file's order: the pen-downs it names, y down, the top
+        left corner of their box at 0, 0. Writers that are names come as a hash of the name.
+
+    Raises:
+        DataNotFoundError: If there is no such file.
+        DataError: If it cannot be read, or its points are not numbers; the message has the line.
+    """
+    reader = _Reader(level)
+    _read_file(reader, path, depth=0)
+    _finish_set(reader)
+    return reader.records
+
+
+def run_import_unipen(paths: Sequence[Path], out: Path, level: str | None = None) -> int:
+    """Convert UNIPEN files to one ink data set.
+
+    Args:
+        paths: Files, or folders of which every *.dat is read.
+        out: The data set to write, atomically; gzip where it ends in .gz.
+        level: As for `read_unipen`.
+
+    Returns:
+        The number of records written.
+
+    Raises:
+        DataNotFoundError: If a path is not there.
+        DataError: If a file cannot be read, or there is no labelled segment in any; nothing is
+            written.
+    """
+    records = (record for path in _files(paths) for record in read_unipen(path, level))
+    first = next(records, None)
+    if first is None:
+        wanted = "labelled segment" if level is None else f"labelled segment of level {level}"
+        raise DataError(
+            f"no {wanted} in {', '.join(map(str, paths))}; expected .SEGMENT statements with labels"
+        )
+
+    def all_records() -> Iterator[InkRecord]:
+        yield first
+        yield from records
+
+    return write_records(out, all_records())
+
+
+def _files(paths: Iterable[Path]) -> Iterator[Path]:
+    for path in paths:
+        if path.is_dir():
+            yield from sorted(path.rglob("*.dat"))
+        else:
+            yield path
+
+
+def _read_file(reader: _Reader, path: Path, depth: int) -> None:
+    text = _text(path)
+    starts = list(KEYWORD.finditer(text))
+    ends = [match.start() for match in starts[1:]] + [len(text)]
+    line, counted = 1, 0
+    for match, end in zip(starts, ends, strict=True):
+        line += text.count("\n", counted, match.start())
+        counted = match.start()
+        argument = text[match.end() : end].strip()
+        place = f"{path}, line {line}"
+        if match[1] == "INCLUDE":
+            _include(reader, path, argument, place, depth)
+        else:
+            _statement(reader, match[1], argument, place)
+
+
+def _text(path: Path) -> str:
+    try:
+        content = path.read_bytes()
+        if content.startswith(GZIP_MAGIC):
+            content = gzip.decompress(content)
+    except FileNotFoundError as exc:
+        raise DataNotFoundError(f"no UNIPEN file at {path}") from exc
+    except (OSError, EOFError) as exc:
+        raise DataError(f"{path} cannot be read ({exc}); copy or fetch it again") from exc
+    return content.decode("latin-1")  # older than UTF-8; every byte is a character
+
+
+def _include(reader: _Reader, path: Path, name: str, place: str, depth: int) -> None:
+    if depth >= MAX_INCLUDES:
+        raise DataError(f"{place}: includes go {depth} deep; expected no file to include itself")
+    parts = PurePosixPath(name.replace("\\", "/"))
+    if name and not parts.is_absolute() and ".." not in parts.parts:
+        for folder in path.resolve().parents:
+            for found in (folder / parts, folder / "include" / parts):
+                if found.is_file() and found.resolve() != path.resolve():
+                    _read_file(reader, found, depth + 1)
+                    return
+    reader.missing.append(name)
+    log.warning("%s: no file %r to include; going on without it", place, name)
+
+
+def _statement(reader: _Reader, keyword: str, argument: str, place: str) -> None:
+    if keyword in ("PEN_DOWN", "PEN_UP"):
+        points = _points(argument, reader.columns, place)
+        if len(points):  # a pen-up without points is no component
+            down = keyword == "PEN_DOWN"
+            reader.components.append(_Component(points, down, reader.writer))
+    elif keyword == "SEGMENT":
+        _segment(reader, argument, place)
+    elif keyword == "COORD":
+        reader.columns = argument.split()
+        if not {"X", "Y"} <= set(reader.columns):
+            raise DataError(f"{place}: .COORD {argument}; expected X and Y among the columns")
+    elif keyword == "WRITER_ID":
+        reader.writer = _anonymous(argument)
+    elif keyword == "START_SET":
+        _finish_set(reader)
+    elif keyword == "COMMENT" and reader.segments:
+        # UCI's pendigits note label, writer and number in a comment behind each segment.
+        words, last = argument.split(), reader.segments[-1]
+        if len(words) == 3 and words[0] == last.label and all(map(str.isdigit, words)):
+            last.writer = words[1]
+    elif re.fullmatch(r"[XY]_POINTS_PER_(INCH|MM)", keyword):
+        try:
+            reader.resolution[keyword[0]] = float(argument)
+        except ValueError:
+            log.warning("%s: .%s %s is no number; left out", place, keyword, argument)
+
+
+def _points(argument: str, columns: Sequence[str], place: str) -> NDArray[np.float64]:
+    try:
+        numbers = np.array(argument.split(), np.float64)
+        rows = numbers.reshape(-1, len(columns))
+    except ValueError as exc:
+        raise DataError(
+            f"{place}: the points are not rows of {len(columns)} numbers ({exc});"
+            f" expected {' '.join(columns)}, as .COORD says"
+        ) from exc
+    return rows[:, [columns.index("X"), columns.index("Y")]]
+
+
+def _segment(reader: _Reader, argument: str, place: str) -> None:
+    words = argument.split()
+    label = LABEL.search(argument)
+    if label is None or (reader.level is not None and words[0] != reader.level):
+        return
+    delineation = ""
+    for word in words[1:]:
+        if not DELINEATION.fullmatch(word):
+            break
+        delineation += word
+    text = re.sub(r"\\.", lambda match: ESCAPES.get(match[0], match[0]), label[1])
+    text = " ".join(text.split())
+    if delineation and text:
+        reader.segments.append(_Segment(place, delineation, text))
+
+
+def _finish_set(reader: _Reader) -> None:
+    """Turn the segments so far into records: they may stand before or behind their components."""
+    for segment in reader.segments:
+        try:
+            record = _record(reader, segment)
+        except DataError as exc:
+            hint = f"; could not include {', '.join(reader.missing)}" if reader.missing else ""
+            log.warning("%s: segment left out: %s%s", segment.place, exc, hint)
+        else:
+            reader.records.append(record)
+    reader.segments.clear()
+    reader.components.clear()
+
+
+def _record(reader: _Reader, segment: _Segment) -> InkRecord:
+    strokes, writer = [], segment.writer
+    for number, first, last in _parts(segment.delineation, reader.components):
+        component = reader.components[number]
+        writer = writer or component.writer
+        if component.down:
+            strokes.append(component.points[first:last])
+    if not strokes:
+        raise DataError(f"{segment.delineation} has no pen-down")
+    stretch = reader.resolution.get("X", 1.0) / reader.resolution.get("Y", 1.0)
+    low = np.min([points.min(axis=0) for points in strokes], axis=0)
+    high = np.max([points.max(axis=0) for points in strokes], axis=0)
+    ink = Ink(
+        [np.stack([p[:, 0] - low[0], (high[1] - p[:, 1]) * stretch], axis=1) for p in strokes]
+    )
+    return InkRecord(segment.label, ink, writer)
+
+
+def _parts(
+    delineation: str, components: Sequence[_Component]
+) -> Iterator[tuple[int, int, int | None]]:
+    """Components of `0,2-4,6:3-7:10` with the slice of their points; both ends are included."""
+    for part in delineation.strip(",").split(","):
+        match = RANGE.fullmatch(part)
+        if match is None:
+            raise DataError(f"{part!r} is not COMPONENT[:POINT][-COMPONENT[:POINT]]")
+        start, start_point, stop, stop_point = (
+            None if g is None else int(g) for g in match.groups()
+        )
+        assert start is not None
+        if stop is None:
+            stop, stop_point = start, start_point
+        if not start <= stop < len(components):
+            raise DataError(f"{part} of {len(components)} components")
+        for number in range(start, stop + 1):
+            first = start_point if number == start and start_point is not None else 0
+            last = stop_point + 1 if number == stop and stop_point is not None else None
+            count = len(components[number].points)
+            if first >= count or (last is not None and not first < last <= count):
+                raise DataError(f"{part}: component {number} has {count} points")
+            yield number, first, last
+
+
+def _anonymous(name: str) -> str | None:
+    """Numbers stay; anything else may be a person's name and is hashed."""
+    if not name or name == "?":
+        return None
+    return name if name.isdigit() else hashlib.sha256(name.encode()).hexdigest()[:8]
