@@ -1,0 +1,94 @@
+"""Neighbourhood operations on pictures and masks, by numpy and Pillow alone."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageFilter
+
+__all__ = [
+    "Grey",
+    "Mask",
+    "blur",
+    "box_sum",
+    "closing",
+    "dilate",
+    "grow",
+    "opening",
+    "pool",
+    "run_ends",
+]
+
+Grey = NDArray[np.uint8]
+Mask = NDArray[np.bool_]
+
+
+def dilate(grey: Grey, window: int) -> Grey:
+    """Local maximum over squares.
+
+    Args:
+        grey: (H, W) uint8.
+        window: Side of the square in pixels, odd.
+
+    Returns:
+        (H, W) uint8; what lies outside counts as 0.
+    """
+    reach = window // 2
+    room = np.pad(grey, reach)
+    for axis in (0, 1):
+        # Steps that double the reach take log2(window) passes instead of one a pixel.
+        line = np.moveaxis(room, axis, 0)
+        covered = 1
+        while covered < window:
+            step = min(covered, window - covered)
+            line = np.maximum(line[:-step], line[step:])
+            covered += step
+        room = np.moveaxis(line, 0, axis)
+    return room
+
+
+def closing(grey: Grey, window: int) -> Grey:
+    """Local maximum, then local minimum, over squares: fills what is darker and narrower."""
+    return ~dilate(~dilate(grey, window), window)
+
+
+def opening(grey: Grey, window: int) -> Grey:
+    """Local minimum, then local maximum, over squares: takes what is lighter and narrower."""
+    return dilate(~dilate(~grey, window), window)
+
+
+def blur(grey: Grey) -> Grey:
+    """Mean over 3 × 3 pixels."""
+    return np.asarray(Image.fromarray(grey).filter(ImageFilter.BoxBlur(1)))
+
+
+def box_sum(values: NDArray[np.float32], window: int) -> NDArray[np.float32]:
+    """Sum over squares of odd side; what lies outside counts as 0."""
+    reach = window // 2
+    sums = np.pad(values.astype(np.float64), ((reach + 1, reach), (reach + 1, reach)))
+    sums = sums.cumsum(axis=0).cumsum(axis=1)
+    sums = sums[window:] - sums[:-window]
+    return (sums[:, window:] - sums[:, :-window]).astype(np.float32)
+
+
+def grow(mask: Mask, reach: int = 1) -> Mask:
+    """The mask and all pixels within `reach` of it, diagonals included."""
+    return dilate(mask.view(np.uint8), 2 * reach + 1).view(np.bool_)
+
+
+def pool(mask: Mask, factor: int) -> Mask:
+    """Reduce a mask by a whole factor: a block is set where any of its pixels is."""
+    if factor < 2:
+        return mask
+    rows, columns = (-side % factor for side in mask.shape)
+    blocks = np.pad(mask, ((0, rows), (0, columns)))
+    pooled: Mask = blocks.reshape(len(blocks) // factor, factor, -1, factor).any(axis=(1, 3))
+    return pooled
+
+
+def run_ends(mask: Mask) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """For each pixel, the rows of the nearest empty pixel at or above it, and at or below it."""
+    rows = np.arange(len(mask))[:, None]
+    above = np.maximum.accumulate(np.where(mask, -1, rows), axis=0)
+    below = np.minimum.accumulate(np.where(mask, len(mask), rows)[::-1], axis=0)[::-1]
+    return above, below
