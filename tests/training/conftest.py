@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 import torch
 from inkdigit_train.config import TrainConfig
@@ -16,6 +18,11 @@ def bars(count: int, seed: int, variants: int = 1) -> Pool:
     for k, label in enumerate(labels.tolist()):
         images[k, :, 4:24, 3 + 2 * label : 5 + 2 * label] = 255
     return Pool("bars", images, labels)
+
+
+@pytest.fixture(scope="session")
+def make_bars() -> Callable[..., Pool]:
+    return bars
 
 
 @pytest.fixture

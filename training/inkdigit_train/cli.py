@@ -128,26 +128,26 @@ def _config(args: argparse.Namespace, **changes: int) -> TrainConfig:
     return TrainConfig(**{**chosen, **changes})
 
 
-def _gather(args: argparse.Namespace, val_size: int, seed: int):  # type: ignore[no-untyped-def]
-    from inkdigit_train.data import data_folder, gather, ink_files
+def _sources(args: argparse.Namespace) -> tuple[Path | None, list[Path], list[Path]]:
+    """The data folder, the ink files and the non-digit files that the arguments ask for."""
+    from inkdigit_train.data import data_folder, ink_files
 
     folder = data_folder(args.data)
     ink, nondigits = ([], []) if args.mnist_only else ink_files(folder)
-    return gather(
+    return (
         folder,
         ink if args.ink is None else args.ink,
         nondigits if args.nondigits is None else args.nondigits,
-        val_size,
-        seed,
     )
 
 
 def _train(args: argparse.Namespace) -> int:
+    from inkdigit_train.data import gather
     from inkdigit_train.train import make_fabric, train
 
     fabric = make_fabric(args.device, args.precision)
     config = _config(args)
-    data = _gather(args, config.val_size, config.seed)
+    data = gather(*_sources(args), config.val_size, config.seed)
     outcome = train(
         config, data, args.out, fabric,
         teachers=args.teacher, resume=args.resume, until=args.until,
@@ -160,14 +160,26 @@ def _train(args: argparse.Namespace) -> int:
 
 def _export(args: argparse.Namespace) -> int:
     from inkdigit_train.checkpoint import read_checkpoint
+    from inkdigit_train.data import gather
     from inkdigit_train.export import export
 
     config = TrainConfig(**read_checkpoint(args.checkpoint).config)
-    report = export(args.checkpoint, _gather(args, config.val_size, config.seed), args.out)
+    data = gather(*_sources(args), config.val_size, config.seed)
+    report = export(args.checkpoint, data, args.out)
     for name, value in report.items():
         print(f"{name}\t{value}")
     return EXIT_OK
 
 
 def _reproduce(args: argparse.Namespace) -> int:
-    raise NotImplementedError
+    from inkdigit_train.reproduce import reproduce
+    from inkdigit_train.train import make_fabric
+
+    fabric = make_fabric(args.device, args.precision)
+    metrics = reproduce(
+        _config(args), args.seeds, *_sources(args), args.runs, args.out, fabric
+    )
+    if metrics is None:
+        print("interrupted; the same command goes on", file=sys.stderr)
+        return EXIT_INTERRUPTED
+    return EXIT_OK

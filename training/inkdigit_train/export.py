@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import datetime
 import time
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -179,16 +180,19 @@ def _accuracy(model: nn.Module, pool: Pool) -> float:
 def to_onnx(model: DigitNet, metadata: dict[str, str]) -> onnx.ModelProto:
     """The network as a checked ONNX model with a free batch axis."""
     example = torch.zeros(2, 1, 28, 28)
-    program = torch.onnx.export(
-        model,
-        (example,),
-        input_names=[INPUT_NAME],
-        output_names=list(OUTPUT_NAMES),
-        dynamic_shapes=({0: torch.export.Dim("N")},),
-        opset_version=OPSET,
-        dynamo=True,
-        verbose=False,
-    )
+    with warnings.catch_warnings():
+        # torch 2.13's exporter calls parts of torch that are marked for renewal.
+        warnings.filterwarnings("ignore", message=".*LeafSpec.*", category=FutureWarning)
+        program = torch.onnx.export(
+            model,
+            (example,),
+            input_names=[INPUT_NAME],
+            output_names=list(OUTPUT_NAMES),
+            dynamic_shapes=({0: torch.export.Dim("N")},),
+            opset_version=OPSET,
+            dynamo=True,
+            verbose=False,
+        )
     assert program is not None
     proto = program.model_proto
     proto.ir_version = IR_VERSION

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import json
 import platform
-import shutil
 import subprocess
 from collections.abc import Sequence
 from dataclasses import replace
@@ -20,7 +20,7 @@ from inkdigit_train.data import DataSet, data_folder, gather
 from inkdigit_train.evaluate import evaluate
 from inkdigit_train.export import export
 from inkdigit_train.files import write_atomic, write_json
-from inkdigit_train.train import CHECKPOINT, HISTORY, train
+from inkdigit_train.train import CHECKPOINT, train
 
 __all__ = ["publish", "reproduce"]
 
@@ -64,7 +64,7 @@ def reproduce(
     metrics = {
         "seeds": list(seeds),
         "commit": _commit(),
-        "hardware": f"{platform.processor() or platform.machine()}, {torch.get_num_threads()} threads",
+        "hardware": f"{_processor()}, {torch.get_num_threads()} threads",
         "train_seconds": [read_checkpoint(runs / f"seed{s}" / CHECKPOINT).seconds for s in seeds],
         "exports": exports,
         "evaluation": evaluate(models, data_folder(folder), out),
@@ -72,3 +72,47 @@ def reproduce(
     write_json(out / "metrics.json", metrics)
     publish(runs / f"seed{seeds[0]}", out)
     return metrics
+
+
+def publish(run: Path, out: Path, package_model: Path = BUNDLED_MODEL.parent) -> None:
+    """Copy a run's exported model to the artifact's folder and into the runtime package."""
+    for folder in (out, package_model):
+        for name in PUBLISHED:
+            source = (run / name).read_bytes()
+            write_atomic(folder / name, lambda stream, source=source: stream.write(source))
+
+
+def _export_once(run: Path, data: DataSet) -> dict[str, Any]:
+    """Export a run, or take the report of an export that is newer than its checkpoint."""
+    report = run / "export.json"
+    if report.exists() and report.stat().st_mtime > (run / CHECKPOINT).stat().st_mtime:
+        loaded: dict[str, Any] = json.loads(report.read_text())
+        return loaded
+    figures = export(run / CHECKPOINT, data, run)
+    write_json(report, figures)
+    return figures
+
+
+def _commit() -> str:
+    """The commit that is checked out, with a + where the tree differs from it."""
+    try:
+        described = subprocess.run(
+            ["git", "describe", "--always", "--dirty=+", "--abbrev=12"],
+            cwd=Path(__file__).parent,
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+    except (OSError, subprocess.CalledProcessError):
+        return "unknown"
+    return described.stdout.strip()
+
+
+def _processor() -> str:
+    """The processor's name, as the system tells it."""
+    cpuinfo = Path("/proc/cpuinfo")
+    if cpuinfo.exists():
+        for line in cpuinfo.read_text().splitlines():
+            if line.startswith("model name"):
+                return line.partition(":")[2].strip()
+    return platform.processor() or platform.machine()

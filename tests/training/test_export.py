@@ -1,0 +1,157 @@
+"""Export: the contract, parity, calibration, and what a damaged result does."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+import numpy as np
+import onnx
+import pytest
+import torch
+from inkdigit_train import export as export_module
+from inkdigit_train.checkpoint import load_averaged
+from inkdigit_train.errors import ExportError
+from inkdigit_train.export import (
+    export,
+    fit_temperature,
+    fold_batch_norm,
+    rejection_threshold,
+    round_weights,
+)
+from inkdigit_train.files import sha256
+from inkdigit_train.reproduce import publish
+from inkdigit_train.train import CHECKPOINT, make_fabric, predict, train
+
+from inkdigit import OnnxSession, Recognizer
+
+CPU = torch.device("cpu")
+
+
+@pytest.fixture(scope="module")
+def exported(tmp_path_factory, make_bars):
+    """A small run, exported: its folder, its data, and the export's figures."""
+    from inkdigit_train.config import TrainConfig
+    from inkdigit_train.data import DataSet
+
+    folder = tmp_path_factory.mktemp("run")
+    data = DataSet(
+        [make_bars(320, 1)], make_bars(200, 3), [make_bars(32, 4)], {"ink.jsonl.gz": "abc"}
+    )
+    config = TrainConfig(epochs=3, batch_size=32, lr=3e-3, stem=8, body=8, top=8, augment=0.3)
+    train(config, data, folder, make_fabric("cpu", "fp32"), show=False)
+    return folder, data, export(folder / CHECKPOINT, data, folder)
+
+
+def test_file_has_the_contracts_inputs_and_outputs(exported):
+    folder, _, _ = exported
+    session = OnnxSession(folder / "model.onnx")
+    for count in (1, 7):
+        logits, embedding = session.run(np.zeros((count, 1, 28, 28), np.float32))
+        assert logits.shape == (count, 11)
+        assert embedding.shape == (count, 64)
+
+
+def test_file_computes_what_torch_computes(exported):
+    folder, data, figures = exported
+    assert figures["parity"] <= 1e-4
+    model = round_weights(fold_batch_norm(load_averaged(folder / CHECKPOINT)[0]))
+    images = data.val_mnist.images[:, 0].numpy().astype(np.float32) / 255
+    logits, _ = OnnxSession(folder / "model.onnx").run(images[:, None])
+    expected = predict(model, data.val_mnist, CPU).numpy() / figures["temperature"]
+    # The report rounds the temperature to four places.
+    np.testing.assert_allclose(logits, expected, rtol=2e-3, atol=1e-3)
+
+
+def test_folding_batch_norm_changes_nothing(exported):
+    folder, data, _ = exported
+    model = load_averaged(folder / CHECKPOINT)[0]
+    with torch.no_grad():  # a negative gain is where folding over a maximum would go wrong
+        model.features[0][2].weight[0] = -0.7
+    before, after = (predict(m, data.val_mnist, CPU) for m in (model, fold_batch_norm(model)))
+    assert (before - after).abs().max() < 1e-4
+
+
+def test_rounded_weights_take_one_byte_each(exported):
+    folder, _, figures = exported
+    proto = onnx.load(folder / "model.onnx")
+    whole = sum(np.prod(t.dims) for t in proto.graph.initializer if t.data_type == 3)
+    assert whole > 0.5 * figures["parameters"]
+    assert figures["bytes"] < 4 * figures["parameters"]
+
+
+def test_file_holds_no_traces_of_the_machine(exported):
+    folder, _, _ = exported
+    content = (folder / "model.onnx").read_bytes()
+    assert b".py" not in content
+    assert str(folder).encode() not in content
+
+
+def test_config_tells_the_contract_the_data_and_the_fingerprint(exported):
+    folder, _, figures = exported
+    config = json.loads((folder / "config.json").read_text())
+    assert config["sha256"] == sha256(folder / "model.onnx")
+    assert config["classes"][-1] == "not a digit"
+    assert config["data_sha256"] == {"ink.jsonl.gz": "abc"}
+    assert config["temperature"] == figures["temperature"]
+    assert 0.5 <= config["rejection_threshold"] <= 1
+
+
+def test_recognizer_reads_the_threshold_from_the_file(exported):
+    folder, _, figures = exported
+    metadata = OnnxSession(folder / "model.onnx").metadata
+    assert float(metadata["rejection_threshold"]) == figures["rejection_threshold"]
+    Recognizer(model=folder / "model.onnx")
+
+
+def test_int8_kernels_are_measured(exported):
+    _, _, figures = exported
+    assert figures["int8_speed_ratio"] > 0
+    assert abs(figures["int8_accuracy_change"]) <= 100
+
+
+def test_temperature_finds_the_scale_that_was_put_in(make_bars):
+    class Scaled(torch.nn.Module):
+        """Logits three times too sure of a label that is right in three of four cases."""
+
+        def forward(self, image):
+            wrong = torch.arange(len(image)) % 4 == 0
+            label = (image[:, 0, 10].argmax(1) - 3) // 2
+            guess = torch.where(wrong, (label + 1) % 10, label)
+            sure = torch.log(torch.tensor(0.75 / (0.25 / 10)))
+            return torch.nn.functional.one_hot(guess, 11) * sure * 3, image
+
+    assert fit_temperature(Scaled(), [make_bars(400, 0)]) == pytest.approx(3.0, rel=0.02)
+
+
+def test_threshold_is_never_under_one_half(exported):
+    folder, data, _ = exported
+    model = load_averaged(folder / CHECKPOINT)[0]
+    with torch.no_grad():
+        model.classifier.bias[10] = -50
+    assert rejection_threshold(model, [data.val_mnist]) == 0.5
+
+
+def test_network_over_the_limit_is_refused(exported, monkeypatch, tmp_path):
+    folder, data, _ = exported
+    monkeypatch.setattr(export_module, "PARAMETER_LIMIT", 10)
+    with pytest.raises(ExportError, match="parameters"):
+        export(folder / CHECKPOINT, data, tmp_path)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_parity_is_checked(exported):
+    folder, data, _ = exported
+    other = load_averaged(folder / CHECKPOINT)[0]
+    with torch.no_grad():
+        other.classifier.bias += 1
+    with pytest.raises(ExportError, match="differs from torch"):
+        export_module.check_parity(folder / "model.onnx", other, replace(data.val_mnist))
+
+
+def test_publishing_copies_model_and_config(exported, tmp_path):
+    folder, _, _ = exported
+    publish(folder, tmp_path / "artifact", tmp_path / "package")
+    for name in ("model.onnx", "config.json"):
+        for place in ("artifact", "package"):
+            assert (tmp_path / place / name).read_bytes() == (folder / name).read_bytes()
