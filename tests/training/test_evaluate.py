@@ -216,6 +216,17 @@ def test_limit_takes_the_first_of_each_set(model: Path, data: Path, tmp_path: Pa
     assert first["mnist"]["count"] == first["ink"]["count"] == first["nondigits"]["count"] == 2
 
 
+def test_worse_pictures_are_the_first_ones(
+    model: Path, data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(evaluate, "WORSE_PICTURES", 3)
+
+    pictures = evaluate.evaluate([model], data, tmp_path / "out")["first"]["mnist_pictures"]
+
+    assert (pictures["as it is"]["count"], pictures["thin 1 px"]["count"]) == (10, 3)
+    assert pictures["thin 1 px"]["errors"] == 0
+
+
 def test_missing_model_says_so_at_once(data: Path, tmp_path: Path) -> None:
     with pytest.raises(ModelNotFoundError):
         evaluate.evaluate([tmp_path / "nothing.onnx"], data, tmp_path / "out")

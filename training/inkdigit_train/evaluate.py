@@ -247,7 +247,8 @@ def _measure(model: _Model, sets: TestSets) -> Measured:
             for name, images in sets.degraded.items()
         },
         "mnist_pictures": {
-            name: _accuracy(model.predict(images, name), labels) for name, images in _pictures(sets)
+            name: _accuracy(model.predict(images, name), labels[: len(images)])
+            for name, images in _pictures(sets)
         },
     }
     ink = nondigits = None
