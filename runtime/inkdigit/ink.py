@@ -169,7 +169,9 @@ class Ink:
             InkError: If there is no list under "strokes", or a stroke is not valid.
         """
         if not isinstance(record, Mapping) or not isinstance(record.get("strokes"), (list, tuple)):
-            found = sorted(map(str, record)) if isinstance(record, Mapping) else type(record).__name__
+            found = (
+                sorted(map(str, record)) if isinstance(record, Mapping) else type(record).__name__
+            )
             raise InkError(f'expected a dict with a list under "strokes", found {found}')
         return cls(record["strokes"])
 

@@ -21,7 +21,9 @@ GRID = 4  # work at 4 × 28 pixels: a quarter pixel is finer than the model can 
 PEAK_QUANTILE = 0.9  # this quantile of the inked pixels counts as full ink
 
 
-def ink_bounds(ink_map: NDArray[np.float32], level: float = INK_LEVEL) -> tuple[int, int, int, int] | None:
+def ink_bounds(
+    ink_map: NDArray[np.float32], level: float = INK_LEVEL
+) -> tuple[int, int, int, int] | None:
     """(left, top, right, bottom) in pixels of the part that is at least `level` dark, or None."""
     mask = ink_map >= level
     rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
