@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from inkdigit.morphology import Grey, blur, box_sum, closing, opening, reduce_picture
+from inkdigit.components import label
+from inkdigit.morphology import Grey, Mask, blur, box_sum, closing, opening, reduce_picture
 from inkdigit.normalize import ink_bounds, stroke_width
 
 __all__ = ["find_ink"]
@@ -40,12 +41,12 @@ STROKES_IN_WINDOW = 5  # a blot is up to so many times as wide as the mean strok
 PAPER_CONTRAST = 0.10  # a mark must take this share of the paper's light to be ink
 NOISE_SIGMAS = 5.0  # and stand out of the paper's grain by this many standard deviations
 FRINGE = 0.4  # of that threshold: what lies on the way from bare paper to ink
-DARKEST_PAPER = 16  # grey level; below it the share of light is noise
-JOINED = 3  # of the nine pixels in and around a pixel of a line are ink, at the least
-LEAST_JOINED = 0.4  # of the inked pixels are joined, in grain fewer
-LEAST_INK_PX = 8  # fewer pixels than this, out of a whole photo, are grain
+DARKEST_PAPER = 64  # grey level; in less light than this the share of it is mostly noise
+MARK_PX = 10  # the longest mark of a photo that is not blank has this length,
+MARK_BLUR_PX = 4  # and each blur makes a speck of grain so much longer
+MARK_SHARE = 0.3  # in a tiny picture, this share of the shorter side is long enough
+SPARSE = 0.01  # of the pixels: grain inks no more
 MAX_BLURS = 2  # passes of a 3 × 3 mean over a grainy picture
-PAPER_ROUNDS = 2  # the second knows what the first took for ink
 BARE_SIGMAS = 2.0  # grain of bare paper stays within this
 LEAST_BARE = 0.1  # of a window: less bare paper than this tells nothing
 MODE_SHARE = 0.3  # of the pixels are bare paper, at the least
@@ -95,7 +96,8 @@ def _separate(pixels: Grey, *, nested: bool) -> NDArray[np.float32]:
     if tones is None:
         return _ink_on_paper(~grey if dark else grey)
     ground, full = tones if dark else tones[::-1]
-    return np.clip((grey - np.float32(ground)) / np.float32(full - ground), 0, 1)
+    ink = (grey - np.float32(ground)) / np.float32(full - ground)
+    return _clipped(ink)
 
 
 def _card(pixels: Grey, alpha: Grey) -> Grey | None:
@@ -142,7 +144,7 @@ def _ink_on_flat(pixels: Grey) -> NDArray[np.float32] | None:
     peak = int(np.searchsorted(ranks, PEAK_QUANTILE * ranks[-1]))
     ink = difference.astype(np.float32)
     ink *= np.float32(1 / peak)
-    return np.minimum(ink, np.float32(1), out=ink)
+    return _clipped(ink)
 
 
 def _flat_panel(ink: NDArray[np.float32]) -> Box | None:
@@ -194,7 +196,8 @@ def _photo_panel(survey: Grey, factor: int) -> Box | None:
     edge = np.concatenate([inner[0], inner[-1], inner[:, 0], inner[:, -1]])
     if float(edge.mean()) < PANEL_EDGE or inner.all():
         return None
-    return tuple(factor * v for v in (left + inset, top + inset, right - inset, bottom - inset))
+    left, top, right, bottom = left + inset, top + inset, right - inset, bottom - inset
+    return factor * left, factor * top, factor * right, factor * bottom
 
 
 def _two_tones(grey: Grey) -> tuple[int, int] | None:
@@ -222,22 +225,20 @@ def _ink_on_paper(grey: Grey) -> NDArray[np.float32]:
     small_paper = _paper(survey)
     paper = _enlarge(small_paper, grey.shape, factor)
     for blurs in range(MAX_BLURS + 1):
-        taken = 1 - grey / paper
+        taken: NDArray[np.float32] = (paper - grey) / np.maximum(paper, np.float32(DARKEST_PAPER))
         small_needed = _needed_contrast(taken, paper, small_paper)
         if blurs == MAX_BLURS or float(np.quantile(small_needed, 0.8)) <= 1.2 * PAPER_CONTRAST:
             break
         grey = blur(grey)
     needed = _enlarge(small_needed, grey.shape, factor)
     inked = taken > needed
-    count = np.count_nonzero(inked)
-    joined = np.count_nonzero(inked & (blur(inked.view(np.uint8) * np.uint8(9)) >= JOINED))
-    if joined < max(LEAST_INK_PX, LEAST_JOINED * count):
+    if not _has_marks(inked, MARK_PX + MARK_BLUR_PX * blurs):
         return np.zeros(grey.shape, np.float32)
     peak = float(np.quantile(taken[inked], PEAK_QUANTILE))
     low = FRINGE * needed
     taken -= low
     taken /= np.maximum(peak - low, PAPER_CONTRAST / 2)
-    return np.clip(taken, 0, 1, out=taken)
+    return _clipped(taken)
 
 
 def _enlarge(
@@ -250,6 +251,17 @@ def _enlarge(
     box = (0, 0, width / factor, height / factor)
     size = (width, height)
     return np.asarray(Image.fromarray(small).resize(size, Image.Resampling.BILINEAR, box=box))
+
+
+def _has_marks(inked: Mask, length: int) -> bool:
+    """Whether any mark is longer than a speck of grain."""
+    if np.count_nonzero(inked) > SPARSE * inked.size:
+        return True
+    boxes = label(inked).boxes
+    if not len(boxes):
+        return False
+    longest = int((boxes[:, 2:] - boxes[:, :2]).max())
+    return bool(longest >= min(length, MARK_SHARE * min(inked.shape)))
 
 
 def _needed_contrast(
@@ -270,14 +282,14 @@ def _needed_contrast(
             middle, sigma = _mode(samples[chosen])
             levels.append(float(light[chosen].mean()))
             offsets.append(middle)
-            grains.append(sigma * levels[-1])
-    grain = np.interp(small_paper, levels, grains) / small_paper
+            grains.append(sigma * max(levels[-1], DARKEST_PAPER))
+    grain = np.interp(small_paper, levels, grains) / np.maximum(small_paper, DARKEST_PAPER)
     offset = np.interp(small_paper, levels, offsets)
     return (offset + np.maximum(PAPER_CONTRAST, NOISE_SIGMAS * grain)).astype(np.float32)
 
 
 def _paper(survey: Grey) -> NDArray[np.float32]:
-    """What the picture would be without the ink: (H, W) float32 in grey levels, at least 16."""
+    """What the picture would be without the ink: (H, W) float32 in grey levels, at least 1."""
     floor = np.float32(DARKEST_PAPER)
     soft = blur(survey)
     window = _odd(SURVEY_WINDOW * min(survey.shape))
@@ -285,23 +297,23 @@ def _paper(survey: Grey) -> NDArray[np.float32]:
     reach = window // 2
     # Repeating the border keeps the light's slope and a shadow's corner there out of the ink.
     lightest = closing(np.pad(soft, reach, mode="edge"), window)[reach:-reach, reach:-reach]
-    taken = (1 - soft / np.maximum(lightest, floor))[inner]
+    taken = ((lightest - soft) / np.maximum(lightest, floor))[inner]
     inked = taken > max(PAPER_CONTRAST, 0.5 * float(np.quantile(taken, 0.99)))
     # A window that just holds the strokes leaves less of a shadow's valley in the ink.
     width = stroke_width(inked.astype(np.float32))
     window = min(window, _odd(STROKES_IN_WINDOW * width + 3))
     # The closing follows the light's slopes and edges, but rides on the lightest of the grain. The
     # mean of what is not ink lies in the middle; the first round takes the lighter half for bare.
-    paper = np.maximum(closing(soft, window), floor)
-    for reach in (0.0, BARE_SIGMAS)[:PAPER_ROUNDS]:
-        kept = soft / paper
+    paper = np.maximum(closing(soft, window), np.float32(1))
+    for sigmas in (0.0, BARE_SIGMAS):
+        kept: NDArray[np.float32] = soft / paper
         middle, sigma = _mode(1 - kept.ravel())
-        bare = (kept >= 1 - middle - reach * sigma).astype(np.float32)
+        bare = (kept >= 1 - middle - sigmas * sigma).astype(np.float32)
         share = box_sum(bare, window)
         mean = box_sum(bare * kept, window) / np.maximum(share, 1)
         known = share > LEAST_BARE * window * window
-        paper = np.maximum(paper * np.where(known, mean, np.float32(1 - middle)), floor)
-    return paper
+        paper = np.maximum(paper * np.where(known, mean, np.float32(1 - middle)), np.float32(1))
+    return np.asarray(paper, np.float32)
 
 
 def _mode(taken: NDArray[np.float32]) -> tuple[float, float]:
@@ -340,7 +352,7 @@ def _is_dark_ground(survey: Grey, weights: tuple[float, ...]) -> bool:
 
     def vote(values: NDArray[np.float32]) -> NDArray[np.float32]:
         spread = max(high - low, 1e-6)
-        return np.clip((2 * values - low - high) / spread, -1, 1)
+        return np.asarray(np.clip((2 * values - low - high) / spread, -1, 1), np.float32)
 
     level = _level(soft[inner])
     low, middle, high = (float(v) for v in np.quantile(level, [0.01, 0.5, 0.99]))
@@ -405,6 +417,10 @@ def _inner(shape: tuple[int, ...]) -> tuple[slice, slice]:
     """The middle of a picture, where frames do not reach."""
     rows, columns = (slice(int(RIM * side), side - int(RIM * side)) for side in shape[:2])
     return rows, columns
+
+
+def _clipped(ink: NDArray[np.float32]) -> NDArray[np.float32]:
+    return np.asarray(np.clip(ink, 0, 1, out=ink), np.float32)
 
 
 def _odd(length: float) -> int:

@@ -1,9 +1,7 @@
-"""Pictures in (files, PIL images, arrays), ink maps out: (H, W) float32 in [0, 1], 1 = ink.
+"""Pictures in (files, bytes, PIL images, arrays), ink maps out: (H, W) float32 in [0, 1], 1 = ink.
 
-Dark ink on light paper or light ink on a dark canvas, colour, transparency, EXIF rotation, shadow
-and uneven light are dealt with here; what comes after sees ink and nothing else.
-
-This module decodes; what is ink and what is ground, `inkdigit.ground` tells.
+This module decodes: formats, colour modes, bit depths, EXIF rotation, sizes. What of the pixels is
+ink, `inkdigit.ground` tells.
 """
 
 from __future__ import annotations
@@ -39,8 +37,8 @@ MAX_FILE_BYTES = 400_000_000  # an uncompressed picture of MAX_PIXELS with alpha
 MAX_SIDE_PX = 2048  # a digit a twentieth of the side high still has 100 pixels
 FORMATS = "PNG, JPEG, WebP, BMP, TIFF or GIF"
 
-# The plugin for each file's first bytes. Image.open would import five of them to try in turn, and
-# warn by a global limit; the plugin's own class does neither.
+# Each format's first bytes, where they stand, and Pillow's reader for it. Image.open would import
+# five readers to try in turn, and warn by a global limit; the reader itself does neither.
 SIGNATURES = (
     (b"\x89PNG\r\n\x1a\n", 0, "PngImagePlugin", "PngImageFile"),
     (b"\xff\xd8\xff", 0, "JpegImagePlugin", "JpegImageFile"),
@@ -57,7 +55,13 @@ EXIF_ORIENTATION = 0x0112
 
 @dataclass(frozen=True, eq=False)
 class _Picture:
-    """Pixels as decoded: (H, W) or (H, W, 3) uint8, alpha (H, W) or None, EXIF orientation 1-8."""
+    """Pixels as they lie in the file.
+
+    Attributes:
+        pixels: (H, W) or (H, W, 3) uint8.
+        alpha: (H, W) uint8, or None where the picture is opaque.
+        orientation: 1 to 8, as EXIF counts them; 1 is upright.
+    """
 
     pixels: Grey
     alpha: Grey | None = None
@@ -70,12 +74,11 @@ def to_ink_map(source: ImageSource, *, max_side: int = MAX_SIDE_PX) -> NDArray[n
     Args:
         source: Path of a picture; PIL image; array (H, W), (H, W, 1), (H, W, 3) RGB or (H, W, 4)
             RGBA of uint8, uint16, bool or float in [0, 1]. Dark on light or light on dark.
-        max_side: Pictures with a longer side, in pixels, are reduced by the smallest whole factor
-            that brings it within.
+        max_side: A picture with a longer side, in pixels, is reduced to fit.
 
     Returns:
-        (H, W) float32 in [0, 1], 1 = ink; all zero for a blank picture. H and W are the picture's
-        (upright, reduced as above).
+        (H, W) float32 in [0, 1], 1 = ink; all zero for a blank picture. H and W are the upright
+        picture's, reduced as above.
 
     Raises:
         ImageError: If the array's shape, range or values are wrong; as ImageDecodeError where a
@@ -87,21 +90,19 @@ def to_ink_map(source: ImageSource, *, max_side: int = MAX_SIDE_PX) -> NDArray[n
     if isinstance(source, np.ndarray):
         picture = _from_array(source, max_side)
     elif isinstance(source, Image.Image):
-        picture = _from_image(source, max_side)
-    elif isinstance(source, (str, os.PathLike)):
-        path = Path(source)
-        picture = _from_image(_open(_read(path), str(path)), max_side, draft=True)
+        picture = _from_image(source, f"the {source.mode} image", max_side)
     else:
-        hint = "; read bytes with decode_image" if isinstance(source, (bytes, bytearray)) else ""
-        raise InputTypeError(
-            f"got a {type(source).__name__}; expected the path of a picture, a PIL image,"
-            f" an (H, W[, 3|4]) array, or Ink{hint}"
-        )
+        path = _path(source)
+        image = _open(_read(path), str(path))
+        # JPEG decodes at 1/2, 1/4 or 1/8 in a fraction of the time; others take no notice.
+        factor = _excess(image.size, max_side)
+        image.draft(None, (max(1, image.width // factor), max(1, image.height // factor)))
+        picture = _from_image(image, str(path), max_side)
     ink = find_ink(picture.pixels, picture.alpha)
     return np.ascontiguousarray(_upright(ink, picture.orientation))
 
 
-def decode_image(data: bytes, name: str = "the bytes") -> Image.Image:
+def decode_image(data: bytes, name: str = "the input") -> Image.Image:
     """Decode the bytes of a picture file, its first frame where it has several.
 
     Args:
@@ -109,7 +110,7 @@ def decode_image(data: bytes, name: str = "the bytes") -> Image.Image:
         name: What to call it in messages.
 
     Returns:
-        The decoded picture, as its file holds it: an EXIF rotation is still to be applied.
+        The picture as its file holds it: an EXIF rotation is still to be applied.
 
     Raises:
         ImageDecodeError: If it is not an image, or damaged.
@@ -120,17 +121,27 @@ def decode_image(data: bytes, name: str = "the bytes") -> Image.Image:
     return image
 
 
+def _path(source: object) -> Path:
+    if isinstance(source, (str, os.PathLike)):
+        return Path(os.fsdecode(source))
+    hint = "; read bytes with decode_image" if isinstance(source, (bytes, bytearray)) else ""
+    raise InputTypeError(
+        f"got a {type(source).__name__}; expected the path of a picture, a PIL image,"
+        f" an (H, W[, 3|4]) array, or Ink{hint}"
+    )
+
+
 def _read(path: Path) -> bytes:
     try:
         with path.open("rb") as stream:
             data = stream.read(MAX_FILE_BYTES + 1)
     except FileNotFoundError as exc:
         raise InputNotFoundError(f"no file at {path}; expected the path of a picture") from exc
-    except IsADirectoryError as exc:
-        raise InputReadError(f"{path} is a folder; expected the path of one picture") from exc
     except (OSError, ValueError) as exc:  # ValueError: a null byte in the path
+        if isinstance(exc, IsADirectoryError):
+            raise InputReadError(f"{path} is a folder; expected the path of one picture") from exc
         raise InputReadError(
-            f"{str(path)!r} cannot be read ({exc}); check its permissions"
+            f"{str(path)!r} cannot be read ({exc}): check its permissions"
         ) from exc
     if len(data) > MAX_FILE_BYTES:
         raise ImageTooLargeError(
@@ -143,18 +154,21 @@ def _open(data: bytes, name: str) -> Image.Image:
     """Read the header only, and refuse what would be unsafe to decode."""
     if not data:
         raise ImageDecodeError(f"{name} is empty; expected a {FORMATS} picture")
-    for signature, offset, module, plugin in SIGNATURES:
-        if data[offset : offset + len(signature)] == signature:
-            break
-    else:
+    readers = [
+        (module, reader)
+        for signature, offset, module, reader in SIGNATURES
+        if data[offset : offset + len(signature)] == signature
+    ]
+    if not readers:
         raise ImageDecodeError(
             f"{name} starts with {data[:8]!r}; expected a {FORMATS} picture: save it as one of them"
         )
+    module, reader = readers[0]
     try:
-        reader = getattr(importlib.import_module(f"PIL.{module}"), plugin)
-        image: Image.Image = reader(io.BytesIO(data))
-    except Exception as exc:
+        opened = getattr(importlib.import_module(f"PIL.{module}"), reader)(io.BytesIO(data))
+    except Exception as exc:  # on damaged files Pillow raises errors of many kinds
         raise ImageDecodeError(_damaged(name, exc)) from exc
+    image: Image.Image = opened
     _check_size(image.size, name)
     return image
 
@@ -162,7 +176,7 @@ def _open(data: bytes, name: str) -> Image.Image:
 def _load(image: Image.Image, name: str) -> None:
     try:
         image.load()
-    except Exception as exc:
+    except Exception as exc:  # as in _open
         raise ImageDecodeError(_damaged(name, exc)) from exc
 
 
@@ -182,42 +196,43 @@ def _check_size(size: tuple[int, int], name: str) -> None:
         raise ImageError(f"{name} is {width} × {height} pixels; expected at least one")
 
 
-def _from_image(image: Image.Image, max_side: int, *, draft: bool = False) -> _Picture:
-    name = getattr(image, "filename", "") or f"the {image.mode} image"
+def _excess(size: tuple[int, int], max_side: int) -> int:
+    """The smallest whole factor that brings the longer side within `max_side`."""
+    return -(-max(size) // max_side)
+
+
+def _from_image(image: Image.Image, name: str, max_side: int) -> _Picture:
     _check_size(image.size, name)
-    factor = _reduction(image.size, max_side)
-    original = image.size
-    if draft and factor > 1:
-        # JPEG decodes at 1/2, 1/4 or 1/8 in a fraction of the time; others take no notice.
-        image.draft(None, (original[0] // factor, original[1] // factor))
     _load(image, name)
     orientation = _orientation(image)
     try:
-        return _to_picture(image, original, factor, orientation)
+        image = _plain(image)
+        factor = _excess(image.size, max_side)
+        if factor > 1:
+            image = image.reduce(factor)
+        if image.mode not in ("LA", "RGBA"):
+            return _Picture(np.asarray(image), None, orientation)
+        opaque = image.convert("L" if image.mode == "LA" else "RGB")
+        alpha = image.getchannel("A")
+        return _Picture(np.asarray(opaque), np.asarray(alpha), orientation)
     except ImageError:
         raise
-    except Exception as exc:
+    except Exception as exc:  # palettes and rare modes fail late
         raise ImageDecodeError(_damaged(name, exc)) from exc
 
 
-def _to_picture(
-    image: Image.Image, original: tuple[int, int], factor: int, orientation: int
-) -> _Picture:
+def _plain(image: Image.Image) -> Image.Image:
+    """The picture in one of the modes L, RGB, LA and RGBA."""
     mode = image.mode
     if mode in ("I", "F") or mode.startswith("I;"):
-        image = Image.fromarray(_to_bytes(np.asarray(image)))
-    elif image.has_transparency_data:
-        image = image.convert("LA" if mode == "LA" else "RGBA")
-    elif mode not in ("L", "RGB"):
-        image = image.convert("L" if mode == "1" else "RGB")
-    drafted = max(1, round(max(original) / max(image.size)))
-    if factor > drafted:
-        image = image.reduce(factor // drafted)
-    if not image.mode.endswith("A"):
-        return _Picture(np.asarray(image), None, orientation)
-    alpha = np.asarray(image.getchannel("A"))
-    opaque = image.convert("L" if image.mode == "LA" else "RGB")
-    return _Picture(np.asarray(opaque), alpha, orientation)
+        return Image.fromarray(_to_bytes(np.asarray(image)))
+    if mode in ("LA", "La"):
+        return image.convert("LA")
+    if image.has_transparency_data:
+        return image.convert("RGBA")
+    if mode in ("L", "RGB"):
+        return image
+    return image.convert("L" if mode == "1" else "RGB")
 
 
 def _orientation(image: Image.Image) -> int:
@@ -240,36 +255,27 @@ def _upright(ink: NDArray[np.float32], orientation: int) -> NDArray[np.float32]:
     return ink
 
 
-def _reduction(size: tuple[int, int], max_side: int) -> int:
-    return -(-max(size) // max_side)
-
-
 def _from_array(array: NDArray[Any], max_side: int) -> _Picture:
-    expected = "expected (H, W), (H, W, 3) or (H, W, 4), at least one pixel"
-    if array.ndim == 3 and array.shape[2] == 1:
+    shape = array.shape
+    if array.ndim == 3 and shape[2] == 1:
         array = array[:, :, 0]
-    if not (array.ndim == 2 or (array.ndim == 3 and array.shape[2] in (3, 4))) or not array.size:
-        raise ImageError(f"an array of shape {array.shape}; {expected}")
-    height, width = array.shape[:2]
-    _check_size((width, height), "the array")
-    pixels = _array_to_bytes(np.asarray(array))
-    alpha = None
-    if pixels.ndim == 3 and pixels.shape[2] == 4:
-        pixels, alpha = pixels[:, :, :3], pixels[:, :, 3]
-    factor = _reduction((width, height), max_side)
-    if factor > 1:
-        pixels, alpha = (
-            reduce_picture(pixels, factor),
-            None if alpha is None else reduce_picture(alpha, factor),
+    if not (array.ndim == 2 or (array.ndim == 3 and shape[2] in (3, 4))) or not array.size:
+        raise ImageError(
+            f"an array of shape {shape}; expected (H, W), (H, W, 3) or (H, W, 4), not empty"
         )
-    return _Picture(pixels, alpha)
+    size = (shape[1], shape[0])
+    _check_size(size, "the array")
+    pixels = reduce_picture(_array_to_bytes(np.asarray(array)), _excess(size, max_side))
+    if pixels.ndim == 3 and pixels.shape[2] == 4:
+        return _Picture(np.ascontiguousarray(pixels[:, :, :3]), pixels[:, :, 3])
+    return _Picture(pixels)
 
 
 def _array_to_bytes(array: NDArray[Any]) -> Grey:
     if array.dtype == np.uint8:
         return array
     if array.dtype == bool:
-        return array.astype(np.uint8) * np.uint8(255)
+        return np.asarray(np.where(array, 255, 0), np.uint8)
     if array.dtype == np.uint16:
         return _to_bytes(array)
     if array.dtype.kind != "f":
@@ -284,8 +290,7 @@ def _array_to_bytes(array: NDArray[Any]) -> Grey:
             f"a {array.dtype} array from {low:.4g} to {high:.4g}; expected [0, 1]: divide by its"
             " full scale, or convert it with .astype(np.uint8)"
         )
-    scaled: Grey = (array.astype(np.float32) * 255 + 0.5).astype(np.uint8)
-    return scaled
+    return _rounded(array.astype(np.float32) * np.float32(255))
 
 
 def _to_bytes(values: NDArray[Any]) -> Grey:
@@ -294,11 +299,14 @@ def _to_bytes(values: NDArray[Any]) -> Grey:
     if not np.isfinite([low, high]).all():
         raise ImageError("the picture has pixels that are NaN or infinite; expected finite ones")
     floor = min(low, 0.0)
-    top = high - floor
-    if values.dtype.kind == "f" and top <= 1.0:
+    span = high - floor
+    if values.dtype.kind == "f" and span <= 1.0:
         full = 1.0
     else:
         # A camera's 12 bits come in words of 16: full scale is the next whole number of bits.
-        full = float(max((1 << int(top).bit_length()) - 1, 255))
-    scaled = (values.astype(np.float32) - np.float32(floor)) * np.float32(255 / full)
-    return np.clip(scaled + np.float32(0.5), 0, 255).astype(np.uint8)
+        full = max(2.0 ** int(span).bit_length() - 1.0, 255.0)
+    return _rounded((values.astype(np.float64) - floor) * (255 / full))
+
+
+def _rounded(levels: NDArray[Any]) -> Grey:
+    return np.asarray((levels + levels.dtype.type(0.5)).clip(0, 255), np.uint8)

@@ -94,10 +94,10 @@ def _frames(parts: Components) -> NDArray[np.bool_]:
     left, top, right, bottom = parts.boxes.T
     touching = (left == 0) | (top == 0) | (right == width) | (bottom == height)
     if not touching.any():
-        return touching
+        return np.zeros(len(parts), bool)
     rim = max(2, round(RIM * min(height, width)))
     inner = np.zeros_like(parts.mask)
     inner[rim:-rim, rim:-rim] = True
     labels = parts.label_map()[parts.mask & inner]
     inside = np.bincount(labels, minlength=len(parts))
-    return touching & (inside <= (1 - RIM_SHARE) * parts.areas)
+    return np.asarray(touching & (inside <= (1 - RIM_SHARE) * parts.areas))

@@ -102,7 +102,8 @@ def _coverage(mask: Mask) -> tuple[NDArray[np.int32], range]:
 
 def _line(row: int, rise: int, width: int) -> NDArray[np.int64]:
     """The row in each column of the line that starts in `row` and ends `rise` rows below."""
-    return row + np.sign(rise) * (np.arange(width) * (abs(rise) + 1) // width)
+    steps: NDArray[np.int64] = np.arange(width) * (abs(rise) + 1) // width
+    return row + (steps if rise > 0 else -steps)
 
 
 def _band(

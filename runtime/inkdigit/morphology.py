@@ -83,8 +83,8 @@ def pool(mask: Mask, factor: int) -> Mask:
         return mask
     rows, columns = (-side % factor for side in mask.shape)
     blocks = np.pad(mask, ((0, rows), (0, columns)))
-    pooled: Mask = blocks.reshape(len(blocks) // factor, factor, -1, factor).any(axis=(1, 3))
-    return pooled
+    blocks = blocks.reshape(len(blocks) // factor, factor, -1, factor)
+    return np.asarray(blocks.any(axis=(1, 3)), bool)
 
 
 def reduce_picture(pixels: Grey, factor: int) -> Grey:

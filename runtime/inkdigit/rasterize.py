@@ -110,4 +110,5 @@ def _draw(
         np.square(t, out=t)
         dx += t
         np.minimum(nearest, dx.min(axis=0), out=nearest)
-    return np.clip(np.float32(radius + 0.5) - np.sqrt(nearest), 0, 1)
+    coverage: NDArray[np.float32] = np.clip(np.float32(radius + 0.5) - np.sqrt(nearest), 0, 1)
+    return coverage
