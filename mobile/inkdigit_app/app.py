@@ -20,7 +20,7 @@ from inkdigit_app.worker import DigitReader, RecognitionWorker
 __all__ = ["InkDigitApp"]
 
 NAME = "inkdigit"
-SHOW_WAITING_S = 0.15  # an answer that comes sooner needs no announcement
+SHOW_WAITING_S = 0.3  # an answer that comes sooner needs no announcement
 
 # Key codes of Kivy, which are SDL's.
 KEYS_RECOGNISE = (13, 271)  # Enter, and Enter on the number pad

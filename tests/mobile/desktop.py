@@ -208,9 +208,16 @@ class RunningApp:
         return screen[self._top : self._top + height, self._left : self._left + width]
 
     def save_screenshot(self, path: Path) -> None:
-        """Write what the window shows to a PNG."""
+        """Write what the window shows to a PNG, once it stands still."""
+        shots = [self.screenshot()]
+
+        def still() -> bool:
+            shots.append(self.screenshot())
+            return bool((shots[-1] == shots[-2]).all())
+
+        until(still, "a picture that stands still")
         path.parent.mkdir(parents=True, exist_ok=True)
-        Image.fromarray(self.screenshot()).save(path, optimize=True)
+        Image.fromarray(shots[-1]).save(path, optimize=True)
 
     def _find_window(self) -> str:
         self._check_alive()
