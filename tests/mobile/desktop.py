@@ -28,7 +28,7 @@ T = TypeVar("T")
 Point = tuple[float, float]
 
 SCREEN_PX = (1280, 960)
-DEADLINE_S = 60.0  # far beyond what anything takes; a busy machine is not a failure
+DEADLINE_S = 180.0  # far beyond what anything takes; a busy machine is not a failure
 
 
 def until(probe: Callable[[], T], what: str, deadline_s: float = DEADLINE_S) -> T:

@@ -9,7 +9,7 @@ import pytest
 
 from inkdigit_app.__main__ import NO_DISPLAY, parse_args
 
-DEADLINE_S = 120
+DEADLINE_S = 180
 
 
 def without_display(**variables: str) -> dict[str, str]:

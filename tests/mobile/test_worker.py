@@ -12,7 +12,7 @@ from inkdigit.errors import InferenceError, ModelNotFoundError
 from inkdigit_app.view_model import Request
 from inkdigit_app.worker import WARM_UP_INK, RecognitionWorker
 
-WAIT_S = 30
+WAIT_S = 180
 
 Result = tuple[Request, "Prediction | Exception"]
 
