@@ -19,6 +19,7 @@ __all__ = ["find_ink"]
 
 FLAT_TOLERANCE = 3  # grey levels a plain canvas may waver by: JPEG's rounding
 FLAT_CONTRAST = 12  # grey levels that count as ink on a plain canvas
+FLAT_SAMPLES = 10_000
 TWO_TONES = 0.8  # of the pixels have one of two shades: drawn, not photographed
 PEAK_QUANTILE = 0.9  # this quantile of the inked pixels counts as full ink
 
@@ -34,6 +35,7 @@ PANEL_SURROUND = 0.9  # a sheet on a table: so much of the picture's border is t
 PANEL_EDGE = 0.9  # so much of the sheet's edge is sheet,
 PANEL_AREA = 0.1  # and so much of the picture the sheet, at the least
 PANEL_INSET = 0.04  # of its shorter side: the sheet's own edge is left out
+FRAME_INSET_PX = 2  # the soft edge of a drawn box
 FRAME_EDGE = 0.97  # so much of a drawn box's edge is inked
 
 FAINT_CONTRAST = 40  # grey levels; below this in grey, another colour channel may show more
@@ -124,27 +126,39 @@ def _card(pixels: Grey, alpha: Grey) -> Grey | None:
 def _ink_on_flat(pixels: Grey) -> NDArray[np.float32] | None:
     """Ink as the difference from the one colour of the ground, or None where it has not one."""
     ground = pixels[0, 0]
+    edges = (pixels[0], pixels[-1], pixels[:, 0], pixels[:, -1])
     low, high = ground.astype(np.int16) - FLAT_TOLERANCE, ground.astype(np.int16) + FLAT_TOLERANCE
-    for edge in (pixels[0], pixels[-1], pixels[:, 0], pixels[:, -1]):
-        if (edge.min(axis=0) < low).any() or (edge.max(axis=0) > high).any():
-            return None
-    difference = np.maximum(pixels, ground) - np.minimum(pixels, ground)
-    if pixels.ndim == 3:
-        # The channel that differs most: yellow on white is as much ink as black is.
-        difference = np.maximum(
-            np.maximum(difference[..., 0], difference[..., 1]), difference[..., 2]
-        )
-    counts = np.array(Image.fromarray(difference).histogram())
-    if 2 * int(counts[: FLAT_TOLERANCE + 1].sum()) < difference.size:
+    if any((edge.min(axis=0) < low).any() or (edge.max(axis=0) > high).any() for edge in edges):
+        return None
+    difference = _difference(pixels, ground)
+    if 2 * np.count_nonzero(difference <= FLAT_TOLERANCE) < difference.size:
         return None  # the border is a frame, not the ground
-    counts[: FLAT_CONTRAST + 1] = 0
-    ranks = np.cumsum(counts)
-    if not ranks[-1]:
-        return np.zeros(difference.shape, np.float32)
-    peak = int(np.searchsorted(ranks, PEAK_QUANTILE * ranks[-1]))
-    ink = difference.astype(np.float32)
-    ink *= np.float32(1 / peak)
-    return _clipped(ink)
+    # A tenth of a usual canvas tells how dark its ink is.
+    step = max(1, int((difference.size / FLAT_SAMPLES) ** 0.5))
+    for sample in (difference[::step, ::step], difference):
+        inked = sample[sample > FLAT_CONTRAST]
+        if len(inked):
+            rank = int(PEAK_QUANTILE * (len(inked) - 1))
+            peak = int(np.partition(inked, rank)[rank])
+            return _clipped(np.multiply(difference, np.float32(1 / peak)))
+    return np.zeros(difference.shape, np.float32)
+
+
+def _difference(pixels: Grey, ground: Grey) -> Grey:
+    """(H, W) distance from the ground's colour, in the channel where it is greatest.
+
+    Yellow on white is as much ink as black is.
+    """
+    if not ground.any():  # the usual canvases cost nothing
+        difference = pixels
+    elif ground.min() == 255:
+        difference = ~pixels
+    else:
+        difference = np.maximum(pixels, ground) - np.minimum(pixels, ground)
+    if difference.ndim == 2:
+        return difference
+    red, green, blue = (difference[..., channel] for channel in range(3))
+    return np.maximum(np.maximum(red, green), blue)
 
 
 def _flat_panel(ink: NDArray[np.float32]) -> Box | None:
@@ -153,19 +167,17 @@ def _flat_panel(ink: NDArray[np.float32]) -> Box | None:
     if bounds is None:
         return None
     left, top, right, bottom = bounds
-    mask = ink[top:bottom, left:right] > 0.5
-    sides = (mask[0], mask[-1], mask[:, 0], mask[:, -1])
-    if min(float(side.mean()) for side in sides) < FRAME_EDGE or min(mask.shape) < 8:
-        return None
-    # The lines of a frame are thin; behind the edge of a canvas there is more of it.
-    depths = [
-        int((~row).argmax()) if not row.all() else 0
-        for row in (*mask[len(mask) // 5 :: max(1, len(mask) // 5)],)
-    ]
-    inset = 2
-    if depths and max(depths) < RIM * min(mask.shape):
-        inset += max(depths)
-    if 2 * inset + 4 > min(mask.shape):
+    inked = ink[top:bottom, left:right]
+    for side in (inked[0], inked[-1], inked[:, 0], inked[:, -1]):
+        if float((side > 0.5).mean()) < FRAME_EDGE:
+            return None
+    # The lines of a frame are thin; behind the edge of a canvas there is ever more of it.
+    shorter = min(inked.shape)
+    inside = inked[shorter // 5 : -(shorter // 5) or None] <= 0.5
+    depths = inside.argmax(axis=1)[inside.any(axis=1)]
+    depth = int(depths.max()) if len(depths) else 0
+    inset = FRAME_INSET_PX + (depth if depth < RIM * shorter else 0)
+    if 2 * inset + FRAME_INSET_PX > shorter:
         return None
     return left + inset, top + inset, right - inset, bottom - inset
 

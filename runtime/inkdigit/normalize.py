@@ -17,6 +17,7 @@ __all__ = ["MIN_STROKE_PX", "ink_bounds", "normalize", "stroke_width"]
 
 INK_LEVEL = 0.3  # a pixel at least this dark belongs to the digit's box
 MIN_STROKE_PX = 2.2  # thinner strokes are thickened to this: the standard pen less a little
+THIN_BLOCKS = 1.15  # the width that a line of one block has after the mean over blocks, in blocks
 GRID = 4  # work at 4 × 28 pixels: a quarter pixel is finer than the model can tell
 PEAK_QUANTILE = 0.9  # this quantile of the inked pixels counts as full ink
 
@@ -81,13 +82,15 @@ def _shrink(digit: NDArray[np.float32]) -> NDArray[np.float32]:
     factor = max(digit.shape) // int(GRID * DIGIT_BOX_PX)
     if factor < 2:
         return digit
+    mean = np.asarray(Image.fromarray(digit).reduce(factor), np.float32)
+    # The mean washes out a line thinner than a block; it is then as wide as one, or little more.
+    if stroke_width(mean) >= THIN_BLOCKS:
+        return mean
     rows, columns = (-side % factor for side in digit.shape)
     blocks = np.pad(digit, ((0, rows), (0, columns)))
     blocks = blocks.reshape(blocks.shape[0] // factor, factor, -1, factor)
-    # The mean would wash out a line thinner than a block.
-    thin = stroke_width(digit) < factor
-    shrunk: NDArray[np.float32] = blocks.max(axis=(1, 3)) if thin else blocks.mean(axis=(1, 3))
-    return shrunk
+    darkest: NDArray[np.float32] = blocks.max(axis=(1, 3))
+    return darkest
 
 
 def _resize(digit: NDArray[np.float32], scale: float) -> NDArray[np.float32]:
