@@ -208,7 +208,7 @@ def _reliabilities(answered: Iterable[tuple[str, Answers, NDArray[np.int64]]]) -
             ylim=(-0.05, 1.05),
         )
         axis.grid(alpha=0.25)
-        axis.legend(frameon=False, fontsize=8, loc="upper left")
+        axis.legend(frameon=False, fontsize=8, loc="lower right")
     return figure
 
 
