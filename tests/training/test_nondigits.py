@@ -34,9 +34,7 @@ def boxes(batch: torch.Tensor) -> list[tuple[int, int]]:
         if not raster.any():  # a cut may leave nothing
             continue
         rows, columns = raster.any(1).nonzero(), raster.any(0).nonzero()
-        found.append(
-            (int(rows.max() - rows.min()) + 1, int(columns.max() - columns.min()) + 1)
-        )
+        found.append((int(rows.max() - rows.min()) + 1, int(columns.max() - columns.min()) + 1))
     return found
 
 

@@ -40,7 +40,9 @@ def test_learns_to_tell_bars_apart(small_data, small_config, fabric, tmp_path):
 
 
 @pytest.mark.parametrize("optimizer", OPTIMIZERS)
-def test_every_optimizer_takes_a_finite_epoch(small_data, small_config, fabric, tmp_path, optimizer):
+def test_every_optimizer_takes_a_finite_epoch(
+    small_data, small_config, fabric, tmp_path, optimizer
+):
     config = replace(small_config, epochs=1, optimizer=optimizer)
     outcome = train(config, small_data, tmp_path, fabric, show=False)
     assert torch.isfinite(torch.tensor(outcome.history[-1]["val_loss"]))

@@ -16,7 +16,7 @@ from lightning_fabric import Fabric
 
 from inkdigit_train.checkpoint import read_checkpoint
 from inkdigit_train.config import TrainConfig
-from inkdigit_train.data import DataSet, data_folder, gather
+from inkdigit_train.data import data_folder, gather
 from inkdigit_train.evaluate import evaluate
 from inkdigit_train.export import export
 from inkdigit_train.files import write_atomic, write_json
@@ -25,6 +25,7 @@ from inkdigit_train.train import CHECKPOINT, train
 __all__ = ["publish", "reproduce"]
 
 PUBLISHED = ("model.onnx", "config.json")
+EXPORT_REPORT = "export.json"  # in a run's folder
 
 
 def reproduce(
@@ -56,10 +57,12 @@ def reproduce(
     for seed in seeds:
         run = runs / f"seed{seed}"
         seeded = replace(config, seed=seed)
-        data = gather(folder, ink, nondigits, seeded.val_size, seed)
-        if not train(seeded, data, run, fabric, resume=True).finished:
-            return None
-        exports.append(_export_once(run, data))
+        if not _is_complete(run, seeded):
+            data = gather(folder, ink, nondigits, seeded.val_size, seed)
+            if not train(seeded, data, run, fabric, resume=True).finished:
+                return None
+            write_json(run / EXPORT_REPORT, export(run / CHECKPOINT, data, run))
+        exports.append(json.loads((run / EXPORT_REPORT).read_text(encoding="utf-8")))
         models.append(run / "model.onnx")
     metrics = {
         "seeds": list(seeds),
@@ -82,15 +85,15 @@ def publish(run: Path, out: Path, package_model: Path = BUNDLED_MODEL.parent) ->
             write_atomic(folder / name, lambda stream, source=source: stream.write(source))
 
 
-def _export_once(run: Path, data: DataSet) -> dict[str, Any]:
-    """Export a run, or take the report of an export that is newer than its checkpoint."""
-    report = run / "export.json"
-    if report.exists() and report.stat().st_mtime > (run / CHECKPOINT).stat().st_mtime:
-        loaded: dict[str, Any] = json.loads(report.read_text())
-        return loaded
-    figures = export(run / CHECKPOINT, data, run)
-    write_json(report, figures)
-    return figures
+def _is_complete(run: Path, config: TrainConfig) -> bool:
+    """Whether a run was trained to its end with this config, and exported since."""
+    checkpoint, report = run / CHECKPOINT, run / EXPORT_REPORT
+    if not (checkpoint.exists() and report.exists() and (run / "model.onnx").exists()):
+        return False
+    if report.stat().st_mtime < checkpoint.stat().st_mtime:
+        return False
+    found = read_checkpoint(checkpoint)
+    return found.config == config.to_dict() and len(found.history) == config.epochs
 
 
 def _commit() -> str:

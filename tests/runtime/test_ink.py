@@ -1,0 +1,116 @@
+"""Ink: what is taken, what is refused and why, and JSON there and back."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from inkdigit.errors import EmptyInkError, InkError
+
+from inkdigit import Ink, Stroke
+
+LINE = [[0, 0], [10, 20]]
+
+
+def test_lists_tuples_and_arrays_are_strokes():
+    ink = Ink([LINE, ((1, 2), (3, 4)), np.array([[5.0, 6.0]])])
+    assert [len(stroke) for stroke in ink] == [2, 2, 1]
+    assert ink.strokes[0].points.dtype == np.float32
+
+
+def test_third_column_is_time():
+    stroke = Ink([[[0, 0, 0.5], [1, 1, 0.6]]]).strokes[0]
+    assert stroke.points.shape == (2, 2)
+    assert stroke.times is not None
+    assert stroke.times.tolist() == [0.5, 0.6]
+
+
+def test_points_are_a_copy_that_cannot_be_written():
+    points = np.array(LINE, np.float32)
+    stroke = Ink([points]).strokes[0]
+    points[0] = 99
+    assert stroke.points[0].tolist() == [0, 0]
+    with pytest.raises(ValueError, match="read-only"):
+        stroke.points[0] = 1
+
+
+@pytest.mark.parametrize(
+    "strokes",
+    [
+        [[]],
+        [[[1, 2, 3, 4]]],
+        [[1, 2]],
+        [[[0, float("nan")]]],
+        [[[0, float("inf")]]],
+        [[[0, 1e9]]],
+        [[["a", "b"]]],
+        [[[1, 2], [3]]],
+        [[[True, False]]],
+        [[[1 + 2j, 0]]],
+        [[[10**400, 0]]],
+        [None],
+        5,
+        "strokes",
+        {"strokes": []},
+        [np.zeros((0, 2))],
+        [np.zeros((2, 2, 2))],
+    ],
+)
+def test_wrong_strokes_are_refused_with_what_was_expected(strokes):
+    with pytest.raises(InkError, match="expected"):
+        Ink(strokes)
+
+
+def test_message_names_the_stroke_and_the_point():
+    with pytest.raises(InkError, match="stroke 1, point 2"):
+        Ink([LINE, [[0, 0], [1, 1], [float("nan"), 0]]])
+
+
+def test_ink_error_is_a_value_error():
+    with pytest.raises(ValueError, match="stroke 0"):
+        Ink([[]])
+
+
+def test_no_stroke_at_all_is_a_blank_canvas():
+    assert len(Ink()) == 0
+    with pytest.raises(EmptyInkError):
+        _ = Ink().bounds
+
+
+def test_bounds_hold_every_point():
+    assert Ink([LINE, [[-5, 3]]]).bounds == (-5, 0, 10, 20)
+
+
+def test_json_there_and_back_is_the_same_ink():
+    ink = Ink([LINE, [[0.1, 0.2, 1.5], [3, 4, 1.75]]])
+    assert Ink.from_json(ink.to_json()) == ink
+    assert Ink.from_dict(ink.to_dict()) == ink
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", "3", '{"label": 7}', '{"strokes": 3}', b"\xff\xfe"])
+def test_json_that_is_no_ink_is_refused(text):
+    with pytest.raises(InkError):
+        Ink.from_json(text)
+
+
+def test_deeply_nested_json_is_refused():
+    with pytest.raises(InkError):
+        Ink.from_json("[" * 200_000)
+
+
+def test_other_keys_of_a_record_are_left_alone():
+    assert len(Ink.from_dict({"label": "7", "strokes": [LINE], "writer": "x"})) == 1
+
+
+def test_subset_keeps_the_order_asked_for():
+    ink = Ink([LINE, [[1, 1]], [[2, 2]]])
+    assert [s.points[0, 0] for s in ink.subset([2, 0])] == [2, 0]
+
+
+def test_equal_ink_has_equal_strokes():
+    assert Ink([LINE]) == Ink([Stroke.from_points(LINE)])
+    assert Ink([LINE]) != Ink([[[0, 0, 1], [10, 20, 2]]])
+    assert Ink([LINE]) != "ink"
+
+
+def test_repr_counts():
+    assert repr(Ink([LINE])) == "Ink(1 strokes, 2 points)"

@@ -1,0 +1,83 @@
+"""The package: light to import, alone, quiet, and whole."""
+
+from __future__ import annotations
+
+import inspect
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import inkdigit
+import inkdigit.errors
+import pytest
+
+SAMPLE = Path(__file__).resolve().parents[2] / "samples" / "seven.png"
+
+
+def run_python(code: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    path = os.pathsep.join(p for p in sys.path if p)
+    return subprocess.run(
+        [sys.executable, "-W", "error", "-c", code],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+        env={**os.environ, "PYTHONPATH": path, **environment},
+    )
+
+
+def test_import_loads_no_engine_and_nothing_of_training_or_app():
+    code = (
+        "import sys, inkdigit; "
+        "print([m for m in ('onnxruntime', 'onnx', 'torch', 'kivy', 'scipy') if m in sys.modules])"
+    )
+    done = run_python(code)
+    assert (done.returncode, done.stdout.strip()) == (0, "[]"), done.stderr
+
+
+def test_reading_loads_nothing_of_training_or_app():
+    code = (
+        "import sys, inkdigit\n"
+        f"assert inkdigit.Recognizer().predict_digit({str(SAMPLE)!r}).digit == 7\n"
+        "print([m for m in ('onnx', 'torch', 'kivy', 'scipy', 'inkdigit_train') if m in sys.modules])"
+    )
+    done = run_python(code)
+    assert (done.returncode, done.stdout.strip()) == (0, "[]"), done.stderr
+
+
+def test_fresh_home_stays_empty(tmp_path):
+    home = tmp_path / "home"
+    home.mkdir()
+    code = f"import inkdigit; inkdigit.Recognizer().predict_digit({str(SAMPLE)!r})"
+    xdg = {f"XDG_{n}_HOME": str(home / n.lower()) for n in ("CACHE", "CONFIG", "DATA", "STATE")}
+    done = run_python(
+        code, HOME=str(home), USERPROFILE=str(home), TMPDIR=str(home),
+        PYTHONDONTWRITEBYTECODE="1", **xdg,
+    )
+    assert done.returncode == 0, done.stderr
+    assert list(home.rglob("*")) == []
+
+
+def test_reading_opens_no_socket():
+    code = (
+        "import socket\n"
+        "def refuse(*a, **k): raise AssertionError('a socket was asked for')\n"
+        "socket.socket.__init__ = refuse\n"
+        f"import inkdigit; print(inkdigit.Recognizer().predict_digit({str(SAMPLE)!r}).digit)"
+    )
+    done = run_python(code)
+    assert (done.returncode, done.stdout.strip()) == (0, "7"), done.stderr
+
+
+def test_every_public_name_is_there():
+    assert sorted(inkdigit.__all__) == list(inkdigit.__all__)
+    for name in inkdigit.__all__:
+        assert hasattr(inkdigit, name)
+
+
+@pytest.mark.parametrize("name", inkdigit.errors.__all__)
+def test_every_error_is_an_inkdigit_error_and_says_when(name):
+    error = getattr(inkdigit.errors, name)
+    assert issubclass(error, inkdigit.InkDigitError)
+    assert inspect.getdoc(error)
