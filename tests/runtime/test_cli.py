@@ -10,8 +10,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from inkdigit.cli import main
 from PIL import Image
+
+from inkdigit.cli import main
 
 SAMPLES = Path(__file__).resolve().parents[2] / "samples"
 SEVEN, FOUR = SAMPLES / "seven.png", SAMPLES / "four.json"

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
-from inkdigit.images import decode_image, to_ink_map
 from PIL import Image
 
 from inkdigit import Ink, InkDigitError, OnnxSession, Recognizer
+from inkdigit.images import decode_image, to_ink_map
 
 FORMATS = ("PNG", "JPEG", "WEBP", "BMP", "TIFF", "GIF")
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from inkdigit.errors import EmptyInkError, InkError
 
 from inkdigit import Ink, Stroke
+from inkdigit.errors import EmptyInkError, InkError
 
 LINE = [[0, 0], [10, 20]]
 
@@ -86,7 +86,9 @@ def test_json_there_and_back_is_the_same_ink():
     assert Ink.from_dict(ink.to_dict()) == ink
 
 
-@pytest.mark.parametrize("text", ["", "{", "[]", "3", '{"label": 7}', '{"strokes": 3}', b"\xff\xfe"])
+@pytest.mark.parametrize(
+    "text", ["", "{", "[]", "3", '{"label": 7}', '{"strokes": 3}', b"\xff\xfe"]
+)
 def test_json_that_is_no_ink_is_refused(text):
     with pytest.raises(InkError):
         Ink.from_json(text)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from inkdigit.errors import EmptyInkError, ImageError
-from inkdigit.normalize import ink_bounds, normalize, stroke_width
 
 from inkdigit import Ink, rasterize
+from inkdigit.errors import EmptyInkError, ImageError
+from inkdigit.normalize import ink_bounds, normalize, stroke_width
 
 SEVEN = Ink([[[0, 0], [60, 0], [20, 100]]])
 

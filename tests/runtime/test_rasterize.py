@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
+from inkdigit import Ink, rasterize
 from inkdigit.errors import EmptyInkError
 from inkdigit.normalize import ink_bounds, stroke_width
 from inkdigit.rasterize import PEN_PX
-
-from inkdigit import Ink, rasterize
 
 SEVEN = np.array([[0, 0], [60, 0], [20, 100]], float)
 
@@ -56,7 +56,9 @@ def test_stroke_is_as_wide_as_the_pen(pen):
 
 def test_more_points_on_the_same_line_draw_the_same():
     t = np.linspace(0, 1, 500)[:, None]
-    dense = np.concatenate([SEVEN[0] + t * (SEVEN[1] - SEVEN[0]), SEVEN[1] + t * (SEVEN[2] - SEVEN[1])])
+    dense = np.concatenate(
+        [SEVEN[0] + t * (SEVEN[1] - SEVEN[0]), SEVEN[1] + t * (SEVEN[2] - SEVEN[1])]
+    )
     assert np.abs(rasterize(Ink([dense])) - rasterize(Ink([SEVEN]))).max() < 0.05
 
 

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from inkdigit.errors import InputError, InputNotFoundError, InputTypeError, ModelFormatError
 from PIL import Image, ImageOps
 
 from inkdigit import Ink, Recognizer, rasterize
+from inkdigit.errors import InputError, InputNotFoundError, InputTypeError, ModelFormatError
 
 HANDMADE = Path(__file__).resolve().parents[1] / "data" / "handmade-digits.jsonl"
 RECORDS = [json.loads(line) for line in HANDMADE.read_text(encoding="utf-8").splitlines()]
@@ -39,7 +39,7 @@ def test_reads_handmade_ink(recognizer):
 
 
 LOOKS = {
-    "black on white": lambda r: picture(r),
+    "black on white": picture,
     "white on black": lambda r: 255 - picture(r),
     "as an image": lambda r: Image.fromarray(picture(r)),
     "float": lambda r: picture(r) / 255.0,
@@ -52,12 +52,8 @@ LOOKS = {
         picture(r)[:, :, None] < 128, np.uint8([20, 30, 160]), np.uint8([250, 240, 120])
     ),
     "faint": lambda r: (200 + picture(r) // 8).astype(np.uint8),
-    "in a corner": lambda r: np.pad(
-        picture(r, 120), ((300, 4), (4, 500)), constant_values=255
-    ),
-    "on nothing": lambda r: np.dstack(
-        [np.zeros((280, 280, 3), np.uint8), 255 - picture(r)]
-    ),
+    "in a corner": lambda r: np.pad(picture(r, 120), ((300, 4), (4, 500)), constant_values=255),
+    "on nothing": lambda r: np.dstack([np.zeros((280, 280, 3), np.uint8), 255 - picture(r)]),
     "white on nothing": lambda r: np.dstack(
         [np.full((280, 280, 3), 255, np.uint8), 255 - picture(r)]
     ),

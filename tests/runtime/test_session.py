@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from inkdigit.errors import InferenceError, ModelError, ModelFormatError, ModelNotFoundError
 
 from inkdigit import OnnxSession
+from inkdigit.errors import InferenceError, ModelError, ModelFormatError, ModelNotFoundError
 
 
 def test_batch_gives_logits_and_embeddings(tiny_model):

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import pytest
 import torch
+
 from inkdigit_train.config import TrainConfig
 from inkdigit_train.data import DataSet, Pool
 

@@ -1,4 +1,4 @@
-"""The artifact that is shipped: whole, the runtime's own copy of it, and as good as it is said to be."""
+"""The artifact that is shipped: whole, copied into the runtime, as good as it is said to be."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from pathlib import Path
 import numpy as np
 import onnx
 import pytest
+
+from inkdigit import Recognizer
 from inkdigit.session import BUNDLED_MODEL
 from inkdigit_train.data import data_folder, load_mnist
 from inkdigit_train.files import sha256
 from inkdigit_train.records import read_records
-
-from inkdigit import Recognizer
 
 ARTIFACT = Path(__file__).resolve().parents[2] / "artifacts" / "standard_v1"
 SAMPLE = 1000  # of each data set: a share of 1 % is ten of them
@@ -77,4 +77,6 @@ def test_reads_mnist_as_pictures_white_on_black_and_black_on_white(data, recogni
     images, labels = load_mnist(data, train=False)
     for turn in (lambda x: x, lambda x: 255 - x):
         answers = [recognizer.predict_digit(turn(x)).digit for x in images[:200].numpy()]
-        assert np.mean([a == b for a, b in zip(answers, labels[:200].tolist())]) >= 0.96
+        assert (
+            np.mean([a == b for a, b in zip(answers, labels[:200].tolist(), strict=True)]) >= 0.96
+        )

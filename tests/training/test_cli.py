@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+
 from inkdigit_train.cli import main, parse_args
 from inkdigit_train.config import TrainConfig
 from inkdigit_train.optimizers import OPTIMIZERS
@@ -54,7 +55,7 @@ def test_damaged_checkpoint_is_exit_status_1(tmp_path, capsys):
 def test_import_unipen_writes_an_ink_data_set(tmp_path, capsys):
     source, out = tmp_path / "seven.dat", tmp_path / "seven.jsonl.gz"
     source.write_text(
-        ".COORD X Y\n.HIERARCHY DIGIT\n.SEGMENT DIGIT 0-0 ? \"7\"\n"
+        '.COORD X Y\n.HIERARCHY DIGIT\n.SEGMENT DIGIT 0-0 ? "7"\n'
         ".PEN_DOWN\n0 10\n10 10\n4 0\n.PEN_UP\n"
     )
     assert main(["import-unipen", str(source), "--out", str(out)]) == 0

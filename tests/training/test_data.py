@@ -10,13 +10,13 @@ import numpy as np
 import platformdirs
 import pytest
 import torch
+
+from inkdigit import Ink
 from inkdigit_train import data as data_module
 from inkdigit_train.data import PEN_RANGE_PX, data_folder, draw, gather, ink_files, load_mnist
 from inkdigit_train.errors import DataError, DataNotFoundError
 from inkdigit_train.records import InkRecord, write_records
 from inkdigit_train.torchvision_compat import import_torchvision
-
-from inkdigit import Ink
 
 COUNT = 400
 
@@ -92,7 +92,7 @@ def test_data_folder_is_left_as_it_was(mnist_like):
 def test_damaged_mnist_file_is_named(mnist_like):
     path = mnist_like / "mnist" / "train-images-idx3-ubyte.gz"
     path.write_bytes(path.read_bytes()[:-100])
-    with pytest.raises(DataError, match="train-images-idx3-ubyte.gz"):
+    with pytest.raises(DataError, match=r"train-images-idx3-ubyte\.gz"):
         load_mnist(mnist_like, train=True)
 
 

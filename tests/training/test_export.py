@@ -9,6 +9,8 @@ import numpy as np
 import onnx
 import pytest
 import torch
+
+from inkdigit import OnnxSession, Recognizer
 from inkdigit_train import export as export_module
 from inkdigit_train.checkpoint import load_averaged
 from inkdigit_train.errors import ExportError
@@ -22,8 +24,6 @@ from inkdigit_train.export import (
 from inkdigit_train.files import sha256
 from inkdigit_train.reproduce import publish
 from inkdigit_train.train import CHECKPOINT, make_fabric, predict, train
-
-from inkdigit import OnnxSession, Recognizer
 
 CPU = torch.device("cpu")
 

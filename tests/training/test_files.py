@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
+
 from inkdigit_train.files import sha256, write_atomic, write_json
 
 

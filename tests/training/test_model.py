@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import torch
+
 from inkdigit_train.checkpoint import build_model
 from inkdigit_train.config import TrainConfig
 from inkdigit_train.model import PARAMETER_LIMIT, count_parameters

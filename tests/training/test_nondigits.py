@@ -79,7 +79,7 @@ def test_halves_and_pairs_are_framed_as_digits_are(batch, make):
     torch.manual_seed(0)
     out = make(batch)
     assert out.shape == batch.shape
-    assert 0 <= out.min() and out.max() <= 1 + 1e-6
+    assert out.min() >= 0 and out.max() <= 1 + 1e-6
     for height, width in boxes(out):
         assert 15 <= max(height, width) <= 23
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from inkdigit_train.checkpoint import build_model
 from inkdigit_train.config import TrainConfig
 from inkdigit_train.optimizers import augment_strength, learning_rate, make_optimizer

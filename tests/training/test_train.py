@@ -1,4 +1,4 @@
-"""The loop: learns, resumes bit for bit, survives Ctrl-C, NaN and a full disk, runs on two processes."""
+"""The loop: learns, resumes bit for bit, survives Ctrl-C, NaN, a full disk; two processes."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 import torch
+
 from inkdigit_train import checkpoint as checkpoint_module
 from inkdigit_train import train as train_module
 from inkdigit_train.checkpoint import read_checkpoint
@@ -101,7 +102,7 @@ def test_resume_with_another_config_is_refused(small_data, small_config, fabric,
 
 def test_damaged_checkpoint_is_named(small_data, small_config, fabric, tmp_path):
     (tmp_path / CHECKPOINT).write_bytes(b"PK not a checkpoint")
-    with pytest.raises(CheckpointError, match="last.ckpt"):
+    with pytest.raises(CheckpointError, match=r"last\.ckpt"):
         train(small_config, small_data, tmp_path, fabric, resume=True, show=False)
 
 

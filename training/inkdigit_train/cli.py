@@ -1,4 +1,4 @@
-"""Command line of training: `python -m inkdigit_train train|export|evaluate|reproduce|import-unipen`."""
+"""Command line of training: `python -m inkdigit_train COMMAND`; --help lists the commands."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from dataclasses import fields
 from pathlib import Path
 
 from inkdigit import InkDigitError
-
 from inkdigit_train.config import TrainConfig
 from inkdigit_train.optimizers import OPTIMIZERS
 
@@ -30,15 +29,27 @@ def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
     _add_data_arguments(train)
     _add_config_arguments(train)
     _add_device_arguments(train)
-    train.add_argument("--teacher", type=Path, nargs="+", default=[], metavar="CKPT",
-                       help="checkpoints to learn from as well (distillation)")
+    train.add_argument(
+        "--teacher",
+        type=Path,
+        nargs="+",
+        default=[],
+        metavar="CKPT",
+        help="checkpoints to learn from as well (distillation)",
+    )
     train.add_argument("--resume", action="store_true", help="go on from the run's checkpoint")
-    train.add_argument("--until", type=float, metavar="ACCURACY",
-                       help="stop once validation accuracy, 0 to 1, reaches this")
+    train.add_argument(
+        "--until",
+        type=float,
+        metavar="ACCURACY",
+        help="stop once validation accuracy, 0 to 1, reaches this",
+    )
 
     export = commands.add_parser("export", help="write a checkpoint as an ONNX model")
     export.add_argument("checkpoint", type=Path)
-    export.add_argument("--out", type=Path, required=True, help="folder for model.onnx, config.json")
+    export.add_argument(
+        "--out", type=Path, required=True, help="folder for model.onnx, config.json"
+    )
     _add_data_arguments(export)
 
     reproduce = commands.add_parser(
@@ -63,18 +74,30 @@ def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
 
 
 def _add_data_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--data", type=Path, metavar="DIR",
-                        help="folder with MNIST's four files (else INKDIGIT_DATA, else download)")
-    parser.add_argument("--ink", type=Path, nargs="+", metavar="FILE",
-                        help="ink data sets of digits (default: those of the data folder)")
-    parser.add_argument("--nondigits", type=Path, nargs="+", metavar="FILE",
-                        help="ink data sets of letters and symbols (default: as for --ink)")
+    parser.add_argument(
+        "--data",
+        type=Path,
+        metavar="DIR",
+        help="folder with MNIST's four files (else INKDIGIT_DATA, else download)",
+    )
+    parser.add_argument(
+        "--ink",
+        type=Path,
+        nargs="+",
+        metavar="FILE",
+        help="ink data sets of digits (default: those of the data folder)",
+    )
+    parser.add_argument(
+        "--nondigits",
+        type=Path,
+        nargs="+",
+        metavar="FILE",
+        help="ink data sets of letters and symbols (default: as for --ink)",
+    )
     parser.add_argument("--mnist-only", action="store_true", help="use no ink at all")
 
 
-def _add_config_arguments(
-    parser: argparse.ArgumentParser, leave_out: Sequence[str] = ()
-) -> None:
+def _add_config_arguments(parser: argparse.ArgumentParser, leave_out: Sequence[str] = ()) -> None:
     group = parser.add_argument_group("choices of the run (see inkdigit_train.config)")
     for field in fields(TrainConfig):
         if field.name in leave_out:
@@ -149,8 +172,13 @@ def _train(args: argparse.Namespace) -> int:
     config = _config(args)
     data = gather(*_sources(args), config.val_size, config.seed)
     outcome = train(
-        config, data, args.out, fabric,
-        teachers=args.teacher, resume=args.resume, until=args.until,
+        config,
+        data,
+        args.out,
+        fabric,
+        teachers=args.teacher,
+        resume=args.resume,
+        until=args.until,
     )
     if not outcome.finished:
         print(f"interrupted; go on with --resume --out {args.out}", file=sys.stderr)
@@ -177,9 +205,7 @@ def _reproduce(args: argparse.Namespace) -> int:
     from inkdigit_train.train import make_fabric
 
     fabric = make_fabric(args.device, args.precision)
-    metrics = reproduce(
-        _config(args), args.seeds, *_sources(args), args.runs, args.out, fabric
-    )
+    metrics = reproduce(_config(args), args.seeds, *_sources(args), args.runs, args.out, fabric)
     if metrics is None:
         print("interrupted; the same command goes on", file=sys.stderr)
         return EXIT_INTERRUPTED

@@ -17,12 +17,12 @@ from pathlib import Path
 import numpy as np
 import platformdirs
 import torch
-from inkdigit import Ink, rasterize
-from inkdigit.recognizer import NOT_DIGIT
 from numpy.typing import NDArray
 from sklearn.model_selection import train_test_split
 from torch import Tensor
 
+from inkdigit import Ink, rasterize
+from inkdigit.recognizer import NOT_DIGIT
 from inkdigit_train.errors import DataError, DataNotFoundError
 from inkdigit_train.files import sha256, write_atomic
 from inkdigit_train.lookalikes import LOOKALIKES
@@ -190,7 +190,7 @@ def gather(
         sources[path.name] = sha256(path)
         others += [r for r in read_records(path) if r.label not in LOOKALIKES]
 
-    val_ink = []
+    val_ink: list[Pool] = []
     for name, records in (("ink digits", digits), ("ink non-digits", others)):
         if not records:
             continue
@@ -203,9 +203,7 @@ def gather(
     if digits:
         validation = _held_out(digits)
         made = _made([r.ink for r in digits if r.writer not in validation], seed)
-        train.append(
-            Pool("made", draw(made, VARIANTS, seed), torch.full((len(made),), NOT_DIGIT))
-        )
+        train.append(Pool("made", draw(made, VARIANTS, seed), torch.full((len(made),), NOT_DIGIT)))
     return DataSet(train, val_mnist, val_ink, sources)
 
 
@@ -219,7 +217,7 @@ def _made(digits: Sequence[Ink], seed: int) -> list[Ink]:
     rng = np.random.default_rng(seed)
 
     def any_digit() -> Ink:
-        return digits[rng.integers(len(digits))]
+        return digits[int(rng.integers(len(digits)))]
 
     pieces = [ink_piece(any_digit(), rng) for _ in range(PIECES)]
     pairs = [ink_pair(any_digit(), any_digit(), rng) for _ in range(PAIRS)]

@@ -7,20 +7,21 @@ import datetime
 import time
 import warnings
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import onnx
 import torch
 import torch.nn.functional as F
-from inkdigit import OnnxSession, __version__
-from inkdigit.recognizer import DIGITS, NOT_DIGIT
-from inkdigit.session import INPUT_NAME, OUTPUT_NAMES
+from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
 from scipy.optimize import minimize_scalar
 from torch import Tensor, nn
 from torch.nn.utils.fusion import fuse_conv_bn_eval
 
+from inkdigit import OnnxSession, __version__
+from inkdigit.recognizer import DIGITS, NOT_DIGIT
+from inkdigit.session import INPUT_NAME, OUTPUT_NAMES
 from inkdigit_train.checkpoint import load_averaged
 from inkdigit_train.data import DataSet, Pool
 from inkdigit_train.errors import ExportError
@@ -74,8 +75,8 @@ def export(checkpoint_path: Path, data: DataSet, out: Path) -> dict[str, Any]:
     deployed = round_weights(fold_batch_norm(model))
     temperature = fit_temperature(deployed, digits)
     with torch.no_grad():
-        deployed.classifier.weight /= temperature
-        deployed.classifier.bias /= temperature
+        deployed.classifier.weight.div_(temperature)
+        deployed.classifier.bias.div_(temperature)
     threshold = rejection_threshold(deployed, digits)
     config = {
         "model": MODEL_VERSION,
@@ -98,9 +99,14 @@ def export(checkpoint_path: Path, data: DataSet, out: Path) -> dict[str, Any]:
         "training": checkpoint.config,
         "exported": datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%d"),
     }
-    path = out / "model.onnx"
-    proto = to_onnx(deployed, {k: str(config[k]) for k in (
-        "model", "inkdigit", "classes", "temperature", "rejection_threshold", "data")})
+    path: Path = out / "model.onnx"
+    proto = to_onnx(
+        deployed,
+        {
+            k: str(config[k])
+            for k in ("model", "inkdigit", "classes", "temperature", "rejection_threshold", "data")
+        },
+    )
     write_atomic(path, lambda stream: stream.write(proto.SerializeToString()))
     parity = check_parity(path, deployed, data.val_mnist)
     config["sha256"] = sha256(path)
@@ -124,9 +130,9 @@ def fold_batch_norm(model: DigitNet) -> DigitNet:
     """
     folded = copy.deepcopy(model).eval()
     for index, block in enumerate(folded.features):
-        layers = list(block)
+        layers = list(block.children())
         if isinstance(layers[1], nn.BatchNorm2d):
-            layers[:2] = [fuse_conv_bn_eval(layers[0], layers[1])]
+            layers[:2] = [fuse_conv_bn_eval(cast(nn.Conv2d, layers[0]), layers[1])]
         folded.features[index] = nn.Sequential(*layers)
     folded.field = fuse_conv_bn_eval(folded.field, folded.field_norm)
     folded.field_norm = nn.Identity()  # type: ignore[assignment]
@@ -241,6 +247,12 @@ def _store_as_int8(graph: onnx.GraphProto) -> None:
     graph.node.extend([*nodes, *rest])
 
 
+def _floats(pool: Pool) -> NDArray[np.float32]:
+    """The first variants as the runtime's batches are: (N, 1, 28, 28) in [0, 1]."""
+    batch: NDArray[np.float32] = pool.images[:, :1].numpy().astype(np.float32) / np.float32(255)
+    return batch
+
+
 def check_parity(path: Path, model: nn.Module, pool: Pool) -> float:
     """Largest difference between the file's logits and torch's, on up to 1,000 images.
 
@@ -249,7 +261,7 @@ def check_parity(path: Path, model: nn.Module, pool: Pool) -> float:
     """
     head = Pool(pool.name, pool.images[:PARITY_IMAGES], pool.labels[:PARITY_IMAGES])
     expected = predict(model, head, torch.device("cpu")).numpy()
-    logits, _ = OnnxSession(path).run(head.images[:, :1].numpy().astype(np.float32) / 255)
+    logits, _ = OnnxSession(path).run(_floats(head))
     worst = float(np.abs(logits - expected).max())
     if worst > PARITY_TOLERANCE:
         raise ExportError(f"{path} differs from torch by {worst:.2e} on a logit; at most 1e-4")
@@ -268,7 +280,7 @@ def measure_int8(path: Path, pool: Pool) -> dict[str, float]:
     from onnxruntime.quantization import CalibrationDataReader, QuantFormat, quantize_static
     from onnxruntime.quantization.shape_inference import quant_pre_process
 
-    images = pool.images[:, :1].numpy().astype(np.float32) / 255
+    images = _floats(pool)
 
     class Reader(CalibrationDataReader):  # type: ignore[misc]
         def __init__(self) -> None:
@@ -286,9 +298,7 @@ def measure_int8(path: Path, pool: Pool) -> dict[str, float]:
         )
         sessions = [OnnxSession(path), OnnxSession(quantised)]
         size = quantised.stat().st_size
-    right = [
-        float((s.run(images)[0].argmax(1) == pool.labels.numpy()).mean()) for s in sessions
-    ]
+    right = [float((s.run(images)[0].argmax(1) == pool.labels.numpy()).mean()) for s in sessions]
     times: list[list[float]] = [[], []]
     for _ in range(300):
         for k, session in enumerate(sessions):

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TypeAlias
 
 import torch
-from inkdigit.session import CLASSES, EMBEDDING_SIZE
 from torch import Tensor, nn
+
+from inkdigit.session import CLASSES, EMBEDDING_SIZE
 
 __all__ = ["PARAMETER_LIMIT", "DigitNet", "count_parameters"]
 
@@ -51,9 +52,7 @@ class DigitNet(nn.Module):
             _conv(top, top),
             _conv(top, EMBEDDING_SIZE),
         )
-        self.field = nn.Conv2d(
-            EMBEDDING_SIZE, EMBEDDING_SIZE, 7, groups=EMBEDDING_SIZE, bias=False
-        )
+        self.field = nn.Conv2d(EMBEDDING_SIZE, EMBEDDING_SIZE, 7, groups=EMBEDDING_SIZE, bias=False)
         self.field_norm = nn.BatchNorm2d(EMBEDDING_SIZE)
         self.dropout = nn.Dropout(dropout)
         self.classifier = nn.Linear(EMBEDDING_SIZE, CLASSES)

@@ -10,9 +10,10 @@ from __future__ import annotations
 import numpy as np
 import torch
 import torch.nn.functional as F
+from torch import Tensor
+
 from inkdigit import Ink, Stroke
 from inkdigit.rasterize import DIGIT_BOX_PX, RASTER_PX
-from torch import Tensor
 
 __all__ = ["halves", "ink_pair", "ink_piece", "pairs", "scribble"]
 
@@ -115,7 +116,8 @@ def pairs(left: Tensor, right: Tensor) -> Tensor:
     """Two digits beside each other on one raster, from a small gap to an overlap.
 
     Args:
-        left, right: (N, 1, 28, 28) digits in [0, 1].
+        left: (N, 1, 28, 28) digits in [0, 1].
+        right: As many more.
 
     Returns:
         (N, 1, 28, 28) in [0, 1].
@@ -159,6 +161,7 @@ def frame(batch: Tensor) -> Tensor:
         torch.stack([zoom / width, zeros, (left + right) / width - 1], 1),
         torch.stack([zeros, zoom / height, (top + bottom) / height - 1], 1),
     ]
-    grid = F.affine_grid(torch.stack(rows, 1), [count, 1, RASTER_PX, RASTER_PX], align_corners=False)
+    grid = F.affine_grid(
+        torch.stack(rows, 1), [count, 1, RASTER_PX, RASTER_PX], align_corners=False
+    )
     return F.grid_sample(batch, grid, align_corners=False)
-

@@ -1,19 +1,20 @@
-"""From the data to an artifact, in one command: train every seed, export, evaluate, copy to the runtime."""
+"""From the data to an artifact in one command: train every seed, export, evaluate, publish."""
 
 from __future__ import annotations
 
+import functools
 import json
 import platform
 import subprocess
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import torch
-from inkdigit.session import BUNDLED_MODEL
 from lightning_fabric import Fabric
 
+from inkdigit.session import BUNDLED_MODEL
 from inkdigit_train.checkpoint import read_checkpoint
 from inkdigit_train.config import TrainConfig
 from inkdigit_train.data import data_folder, gather
@@ -45,7 +46,9 @@ def reproduce(
     Args:
         config: The choices; its seed is replaced by each of `seeds`.
         seeds: One run each. The first one's model is the artifact; figures are over all.
-        folder, ink, nondigits: The data; see `data.gather`.
+        folder: Where MNIST is; see `data.gather`.
+        ink: Ink data sets of digits.
+        nondigits: Ink data sets of letters and symbols.
         runs: Folder for the runs.
         out: Folder for the artifact.
         fabric: Launched; see `train.make_fabric`.
@@ -81,8 +84,12 @@ def publish(run: Path, out: Path, package_model: Path = BUNDLED_MODEL.parent) ->
     """Copy a run's exported model to the artifact's folder and into the runtime package."""
     for folder in (out, package_model):
         for name in PUBLISHED:
-            source = (run / name).read_bytes()
-            write_atomic(folder / name, lambda stream, source=source: stream.write(source))
+            content = (run / name).read_bytes()
+            write_atomic(folder / name, functools.partial(_write, content))
+
+
+def _write(content: bytes, stream: BinaryIO) -> None:
+    stream.write(content)
 
 
 def _is_complete(run: Path, config: TrainConfig) -> bool:

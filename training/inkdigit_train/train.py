@@ -18,15 +18,15 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import torch
 import torch.nn.functional as F
-from inkdigit.recognizer import NOT_DIGIT
 from lightning_fabric import Fabric
 from torch import Tensor, nn
 from tqdm import tqdm
 
+from inkdigit.recognizer import NOT_DIGIT
 from inkdigit_train.augment import Augment
 from inkdigit_train.checkpoint import (
     Checkpoint,
@@ -39,6 +39,7 @@ from inkdigit_train.config import TrainConfig
 from inkdigit_train.data import DataSet, Pool
 from inkdigit_train.errors import CheckpointError, DivergedError
 from inkdigit_train.files import write_atomic, write_json
+from inkdigit_train.model import DigitNet
 from inkdigit_train.nondigits import halves, pairs
 from inkdigit_train.optimizers import augment_strength, learning_rate, make_optimizer
 
@@ -46,7 +47,16 @@ __all__ = ["CHECKPOINT", "COLUMNS", "HISTORY", "Outcome", "make_fabric", "predic
 
 CHECKPOINT = "last.ckpt"
 HISTORY = "history.csv"
-COLUMNS = ("epoch", "step", "seconds", "lr", "train_loss", "val_loss", "val_accuracy", "ink_accuracy")
+COLUMNS = (
+    "epoch",
+    "step",
+    "seconds",
+    "lr",
+    "train_loss",
+    "val_loss",
+    "val_accuracy",
+    "ink_accuracy",
+)
 CHECK_EVERY = 20  # steps between looks at the loss: each waits for the device
 AVERAGE_WARMUP = 10  # steps over which the weight average starts following slowly
 EVAL_BATCH = 1000
@@ -78,13 +88,13 @@ def make_fabric(device: str = "auto", precision: str = "auto") -> Fabric:
         device = "cuda" if torch.cuda.is_available() else "cpu"
     if precision == "auto":
         precision = "bf16" if _multiplies_in_bf16(device) else "fp32"
-    here, world = int(os.environ.get("LOCAL_WORLD_SIZE", 1)), int(os.environ.get("WORLD_SIZE", 1))
+    here, world = (int(os.environ.get(name, "1")) for name in ("LOCAL_WORLD_SIZE", "WORLD_SIZE"))
     fabric = Fabric(
         accelerator=device,
         devices=here,
         num_nodes=world // here,
         strategy="ddp" if world > 1 else "auto",
-        precision={"fp32": "32-true", "bf16": "bf16-mixed"}[precision],
+        precision="bf16-mixed" if precision == "bf16" else "32-true",
     )
     fabric.launch()
     return fabric
@@ -92,7 +102,7 @@ def make_fabric(device: str = "auto", precision: str = "auto") -> Fabric:
 
 def _multiplies_in_bf16(device: str) -> bool:
     if device == "cuda":
-        return torch.cuda.is_bf16_supported()
+        return bool(torch.cuda.is_bf16_supported())
     # On a CPU without AMX tiles bf16 is emulated: measured 0.6 times fp32's speed.
     has_tiles = getattr(torch.cpu, "_is_amx_tile_supported", None)
     return device == "cpu" and has_tiles is not None and bool(has_tiles())
@@ -163,12 +173,11 @@ class _Run:
     ) -> None:
         self.config, self.data, self.out, self.fabric = config, data, out, fabric
         torch.manual_seed(config.seed)
-        self.net = build_model(config).to(memory_format=torch.channels_last)
+        self.net = _channels_last(build_model(config))
         self.model, self.optimizer = fabric.setup(self.net, make_optimizer(self.net, config))
         self.average = copy.deepcopy(self.net)
         self.teachers = [
-            fabric.to_device(load_averaged(path)[0]).to(memory_format=torch.channels_last)
-            for path in teachers
+            _channels_last(load_averaged(path)[0].to(fabric.device)) for path in teachers
         ]
         self.augment = Augment(config.augment)
         self.step = 0
@@ -262,7 +271,9 @@ class _Run:
     def _follow(self) -> None:
         """Move the weight average towards the weights; faster in the first steps."""
         decay = min(self.config.ema_decay, (1 + self.step) / (AVERAGE_WARMUP + self.step))
-        pairs_of = zip(self.average.state_dict().values(), self.net.state_dict().values())
+        pairs_of = zip(
+            self.average.state_dict().values(), self.net.state_dict().values(), strict=True
+        )
         floats = [(a, b) for a, b in pairs_of if a.is_floating_point()]
         torch._foreach_lerp_([a for a, _ in floats], [b for _, b in floats], 1 - decay)
 
@@ -283,14 +294,17 @@ class _Run:
     def validate(self) -> None:
         """Measure the averaged network, and add the epoch's row."""
         # Each process saw its own batches, so their batch norm statistics are averaged.
-        for name, buffer in self.average.named_buffers():
+        for buffer in self.average.buffers():
             if buffer.is_floating_point():
                 reduced = self.fabric.all_reduce(buffer, reduce_op="mean")
-                self.average.get_buffer(name).copy_(reduced)
+                buffer.copy_(cast(Tensor, reduced))
         digits = self.data.val_mnist
         logits = predict(self.average, digits, self.fabric.device)
         ink_logits = [predict(self.average, pool, self.fabric.device) for pool in self.data.val_ink]
-        right = sum(int((g.argmax(1) == p.labels).sum()) for g, p in zip(ink_logits, self.data.val_ink))
+        right = sum(
+            int((g.argmax(1) == p.labels).sum())
+            for g, p in zip(ink_logits, self.data.val_ink, strict=True)
+        )
         count = sum(map(len, self.data.val_ink))
         row = {
             "epoch": self.epoch,
@@ -346,6 +360,12 @@ class _Run:
         self.loss_sum, self.history = checkpoint.loss_sum, list(checkpoint.history)
 
 
+def _channels_last(model: DigitNet) -> DigitNet:
+    """Weights laid out the way a CPU convolves fastest: measured 1.2 to 1.7 times as fast."""
+    model.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+    return model
+
+
 def predict(model: nn.Module, pool: Pool, device: torch.device) -> Tensor:
     """Logits (N, 11) of a pool's images, the first variant of each, on the CPU."""
     model.eval()
@@ -384,7 +404,9 @@ def _with_made(batch: Tensor, labels: Tensor, share: float) -> tuple[Tensor, Ten
 
 def _mix(seed: int, step: int, stream: int) -> int:
     """A seed for one step of one stream; large odd factors keep neighbours apart."""
-    return (seed * 0x9E3779B97F4A7C15 + step * 0xBF58476D1CE4E5B9 + stream * 0x94D049BB133111EB) % 2**63
+    return (
+        seed * 0x9E3779B97F4A7C15 + step * 0xBF58476D1CE4E5B9 + stream * 0x94D049BB133111EB
+    ) % 2**63
 
 
 def _summary(row: dict[str, float], epochs: int) -> str:
