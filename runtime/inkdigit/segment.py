@@ -48,17 +48,17 @@ MAX_CUT_POINTS = 4000  # of one stroke: past it the step grows
 
 @dataclass(frozen=True)
 class Part:
-    """A stroke, or a run of the pieces that it is cut into.
+    """A stroke, or a stretch of one that is cut.
 
     Attributes:
         stroke: Its place in the ink.
-        first: The first piece; None for the whole stroke.
-        last: The last piece; 0 for the whole stroke.
+        start: Where it begins, as a share of the stroke's length.
+        end: Where it ends.
     """
 
     stroke: int
-    first: int | None = None
-    last: int = 0
+    start: float = 0.0
+    end: float = 1.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -178,7 +178,7 @@ class InkSegmenter:
 
         def key(hypothesis: Hypothesis) -> Hashable:
             return tuple(
-                (strokes[p.stroke].points.tobytes(), p.first, p.last) for p in hypothesis.parts
+                (strokes[p.stroke].points.tobytes(), p.start, p.end) for p in hypothesis.parts
             )
 
         return Layout(tuple(lines), rasters, key)
@@ -198,9 +198,10 @@ class InkSegmenter:
 
 
 def _points(shape: _Shape, part: Part) -> NDArray[np.float32]:
-    if part.first is None:
+    if (part.start, part.end) == (0.0, 1.0):
         return shape.points
-    return shape.line[shape.bounds[part.first] : shape.bounds[part.last + 1] + 1]
+    steps = len(shape.line) - 1
+    return shape.line[round(part.start * steps) : round(part.end * steps) + 1]
 
 
 def _without_specks(
@@ -396,12 +397,14 @@ def _resample(points: NDArray[np.float32], height: float) -> NDArray[np.float32]
 class _Piece:
     """A run of neighbouring pieces of one stroke, taken as one: often the whole of it."""
 
-    stroke: int
-    first: int
-    last: int
+    part: Part
     box: Box
     atoms: frozenset[int]
     cuts: int
+
+    @property
+    def stroke(self) -> int:
+        return self.part.stroke
 
 
 def _build_line(
@@ -414,7 +417,7 @@ def _build_line(
     place = {atoms[k]: rank for rank, k in enumerate(order.tolist())}
     links = tuple(sorted(place[n, k] for n in numbers for k in shapes[n].links))
     pieces = [piece for n in numbers for piece in _pieces(n, shapes[n], place, height)]
-    pieces.sort(key=lambda piece: (piece.box[0] + piece.box[2], piece.first, piece.last))
+    pieces.sort(key=lambda piece: (piece.box[0] + piece.box[2], piece.part.start, piece.part.end))
     found = {piece.atoms: _hypothesis([piece], 0.0) for piece in pieces}
     if not thrifty:
         for group, spread in _joins(pieces, height):
@@ -435,6 +438,7 @@ def _pieces(
     number: int, shape: _Shape, place: dict[tuple[int, int], int], height: float
 ) -> list[_Piece]:
     count = len(shape.boxes)
+    steps = max(len(shape.line) - 1, 1)
     pieces = []
     for first in range(count):
         for last in range(first, count):
@@ -449,7 +453,10 @@ def _pieces(
                     continue  # a link alone is no digit
             atoms = frozenset(place[number, k] for k in range(first, last + 1))
             cuts = (first > 0) + (last < count - 1)
-            pieces.append(_Piece(number, first, last, box, atoms, cuts))
+            part = Part(number)
+            if not whole:
+                part = Part(number, shape.bounds[first] / steps, shape.bounds[last + 1] / steps)
+            pieces.append(_Piece(part, box, atoms, cuts))
     return pieces
 
 
@@ -506,10 +513,7 @@ def _hypothesis(pieces: Sequence[_Piece], spread: float) -> Hypothesis:
         tuple(sorted(frozenset().union(*(p.atoms for p in pieces)))),
         _hull([p.box for p in pieces]),
         tuple(sorted(p.stroke for p in pieces)),
-        tuple(
-            Part(p.stroke, p.first, p.last) if p.cuts else Part(p.stroke)
-            for p in sorted(pieces, key=lambda p: p.stroke)
-        ),
+        tuple(p.part for p in sorted(pieces, key=lambda p: p.stroke)),
         sum(p.cuts for p in pieces),
         spread,
     )
