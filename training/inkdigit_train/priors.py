@@ -25,7 +25,6 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 
 from inkdigit_train.compose import Composed, Style, compose_many
-from inkdigit_train.data import data_folder, held_out_writers, ink_files
 from inkdigit_train.errors import DataNotFoundError
 from inkdigit_train.files import sha256, write_json
 from inkdigit_train.lookalikes import LOOKALIKES
@@ -175,6 +174,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--out", type=Path, required=True, help="the priors.json to write")
     parser.add_argument("--seed", type=int, default=0)
     args = parser.parse_args(argv)
+    # Here, since it imports torch, which nothing else of this module needs.
+    from inkdigit_train.data import data_folder, held_out_writers, ink_files  # noqa: PLC0415
+
     folder = data_folder(args.data)
     ink, others = ink_files(folder)
     if not ink or not others:
