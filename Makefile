@@ -22,8 +22,8 @@ help:  ## List the targets
 run: $(VENV)/.app  ## Open the app; with no display, read the samples instead
 	@$(PYTHON) -m inkdigit_app $(ARGS) || { \
 	  status=$$?; [ $$status -eq $(NO_WINDOW) ] || exit $$status; \
-	  echo "Reading the samples instead: python -m inkdigit samples/seven.png samples/four.json"; \
-	  $(PYTHON) -m inkdigit samples/seven.png samples/four.json; }
+	  echo "Reading the samples instead: python -m inkdigit samples/seven.png samples/three.png samples/four.json"; \
+	  $(PYTHON) -m inkdigit samples/seven.png samples/three.png samples/four.json; }
 
 test: $(VENV)/.dev  ## Run every test
 	@bash tests/mobile/install_display.sh

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from inkdigit_train.checkpoint import build_model
 from inkdigit_train.config import TrainConfig
-from inkdigit_train.optimizers import learning_rate, make_optimizer
+from inkdigit_train.optimizers import augment_strength, learning_rate, make_optimizer
 
 CONFIG = TrainConfig(lr=1.0, warmup=0.2)
 
@@ -23,3 +23,11 @@ def test_batch_norm_and_biases_are_not_decayed():
     decayed, free = optimizer.param_groups
     assert decayed["weight_decay"] > 0 == free["weight_decay"]
     assert all(p.ndim > 1 for p in decayed["params"])
+
+
+def test_augmentation_fades_to_its_end_over_the_last_steps():
+    config = TrainConfig(augment=1.0, augment_end=0.5, fade=0.2)
+    strengths = [augment_strength(step, 101, config) for step in range(101)]
+    assert strengths[:80] == [1.0] * 80
+    assert strengths[80:] == sorted(strengths[80:], reverse=True)
+    assert strengths[-1] == pytest.approx(0.5, abs=0.03)

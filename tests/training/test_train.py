@@ -33,7 +33,7 @@ def same_weights(first: Path, second: Path) -> bool:
 
 
 def test_learns_to_tell_bars_apart(small_data, small_config, fabric, tmp_path):
-    config = replace(small_config, epochs=12, augment=0.0, made_nondigits=0.0)
+    config = replace(small_config, epochs=12, augment=0.0, augment_end=0.0, made_nondigits=0.0)
     outcome = train(config, small_data, tmp_path, fabric, show=False)
     assert outcome.finished
     assert outcome.history[-1]["val_accuracy"] > 0.9

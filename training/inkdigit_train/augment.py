@@ -24,7 +24,7 @@ SHIFT = 0.12  # of half the side: 1.7 px
 BEND = 0.05  # standard deviation of the bend's 5×5 control grid, of half the side: 0.7 px
 STROKE_CHANGE_PX = 2.0  # the stroke becomes up to this much thinner or thicker
 MIN_STROKE_PX = 0.8  # thinner than this a stroke would break
-CONTRAST = (0.7, 1.4)
+FAINTER, STRONGER = 0.3, 0.4  # contrast falls or rises by up to these shares
 
 
 class Augment(nn.Module):
@@ -56,7 +56,7 @@ class Augment(nn.Module):
         batch = vary_stroke(batch, STROKE_CHANGE_PX * self.strength)
         batch = warp(batch, self.strength)
         batch = self.blur(batch)
-        low, high = CONTRAST
+        low, high = 1 - FAINTER * self.strength, 1 + STRONGER * self.strength
         contrast = _uniform(len(batch), batch, low, high).view(-1, 1, 1, 1)
         return (batch * contrast).clamp_(0, 1)
 

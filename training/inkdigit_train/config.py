@@ -24,6 +24,8 @@ class TrainConfig:
         dropout: Share of the embedding dropped.
         stem, body, top: Channels at 28×28, 14×14 and 7×7 pixels; see `model.DigitNet`.
         augment: Strength of the augmentation; 1 is the standard, 0 none.
+        augment_end: Strength at the last step.
+        fade: Share of the steps, the last ones, over which the strength moves to `augment_end`.
         made_nondigits: Halves and pairs of MNIST digits made in each batch, as a share of it.
         distill: Weight of the teachers' soft labels in the loss, where teachers are given.
         val_size: MNIST training images held out, stratified, for every choice.
@@ -43,6 +45,8 @@ class TrainConfig:
     body: int = 32
     top: int = 48
     augment: float = 1.0
+    augment_end: float = 0.4  # the last epochs see digits as they are written, not as bent
+    fade: float = 0.45
     made_nondigits: float = 0.08
     distill: float = 0.5
     val_size: int = 5000

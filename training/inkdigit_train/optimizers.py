@@ -1,4 +1,4 @@
-"""The optimisers a run may choose from, and the learning rate over its steps."""
+"""The optimisers a run may choose from, and what changes over its steps."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from torch import nn
 
 from inkdigit_train.config import TrainConfig
 
-__all__ = ["OPTIMIZERS", "learning_rate", "make_optimizer"]
+__all__ = ["OPTIMIZERS", "augment_strength", "learning_rate", "make_optimizer"]
 
 OPTIMIZERS = ("adamw", "adam", "adadelta", "sgd")
 
@@ -42,3 +42,10 @@ def learning_rate(step: int, steps: int, config: TrainConfig) -> float:
         return config.lr * (step + 1) / rise
     share = (step - rise + 1) / (steps - rise + 1)
     return config.lr * (0.5 + 0.5 * math.cos(math.pi * share))
+
+
+def augment_strength(step: int, steps: int, config: TrainConfig) -> float:
+    """Constant, then a straight line to the last step's strength."""
+    first = (1 - config.fade) * steps
+    share = max(0.0, (step - first) / max(1.0, steps - first))
+    return config.augment + (config.augment_end - config.augment) * share

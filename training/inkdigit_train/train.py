@@ -40,7 +40,7 @@ from inkdigit_train.data import DataSet, Pool
 from inkdigit_train.errors import CheckpointError, DivergedError
 from inkdigit_train.files import write_atomic, write_json
 from inkdigit_train.nondigits import halves, pairs
-from inkdigit_train.optimizers import learning_rate, make_optimizer
+from inkdigit_train.optimizers import augment_strength, learning_rate, make_optimizer
 
 __all__ = ["CHECKPOINT", "COLUMNS", "HISTORY", "Outcome", "make_fabric", "predict", "train"]
 
@@ -239,6 +239,7 @@ class _Run:
         # All of a step's randomness hangs on the seed and the step, so a resumed run repeats it.
         torch.manual_seed(_mix(config.seed, self.step, 2 + self.fabric.global_rank))
         batch, labels = _with_made(images.float() / 255, labels, config.made_nondigits)
+        self.augment.strength = augment_strength(self.step, self.steps, config)
         batch = self.augment(batch).contiguous(memory_format=torch.channels_last)
         rate = learning_rate(self.step, self.steps, config)
         for group in self.optimizer.param_groups:

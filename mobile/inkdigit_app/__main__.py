@@ -1,0 +1,81 @@
+"""Starts the app: `python -m inkdigit_app`."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from inkdigit_app.environment import configure, is_mobile
+
+__all__ = ["NO_DISPLAY", "main", "parse_args", "run"]
+
+NO_DISPLAY = 69  # exit status: EX_UNAVAILABLE of sysexits.h; the Makefile looks for it
+
+
+def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
+    """Read the command line; `None` stands for the process's own."""
+    parser = argparse.ArgumentParser(
+        prog="python -m inkdigit_app",
+        description="Draw a digit with a finger or the mouse and have it recognised.",
+        epilog="Keys: Enter recognises, Delete or Esc clears.",
+    )
+    parser.add_argument(
+        "--theme", choices=("light", "dark"), default="light", help="default: %(default)s"
+    )
+    parser.add_argument(
+        "--model",
+        type=Path,
+        metavar="FILE",
+        help="an .onnx file from inkdigit_train (default: the bundled model)",
+    )
+    return parser.parse_args(argv)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Open the app and stay until it is closed.
+
+    Returns:
+        The exit status: 0, or `NO_DISPLAY` where no window can be opened.
+    """
+    if not _has_display():
+        return _no_display("DISPLAY and WAYLAND_DISPLAY are not set")
+    configure()
+    # Not before: importing a window opens one.
+    from kivy.core.window import Window  # noqa: PLC0415
+
+    if Window is None:
+        return _no_display("no window could be opened")
+
+    from inkdigit import Recognizer  # noqa: PLC0415
+    from inkdigit_app.app import InkDigitApp  # noqa: PLC0415
+    from inkdigit_app.theme import THEMES  # noqa: PLC0415
+
+    InkDigitApp(lambda: Recognizer(args.model), theme=THEMES[args.theme]).run()
+    return 0
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Start the app with these arguments, or the process's own."""
+    return run(parse_args(argv))
+
+
+def _has_display() -> bool:
+    if sys.platform != "linux" or is_mobile():
+        return True
+    # SDL_VIDEODRIVER names a way of its own, such as a bare console's.
+    return any(map(os.environ.get, ("DISPLAY", "WAYLAND_DISPLAY", "SDL_VIDEODRIVER")))
+
+
+def _no_display(reason: str) -> int:
+    sys.stderr.write(
+        f"inkdigit_app: no display ({reason}). Start the app in a graphical session, or read files"
+        " with: python -m inkdigit FILE...\n"
+    )
+    return NO_DISPLAY
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,58 @@
+"""One stroke on the screen: points in as they are drawn, Kivy graphics out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from kivy.graphics import Ellipse, InstructionGroup, Line
+from kivy.metrics import dp
+
+from inkdigit_app.smoothing import Point, Smoother
+
+__all__ = ["StrokeDrawing"]
+
+STEP_DP = 2.0  # pieces of a curve this short look round at any pen width
+CHUNK_POINTS = 64  # a Line builds its whole mesh again for every point: keep each one short
+
+
+class StrokeDrawing(InstructionGroup):
+    """A round-capped, smooth line that grows with the pen. Colour and axes are the canvas's.
+
+    Args:
+        first: Where the pen came down; on its own it is a dot.
+        width: Of the pen, in pixels.
+    """
+
+    def __init__(self, first: Point, width: float) -> None:
+        super().__init__()
+        self._width = width
+        self._smoother = Smoother(first, dp(STEP_DP))
+        self._chunk: list[Point] = [first]
+        self._line: Line | None = None
+        corner = (first[0] - width / 2, first[1] - width / 2)
+        self.add(Ellipse(pos=corner, size=(width, width)))
+        self._tail = self._new_line()  # from the settled line to the pen
+        self.add(self._tail)
+
+    @classmethod
+    def of(cls, points: Sequence[Point], width: float) -> StrokeDrawing:
+        """A whole stroke at once."""
+        drawing = cls(points[0], width)
+        for point in points[1:]:
+            drawing.extend(point)
+        return drawing
+
+    def extend(self, point: Point) -> None:
+        """Draw on to the next point."""
+        settled = self._smoother.add(point)
+        if self._line is None or len(self._chunk) + len(settled) > CHUNK_POINTS:
+            self._chunk = self._chunk[-1:]
+            self._line = self._new_line()
+            self.add(self._line)
+        self._chunk += settled
+        self._line.points = [value for pair in self._chunk for value in pair]
+        self._tail.points = [*self._smoother.end, *self._smoother.newest]
+
+    def _new_line(self) -> Line:
+        # Kivy's width is the distance from the middle to the edge.
+        return Line(width=self._width / 2, cap="round", joint="round")

@@ -1,0 +1,93 @@
+"""How the app looks: the colours of the light and the dark theme. No Kivy in here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from inkdigit_app.view_model import Certainty
+
+__all__ = ["DARK", "LIGHT", "THEMES", "Theme", "contrast"]
+
+
+@dataclass(frozen=True)
+class Theme:
+    """Colours, each as #RRGGBB.
+
+    Attributes:
+        canvas: What is written on.
+        ink: What the pen leaves.
+        surface: Bars and panels around the canvas.
+        text: Text on canvas and surface.
+        quiet: Text that steps back: hints, labels, what is disabled.
+        divider: The hairline between canvas and surface; decoration, nothing hangs on it.
+        accent: The one main button.
+        on_accent: Text on the accent.
+        sure: The line under an answer that holds.
+        unsure: The line under an answer to look at again.
+        no_digit: The line under "no digit".
+    """
+
+    canvas: str
+    ink: str
+    surface: str
+    text: str
+    quiet: str
+    divider: str
+    accent: str
+    on_accent: str
+    sure: str
+    unsure: str
+    no_digit: str
+
+    def line_colour(self, certainty: Certainty) -> str:
+        """The colour of the line under an answer. The line's pattern says the same."""
+        return {
+            Certainty.SURE: self.sure,
+            Certainty.UNSURE: self.unsure,
+            Certainty.NO_DIGIT: self.no_digit,
+        }[certainty]
+
+
+# Blue, amber and vermilion keep apart for the colour-blind (Okabe and Ito 2008, "Color Universal
+# Design"); on white they are darkened until outlines reach 3:1.
+LIGHT = Theme(
+    canvas="#FFFFFF",
+    ink="#15181C",
+    surface="#F4F6F8",
+    text="#15181C",
+    quiet="#5B6570",
+    divider="#D9DEE4",
+    accent="#0072B2",
+    on_accent="#FFFFFF",
+    sure="#0072B2",
+    unsure="#B36B00",
+    no_digit="#B03A00",
+)
+DARK = Theme(
+    canvas="#101317",
+    ink="#F2F4F7",
+    surface="#181C21",
+    text="#F2F4F7",
+    quiet="#9AA5B1",
+    divider="#2A3038",
+    accent="#56B4E9",
+    on_accent="#101317",
+    sure="#56B4E9",
+    unsure="#E69F00",
+    no_digit="#F0793A",
+)
+THEMES = {"light": LIGHT, "dark": DARK}
+
+
+def contrast(one: str, other: str) -> float:
+    """Contrast of two #RRGGBB colours, 1 to 21 (WCAG 2.2, section 1.4.3)."""
+    lighter, darker = sorted((_luminance(one), _luminance(other)), reverse=True)
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def _luminance(colour: str) -> float:
+    channels = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    red, green, blue = (
+        c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels
+    )
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue

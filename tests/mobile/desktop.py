@@ -1,0 +1,247 @@
+"""A desktop for the tests: an X server nobody sees, the app in it as a process, a pointer, keys.
+
+Everything goes the way a person's input goes: xdotool moves the server's pointer, the app draws
+into the server's memory, and that memory is the screenshot.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import struct
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+__all__ = ["Desktop", "RunningApp", "missing_tools", "until"]
+
+T = TypeVar("T")
+Point = tuple[float, float]
+
+SCREEN_PX = (1280, 960)
+DEADLINE_S = 60.0  # far beyond what anything takes; a busy machine is not a failure
+
+
+def until(probe: Callable[[], T], what: str, deadline_s: float = DEADLINE_S) -> T:
+    """Ask again and again until the answer is true; returns it."""
+    end = time.monotonic() + deadline_s
+    while True:
+        result = probe()
+        if result:
+            return result
+        if time.monotonic() > end:
+            raise TimeoutError(f"waited {deadline_s:.0f} s for {what}; last saw {result!r}")
+        time.sleep(0.02)
+
+
+def missing_tools() -> str:
+    """Why there can be no desktop here, or an empty string."""
+    if sys.platform != "linux":
+        return "Xvfb is Linux's"
+    absent = [tool for tool in ("Xvfb", "xdotool") if shutil.which(tool) is None]
+    return f"{' and '.join(absent)} not installed: run `make test`, or see CONTRIBUTING.md" * bool(
+        absent
+    )
+
+
+class Desktop:
+    """An X server on a free display, with software OpenGL."""
+
+    def __init__(self) -> None:
+        self._folder = tempfile.TemporaryDirectory(prefix="inkdigit-xvfb-")
+        reader, writer = os.pipe()
+        with contextlib.closing(os.fdopen(reader)) as display_number:
+            self._server = subprocess.Popen(
+                [
+                    *("Xvfb", "-displayfd", str(writer), "-nolisten", "tcp", "-noreset"),
+                    *("-screen", "0", f"{SCREEN_PX[0]}x{SCREEN_PX[1]}x24"),
+                    *("-fbdir", self._folder.name),
+                ],
+                pass_fds=[writer],
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.PIPE,
+                text=True,
+            )
+            os.close(writer)
+            number = display_number.readline().strip()  # comes once the server takes connections
+        if not number:
+            _, stderr = self._server.communicate()
+            self._folder.cleanup()
+            raise OSError(f"Xvfb did not start: {stderr.strip()[-500:]}")
+        assert self._server.stderr is not None
+        self._server.stderr.close()
+        self.display = f":{number}"
+
+    def close(self) -> None:
+        """End the server."""
+        self._server.terminate()
+        self._server.wait()
+        self._folder.cleanup()
+
+    def environment(self) -> dict[str, str]:
+        """Variables for a process on this desktop; its home is a folder of this desktop's own."""
+        home = Path(self._folder.name) / "home"
+        home.mkdir(exist_ok=True)
+        hidden = ("WAYLAND_DISPLAY", "XAUTHORITY", "SDL_VIDEODRIVER", "XDG_DATA_HOME")
+        kept = {
+            k: v for k, v in os.environ.items() if k not in hidden and not k.startswith("KIVY_")
+        }
+        return kept | {
+            "DISPLAY": self.display,
+            "LIBGL_ALWAYS_SOFTWARE": "1",
+            "HOME": str(home),
+        }
+
+    def xdotool(self, *commands: str | float) -> str:
+        """Run xdotool commands in one go; returns what they print, empty where they fail."""
+        done = subprocess.run(
+            ["xdotool", *map(str, commands)],
+            env=self.environment(),
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        return done.stdout.strip()
+
+    def screenshot(self) -> NDArray[np.uint8]:
+        """The whole screen, (H, W, 3) RGB."""
+        dump = (Path(self._folder.name) / "Xvfb_screen0").read_bytes()  # a file in xwd's format
+        header = struct.unpack(">25I", dump[:100])
+        start, width, height, row_bytes, colours = (header[i] for i in (0, 4, 5, 12, 19))
+        pixels = np.frombuffer(dump, np.uint8, row_bytes * height, start + 12 * colours)
+        return pixels.reshape(height, -1, 4)[:, :width, 2::-1].copy()
+
+
+class RunningApp:
+    """The app as a process of its own, and the hand and eye of the person before it.
+
+    Points are in the window's pixels, y down.
+    """
+
+    def __init__(self, desktop: Desktop, *arguments: str, **variables: str) -> None:
+        self.desktop = desktop
+        self._output = tempfile.TemporaryFile()  # noqa: SIM115  # lives as long as the process
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "inkdigit_app", *arguments],
+            env=desktop.environment() | variables,
+            stdin=subprocess.DEVNULL,
+            stdout=self._output,
+            stderr=subprocess.STDOUT,
+        )
+        try:
+            self.window = until(self._find_window, "the app's window")
+            self._find_geometry()
+        except BaseException:
+            self.close()
+            raise
+
+    def close(self) -> None:
+        """End the app, however it is."""
+        if self.process.poll() is None:
+            self.process.terminate()
+            try:
+                self.process.wait(5)
+            except subprocess.TimeoutExpired:
+                self.process.kill()
+                self.process.wait()
+        self._output.close()
+
+    @property
+    def output(self) -> str:
+        """What the app has printed so far."""
+        # Not through the file's own position, which the process shares.
+        return os.pread(self._output.fileno(), 1_000_000, 0).decode(errors="replace")
+
+    @property
+    def title(self) -> str:
+        """The title of the window: the app's name, after the answer where there is one."""
+        self._check_alive()
+        return self.desktop.xdotool("getwindowname", self.window)
+
+    def resize(self, width: int, height: int) -> None:
+        """Give the window another size, and wait until the app has drawn itself at that size."""
+        self.desktop.xdotool(
+            "windowmove", self.window, 0, 0, "windowsize", self.window, width, height
+        )
+
+        def drawn() -> bool:
+            self._find_geometry()
+            if self.size != (width, height):
+                return False
+            # The Recognise button has arrived in the corner, whichever colour it has.
+            shot = self.screenshot()
+            return bool((shot[height - 32, width - 20] != shot[height - 4, width - 4]).any())
+
+        until(drawn, f"the window at {width}×{height}")
+
+    def draw(self, stroke: Sequence[Point]) -> None:
+        """Press the button at the first point, move along the others, release it at the last."""
+        (x, y), *rest = [(self._left + round(x), self._top + round(y)) for x, y in stroke]
+        commands: list[str | float] = ["mousemove", x, y, "mousedown", 1]
+        for x, y in rest:
+            commands += ["mousemove", x, y]
+        self.desktop.xdotool(*commands, "mouseup", 1)
+
+    def press_recognise(self) -> None:
+        """Click the button at the lower right."""
+        self.draw([(self.size[0] - 60, self.size[1] - 32)])
+
+    def press_clear(self) -> None:
+        """Click the button at the lower left."""
+        self.draw([(40, self.size[1] - 32)])
+
+    def key(self, name: str) -> None:
+        """Press a key, by its X name."""
+        self.desktop.xdotool("key", name)
+
+    def screenshot(self) -> NDArray[np.uint8]:
+        """What the window shows, (H, W, 3) RGB."""
+        self._check_alive()
+        width, height = self.size
+        screen = self.desktop.screenshot()
+        return screen[self._top : self._top + height, self._left : self._left + width]
+
+    def save_screenshot(self, path: Path) -> None:
+        """Write what the window shows to a PNG."""
+        path.parent.mkdir(parents=True, exist_ok=True)
+        Image.fromarray(self.screenshot()).save(path, optimize=True)
+
+    def _find_window(self) -> str:
+        self._check_alive()
+        # By process: xdotool's search by name misses windows that its getwindowname can name.
+        for window in self.desktop.xdotool("search", "--pid", self.process.pid).splitlines():
+            # It takes the app's name once the app is about to run.
+            if self.desktop.xdotool("getwindowname", window) == "inkdigit":
+                return window
+        return ""
+
+    def _find_geometry(self) -> None:
+        lines = self.desktop.xdotool("getwindowgeometry", "--shell", self.window).splitlines()
+        numbers = {key: value for key, _, value in (line.partition("=") for line in lines)}
+        self._left, self._top = int(numbers["X"]), int(numbers["Y"])
+        self.size = (int(numbers["WIDTH"]), int(numbers["HEIGHT"]))
+
+    def _check_alive(self) -> None:
+        if self.process.poll() is not None:
+            raise RuntimeError(
+                f"the app ended with status {self.process.returncode}: {self.output[-2000:]}"
+            )
+
+
+@contextlib.contextmanager
+def running_app(desktop: Desktop, *arguments: str, **variables: str) -> Iterator[RunningApp]:
+    """Start the app, and end it at the end of the block."""
+    app = RunningApp(desktop, *arguments, **variables)
+    try:
+        yield app
+    finally:
+        app.close()

@@ -1,0 +1,247 @@
+"""The evaluation, on a model that tells lying bars from standing ones."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from inkdigit import Ink, Recognizer, rasterize
+from inkdigit.errors import ModelNotFoundError
+
+torch = pytest.importorskip("torch", reason="the training dependencies are not installed")
+onnx = pytest.importorskip("onnx", reason="the training dependencies are not installed")
+evaluate = pytest.importorskip("inkdigit_train.evaluate")
+plots = pytest.importorskip("inkdigit_train.plots")
+records = pytest.importorskip("inkdigit_train.records")
+
+ROOT = Path(__file__).resolve().parents[2]
+DATA = Path(os.environ.get("INKDIGIT_DATA", ROOT.parent / "shared" / "data"))
+
+LYING = Ink([[[0, 50], [100, 50]]])  # a "0" to the model below
+STANDING = Ink([[[50, 0], [50, 100]]])  # a "1"
+CROSS = Ink([[[0, 50], [100, 50]], [[50, 0], [50, 100]]])  # no digit
+BAR_INK = 36.0  # of a bar in the model's 2 × 20 pixels
+
+
+def write_model(path: Path, threshold: float = 0.5, flip: bool = False) -> Path:
+    """A linear model: ink in the middle rows is a 0, in the middle columns a 1, in both neither."""
+    rows, columns = np.zeros((28, 28)), np.zeros((28, 28))
+    rows[13:15, 4:24] = columns[4:24, 13:15] = 1 / BAR_INK
+    weight = np.zeros((784, 11))
+    weight[:, 0], weight[:, 1] = rows.ravel(), columns.ravel()
+    weight[:, 10] = 1.5 * (rows + columns).ravel()
+    bias = np.full(11, -5.0)
+    bias[:2], bias[10] = 0, -1.25
+    if flip:
+        weight[:, [0, 1]] = weight[:, [1, 0]]
+    helper, numpy_helper = onnx.helper, onnx.numpy_helper
+    graph = helper.make_graph(
+        [
+            helper.make_node("Flatten", ["image"], ["flat"]),
+            helper.make_node("Gemm", ["flat", "weight", "bias"], ["logits"]),
+            helper.make_node("Slice", ["flat", "zero", "size", "axis"], ["embedding"]),
+        ],
+        "bars",
+        [helper.make_tensor_value_info("image", 1, ["N", 1, 28, 28])],
+        [
+            helper.make_tensor_value_info("logits", 1, ["N", 11]),
+            helper.make_tensor_value_info("embedding", 1, ["N", 64]),
+        ],
+        [
+            numpy_helper.from_array((30 * weight).astype(np.float32), "weight"),
+            numpy_helper.from_array((30 * bias).astype(np.float32), "bias"),
+            *(
+                numpy_helper.from_array(np.array([value], np.int64), name)
+                for name, value in (("zero", 0), ("size", 64), ("axis", 1))
+            ),
+        ],
+    )
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
+    model.metadata_props.add(key="rejection_threshold", value=str(threshold))
+    path.parent.mkdir(parents=True, exist_ok=True)
+    onnx.save(model, path)
+    return path
+
+
+@pytest.fixture
+def model(tmp_path: Path) -> Path:
+    return write_model(tmp_path / "run" / "model.onnx")
+
+
+@pytest.fixture
+def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Ten "MNIST" bars of which one label is wrong and one image is a cross, and small ink sets."""
+    inks = [LYING] * 5 + [STANDING] * 4 + [CROSS]
+    images = np.stack([np.rint(rasterize(ink) * 255) for ink in inks]).astype(np.uint8)
+    labels = np.array([0, 0, 0, 0, 1, 1, 1, 1, 1, 0])
+    mnist = torch.from_numpy(images), torch.from_numpy(labels)
+    monkeypatch.setattr(evaluate, "load_mnist", lambda folder, train: mnist)
+    monkeypatch.setattr(evaluate, "draw_plots", lambda *_: None)  # seconds; one test draws them
+    folder = tmp_path / "data"
+    digits = [records.InkRecord("0", LYING, "ann"), records.InkRecord("1", STANDING, "ann")] * 15
+    others = [("X", CROSS), ("X", CROSS), ("H", LYING), ("O", LYING)]  # O looks like a digit
+    records.write_records(folder / "ink" / "unipen-digits-dev.jsonl.gz", digits)
+    records.write_records(
+        folder / "ink" / "unipen-nondigits-dev.jsonl.gz",
+        [records.InkRecord(label, ink) for label, ink in others],
+    )
+    cells = np.full((2, 60, 60), 255, np.uint8)
+    cells[0, 28:32, 10:50] = cells[1, 10:50, 28:32] = 0
+    (folder / "photos").mkdir()
+    np.savez(folder / "photos" / "sudoku-cells-dev.npz", X=cells, y=[0, 1])
+    return folder
+
+
+def test_figures_of_a_known_model(model: Path, data: Path, tmp_path: Path) -> None:
+    first = evaluate.evaluate([model], data, tmp_path / "out")["first"]
+
+    mnist = first["mnist"]
+    assert (mnist["count"], mnist["errors"], mnist["accuracy"]) == (10, 2, 0.8)
+    assert mnist["refused"] == pytest.approx(0.1)
+    assert mnist["confusion"][0][:2] == [4, 0]
+    assert mnist["confusion"][0][10] == 1
+    assert mnist["confusion"][1][:2] == [1, 4]
+    assert mnist["per_class"] == {"0": pytest.approx(0.8), "1": pytest.approx(0.8)}
+    assert first["ink"]["accuracy"] == 1
+    assert first["ink"]["ece"] < 0.01
+    assert first["sudoku_cells"]["accuracy"] == 1
+    assert set(first["mnist_pictures"]) == {"as it is", "inverted", *first["mnist_degraded"]}
+    for name in ("as it is", "inverted", "shifted", "thick 1 px", "thin 1 px"):
+        assert first["mnist_pictures"][name]["errors"] == 2, name
+
+
+def test_a_digit_refused_is_an_error_but_not_of_the_ten(
+    data: Path, tmp_path: Path, model: Path
+) -> None:
+    strict = write_model(tmp_path / "strict" / "model.onnx", threshold=1e-30)
+
+    first = evaluate.evaluate([strict], data, tmp_path / "out")["first"]
+
+    assert first["ink"]["accuracy"] == 0
+    assert first["ink"]["refused"] == 1
+    assert first["ink"]["accuracy_of_the_ten"] == 1
+
+
+def test_rejection_leaves_lookalikes_out(model: Path, data: Path, tmp_path: Path) -> None:
+    rejection = evaluate.evaluate([model], data, tmp_path / "out")["first"]["nondigits"]
+
+    assert rejection["count"] == 3
+    assert rejection["labels"]["X"] == {"count": 2, "accepted": 0.0}
+    assert rejection["labels"]["H"] == {"count": 1, "accepted": 1.0}
+    assert rejection["accepted_at_98"] == pytest.approx(1 / 3)
+    assert rejection["accepted_as_shipped"] == pytest.approx(1 / 3)
+    assert rejection["digits_kept_as_shipped"] == 1
+    assert 2 / 3 <= rejection["auroc"] < 1
+
+
+def test_batches_follow_the_rule_of_single_predictions(model: Path) -> None:
+    inks = [LYING, STANDING, CROSS]
+    opened = evaluate._Model(model)
+
+    batch = opened.classify(np.stack([rasterize(ink) for ink in inks]))
+    single = opened.predict(inks, "")
+
+    np.testing.assert_array_equal(batch.answer, [0, 1, 10])
+    np.testing.assert_array_equal(batch.answer, single.answer)
+    np.testing.assert_allclose(batch.confidence, single.confidence, atol=1e-6)
+    np.testing.assert_array_equal(batch.likeliest, single.likeliest)
+    np.testing.assert_allclose(batch.not_digit, single.not_digit, atol=1e-6)
+
+
+def test_several_models_give_mean_and_deviation(model: Path, data: Path, tmp_path: Path) -> None:
+    other = write_model(tmp_path / "other" / "model.onnx", flip=True)
+
+    report = evaluate.evaluate([model, other], data, tmp_path / "out")
+
+    figure = report["summary"]["ink.accuracy"]
+    assert figure["values"] == [1, 0]
+    assert (figure["mean"], figure["std"]) == (0.5, pytest.approx(np.std([1, 0], ddof=1)))
+    assert len(set(report["models"])) == 2
+    assert "50.00 % ± 70.71" in evaluate.table(report)
+
+
+def test_absent_sets_are_left_out(model: Path, data: Path, tmp_path: Path) -> None:
+    report = evaluate.evaluate([model], tmp_path / "empty", tmp_path / "out")
+
+    assert "ink" not in report["first"]
+    assert "MNIST test" in evaluate.table(report)
+    assert "Ink" not in evaluate.table(report)
+
+
+def test_command_writes_metrics_plots_and_sheets(
+    model: Path,
+    data: Path,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(evaluate, "draw_plots", plots.draw_plots)
+    (model.parent / "history.csv").write_text(
+        "epoch,step,seconds,lr,train_loss,val_loss,val_accuracy,ink_accuracy\n"
+        "1,10,1.5,0.1,2.0,1.0,0.9,0.8\n2,20,3.0,0.1,1.0,0.5,0.95,0.9\n"
+    )
+    parser = argparse.ArgumentParser()
+    evaluate.add_arguments(parser)
+    out = tmp_path / "out"
+
+    status = evaluate.run(parser.parse_args([str(model), "--data", str(data), "--out", str(out)]))
+
+    assert status == 0
+    assert "MNIST test" in capsys.readouterr().out
+    written = json.loads((out / "metrics.json").read_text())["evaluation"]
+    assert written["first"]["mnist"]["errors"] == 2
+    assert {p.name for p in (out / "plots").iterdir()} == {
+        "confusion.png",
+        "learning_curves.png",
+        "rejection.png",
+        "reliability.png",
+        "robustness.png",
+    }
+    assert {p.name for p in (out / "sheets").iterdir()} == {
+        "accepted_nondigits.png",
+        "drawn_worse.png",
+        "ink_mistakes.png",
+        "mnist_mistakes.png",
+    }
+
+
+def test_limit_takes_the_first_of_each_set(model: Path, data: Path, tmp_path: Path) -> None:
+    first = evaluate.evaluate([model], data, tmp_path / "out", limit=2)["first"]
+
+    assert first["mnist"]["count"] == first["ink"]["count"] == first["nondigits"]["count"] == 2
+
+
+def test_worse_pictures_are_the_first_ones(
+    model: Path, data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(evaluate, "WORSE_PICTURES", 3)
+
+    pictures = evaluate.evaluate([model], data, tmp_path / "out")["first"]["mnist_pictures"]
+
+    assert (pictures["as it is"]["count"], pictures["thin 1 px"]["count"]) == (10, 3)
+    assert pictures["thin 1 px"]["errors"] == 0
+
+
+def test_missing_model_says_so_at_once(data: Path, tmp_path: Path) -> None:
+    with pytest.raises(ModelNotFoundError):
+        evaluate.evaluate([tmp_path / "nothing.onnx"], data, tmp_path / "out")
+
+
+def test_bundled_model_reads_ink_of_unseen_writers() -> None:
+    path = DATA / "ink" / "unipen-digits-dev.jsonl.gz"
+    if not path.is_file():
+        pytest.skip(f"no ink data set at {path}")
+    try:
+        recognizer = Recognizer()
+    except ModelNotFoundError:
+        pytest.skip("no bundled model")
+    some = records.read_records(path)[::10]
+
+    right = sum(str(recognizer.predict_digit(r.ink).digit) == r.label for r in some)
+
+    assert right / len(some) >= 0.98

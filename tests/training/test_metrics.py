@@ -1,0 +1,64 @@
+"""Calibration and rejection figures."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+pytest.importorskip("sklearn", reason="the training dependencies are not installed")
+
+from inkdigit_train.metrics import accepted_at_kept, auroc, reliability
+
+
+def test_honest_answers_have_no_calibration_error() -> None:
+    rng = np.random.default_rng(0)
+    confidence = rng.uniform(0.1, 1, 200_000)
+
+    assert reliability(confidence, rng.uniform(size=200_000) < confidence).ece < 0.005
+
+
+def test_calibration_error_of_a_known_case() -> None:
+    # Four answers at 0.9 of which two are right, and one at 0.5 that is.
+    figures = reliability([0.9, 0.9, 0.9, 0.9, 0.5], [True, True, False, False, True])
+
+    assert figures.ece == pytest.approx((4 * 0.4 + 1 * 0.5) / 5)
+    assert figures.count.sum() == 5
+    assert figures.accuracy[13] == 0.5
+    assert figures.confidence[13] == pytest.approx(0.9)
+    assert np.isnan(figures.accuracy[0])
+
+
+def test_confidence_of_zero_and_one_fall_into_the_outer_bins() -> None:
+    figures = reliability([0.0, 1.0], [False, True])
+
+    assert figures.count[0] == figures.count[14] == 1
+    assert figures.ece == 0
+
+
+@pytest.mark.parametrize(("confidence", "correct"), [([], []), ([0.5], [True, False])])
+def test_nothing_to_compare_is_an_error(confidence: list[float], correct: list[bool]) -> None:
+    with pytest.raises(ValueError, match="expected both"):
+        reliability(confidence, correct)
+
+
+def test_auroc_is_one_where_every_non_digit_scores_higher() -> None:
+    assert auroc([0.1, 0.2], [0.3, 0.9]) == 1
+    assert auroc([0.3, 0.9], [0.1, 0.2]) == 0
+    assert auroc([0.1, 0.1], [0.1, 0.1]) == 0.5
+
+
+def test_accepted_share_is_taken_where_enough_digits_are_kept() -> None:
+    digits = np.linspace(0.0, 0.5, 100)  # to keep 98 of them, scores up to 0.49 must pass
+    others = np.array([0.2, 0.4, 0.495, 0.6, 0.7])
+
+    accepted, threshold = accepted_at_kept(digits, others, kept=0.98)
+
+    assert accepted == pytest.approx(2 / 5)
+    assert threshold == pytest.approx(digits[97])
+    assert (digits <= threshold).mean() == pytest.approx(0.98)
+
+
+def test_ties_at_the_threshold_are_all_accepted() -> None:
+    accepted, _ = accepted_at_kept([0.0] * 10, [0.0, 1.0])
+
+    assert accepted == 0.5
