@@ -175,7 +175,7 @@ class Lattice:
                 high,
                 width,
                 np.maximum(width - 0.8, 0) ** 2,
-                np.array([len(h.strokes) - 1.0 for h in self.line.hypotheses]),
+                np.array([max(len(h.parts) - 1.0, 0.0) for h in self.line.hypotheses]),
             ],
             axis=1,
         )
@@ -323,11 +323,11 @@ def decode_line(
     whole, through, _ = lattice.sums(labels, pairs, finals)
     segmentations = lattice.best(labels, pairs, finals)
     texts = _texts(line, segmentations, labels, whole)
-    score, path = _path_of(texts[0][0], line, segmentations, labels)
+    path = _path_of(texts[0][0], line, segmentations, labels)
     shares = np.exp(labels - np.array(_log_sums(labels))[:, None]) * through[:, None]
     glyphs = []
     for number, label in path:
-        ranked = sorted(range(DIGITS), key=lambda d: -shares[number, d])  # noqa: B023
+        ranked = np.argsort(-shares[number, :DIGITS], kind="stable").tolist()
         candidates = tuple(
             (digit, float(shares[number, digit])) for digit in ranked if shares[number, digit] > 0
         )
@@ -379,17 +379,19 @@ def _path_of(
     line: Line,
     segmentations: list[tuple[float, list[int]]],
     labels: NDArray[np.float64],
-) -> tuple[float, list[tuple[int, int]]]:
+) -> list[tuple[int, int]]:
     """The best path that says a text, as hypotheses and labels."""
-    best: tuple[float, list[tuple[int, int]]] = (-math.inf, [])
+    best, best_score = list[tuple[int, int]](), -math.inf
     wanted = [NOT_DIGIT if character == "?" else int(character) for character in text]
     for score, path in segmentations:
         if len(path) != len(wanted):
             continue
         ordered = _ordered(path, line)
-        total = score - sum(labels[n].max() - labels[n, w] for n, w in zip(ordered, wanted, strict=True))
-        if total > best[0]:
-            best = (total, list(zip(ordered, wanted, strict=True)))
+        total = score - sum(
+            labels[n].max() - labels[n, w] for n, w in zip(ordered, wanted, strict=True)
+        )
+        if total > best_score:
+            best, best_score = list(zip(ordered, wanted, strict=True)), total
     return best
 
 
@@ -409,7 +411,9 @@ def _best_choices(
                 after = (*ranks[:k], rank + 1, *ranks[k + 1 :])
                 if after not in seen:
                     seen.add(after)
-                    heapq.heappush(heap, (loss + choices[k][rank][0] - choices[k][rank + 1][0], after))
+                    heapq.heappush(
+                        heap, (loss + choices[k][rank][0] - choices[k][rank + 1][0], after)
+                    )
     return taken
 
 
@@ -444,7 +448,9 @@ def _log_sums(scores: NDArray[np.float64]) -> list[float]:
     tops = scores.max(axis=1)
     shifted = np.where(np.isfinite(tops), tops, 0.0)
     with np.errstate(divide="ignore"):
-        sums: list[float] = (shifted + np.log(np.exp(scores - shifted[:, None]).sum(axis=1))).tolist()
+        sums: list[float] = (
+            shifted + np.log(np.exp(scores - shifted[:, None]).sum(axis=1))
+        ).tolist()
     return sums
 
 

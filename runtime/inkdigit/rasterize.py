@@ -6,6 +6,7 @@ The one rasteriser: training draws its ink with it, and so do the evaluation, th
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,7 +20,15 @@ RASTER_PX = 28  # side of MNIST's images, and of the model's input
 DIGIT_BOX_PX = 20.0  # MNIST fits each digit in 20×20 inside 28×28 (LeCun 1998)
 PEN_PX = 2.4  # pen width in raster pixels: the median stroke of MNIST's training images
 MIN_STEP_PX = 0.3  # points closer than this to the one before cannot be seen in the raster
-CHUNK_PIXELS = 1 << 18  # (segment, pixel) pairs measured at once: a megabyte a buffer
+CHUNK_PIXELS = 1 << 17  # (segment, pixel) pairs measured at once: half a megabyte a buffer
+
+
+class _Segments(NamedTuple):
+    """Straight pieces of line: (n, 2) where they start and end, (n,) the raster they are of."""
+
+    starts: NDArray[np.float32]
+    ends: NDArray[np.float32]
+    owners: NDArray[np.int64]
 
 
 def rasterize(ink: Ink, size: int = RASTER_PX, pen_px: float = PEN_PX) -> NDArray[np.float32]:
@@ -82,13 +91,14 @@ def rasterize_many(
     margin = np.float32(ratio * (pen_px / 2 + 1))
     shift = np.clip(np.float32(size / 2) - middle, margin - low, np.float32(size) - margin - high)
     shift = shift[owners]
-    return _draw(starts + shift, ends + shift, owners, len(counts), size, ratio * pen_px / 2)
+    segments = _Segments(starts + shift, ends + shift, owners)
+    return _draw(segments, len(counts), size, ratio * pen_px / 2)
 
 
 def _segments(
     lines: Sequence[NDArray[np.float32]], owner_of_line: NDArray[np.int64], extent: float
-) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.int64]]:
-    """Line segments (n, 2), (n, 2) and whose they are (n,).
+) -> _Segments:
+    """All lines as segments.
 
     Each owner's are scaled so that the longer side of its box is `extent`, top left at 0, 0, and
     thinned out to a point per `MIN_STEP_PX` of line; a line's first and last point always stay.
@@ -122,7 +132,9 @@ def _segments(
     is_start = np.zeros(len(points), bool)
     is_start[line_starts] = lengths > 1
     ends = kept[~is_start[kept]]
-    return points[starts].astype(np.float32), points[ends].astype(np.float32), owners[starts]
+    return _Segments(
+        points[starts].astype(np.float32), points[ends].astype(np.float32), owners[starts]
+    )
 
 
 def _centres_of_mass(
@@ -134,46 +146,60 @@ def _centres_of_mass(
     return centres
 
 
-def _draw(
-    starts: NDArray[np.float32],
-    ends: NDArray[np.float32],
-    owners: NDArray[np.int64],
-    count: int,
-    size: int,
-    radius: float,
-) -> NDArray[np.float32]:
+def _draw(segments: _Segments, count: int, size: int, radius: float) -> NDArray[np.float32]:
     """Coverage of each pixel by round-capped lines: 1 inside, 0 outside, a ramp one pixel wide.
 
-    Each segment is measured against the pixels of its own box only, widened by what it can reach.
+    Each segment is measured against the pixels that it can reach only, in square windows of a few
+    sizes.
     """
+    starts, ends, owners = segments
     reach = np.float32(radius + 0.5)
     low = np.ceil(np.minimum(starts, ends) - (reach + np.float32(0.5))).astype(np.int64)
     high = np.floor(np.maximum(starts, ends) + (reach - np.float32(0.5))).astype(np.int64)
-    np.clip(low, 0, size - 1, out=low)
-    np.clip(high, 0, size - 1, out=high)
-    widths, heights = (high - low + 1).T
-    pixels = widths * heights
-    squared = np.maximum(np.square(ends - starts).sum(axis=1, keepdims=True), np.float32(1e-12))
-    steps = ends - starts
-    shares = steps / squared
+    needed = (high - low).max(axis=1) + 1
+    least = int(np.ceil(2 * reach)) + 1  # a window for short segments: most of them
     nearest = np.full(count * size * size, np.inf, np.float32)
-    done = np.cumsum(pixels)
-    first = 0
-    while first < len(starts):
-        before = int(done[first - 1]) if first else 0
-        last = max(first + 1, int(np.searchsorted(done, before + CHUNK_PIXELS, side="right")))
-        here = slice(first, last)
-        segment = np.repeat(np.arange(first, last), pixels[here])
-        place = np.arange(int(done[last - 1]) - before) - (done - pixels - before)[segment]
-        row, column = np.divmod(place, widths[segment])
-        row += low[segment, 1]
-        column += low[segment, 0]
-        offset_x = column.astype(np.float32) + np.float32(0.5) - starts[segment, 0]
-        offset_y = row.astype(np.float32) + np.float32(0.5) - starts[segment, 1]
-        share, step = shares[segment], steps[segment]
-        t = np.clip(offset_x * share[:, 0] + offset_y * share[:, 1], 0, 1)
-        distance = np.square(offset_x - t * step[:, 0]) + np.square(offset_y - t * step[:, 1])
-        np.minimum.at(nearest, (owners[segment] * size + row) * size + column, distance)
-        first = last
-    rasters = np.clip(reach - np.sqrt(nearest), 0, 1).reshape(count, size, size)
-    return rasters
+    fitted = 0
+    for window in (least, 2 * least, size):
+        side = min(window, size)
+        fitting = np.flatnonzero((needed > fitted) & ((needed <= side) | (side == size)))
+        fitted = side
+        step = max(1, CHUNK_PIXELS // (side * side))
+        for first in range(0, len(fitting), step):
+            here = fitting[first : first + step]
+            corner = np.clip(low[here], 0, size - side)
+            some = _Segments(starts[here], ends[here], owners[here])
+            _measure(nearest, some, corner, side, size)
+        if side == size:
+            break
+    return np.clip(reach - np.sqrt(nearest), 0, 1).reshape(count, size, size)
+
+
+def _measure(
+    nearest: NDArray[np.float32],
+    segments: _Segments,
+    corners: NDArray[np.int64],
+    side: int,
+    size: int,
+) -> None:
+    """Lower `nearest`, squared distances, by each segment's in its own window."""
+    starts, ends, owners = segments
+    ticks = np.arange(side)
+    start = starts[:, :, None]
+    step = ends[:, :, None] - start
+    squared = np.maximum(np.square(step).sum(axis=1, keepdims=True), np.float32(1e-12))
+    pixels = corners[:, :, None] + ticks  # (n, 2, side): columns, rows
+    offset = pixels.astype(np.float32) + np.float32(0.5) - start
+    along = offset * (step / squared)
+    t = along[:, 0, None, :] + along[:, 1, :, None]  # place on the segment, 0 to 1
+    np.clip(t, 0, 1, out=t)
+    dx = t * -step[:, 0, None]
+    dx += offset[:, 0, None, :]
+    t *= -step[:, 1, None]
+    t += offset[:, 1, :, None]
+    np.square(dx, out=dx)
+    np.square(t, out=t)
+    dx += t
+    rows = (owners[:, None] * size + pixels[:, 1]) * size
+    places = rows[:, :, None] + pixels[:, 0, None, :]
+    np.minimum.at(nearest, places.ravel(), dx.ravel())

@@ -90,7 +90,9 @@ def parse_constraints(
         or len(limits) != 2
         or not all(isinstance(n, int) and not isinstance(n, bool) for n in limits)
     ):
-        raise InputTypeError(f"length is {length!r}; expected a whole number, or two: (least, most)")
+        raise InputTypeError(
+            f"length is {length!r}; expected a whole number, or two: (least, most)"
+        )
     if not 1 <= limits[0] <= limits[1]:
         raise InputError(f"length is {length!r}; expected at least 1, and least <= most")
     return (limits[0], limits[1]), digits
@@ -135,9 +137,7 @@ def read_layout(
     first = 0
     for number, line in enumerate(layout.lines):
         last = first + len(line.hypotheses)
-        reading = decode_line(
-            line, log_probabilities[first:last], length=length, allowed=allowed
-        )
+        reading = decode_line(line, log_probabilities[first:last], length=length, allowed=allowed)
         first = last
         texts.append(reading.alternatives)
         digits += [

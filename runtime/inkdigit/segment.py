@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,12 +21,15 @@ __all__ = ["Hypothesis", "InkSegmenter", "Layout", "Line", "Part"]
 
 
 # Bounds. They hold time and memory for any input; a page of writing comes nowhere near them.
-MAX_STROKES = 2000  # the largest are read; the rest is taken for specks
-MAX_HYPOTHESES = 6000  # in all; past it, strokes are neither joined nor cut
-MAX_PER_STROKE = 24  # joins with other strokes that start from one stroke
+MAX_STROKES = 1000  # the largest are read; the rest is taken for specks
+MAX_JOINS = 5000  # hypotheses of several strokes, in all
+MAX_PER_STROKE = 24  # of those that start from one stroke
 MAX_CUTS = 24  # in one stroke
+MAX_CUTS_IN_ALL = 400
+MAX_JOINABLE = 1200  # in a line with more strokes and pieces, the pieces are not joined to others
 MAX_PARTS = 4  # strokes, or pieces of them, in one digit
 MAX_RUN = 6  # neighbouring pieces of one stroke in one digit
+MAX_HYPOTHESES = MAX_STROKES + MAX_JOINS + (MAX_CUTS_IN_ALL + MAX_STROKES) * MAX_RUN
 
 # Sizes are in heights of the line. "Of training digits" is of the 3,825 digits of several strokes
 # among UNIPEN's and pendigits' training digits, their strokes' gaps in heights of the digit.
@@ -148,7 +152,7 @@ class InkSegmenter:
         """Find the lines of an ink and what their digits may be.
 
         Time and memory are bounded whatever the ink: at most `MAX_STROKES` strokes are read, the
-        largest ones, and about `MAX_HYPOTHESES` hypotheses come out.
+        largest ones, and at most `MAX_HYPOTHESES` hypotheses come out.
 
         Args:
             ink: Any number of strokes.
@@ -160,7 +164,7 @@ class InkSegmenter:
         bodies, boxes = _without_specks(strokes)
         lines: list[Line] = []
         shapes: dict[int, _Shape] = {}
-        budget = MAX_HYPOTHESES
+        joins, cuts = MAX_JOINS, MAX_CUTS_IN_ALL
         for members in _group_lines(boxes):
             line_boxes, line_strokes = boxes[members], bodies[members]
             height = _usual_height(line_boxes)
@@ -168,13 +172,19 @@ class InkSegmenter:
             visible = sizes >= SPECK * height
             line_boxes, line_strokes = line_boxes[visible], line_strokes[visible]
             for number, box in zip(line_strokes.tolist(), line_boxes, strict=True):
-                shapes[number] = self._shape(strokes[number], box, height)
-            line = _build_line(line_strokes.tolist(), shapes, height, thrifty=budget <= 0)
-            budget -= len(line.hypotheses)
+                shape = self._shape(strokes[number], box, height)
+                if len(shape.boxes) > cuts:
+                    shape = _uncut(strokes[number], box)
+                cuts -= len(shape.boxes) - 1
+                shapes[number] = shape
+            line, joined = _build_line(line_strokes.tolist(), shapes, height, joins)
+            joins -= joined
             lines.append(line)
 
         def rasters(hypotheses: Sequence[Hypothesis]) -> NDArray[np.float32]:
-            return rasterize_many([[_points(shapes[p.stroke], p) for p in h.parts] for h in hypotheses])
+            return rasterize_many(
+                [[_points(shapes[p.stroke], p) for p in h.parts] for h in hypotheses]
+            )
 
         def key(hypothesis: Hypothesis) -> Hashable:
             return tuple(
@@ -186,7 +196,7 @@ class InkSegmenter:
     def _shape(self, stroke: Stroke, box: NDArray[np.float64], height: float) -> _Shape:
         width, tall = float(box[2] - box[0]), float(box[3] - box[1])
         if width < CUT_WIDTH * height or tall < CUT_HEIGHT * height or width < CUT_WIDTH * tall:
-            return _Shape(stroke.points, stroke.points, (0, len(stroke) - 1), box[None], ())
+            return _uncut(stroke, box)
         if not self._remember:
             return _cut(stroke.points, tall)
         name = stroke.points.tobytes()
@@ -195,6 +205,10 @@ class InkSegmenter:
         while len(self._cut) > self._remember:
             del self._cut[next(iter(self._cut))]
         return shape
+
+
+def _uncut(stroke: Stroke, box: NDArray[np.float64]) -> _Shape:
+    return _Shape(stroke.points, stroke.points, (0, len(stroke) - 1), box[None], ())
 
 
 def _points(shape: _Shape, part: Part) -> NDArray[np.float32]:
@@ -259,7 +273,8 @@ def _group_lines(boxes: NDArray[np.float64]) -> list[NDArray[np.int64]]:
     is_mark = ((heights[None] * BODY > heights[:, None]) & near & (gap_y <= taller)).any(axis=1)
     distance = np.hypot(np.maximum(gap_x, 0), np.maximum(gap_y, 0))
     distance = distance + 0.01 * np.hypot(
-        (left + right)[:, None] - (left + right)[None], (top + bottom)[:, None] - (top + bottom)[None]
+        (left + right)[:, None] - (left + right)[None],
+        (top + bottom)[:, None] - (top + bottom)[None],
     )
     distance[:, is_mark] = np.inf
     for mark in np.flatnonzero(is_mark & ~is_mark.all()):
@@ -288,9 +303,7 @@ def _connected(linked: NDArray[np.bool_]) -> list[NDArray[np.int64]]:
     return groups
 
 
-def _stack(
-    groups: list[NDArray[np.int64]], boxes: NDArray[np.float64]
-) -> list[NDArray[np.int64]]:
+def _stack(groups: list[NDArray[np.int64]], boxes: NDArray[np.float64]) -> list[NDArray[np.int64]]:
     """Join lines of one or two strokes that stand on each other and touch: an 8 of two rings."""
     small = [k for k, group in enumerate(groups) if len(group) <= 2]
     if len(small) > 64:  # a page of single strokes is no place for such an 8
@@ -378,7 +391,7 @@ def _cut(points: NDArray[np.float32], height: float) -> _Shape:
             links.append(len(bounds) - 1)
             bounds.append(last)
     bounds.append(len(line) - 1)
-    pieces = [line[a : b + 1] for a, b in zip(bounds[:-1], bounds[1:], strict=True)]
+    pieces = [line[a : b + 1] for a, b in pairwise(bounds)]
     boxes = np.array([[*p.min(axis=0), *p.max(axis=0)] for p in pieces], np.float64)
     return _Shape(points, line, tuple(bounds), boxes, tuple(links))
 
@@ -390,7 +403,8 @@ def _resample(points: NDArray[np.float32], height: float) -> NDArray[np.float32]
     travelled = np.concatenate([[0.0], np.cumsum(steps)])
     count = int(min(travelled[-1] / (CUT_STEP * height), MAX_CUT_POINTS)) + 2
     places = np.linspace(0, travelled[-1], count)
-    return np.stack([np.interp(places, travelled, axis) for axis in xy.T], 1).astype(np.float32)
+    line = np.stack([np.interp(places, travelled, axis) for axis in xy.T], 1)
+    return np.clip(line, xy.min(axis=0), xy.max(axis=0)).astype(np.float32)
 
 
 @dataclass(frozen=True, eq=False)
@@ -408,9 +422,9 @@ class _Piece:
 
 
 def _build_line(
-    numbers: list[int], shapes: dict[int, _Shape], height: float, thrifty: bool
-) -> Line:
-    """Number a line's atoms from left to right, and join them into hypotheses."""
+    numbers: list[int], shapes: dict[int, _Shape], height: float, most_joins: int
+) -> tuple[Line, int]:
+    """Number a line's atoms from left to right, and join them; the line, and how many joins."""
     atoms = [(number, k) for number in numbers for k in range(len(shapes[number].boxes))]
     boxes = np.concatenate([shapes[number].boxes for number in numbers])
     order = np.argsort(boxes[:, 0] + boxes[:, 2], kind="stable")
@@ -419,19 +433,12 @@ def _build_line(
     pieces = [piece for n in numbers for piece in _pieces(n, shapes[n], place, height)]
     pieces.sort(key=lambda piece: (piece.box[0] + piece.box[2], piece.part.start, piece.part.end))
     found = {piece.atoms: _hypothesis([piece], 0.0) for piece in pieces}
-    if not thrifty:
-        for group, spread in _joins(pieces, height):
-            found.setdefault(
-                frozenset().union(*(p.atoms for p in group)), _hypothesis(group, spread)
-            )
+    joins = _joins(pieces, height, most_joins)
+    for group, spread in joins:
+        found.setdefault(frozenset().union(*(p.atoms for p in group)), _hypothesis(group, spread))
     low, high = boxes[:, :2].min(axis=0), boxes[:, 2:].max(axis=0)
-    return Line(
-        (float(low[0]), float(low[1]), float(high[0]), float(high[1])),
-        height,
-        len(atoms),
-        links,
-        tuple(found.values()),
-    )
+    box = (float(low[0]), float(low[1]), float(high[0]), float(high[1]))
+    return Line(box, height, len(atoms), links, tuple(found.values())), len(joins)
 
 
 def _pieces(
@@ -460,10 +467,13 @@ def _pieces(
     return pieces
 
 
-def _joins(pieces: list[_Piece], height: float) -> list[tuple[list[_Piece], float]]:
+def _joins(pieces: list[_Piece], height: float, most: int) -> list[tuple[list[_Piece], float]]:
     """Groups of 2 to `MAX_PARTS` pieces of different strokes that lie close together."""
+    if len(pieces) > MAX_JOINABLE:
+        pieces = [piece for piece in pieces if not piece.cuts]
     if len(pieces) < 2:
         return []
+    most_each = min(MAX_PER_STROKE, most // len(pieces))
     boxes = np.array([piece.box for piece in pieces])
     left, top, right, bottom = boxes.T
     gap_x = np.maximum(left[:, None], left[None]) - np.minimum(right[:, None], right[None])
@@ -485,7 +495,7 @@ def _joins(pieces: list[_Piece], height: float) -> list[tuple[list[_Piece], floa
         seen: set[frozenset[int]] = set()
         groups: list[tuple[frozenset[int], float]] = [(frozenset([start]), 0.0)]
         made = 0
-        while groups and made < MAX_PER_STROKE:
+        while groups and made < most_each:
             grown: list[tuple[frozenset[int], float]] = []
             for group, spread in groups:
                 used = {pieces[k].stroke for k in group}
@@ -501,7 +511,7 @@ def _joins(pieces: list[_Piece], height: float) -> list[tuple[list[_Piece], floa
                             and box[3] - box[1] <= MAX_HEIGHT * height
                         ):
                             grown.append((wider, max(spread, float(gaps[member, k]))))
-            grown = grown[: MAX_PER_STROKE - made]
+            grown = grown[: most_each - made]
             joins += [([pieces[m] for m in sorted(g)], spread) for g, spread in grown]
             made += len(grown)
             groups = [(g, spread) for g, spread in grown if len(g) < MAX_PARTS]

@@ -12,9 +12,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from inkdigit import Ink, Stroke
 from numpy.typing import NDArray
 
+from inkdigit import Ink, Stroke
 from inkdigit_train.records import InkRecord
 
 __all__ = ["Composed", "Style", "compose", "compose_many"]

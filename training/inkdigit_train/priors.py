@@ -17,13 +17,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import minimize
+
 from inkdigit.decode import CLASSES, FEATURES, NOT_DIGIT, Lattice, Weights
 from inkdigit.reader import score_layout
 from inkdigit.segment import Hypothesis, InkSegmenter
 from inkdigit.session import OnnxSession
-from numpy.typing import NDArray
-from scipy.optimize import minimize
-
 from inkdigit_train.compose import Composed, Style, compose_many
 from inkdigit_train.errors import DataNotFoundError
 from inkdigit_train.files import sha256, write_json
@@ -159,7 +159,9 @@ def fit(found: Sequence[Example], iterations: int = 60) -> tuple[dict[str, float
         off = vector - start
         return total + RIDGE * float(off @ off) / 2, gradient + RIDGE * off
 
-    result = minimize(objective, start, jac=True, method="L-BFGS-B", options={"maxiter": iterations})
+    result = minimize(
+        objective, start, jac=True, method="L-BFGS-B", options={"maxiter": iterations}
+    )
     named = {name: round(float(w), 4) for name, w in zip(FEATURES, result.x, strict=True)}
     return named, float(result.fun) / max(len(found), 1)
 
@@ -203,7 +205,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             "weights": weights,
         },
     )
-    print(f"{args.out}: mean loss {loss:.4f}", file=sys.stderr)
+    sys.stderr.write(f"{args.out}: mean loss {loss:.4f}\n")
     return 0
 
 
