@@ -186,9 +186,9 @@ class Lattice:
         gap = np.clip(left[j] - right[i], -1.5, 3)
         advance = (left + right)[j] / 2 - (left + right)[i] / 2
         shift = np.clip((top + bottom)[j] / 2 - (top + bottom)[i] / 2, -1.5, 1.5)
-        resize = np.clip(log_height[j] - log_height[i], -2, 2)
+        resize = np.clip(log_height[j] - log_height[i], -0.7, 0.7)
         overlap = np.maximum(-gap, 0)
-        apart = np.maximum(gap, 0)
+        apart = np.clip(gap, 0, 0.6)  # composed numbers have no wider gaps to learn from
         crowded = np.maximum(0.35 - advance, 0)
         features = np.stack(
             [overlap, overlap**2, apart, apart**2, crowded, shift**2, resize**2], axis=1
