@@ -250,10 +250,17 @@ def _weighted_median(values: NDArray[np.float64]) -> float:
 
 
 def _usual_height(boxes: NDArray[np.float64]) -> float:
-    """Height of a usual digit, from the boxes of strokes: bars and halves count for little."""
-    height = _weighted_median(boxes[:, 3] - boxes[:, 1])
+    """Height of a usual digit, from the boxes of strokes.
+
+    Strokes above each other count as one: the bar of a 5 and its body, the rings of an 8.
+    """
+    left, top, right, bottom = boxes.T
+    shared = np.minimum(right[:, None], right[None]) - np.maximum(left[:, None], left[None])
+    narrower = np.minimum((right - left)[:, None], (right - left)[None])
+    columns = _connected(shared > 0.5 * narrower)
+    heights = np.array([bottom[c].max() - top[c].min() for c in columns])
     # Nothing but bars: some size is needed, and a bar is about as long as a digit is high.
-    return max(height, 0.2 * _weighted_median(boxes[:, 2] - boxes[:, 0]), 1e-6)
+    return max(_weighted_median(heights), 0.2 * _weighted_median(right - left), 1e-6)
 
 
 def _group_lines(boxes: NDArray[np.float64]) -> list[NDArray[np.int64]]:
@@ -374,6 +381,7 @@ def _cut(points: NDArray[np.float32], height: float) -> _Shape:
         np.minimum(overlap, before - after, out=overlap)
     least = CUT_HEIGHT * height
     open_ = (overlap <= CUT_OVERLAP * height) & (tall_before >= least) & (tall_after >= least)
+    open_ &= _goes_right(x, y)
     cuts: list[tuple[float, int, int]] = []
     edges = np.flatnonzero(np.diff(np.concatenate([[False], open_, [False]]).astype(np.int8)))
     for start, stop in zip(edges[0::2].tolist(), edges[1::2].tolist(), strict=True):
@@ -394,6 +402,16 @@ def _cut(points: NDArray[np.float32], height: float) -> _Shape:
     pieces = [line[a : b + 1] for a, b in pairwise(bounds)]
     boxes = np.array([[*p.min(axis=0), *p.max(axis=0)] for p in pieces], np.float64)
     return _Shape(points, line, tuple(bounds), boxes, tuple(links))
+
+
+def _goes_right(x: NDArray[np.float64], y: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Where the pen moves to the right or turns round: nobody leaves a digit on its way down."""
+    reach = 2  # points on each side, so that a tremble does not count
+    before, after = np.roll(np.arange(len(x)), reach), np.roll(np.arange(len(x)), -reach)
+    before[:reach], after[-reach:] = 0, len(x) - 1
+    turns = (y[after] - y) * (y - y[before]) <= 0
+    goes: NDArray[np.bool_] = (x[after] > x[before]) | turns
+    return goes
 
 
 def _resample(points: NDArray[np.float32], height: float) -> NDArray[np.float32]:

@@ -8,10 +8,29 @@ import math
 import numpy as np
 import pytest
 
-from inkdigit.decode import CLASSES, NOT_DIGIT, Lattice, Weights, decode_line, merge_alternatives
+from inkdigit import decode
+from inkdigit.decode import CLASSES, FEATURES, NOT_DIGIT, Lattice, Weights, merge_alternatives
 from inkdigit.segment import Hypothesis, Line
 
 SURE, UNLIKELY = -0.01, -9.0
+PLAIN = Weights.from_vector(
+    np.array(
+        [
+            {
+                "log_probability": 1.0,
+                "unreadable_log_probability": 1.0,
+                "unreadable": -3.0,
+                "cuts": -0.5,
+                "strokes": -0.5,
+            }.get(name, 0.0)
+            for name in FEATURES
+        ]
+    )
+)  # not the fitted ones: what is tested here is the search
+
+
+def decode_line(line, table, **constraints):
+    return decode.decode_line(line, table, weights=PLAIN, **constraints)
 
 
 def hypothesis(*atoms, cuts=0):
@@ -56,8 +75,8 @@ def test_a_glyph_that_is_no_digit_is_a_question_mark():
 
 
 def test_length_takes_the_best_reading_that_fits():
-    table = scores("1", "1", "?")
-    table[2, 4] = -3.0
+    table = scores("1", "1", "4")
+    table[2, 4] = -5.0
     line = line_of(2, (0, 1))
     assert text(decode_line(line, table)) == "11"
     assert text(decode_line(line, table, length=(1, 1))) == "4"

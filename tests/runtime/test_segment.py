@@ -129,7 +129,7 @@ def test_rasters_are_those_of_the_rasteriser(write_text):
 
     ink = write_text("4")
     found = layout(ink)
-    (whole,) = [h for h in found.lines[0].hypotheses if len(h.strokes) == 2]
+    (whole,) = [h for h in found.lines[0].hypotheses if len(h.atoms) == found.lines[0].atoms]
     np.testing.assert_allclose(found.rasters([whole])[0], rasterize(ink), atol=1e-6)
 
 
