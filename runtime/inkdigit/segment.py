@@ -41,6 +41,7 @@ MAX_HEIGHT = 2.0
 COLUMN_GAP = 2.0  # what is further apart is another column
 ROW_OVERLAP = 0.35  # strokes of a row share this much of the smaller one's height
 BODY = 0.3  # a lower stroke is a bar or a mark and goes with its nearest neighbour
+MAX_COLUMN = 2.5  # strokes high a digit may be: its rings, or a bar and a body
 STACK_GAP = 0.1  # an 8 may be two rings, one on the other
 CUT_HEIGHT = 0.4  # neither side of a cut is lower than this
 CUT_WIDTH = 0.45  # a narrower stroke is not cut
@@ -170,6 +171,8 @@ class InkSegmenter:
             height = _usual_height(line_boxes)
             sizes = (line_boxes[:, 2:] - line_boxes[:, :2]).max(axis=1)
             visible = sizes >= SPECK * height
+            if not visible.any():
+                continue
             line_boxes, line_strokes = line_boxes[visible], line_strokes[visible]
             for number, box in zip(line_strokes.tolist(), line_boxes, strict=True):
                 shape = self._shape(strokes[number], box, height)
@@ -259,8 +262,10 @@ def _usual_height(boxes: NDArray[np.float64]) -> float:
     narrower = np.minimum((right - left)[:, None], (right - left)[None])
     columns = _connected(shared > 0.5 * narrower)
     heights = np.array([bottom[c].max() - top[c].min() for c in columns])
+    # Slanted strokes of a crowd make one column of many digits.
+    height = min(_weighted_median(heights), MAX_COLUMN * _weighted_median(bottom - top))
     # Nothing but bars: some size is needed, and a bar is about as long as a digit is high.
-    return max(_weighted_median(heights), 0.2 * _weighted_median(right - left), 1e-6)
+    return max(height, 0.2 * _weighted_median(right - left), 1e-6)
 
 
 def _group_lines(boxes: NDArray[np.float64]) -> list[NDArray[np.int64]]:
