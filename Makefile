@@ -38,8 +38,8 @@ format: $(VENV)/.dev  ## Format, and mend what the linter can
 	$(PYTHON) -m ruff format .
 	$(PYTHON) -m ruff check --fix .
 
-train: $(VENV)/.dev  ## Train the model again
-	$(PYTHON) -m inkdigit_train train $(ARGS)
+train: $(VENV)/.dev  ## Train three seeds, export, evaluate: make the artifact again
+	$(PYTHON) -m inkdigit_train reproduce $(ARGS)
 
 evaluate: $(VENV)/.dev  ## Measure the exported model
 	$(PYTHON) -m inkdigit_train evaluate $(ARGS)

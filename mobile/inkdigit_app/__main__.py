@@ -8,7 +8,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from inkdigit_app.environment import configure, is_mobile
+from inkdigit_app.environment import configure, is_mobile, why_no_window
 
 __all__ = ["NO_DISPLAY", "main", "parse_args", "run"]
 
@@ -47,7 +47,7 @@ def run(args: argparse.Namespace) -> int:
     from kivy.core.window import Window  # noqa: PLC0415
 
     if Window is None:
-        return _no_display("no window could be opened")
+        return _no_display(why_no_window() or "no window could be opened")
 
     from inkdigit import Recognizer  # noqa: PLC0415
     from inkdigit_app.app import InkDigitApp  # noqa: PLC0415

@@ -29,7 +29,7 @@ class CertaintyLine(Widget):
     """
 
     certainty = ObjectProperty(None, allownone=True)
-    theme = ObjectProperty(LIGHT)
+    theme = ObjectProperty(LIGHT, rebind=True)
 
     def __init__(self, **kwargs: object) -> None:
         self._marks = InstructionGroup()
@@ -43,22 +43,19 @@ class CertaintyLine(Widget):
         if self.certainty is None:
             return
         height = self.height
-        mark, gap = {
+        length, gap = {
             Certainty.SURE: (self.width, 0.0),
             Certainty.UNSURE: (dp(9), dp(5)),
             Certainty.NO_DIGIT: (height, dp(4)),
         }[self.certainty]
+        fits = (self.width + gap) / max(length + gap, 1)
         self._marks.add(Color(*get_color_from_hex(self.theme.line_colour(self.certainty))))
-        x = self.x
-        while x + mark <= self.right + 0.5:
-            if mark == height:
-                self._marks.add(Ellipse(pos=(x, self.y), size=(mark, height)))
+        for i in range(int(fits + 0.01)):
+            place = {"pos": (self.x + i * (length + gap), self.y), "size": (length, height)}
+            if self.certainty is Certainty.NO_DIGIT:
+                self._marks.add(Ellipse(**place))
             else:
-                corners = [(height / 2, height / 2)] * 4
-                self._marks.add(
-                    RoundedRectangle(pos=(x, self.y), size=(mark, height), radius=corners)
-                )
-            x += mark + gap
+                self._marks.add(RoundedRectangle(**place, radius=[(height / 2, height / 2)] * 4))
 
 
 class AnswerLine(BoxLayout):
@@ -70,9 +67,9 @@ class AnswerLine(BoxLayout):
         theme: Colours.
     """
 
-    answer = ObjectProperty(None, allownone=True)
+    answer = ObjectProperty(None, allownone=True, rebind=True)
     message = StringProperty("")
-    theme = ObjectProperty(LIGHT)
+    theme = ObjectProperty(LIGHT, rebind=True)
 
     @property
     def text(self) -> str:

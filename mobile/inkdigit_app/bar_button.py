@@ -25,4 +25,4 @@ class BarButton(ButtonBehavior, Label):
     """
 
     main = BooleanProperty(False)
-    theme = ObjectProperty(LIGHT)
+    theme = ObjectProperty(LIGHT, rebind=True)

@@ -8,7 +8,7 @@ import sys
 
 import platformdirs
 
-__all__ = ["configure", "is_mobile"]
+__all__ = ["configure", "is_mobile", "why_no_window"]
 
 WINDOW_DP = (1000, 700)  # a desktop window at the start; phones fill the screen
 MIN_WINDOW_DP = (320, 400)
@@ -26,8 +26,12 @@ def configure() -> None:
         "KIVY_NO_CONFIG": "1",  # neither reads nor writes a config.ini
         "KIVY_NO_FILELOG": "1",
         "KIVY_LOG_MODE": "PYTHON",  # through logging, so warnings and errors only
+        "KIVY_WINDOW": "sdl2",  # Kivy's other ones end the process where they find no display
         "KIVY_HOME": platformdirs.user_data_path("inkdigit", False).joinpath("kivy").as_posix(),
     }
+    if sys.platform == "linux" and not is_mobile():
+        # Else SDL draws into the void where the display does not answer.
+        defaults["SDL_VIDEODRIVER"] = "x11,wayland"
     for name, value in defaults.items():
         os.environ.setdefault(name, value)
     logging.getLogger("kivy").addFilter(_is_news)
@@ -45,6 +49,19 @@ def configure() -> None:
         Config.remove_option("input", "%(name)s")
 
 
+def why_no_window() -> str:
+    """What Kivy said when it could open no window; empty where it could."""
+    return _window_failure[0] if _window_failure else ""
+
+
+_window_failure: list[str] = []
+
+
 def _is_news(record: logging.LogRecord) -> bool:
+    message = record.getMessage()
+    if "Unable to find any valuable Window provider" in message:
+        # A traceback for each way that Kivy tried. The caller reports it, in one line.
+        _window_failure[:] = [line for line in message.splitlines() if " - " in line][:1]
+        return False
     # Kivy tries every reader of /dev/input at import, and reports libmtdev missing as an error.
-    return "MTDev is not supported" not in str(record.msg)
+    return "MTDev is not supported" not in message

@@ -29,7 +29,7 @@ class HomeScreen(FloatLayout):
 
     wide = BooleanProperty(False)
     panel_width = NumericProperty(0)
-    theme = ObjectProperty(LIGHT)
+    theme = ObjectProperty(LIGHT, rebind=True)
 
     @property
     def ink_canvas(self) -> InkCanvas:

@@ -48,7 +48,7 @@ class InkCanvas(Widget):
     blank = BooleanProperty(True)
     hint = StringProperty("")
     pen_width = NumericProperty("7dp")
-    theme = ObjectProperty(LIGHT)
+    theme = ObjectProperty(LIGHT, rebind=True)
 
     def __init__(self, **kwargs: Any) -> None:
         # Keyed by the stroke's identity; the stroke beside it keeps that from being reused.
@@ -63,11 +63,16 @@ class InkCanvas(Widget):
         """Put the ink into the widget whose axes are the ink's."""
         self.ids.ink.canvas.add(self._ink)
 
+    @property
+    def drawings(self) -> list[StrokeDrawing]:
+        """What is drawn of the finished strokes, oldest first."""
+        return [drawing for _, drawing in self._drawings.values()]
+
     def on_touch_down(self, touch: MotionEvent) -> bool:
         """Put the pen down, unless it is down already."""
-        if not self.collide_point(*touch.pos) or touch.is_mouse_scrolling:
+        if not self.collide_point(*touch.pos):
             return False
-        if getattr(touch, "button", "left") != "left":
+        if "button" in touch.profile and touch.button != "left":  # the wheel is a button, too
             return False
         if self._pen is None:
             touch.grab(self)

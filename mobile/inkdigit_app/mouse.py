@@ -1,14 +1,12 @@
-"""The mouse, with every move it makes.
+"""The mouse, with every move it makes, in the order of all other input.
 
 Kivy moves one shared event as pointer positions arrive and hands it out once a frame: what was
-between is lost, and a pen that sets down and moves on within a frame even starts in the wrong
-place. Ink needs all of it, so this provider hands out each position on its own, in order.
+between is lost, a pen that sets down and moves on within a frame even starts in the wrong place,
+and a key pressed after it overtakes it. Ink needs all of it, so this provider hands out each
+position as it comes.
 """
 
 from __future__ import annotations
-
-from collections import deque
-from collections.abc import Callable
 
 from kivy.base import EventLoop
 from kivy.config import Config
@@ -18,34 +16,26 @@ from kivy.input.providers.mouse import MouseMotionEventProvider
 __all__ = ["EveryMoveMouse", "install"]
 
 
-class _Positions(deque[tuple[str, MotionEvent, tuple[float, float]]]):
-    """The queue of the provider, which also remembers where each event was when it came."""
+class _NoQueue:
+    """Stands where the provider has its queue, and lets nothing wait."""
 
-    def append(self, item: tuple[str, MotionEvent]) -> None:  # type: ignore[override]
-        kind, event = item
-        super().append((kind, event, (event.sx, event.sy)))
+    def append(self, item: tuple[str, MotionEvent]) -> None:
+        events = [item]
+        for module in EventLoop.postproc_modules:  # double taps and the like
+            events = module.process(events)
+        for kind, event in events:
+            EventLoop.post_dispatch_input(kind, event)
+
+    def popleft(self) -> tuple[str, MotionEvent]:
+        raise IndexError("nothing waits")
 
 
 class EveryMoveMouse(MouseMotionEventProvider):
-    """Kivy's mouse, without merging its moves."""
+    """Kivy's mouse, without waiting for the next frame and without merging moves."""
 
     def __init__(self, device: str, args: str) -> None:
         super().__init__(device, args)
-        self.waiting_event = _Positions()
-
-    def update(self, dispatch_fn: Callable[[str, MotionEvent], None]) -> None:
-        """Hand out what has come since the last frame."""
-        while self.waiting_event:
-            kind, event, position = self.waiting_event.popleft()
-            if not event.is_touch:
-                dispatch_fn(kind, event)
-                continue
-            event.move(position)
-            events = [(kind, event)]
-            for module in EventLoop.postproc_modules:  # double taps and the like
-                events = module.process(events)
-            for single in events:
-                EventLoop.post_dispatch_input(*single)
+        self.waiting_event = _NoQueue()
 
 
 def install() -> None:

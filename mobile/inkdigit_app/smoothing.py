@@ -19,7 +19,7 @@ class Smoother:
 
     Args:
         first: Where the pen came down.
-        step: Length of the line's pieces, in the points' own unit.
+        step: Length of the line's pieces on average, in the points' own unit.
     """
 
     def __init__(self, first: Point, step: float) -> None:

@@ -33,17 +33,17 @@ class Toolbar(BoxLayout):
 
     can_clear = BooleanProperty(False)
     can_recognise = BooleanProperty(False)
-    theme = ObjectProperty(LIGHT)
+    theme = ObjectProperty(LIGHT, rebind=True)
 
     @property
     def clear_button(self) -> BarButton:
         """The button that clears."""
-        return self.ids.clear
+        return self.ids.clear_button
 
     @property
     def recognise_button(self) -> BarButton:
         """The button that recognises."""
-        return self.ids.recognise
+        return self.ids.recognise_button
 
     def on_clear(self) -> None:
         """For whoever binds to it."""

@@ -1,4 +1,4 @@
-"""Ink: what a pen, a finger or a mouse drew. In: points or JSON. Out: validated, immutable strokes."""
+"""Ink: what a pen, a finger or a mouse drew. Points or JSON in, checked, immutable strokes out."""
 
 from __future__ import annotations
 
@@ -43,6 +43,8 @@ class Stroke:
         if self.times is None or other.times is None:
             return self.times is other.times
         return np.array_equal(self.times, other.times)
+
+    __hash__ = None  # type: ignore[assignment]  # holds arrays
 
     @classmethod
     def from_points(cls, points: ArrayLike, *, index: int = 0) -> Stroke:
@@ -169,12 +171,14 @@ class Ink:
             InkError: If there is no list under "strokes", or a stroke is not valid.
         """
         if not isinstance(record, Mapping) or not isinstance(record.get("strokes"), (list, tuple)):
-            found = sorted(map(str, record)) if isinstance(record, Mapping) else type(record).__name__
+            found = (
+                sorted(map(str, record)) if isinstance(record, Mapping) else type(record).__name__
+            )
             raise InkError(f'expected a dict with a list under "strokes", found {found}')
         return cls(record["strokes"])
 
     def to_dict(self) -> dict[str, list[list[list[float]]]]:
-        """JSON-ready: `{"strokes": [[[x, y], …], …]}`, points as [x, y, t] where there are times."""
+        """JSON-ready: `{"strokes": [[[x, y], …], …]}`, points [x, y, t] where there are times."""
         strokes = []
         for stroke in self._strokes:
             points = stroke.points.astype(np.float64)

@@ -16,6 +16,7 @@ __all__ = [
     "grow",
     "opening",
     "pool",
+    "reduce_picture",
     "run_ends",
 ]
 
@@ -82,8 +83,15 @@ def pool(mask: Mask, factor: int) -> Mask:
         return mask
     rows, columns = (-side % factor for side in mask.shape)
     blocks = np.pad(mask, ((0, rows), (0, columns)))
-    pooled: Mask = blocks.reshape(len(blocks) // factor, factor, -1, factor).any(axis=(1, 3))
-    return pooled
+    blocks = blocks.reshape(len(blocks) // factor, factor, -1, factor)
+    return np.asarray(blocks.any(axis=(1, 3)), bool)
+
+
+def reduce_picture(pixels: Grey, factor: int) -> Grey:
+    """Mean over blocks of `factor` pixels a side; (H, W) or (H, W, 3) uint8."""
+    if factor < 2:
+        return pixels
+    return np.asarray(Image.fromarray(np.ascontiguousarray(pixels)).reduce(factor))
 
 
 def run_ends(mask: Mask) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

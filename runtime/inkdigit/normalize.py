@@ -21,7 +21,9 @@ GRID = 4  # work at 4 × 28 pixels: a quarter pixel is finer than the model can 
 PEAK_QUANTILE = 0.9  # this quantile of the inked pixels counts as full ink
 
 
-def ink_bounds(ink_map: NDArray[np.float32], level: float = INK_LEVEL) -> tuple[int, int, int, int] | None:
+def ink_bounds(
+    ink_map: NDArray[np.float32], level: float = INK_LEVEL
+) -> tuple[int, int, int, int] | None:
     """(left, top, right, bottom) in pixels of the part that is at least `level` dark, or None."""
     mask = ink_map >= level
     rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
@@ -67,10 +69,8 @@ def normalize(ink_map: NDArray[np.float32]) -> NDArray[np.float32]:
     target = max(width * DIGIT_BOX_PX / longest, MIN_STROKE_PX)
     # The lines' middles span the box less one stroke, so a thickened digit still fits the box.
     spine = longest - width
-    if spine > 0.5 * width:
-        scale = (DIGIT_BOX_PX - target) / spine
-    else:  # a dot: as large as it is, at the standard stroke
-        scale = target / longest
+    # A dot has no spine: it becomes as large as the standard stroke is wide.
+    scale = (DIGIT_BOX_PX - target) / spine if spine > 0.5 * width else target / longest
     fine = _resize(digit, scale * GRID)
     fine = _thicken(fine, radius=GRID * (target - width * scale) / 2)
     return _centre(fine)
@@ -99,7 +99,8 @@ def _resize(digit: NDArray[np.float32], scale: float) -> NDArray[np.float32]:
     fine = np.asarray(resized, np.float32)
     inked = fine[fine > 0.1]
     peak = float(np.quantile(inked, PEAK_QUANTILE)) if len(inked) else 1.0
-    return np.clip(fine / max(peak, 0.2), 0.0, 1.0)
+    stretched: NDArray[np.float32] = np.clip(fine / max(peak, 0.2), 0.0, 1.0)
+    return stretched
 
 
 def _thicken(fine: NDArray[np.float32], radius: float) -> NDArray[np.float32]:

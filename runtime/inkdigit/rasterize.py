@@ -172,7 +172,8 @@ def _draw(segments: _Segments, count: int, size: int, radius: float) -> NDArray[
             _measure(nearest, some, corner, side, size)
         if side == size:
             break
-    return np.clip(reach - np.sqrt(nearest), 0, 1).reshape(count, size, size)
+    coverage: NDArray[np.float32] = np.clip(reach - np.sqrt(nearest), 0, 1)
+    return coverage.reshape(count, size, size)
 
 
 def _measure(

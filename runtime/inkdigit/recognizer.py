@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from inkdigit.errors import InputError, InputTypeError, ModelFormatError
 from inkdigit.images import ImageSource, to_ink_map
 from inkdigit.ink import Ink
+from inkdigit.isolate import isolate_digit
 from inkdigit.normalize import ink_bounds, normalize
 from inkdigit.rasterize import RASTER_PX, rasterize
 from inkdigit.reader import InkReader, Length, parse_constraints, read_layout, score_layout
@@ -165,7 +166,7 @@ class Recognizer:
         """The source's one digit as a (28, 28) raster, or None where it is blank."""
         if isinstance(source, Ink):
             return rasterize(source) if len(source) else None
-        ink_map = to_ink_map(source)
+        ink_map = isolate_digit(to_ink_map(source))
         return None if ink_bounds(ink_map) is None else normalize(ink_map)
 
     def _prediction(self, probabilities: NDArray[np.float32]) -> Prediction:

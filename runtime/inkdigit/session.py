@@ -32,9 +32,7 @@ class Session(Protocol):
     def metadata(self) -> Mapping[str, str]:
         """The model's own metadata; "rejection_threshold" is read from it where it is there."""
 
-    def run(
-        self, batch: NDArray[np.float32]
-    ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    def run(self, batch: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         """Score rasters.
 
         Args:
@@ -85,11 +83,11 @@ class OnnxSession:
 
     @property
     def metadata(self) -> Mapping[str, str]:
+        """The model file's own metadata."""
         return self._metadata
 
-    def run(
-        self, batch: NDArray[np.float32]
-    ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    def run(self, batch: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """Score rasters; see `Session.run`."""
         try:
             logits, embedding = self._session.run(OUTPUT_NAMES, {INPUT_NAME: batch})
         except Exception as exc:

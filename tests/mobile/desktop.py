@@ -140,6 +140,7 @@ class RunningApp:
         try:
             self.window = until(self._find_window, "the app's window")
             self._find_geometry()
+            until(self._is_drawn, "the app's first frame")
         except BaseException:
             self.close()
             raise
@@ -175,11 +176,7 @@ class RunningApp:
 
         def drawn() -> bool:
             self._find_geometry()
-            if self.size != (width, height):
-                return False
-            # The Recognise button has arrived in the corner, whichever colour it has.
-            shot = self.screenshot()
-            return bool((shot[height - 32, width - 20] != shot[height - 4, width - 4]).any())
+            return self.size == (width, height) and self._is_drawn()
 
         until(drawn, f"the window at {width}×{height}")
 
@@ -229,6 +226,11 @@ class RunningApp:
         numbers = {key: value for key, _, value in (line.partition("=") for line in lines)}
         self._left, self._top = int(numbers["X"]), int(numbers["Y"])
         self.size = (int(numbers["WIDTH"]), int(numbers["HEIGHT"]))
+
+    def _is_drawn(self) -> bool:
+        # The Recognise button is in the corner, whichever colour it has.
+        shot = self.screenshot()
+        return bool((shot[-32, -20] != shot[-4, -4]).any())
 
     def _check_alive(self) -> None:
         if self.process.poll() is not None:

@@ -172,6 +172,7 @@ def _export(args: argparse.Namespace) -> int:
 
 
 def _reproduce(args: argparse.Namespace) -> int:
+    from inkdigit_train.evaluate import table
     from inkdigit_train.reproduce import reproduce
     from inkdigit_train.train import make_fabric
 
@@ -182,4 +183,5 @@ def _reproduce(args: argparse.Namespace) -> int:
     if metrics is None:
         print("interrupted; the same command goes on", file=sys.stderr)
         return EXIT_INTERRUPTED
+    print(table(metrics["evaluation"]))
     return EXIT_OK

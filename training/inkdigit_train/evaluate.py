@@ -26,7 +26,7 @@ from inkdigit_train.data import data_folder, load_mnist
 from inkdigit_train.degrade import DEGRADATIONS, Images, invert
 from inkdigit_train.errors import DataError
 from inkdigit_train.files import sha256, write_json
-from inkdigit_train.lookalikes import LOOKALIKES
+from inkdigit_train.lookalikes import LOOKALIKES, is_bar
 from inkdigit_train.metrics import accepted_at_kept, auroc, reliability
 from inkdigit_train.numbers import STYLES, evaluate_numbers
 from inkdigit_train.plots import draw_plots
@@ -342,6 +342,7 @@ def _rejection(digits: Answers, others: Answers, records: Sequence[InkRecord]) -
     for record, score in zip(records, others.not_digit, strict=True):
         taken[record.label].append(bool(score <= threshold))
     shares = {label: float(np.mean(hits)) for label, hits in taken.items()}
+    bars = np.array([is_bar(record.ink) for record in records])
     labels = {
         label: {"count": len(taken[label]), "accepted": shares[label]}
         for label in sorted(shares, key=lambda label: (-shares[label], label))
@@ -351,6 +352,8 @@ def _rejection(digits: Answers, others: Answers, records: Sequence[InkRecord]) -
         "auroc": auroc(digits.not_digit, others.not_digit),
         "accepted_at_98": accepted,
         "threshold_at_98": threshold,
+        "bars": int(bars.sum()),
+        "accepted_at_98_without_bars": float((others.not_digit[~bars] <= threshold).mean()),
         "accepted_as_shipped": float((others.answer != NOT_DIGIT).mean()),
         "digits_kept_as_shipped": float((digits.answer != NOT_DIGIT).mean()),
         "labels": labels,
@@ -409,6 +412,7 @@ def table(report: Mapping[str, Any]) -> str:
         ("  writers without an error", "ink.writers.share_without_error", _percent),
         ("Letters and symbols: AUROC", "nondigits.auroc", "{:.4f}".format),
         ("  accepted at 98 % of digits kept", "nondigits.accepted_at_98", _percent),
+        ("  the same without mere bars", "nondigits.accepted_at_98_without_bars", _percent),
         ("  accepted as shipped", "nondigits.accepted_as_shipped", _percent),
         ("  digits kept as shipped", "nondigits.digits_kept_as_shipped", _percent),
         ("Sudoku cells, photos", "sudoku_cells.accuracy", _percent),

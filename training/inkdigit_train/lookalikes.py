@@ -16,7 +16,14 @@ A backslash comes plain, or as UNIPEN escapes it: `\\`. UNIPEN's `\@` is a slant
 
 from __future__ import annotations
 
-__all__ = ["LOOKALIKES"]
+import numpy as np
+
+from inkdigit import Ink
+
+__all__ = ["LOOKALIKES", "is_bar"]
+
+BAR_STRAIGHTNESS = 0.9  # from end to end, over the way the pen went
+BAR_STEEPNESS = 0.7  # height over the distance from end to end: within 45° of upright
 
 LOOKALIKES_BY_DIGIT = {
     "0": ("o", "O", "D"),
@@ -30,3 +37,18 @@ LOOKALIKES_BY_DIGIT = {
 }
 
 LOOKALIKES: frozenset[str] = frozenset().union(*LOOKALIKES_BY_DIGIT.values())
+
+
+def is_bar(ink: Ink) -> bool:
+    """Whether the ink is one nearly straight, more or less upright stroke: a 1, whatever its label.
+
+    UNIPEN's segments lose strokes: one in a hundred of the letters and symbols is a mere bar, an
+    `i` without its dot or the stem of a `k`.
+    """
+    if len(ink) != 1:
+        return False
+    points = ink.strokes[0].points.astype(np.float64)
+    way = float(np.sqrt(np.square(np.diff(points, axis=0)).sum(axis=1)).sum())
+    across, down = (points[-1] - points[0]).tolist()
+    distance = float(np.hypot(across, down))
+    return distance > BAR_STRAIGHTNESS * way > 0 and abs(down) > BAR_STEEPNESS * distance

@@ -61,7 +61,7 @@ def draw_plots(measured: Sequence[Measured], sets: TestSets, out: Path) -> None:
     _save(_robustness(measured), plots / "robustness.png")
     _sheet(
         sheets / "mnist_mistakes.png",
-        "MNIST test: truth → answer",
+        "MNIST test: truth → answer (? refused)",
         _mistakes(first.mnist, sets.labels),
         lambda k: sets.images[k],
         lambda k: _caption(str(sets.labels[k]), first.mnist, k),
@@ -71,7 +71,7 @@ def draw_plots(measured: Sequence[Measured], sets: TestSets, out: Path) -> None:
     if ink is not None:
         _sheet(
             sheets / "ink_mistakes.png",
-            "Ink of unseen writers: truth → answer",
+            "Ink of unseen writers: truth → answer (? refused)",
             _mistakes(ink, truths),
             lambda k: rasterize(sets.digits[k].ink, TILE_PX),
             lambda k: _caption(sets.digits[k].label, ink, k),
@@ -286,11 +286,8 @@ def _mistakes(answers: Answers, truths: NDArray[np.int64]) -> NDArray[np.int64]:
 
 
 def _caption(truth: str, answers: Answers, index: int) -> str:
-    answer = answers.answer[index]
-    said = "none" if answer == NOT_DIGIT else str(answer)
-    if answer == NOT_DIGIT:
-        said += f" ({answers.likeliest[index]})"
-    return f"{truth} → {said} {100 * answers.confidence[index]:.0f}"
+    refused = "?" if answers.answer[index] == NOT_DIGIT else ""
+    return f"{truth} → {refused}{answers.likeliest[index]} {100 * answers.confidence[index]:.0f}"
 
 
 def _sheet(path: Path, title: str, indices: Any, image: Any, caption: Any) -> None:

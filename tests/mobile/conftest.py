@@ -1,0 +1,120 @@
+"""A desktop and a window for the tests of the app, and recognisers that know what they will say."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+from unittest import mock
+
+import numpy as np
+import pytest
+from desktop import Desktop, missing_tools
+
+from inkdigit.session import BUNDLED_MODEL
+
+ModelMaker = Callable[..., Path]
+
+
+@pytest.fixture(scope="session")
+def desktop() -> Iterator[Desktop]:
+    """A desktop on which the app runs as a process."""
+    yield from _open_desktop()
+
+
+@pytest.fixture(scope="session")
+def stage() -> Iterator[Any]:
+    """Kivy's window in this process, on a desktop of its own."""
+    for desktop in _open_desktop():
+        with mock.patch.dict(os.environ, desktop.environment()):
+            from inkdigit_app.environment import configure
+
+            configure()
+            from kivy.base import EventLoop
+
+            EventLoop.ensure_window()
+            window = EventLoop.window
+            if window is None:
+                pytest.skip(
+                    "Kivy can open no window: is Mesa's OpenGL installed? See CONTRIBUTING.md"
+                )
+            window.register()
+            EventLoop.start()
+        yield window
+        EventLoop.stop()
+        window.close()
+
+
+@pytest.fixture
+def window(stage: Any) -> Iterator[Any]:
+    """The window, empty before and after."""
+    yield stage
+    for child in list(stage.children):
+        stage.remove_widget(child)
+
+
+@pytest.fixture
+def settle(window: Any) -> Callable[[], None]:
+    """Runs the event loop until layouts have settled."""
+    from kivy.base import EventLoop
+
+    def run(frames: int = 5) -> None:
+        for _ in range(frames):
+            EventLoop.idle()
+
+    return run
+
+
+@pytest.fixture
+def bundled_model() -> Path:
+    """The model that the app reads with."""
+    if not BUNDLED_MODEL.is_file():
+        pytest.skip(f"no bundled model at {BUNDLED_MODEL}: train one with `make train`")
+    return BUNDLED_MODEL
+
+
+@pytest.fixture
+def make_model(tmp_path: Path) -> ModelMaker:
+    """Writes a model that says the same to all ink: class 0 to 9, or 10 for no digit."""
+    onnx = pytest.importorskip("onnx")
+    helper, numpy_helper = onnx.helper, onnx.numpy_helper
+
+    def make(says: int, probability: float = 0.99) -> Path:
+        scores = np.full(11, (1 - probability) / 10, np.float32)
+        scores[says] = probability
+        graph = helper.make_graph(
+            [
+                helper.make_node("Flatten", ["image"], ["flat"]),
+                helper.make_node("Gemm", ["flat", "nothing", "scores"], ["logits"]),
+                helper.make_node("MatMul", ["flat", "none"], ["embedding"]),
+            ],
+            "one answer",
+            [helper.make_tensor_value_info("image", onnx.TensorProto.FLOAT, ["N", 1, 28, 28])],
+            [
+                helper.make_tensor_value_info("logits", onnx.TensorProto.FLOAT, ["N", 11]),
+                helper.make_tensor_value_info("embedding", onnx.TensorProto.FLOAT, ["N", 64]),
+            ],
+            [
+                numpy_helper.from_array(np.zeros((784, 11), np.float32), "nothing"),
+                numpy_helper.from_array(np.log(scores), "scores"),
+                numpy_helper.from_array(np.zeros((784, 64), np.float32), "none"),
+            ],
+        )
+        opset = [helper.make_opsetid("", 18)]
+        path = tmp_path / f"says-{says}-{probability}.onnx"
+        onnx.save(helper.make_model(graph, opset_imports=opset, ir_version=8), path)
+        return path
+
+    return make
+
+
+def _open_desktop() -> Iterator[Desktop]:
+    reason = missing_tools()
+    if reason:
+        pytest.skip(reason)
+    opened = Desktop()
+    try:
+        yield opened
+    finally:
+        opened.close()

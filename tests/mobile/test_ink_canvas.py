@@ -1,0 +1,155 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+
+from inkdigit import Stroke
+
+pytestmark = pytest.mark.display
+
+Touch = Callable[[float, float], Any]
+
+
+@pytest.fixture
+def canvas(window: Any) -> Any:
+    from inkdigit_app.ink_canvas import InkCanvas
+
+    canvas = InkCanvas(hint="Write", size_hint=(None, None), pos=(50, 40), size=(300, 200))
+    window.add_widget(canvas)
+    canvas.written = []
+    canvas.bind(on_stroke=lambda _, stroke: canvas.written.append(stroke))
+    return canvas
+
+
+@pytest.fixture
+def touch(window: Any) -> Touch:
+    """A finger at a point of the window, y up, as Kivy has it."""
+    from kivy.tests.common import UnitTestTouch
+
+    return UnitTestTouch
+
+
+def line(touch: Touch, *points: tuple[float, float]) -> None:
+    finger = touch(*points[0])
+    finger.touch_down()
+    for point in points[1:]:
+        finger.touch_move(*point)
+    finger.touch_up()
+
+
+def test_points_count_from_the_top_left_with_y_down(canvas: Any, touch: Touch) -> None:
+    line(touch, (60, 230), (100, 200), (150, 60))
+    (stroke,) = canvas.written
+    np.testing.assert_allclose(stroke.points, [(10, 10), (50, 40), (100, 180)], atol=0.01)
+
+
+def test_a_tap_is_a_dot(canvas: Any, touch: Touch) -> None:
+    line(touch, (100, 100))
+    (stroke,) = canvas.written
+    assert len(stroke) == 1
+
+
+def test_a_second_finger_does_not_draw_while_the_first_does(canvas: Any, touch: Touch) -> None:
+    first, second = touch(100, 100), touch(200, 200)
+    first.touch_down()
+    second.touch_down()
+    second.touch_move(250, 220)
+    first.touch_move(120, 100)
+    second.touch_up()
+    first.touch_move(140, 100)
+    first.touch_up()
+    (stroke,) = canvas.written
+    np.testing.assert_allclose(stroke.points[:, 0], [50, 70, 90], atol=0.01)
+
+
+def test_the_next_finger_draws_again(canvas: Any, touch: Touch) -> None:
+    line(touch, (100, 100), (120, 100))
+    line(touch, (200, 100), (220, 100))
+    assert len(canvas.written) == 2
+
+
+def test_moves_of_less_than_a_dp_are_left_out(canvas: Any, touch: Touch) -> None:
+    line(touch, (100, 100), (100.4, 100), (100.2, 100.3), (110, 100))
+    (stroke,) = canvas.written
+    assert len(stroke) == 2
+
+
+def test_the_pen_writes_along_the_edge_it_slides_over(canvas: Any, touch: Touch) -> None:
+    line(touch, (60, 60), (20, 60), (20, 300), (400, 300))
+    (stroke,) = canvas.written
+    expected = [(10, 180), (0, 180), (0, 0), (300, 0)]
+    np.testing.assert_allclose(stroke.points, expected, atol=0.01)
+
+
+def test_touches_beside_the_canvas_are_left_alone(canvas: Any, touch: Touch) -> None:
+    line(touch, (20, 20), (100, 100))
+    assert canvas.written == []
+
+
+@pytest.mark.parametrize("button", ["right", "middle", "scrollup"])
+def test_only_the_left_button_draws(canvas: Any, touch: Touch, button: str) -> None:
+    finger = touch(100, 100)
+    finger.button = button
+    finger.profile = [*finger.profile, "button"]
+    finger.touch_down()
+    finger.touch_up()
+    assert canvas.written == []
+
+
+def test_the_hint_goes_with_the_first_touch_and_comes_back(canvas: Any, touch: Touch) -> None:
+    hint = canvas.children[-1]
+    assert hint.text == "Write"
+    finger = touch(100, 100)
+    finger.touch_down()
+    assert hint.text == ""
+    finger.touch_up()
+    canvas.show([])
+    assert hint.text == "Write"
+
+
+def test_a_stroke_stays_as_it_was_drawn_when_it_is_shown(canvas: Any, touch: Touch) -> None:
+    line(touch, (100, 100), (120, 140))
+    (drawing,) = canvas.drawings
+    canvas.show(canvas.written)
+    assert canvas.drawings == [drawing]
+
+
+def test_strokes_from_elsewhere_are_drawn_and_taken_away(canvas: Any) -> None:
+    one, other = (Stroke.from_points([(x, 10), (x + 20, 90)]) for x in (10, 60))
+    canvas.show([one, other])
+    assert len(canvas.drawings) == 2
+    canvas.show([other])
+    assert len(canvas.drawings) == 1
+    canvas.show([])
+    assert canvas.drawings == []
+    assert canvas.blank
+
+
+def test_cancel_forgets_the_stroke_that_is_being_written(canvas: Any, touch: Touch) -> None:
+    finger = touch(100, 100)
+    finger.touch_down()
+    finger.touch_move(150, 150)
+    canvas.cancel_stroke()
+    assert canvas.blank
+    finger.touch_move(160, 160)
+    finger.touch_up()
+    assert canvas.written == []
+    line(touch, (100, 100), (120, 100))
+    assert len(canvas.written) == 1
+
+
+def test_a_long_stroke_is_drawn_in_short_chunks(canvas: Any, touch: Touch) -> None:
+    from kivy.graphics import Line
+
+    from inkdigit_app.stroke_drawing import CHUNK_POINTS
+
+    turns = np.linspace(0, 40 * np.pi, 2000)
+    xs, ys = 200 + turns * np.cos(turns), 140 + turns * np.sin(turns) * 0.7
+    line(touch, *zip(xs, ys, strict=True))
+    (drawing,) = canvas.drawings
+    lines = [part for part in drawing.children if isinstance(part, Line)]
+    assert len(lines) > 2000 / CHUNK_POINTS
+    assert max(len(part.points) for part in lines) <= 2 * CHUNK_POINTS

@@ -1,0 +1,143 @@
+from __future__ import annotations
+
+import queue
+import threading
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+
+from inkdigit import Ink, Prediction
+from inkdigit.errors import InferenceError, ModelNotFoundError
+from inkdigit_app.view_model import Request
+from inkdigit_app.worker import WARM_UP_INK, RecognitionWorker
+
+WAIT_S = 30
+
+Result = tuple[Request, "Prediction | Exception"]
+
+
+class SlowReader:
+    """Reads when it is told to, and keeps what it was asked."""
+
+    def __init__(self) -> None:
+        self.seen: list[Ink] = []
+        self.busy = threading.Semaphore(0)
+        self.go = threading.Semaphore(0)
+
+    def predict_digit(self, source: Ink, /) -> Prediction:
+        if source is not WARM_UP_INK:
+            self.busy.release()
+            assert self.go.acquire(timeout=WAIT_S)
+        self.seen.append(source)
+        return Prediction(len(source), 0.9, np.full(10, 0.1, np.float32), 0.0)
+
+
+def request(revision: int) -> Request:
+    return Request(revision, Ink([[(0, 0)]] * revision))
+
+
+@pytest.fixture
+def results() -> queue.Queue[Result]:
+    return queue.Queue()
+
+
+@pytest.fixture
+def reader() -> SlowReader:
+    return SlowReader()
+
+
+@pytest.fixture
+def worker(reader: SlowReader, results: queue.Queue[Result]) -> Iterator[RecognitionWorker]:
+    worker = RecognitionWorker(lambda: reader, lambda *result: results.put(result))
+    worker.start()
+    yield worker
+    worker.stop()
+    reader.go.release(100)
+    assert worker.join(WAIT_S)
+
+
+def test_a_request_comes_back_with_its_prediction(
+    worker: RecognitionWorker, reader: SlowReader, results: queue.Queue[Result]
+) -> None:
+    asked = request(3)
+    worker.submit(asked)
+    reader.go.release()
+    came, prediction = results.get(timeout=WAIT_S)
+    assert came is asked
+    assert isinstance(prediction, Prediction)
+    assert prediction.digit == 3
+
+
+def test_of_the_requests_that_wait_only_the_newest_is_read(
+    worker: RecognitionWorker, reader: SlowReader, results: queue.Queue[Result]
+) -> None:
+    worker.submit(request(1))
+    assert reader.busy.acquire(timeout=WAIT_S)
+    for revision in (2, 3, 4):
+        worker.submit(request(revision))
+    reader.go.release(2)
+    revisions = [results.get(timeout=WAIT_S)[0].revision for _ in range(2)]
+    assert revisions == [1, 4]
+
+
+def test_the_model_is_warm_before_the_first_request(
+    worker: RecognitionWorker, reader: SlowReader, results: queue.Queue[Result]
+) -> None:
+    worker.submit(request(1))
+    reader.go.release()
+    results.get(timeout=WAIT_S)
+    assert reader.seen[0] is WARM_UP_INK
+
+
+def test_a_request_from_before_the_start_is_read(
+    reader: SlowReader, results: queue.Queue[Result]
+) -> None:
+    worker = RecognitionWorker(lambda: reader, lambda *result: results.put(result))
+    worker.submit(request(5))
+    reader.go.release()
+    worker.start()
+    assert results.get(timeout=WAIT_S)[0].revision == 5
+    worker.stop()
+    assert worker.join(WAIT_S)
+
+
+def test_a_model_that_cannot_be_loaded_is_the_answer_to_each_request(
+    results: queue.Queue[Result], caplog: pytest.LogCaptureFixture
+) -> None:
+    def make() -> SlowReader:
+        raise ModelNotFoundError("no model file")
+
+    worker = RecognitionWorker(make, lambda *result: results.put(result))
+    worker.start()
+    for revision in (1, 2):
+        worker.submit(request(revision))
+        came, error = results.get(timeout=WAIT_S)
+        assert came.revision == revision
+        assert isinstance(error, ModelNotFoundError)
+    worker.stop()
+    assert worker.join(WAIT_S)
+    assert "no model file" in caplog.text
+
+
+def test_a_reading_that_fails_does_not_stop_the_next(results: queue.Queue[Result]) -> None:
+    class Fails:
+        def predict_digit(self, source: Ink, /) -> Prediction:
+            if len(source) == 1 and source is not WARM_UP_INK:
+                raise InferenceError("out of memory")
+            return Prediction(1, 0.9, np.full(10, 0.1, np.float32), 0.0)
+
+    worker = RecognitionWorker(Fails, lambda *result: results.put(result))
+    worker.start()
+    worker.submit(request(1))
+    assert isinstance(results.get(timeout=WAIT_S)[1], InferenceError)
+    worker.submit(request(2))
+    assert isinstance(results.get(timeout=WAIT_S)[1], Prediction)
+    worker.stop()
+    assert worker.join(WAIT_S)
+
+
+def test_a_worker_that_never_started_stops_too(reader: SlowReader) -> None:
+    worker = RecognitionWorker(lambda: reader, lambda *_: None)
+    worker.stop()
+    assert worker.join(0)

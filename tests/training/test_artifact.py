@@ -1,0 +1,80 @@
+"""The artifact that is shipped: whole, the runtime's own copy of it, and as good as it is said to be."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+import numpy as np
+import onnx
+import pytest
+from inkdigit.session import BUNDLED_MODEL
+from inkdigit_train.data import data_folder, load_mnist
+from inkdigit_train.files import sha256
+from inkdigit_train.records import read_records
+
+from inkdigit import Recognizer
+
+ARTIFACT = Path(__file__).resolve().parents[2] / "artifacts" / "standard_v1"
+SAMPLE = 1000  # of each data set: a share of 1 % is ten of them
+
+# Well under what the model card states, so that chance in the sample does not fail the test.
+LEAST_ON_MNIST = 0.985
+LEAST_ON_INK = 0.975
+
+
+@pytest.fixture(scope="module")
+def data() -> Path:
+    folder = data_folder(os.environ.get("INKDIGIT_DATA"))
+    if folder is None:
+        pytest.skip("no data folder: ../shared/data is absent and INKDIGIT_DATA is not set")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def recognizer() -> Recognizer:
+    return Recognizer()
+
+
+def test_runtime_carries_the_artifact():
+    for name in ("model.onnx", "config.json"):
+        assert sha256(BUNDLED_MODEL.with_name(name)) == sha256(ARTIFACT / name)
+
+
+def test_config_has_the_models_fingerprint_and_threshold():
+    config = json.loads((ARTIFACT / "config.json").read_text())
+    metadata = {p.key: p.value for p in onnx.load(ARTIFACT / "model.onnx").metadata_props}
+    assert config["sha256"] == sha256(ARTIFACT / "model.onnx")
+    assert float(metadata["rejection_threshold"]) == config["rejection_threshold"]
+    assert config["parameters"] <= 100_000
+
+
+def test_metrics_are_of_this_model_and_of_three_seeds_at_least():
+    metrics = json.loads((ARTIFACT / "metrics.json").read_text())
+    assert len(metrics["seeds"]) >= 3
+    assert metrics["evaluation"]["models"][0] == sha256(ARTIFACT / "model.onnx")
+
+
+def test_reads_mnist(data, recognizer):
+    images, labels = load_mnist(data, train=False)
+    batch = images[:SAMPLE].numpy().astype(np.float32) / 255
+    probabilities, embedding = recognizer.classify(batch)
+    assert (probabilities.argmax(1) == labels[:SAMPLE].numpy()).mean() >= LEAST_ON_MNIST
+    assert embedding.shape == (SAMPLE, 64)
+
+
+def test_reads_the_ink_of_writers_it_never_saw(data, recognizer):
+    path = data / "ink" / "unipen-digits-dev.jsonl.gz"
+    if not path.is_file():
+        pytest.skip(f"no {path.name} in the data folder")
+    records = read_records(path)[:SAMPLE]
+    right = sum(str(recognizer.predict_digit(r.ink).digit) == r.label for r in records)
+    assert right / len(records) >= LEAST_ON_INK
+
+
+def test_reads_mnist_as_pictures_white_on_black_and_black_on_white(data, recognizer):
+    images, labels = load_mnist(data, train=False)
+    for turn in (lambda x: x, lambda x: 255 - x):
+        answers = [recognizer.predict_digit(turn(x)).digit for x in images[:200].numpy()]
+        assert np.mean([a == b for a, b in zip(answers, labels[:200].tolist())]) >= 0.96
