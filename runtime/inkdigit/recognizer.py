@@ -88,6 +88,10 @@ class Recognizer:
     ) -> Reading:
         """Read any number of digits, in one or more lines.
 
+        Time and memory are bounded for any ink: of the strokes the largest `segment.MAX_STROKES`
+        are read, and at most `segment.MAX_HYPOTHESES` hypotheses are scored. Numbers further
+        apart than `segment.COLUMN_GAP` heights are lines of their own.
+
         Args:
             source: As for `predict_digit`. Ink is read in full; a picture as one digit.
             length: How many glyphs each line has, or (least, most). The best reading that fits

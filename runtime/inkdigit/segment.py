@@ -28,7 +28,7 @@ MAX_CUTS = 24  # in one stroke
 MAX_CUTS_IN_ALL = 400
 MAX_JOINABLE = 1200  # in a line with more strokes and pieces, the pieces are not joined to others
 MAX_PARTS = 4  # strokes, or pieces of them, in one digit
-MAX_RUN = 6  # neighbouring pieces of one stroke in one digit
+MAX_RUN = 7  # neighbouring pieces of one stroke in one digit
 MAX_HYPOTHESES = MAX_STROKES + MAX_JOINS + (MAX_CUTS_IN_ALL + MAX_STROKES) * MAX_RUN
 
 # Sizes are in heights of the line. "Of training digits" is of the 3,825 digits of several strokes
@@ -46,6 +46,8 @@ STACK_GAP = 0.1  # an 8 may be two rings, one on the other
 CUT_HEIGHT = 0.4  # neither side of a cut is lower than this
 CUT_WIDTH = 0.45  # a narrower stroke is not cut
 CUT_OVERLAP = 0.22  # how far the sides of a cut may reach over each other
+CUT_SLACK = 0.08  # where they reach no further than this over the least, they are as far apart
+CUT_APART = 0.12  # cuts of one join that are closer are one
 CUT_SLANTS = (0.0, 0.35)  # overlap is measured upright and along the usual slant
 CUT_STEP = 0.03  # distance of the points a stroke may be cut at
 MAX_CUT_POINTS = 4000  # of one stroke: past it the step grows
@@ -375,6 +377,7 @@ def _cut(points: NDArray[np.float32], height: float) -> _Shape:
     at both of its ends.
     """
     line = _resample(points, height)
+    step = float(np.hypot(*np.diff(line, axis=0).T).mean())
     x, y = line.astype(np.float64).T
     tall_before = np.maximum.accumulate(y) - np.minimum.accumulate(y)
     tall_after = (np.maximum.accumulate(y[::-1]) - np.minimum.accumulate(y[::-1]))[::-1]
@@ -387,22 +390,27 @@ def _cut(points: NDArray[np.float32], height: float) -> _Shape:
     least = CUT_HEIGHT * height
     open_ = (overlap <= CUT_OVERLAP * height) & (tall_before >= least) & (tall_after >= least)
     open_ &= _goes_right(x, y)
-    cuts: list[tuple[float, int, int]] = []
+    runs: list[tuple[float, list[int]]] = []
     edges = np.flatnonzero(np.diff(np.concatenate([[False], open_, [False]]).astype(np.int8)))
     for start, stop in zip(edges[0::2].tolist(), edges[1::2].tolist(), strict=True):
         place = start + int(overlap[start:stop].argmin())
-        tight = np.flatnonzero(overlap[start:stop] <= overlap[place] + 0.08 * height) + start
-        first, last = int(tight[0]), int(tight[-1])
-        if np.hypot(x[last] - x[first], y[last] - y[first]) < 0.15 * height:
-            first = last = place
-        cuts.append((float(overlap[place]), first, last))
-    cuts = sorted(sorted(cuts)[: MAX_CUTS // 2], key=lambda cut: cut[1])
+        tight = np.flatnonzero(overlap[start:stop] <= overlap[place] + CUT_SLACK * height) + start
+        # Where the tail of one digit begins, where it has left it, where the other's begins, ...
+        wanted = [start, int(tight[0]), int(tight[-1]), stop - 1]
+        apart = max(1, round(CUT_APART * height / max(step, 1e-9)))
+        kept = [wanted[0]]
+        kept += [b for a, b in pairwise(wanted) if b - a >= apart]
+        runs.append((float(overlap[place]), kept if len(kept) > 1 else [place]))
+    most = MAX_CUTS
     bounds, links = [0], []
-    for _, first, last in cuts:
-        bounds.append(first)
-        if last > first:
-            links.append(len(bounds) - 1)
-            bounds.append(last)
+    chosen = []
+    for _, kept in sorted(runs):
+        most -= len(kept)
+        if most >= 0:
+            chosen.append(kept)
+    for kept in sorted(chosen):
+        links += range(len(bounds), len(bounds) + len(kept) - 1)
+        bounds += kept
     bounds.append(len(line) - 1)
     pieces = [line[a : b + 1] for a, b in pairwise(bounds)]
     boxes = np.array([[*p.min(axis=0), *p.max(axis=0)] for p in pieces], np.float64)
@@ -479,8 +487,8 @@ def _pieces(
                     last > first and box[2] - box[0] > MAX_WIDTH * height
                 ):
                     break
-                if first == last and first in shape.links:
-                    continue  # a link alone is no digit
+                if all(k in shape.links for k in range(first, last + 1)):
+                    continue  # links alone are no digit
             atoms = frozenset(place[number, k] for k in range(first, last + 1))
             cuts = (first > 0) + (last < count - 1)
             part = Part(number)

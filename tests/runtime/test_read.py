@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from inkdigit import Ink, Recognizer, Stroke
+from inkdigit import Ink, Recognizer, Stroke, rasterize
 from inkdigit.errors import InputError, InputTypeError
 
 TEXTS = st.text("0123456789", min_size=1, max_size=7)
@@ -93,6 +93,16 @@ def test_a_reading_is_json_ready(recognizer, write_text):
     assert set(record["digits"][0]) == {
         "digit", "confidence", "box", "candidates", "strokes", "line",
     }  # fmt: skip
+
+
+def test_a_blank_picture_reads_as_nothing(recognizer):
+    assert recognizer.read(np.full((60, 60), 255, np.uint8)).text == ""
+
+
+def test_a_picture_of_one_digit_is_read(recognizer, write_text):
+    picture = np.rint(255 * (1 - rasterize(write_text("2"), size=84))).astype(np.uint8)
+    reading = recognizer.read(picture)
+    assert (reading.text, reading.digits[0].strokes) == ("2", ())
 
 
 def test_a_reading_takes_one_call_of_the_engine(session, write_text):

@@ -103,6 +103,13 @@ def test_a_stroke_of_two_zeros_is_cut_between_them(write_glyphs):
     assert any(h.box[0] > 30 for h in halves)
 
 
+def test_the_line_between_two_zeros_may_be_left_out(write_glyphs):
+    (left,), (right,) = write_glyphs("00", gap=0.6)
+    (line,) = layout(Ink([np.concatenate([left, right])])).lines
+    assert line.links
+    assert not any(set(h.atoms) <= set(line.links) for h in line.hypotheses)
+
+
 def test_one_zero_is_not_cut(write_text):
     (line,) = layout(write_text("0")).lines
     assert len(line.hypotheses) == 1

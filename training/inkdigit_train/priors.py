@@ -190,7 +190,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     held_out = held_out_writers(letters)
     letters = [r for r in letters if r.writer in held_out]
     numbers = compose_many(digits, PLAIN, args.seed)
-    numbers += compose_many(digits, WITH_LETTERS, args.seed + 1, Style(letters=0.3), letters)
+    numbers += compose_many(digits, WITH_LETTERS, args.seed + 1, Style(letters=0.2), letters)
     found = examples(numbers, OnnxSession(args.model))
     weights, loss = fit(found)
     write_json(
