@@ -5,6 +5,7 @@
     recognizer = Recognizer()
     recognizer.predict_digit("seven.png").digit      # 7
     recognizer.predict_digit(Ink(strokes)).confidence
+    recognizer.read(Ink(strokes)).text                  # "1995"
 
 Importing this package reads no model and loads no onnxruntime; making a `Recognizer` does.
 """
@@ -14,15 +15,19 @@ from inkdigit.errors import InkDigitError
 from inkdigit.ink import Ink, Stroke
 from inkdigit.normalize import normalize
 from inkdigit.rasterize import rasterize
+from inkdigit.reader import InkReader
 from inkdigit.recognizer import Recognizer
-from inkdigit.results import Prediction
+from inkdigit.results import DigitReading, Prediction, Reading
 from inkdigit.session import OnnxSession, Session
 
 __all__ = [
+    "DigitReading",
     "Ink",
     "InkDigitError",
+    "InkReader",
     "OnnxSession",
     "Prediction",
+    "Reading",
     "Recognizer",
     "Session",
     "Stroke",

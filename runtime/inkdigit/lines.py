@@ -14,6 +14,7 @@ SURVEY_PX = 128  # lines are looked for on a copy of at most about this side
 SLOPE = 0.09  # rise of a line over its run: about five degrees
 COVERED = 0.85  # a line is inked along this share of the picture's side
 WIDEST = 0.14  # of the shorter side: what is wider is no line
+TYPICAL_QUANTILE = 0.3  # of the thickness along a line: that of the bare line
 RIM = 0.26  # of the side: a lone line further in may be a digit's own stroke
 RULED = 2  # as many lines further in are ruled paper
 
@@ -118,7 +119,8 @@ def _band(
     hit = mask[middle, columns]
     above, below = (end[middle, columns] for end in ends)
     lengths = below - above - 1
-    typical = float(np.median(lengths[hit])) if hit.any() else np.inf
+    # Not the median: a digit's bar may lie along most of the line, and a stroke thickens it.
+    typical = float(np.quantile(lengths[hit], TYPICAL_QUANTILE)) if hit.any() else np.inf
     # A longer run is where a stroke crosses the line: there the line goes on at its own width.
     plain = hit & (lengths <= 1.5 * typical + 1)
     if typical > WIDEST * min(mask.shape) or not plain.any():

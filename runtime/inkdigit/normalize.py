@@ -168,4 +168,8 @@ def _centre(fine: NDArray[np.float32]) -> NDArray[np.float32]:
         place.append(min(max(round(side / 2 - middle), 0), slack))
     part = fine[:side, :side]
     canvas[place[0] : place[0] + part.shape[0], place[1] : place[1] + part.shape[1]] = part
-    return np.array(Image.fromarray(canvas).reduce(GRID), np.float32)
+    mean = np.asarray(Image.fromarray(canvas).reduce(GRID), np.float32)
+    capped: NDArray[np.float32] = np.minimum(
+        mean, np.float32(1)
+    )  # rounding may have gone a hair beyond
+    return capped

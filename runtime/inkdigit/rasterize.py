@@ -5,19 +5,30 @@ The one rasteriser: training draws its ink with it, and so do the evaluation, th
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import NamedTuple
+
 import numpy as np
 from numpy.typing import NDArray
 
 from inkdigit.errors import EmptyInkError
 from inkdigit.ink import Ink
 
-__all__ = ["DIGIT_BOX_PX", "PEN_PX", "RASTER_PX", "rasterize"]
+__all__ = ["DIGIT_BOX_PX", "PEN_PX", "RASTER_PX", "rasterize", "rasterize_many"]
 
 RASTER_PX = 28  # side of MNIST's images, and of the model's input
 DIGIT_BOX_PX = 20.0  # MNIST fits each digit in 20×20 inside 28×28 (LeCun 1998)
 PEN_PX = 2.4  # pen width in raster pixels: the median stroke of MNIST's training images
 MIN_STEP_PX = 0.3  # points closer than this to the one before cannot be seen in the raster
-CHUNK_SEGMENTS = 256  # segments drawn at once: bounds memory at 256 × 28 × 28 floats a buffer
+CHUNK_PIXELS = 1 << 17  # (segment, pixel) pairs measured at once: half a megabyte a buffer
+
+
+class _Segments(NamedTuple):
+    """Straight pieces of line: (n, 2) where they start and end, (n,) the raster they are of."""
+
+    starts: NDArray[np.float32]
+    ends: NDArray[np.float32]
+    owners: NDArray[np.int64]
 
 
 def rasterize(ink: Ink, size: int = RASTER_PX, pen_px: float = PEN_PX) -> NDArray[np.float32]:
@@ -41,74 +52,160 @@ def rasterize(ink: Ink, size: int = RASTER_PX, pen_px: float = PEN_PX) -> NDArra
     """
     if not len(ink):
         raise EmptyInkError("the ink has no stroke to draw; check len(ink) first")
+    raster: NDArray[np.float32] = rasterize_many([[stroke.points for stroke in ink]], size, pen_px)[
+        0
+    ]
+    return raster
+
+
+def rasterize_many(
+    drawings: Sequence[Sequence[NDArray[np.float32]]],
+    size: int = RASTER_PX,
+    pen_px: float = PEN_PX,
+) -> NDArray[np.float32]:
+    """Draw many inks at once, each as `rasterize` does, at a tenth of its cost for each.
+
+    Args:
+        drawings: For each raster the lines to draw, (n, 2) points with n >= 1, y down; at least
+            one line each.
+        size: Side of each square output in pixels.
+        pen_px: Width of the line in raster pixels at size 28.
+
+    Returns:
+        (N, size, size) float32 in [0, 1]; 1 is full ink.
+
+    Raises:
+        EmptyInkError: If a drawing has no line.
+    """
+    counts = np.array([len(drawing) for drawing in drawings], np.int64)
+    if not len(counts):
+        return np.zeros((0, size, size), np.float32)
+    if not counts.all():
+        raise EmptyInkError(f"drawing {int(counts.argmin())} of {len(counts)} has no line to draw")
     ratio = size / RASTER_PX
-    starts, ends = _segments(ink, ratio * (DIGIT_BOX_PX - pen_px))
-    middle = _centre_of_mass(starts, ends)
+    lines = [line for drawing in drawings for line in drawing]
+    owner_of_line = np.repeat(np.arange(len(counts)), counts)
+    starts, ends, owners = _segments(lines, owner_of_line, ratio * (DIGIT_BOX_PX - pen_px))
+    first = np.searchsorted(owners, np.arange(len(counts)))
+    middle = _centres_of_mass(starts, ends, first)
     # Centred by mass, as far as the line stays inside the frame with a pixel of margin.
-    low, high = np.minimum(starts, ends).min(axis=0), np.maximum(starts, ends).max(axis=0)
-    margin = ratio * (pen_px / 2 + 1)
-    shift = np.clip(size / 2 - middle, margin - low, size - margin - high)
-    return _draw(starts + shift, ends + shift, size, ratio * pen_px / 2)
+    low = np.minimum.reduceat(np.minimum(starts, ends), first, axis=0)
+    high = np.maximum.reduceat(np.maximum(starts, ends), first, axis=0)
+    margin = np.float32(ratio * (pen_px / 2 + 1))
+    shift = np.clip(np.float32(size / 2) - middle, margin - low, np.float32(size) - margin - high)
+    shift = shift[owners]
+    segments = _Segments(starts + shift, ends + shift, owners)
+    return _draw(segments, len(counts), size, ratio * pen_px / 2)
 
 
-def _segments(ink: Ink, extent: float) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """Line segments (n, 2), (n, 2) of the ink, scaled so that its longer side is `extent`."""
-    left, top, right, bottom = ink.bounds
-    longest = max(right - left, bottom - top)
-    scale = extent / longest if longest > 0 else 0.0
-    starts, ends = [], []
-    for stroke in ink:
-        points = (stroke.points.astype(np.float64) - (left, top)) * scale
-        points = _thin_out(points)
-        starts.append(points[:-1] if len(points) > 1 else points)
-        ends.append(points[1:] if len(points) > 1 else points)
-    return (
-        np.concatenate(starts).astype(np.float32),
-        np.concatenate(ends).astype(np.float32),
+def _segments(
+    lines: Sequence[NDArray[np.float32]], owner_of_line: NDArray[np.int64], extent: float
+) -> _Segments:
+    """All lines as segments.
+
+    Each owner's are scaled so that the longer side of its box is `extent`, top left at 0, 0, and
+    thinned out to a point per `MIN_STEP_PX` of line; a line's first and last point always stay.
+    """
+    points = np.concatenate(lines).astype(np.float64)
+    lengths = np.array([len(line) for line in lines], np.int64)
+    line_ends = np.cumsum(lengths) - 1
+    line_starts = line_ends - lengths + 1
+    owners = np.repeat(owner_of_line, lengths)
+    first = line_starts[np.searchsorted(owner_of_line, np.arange(owner_of_line[-1] + 1))]
+    low = np.minimum.reduceat(points, first, axis=0)
+    longest = (np.maximum.reduceat(points, first, axis=0) - low).max(axis=1)
+    scale = np.divide(extent, longest, out=np.zeros_like(longest), where=longest > 0)
+    points = (points - low[owners]) * scale[owners, None]
+
+    steps = np.abs(np.diff(points, axis=0, prepend=points[:1])).sum(axis=1)
+    steps[line_starts] = 0
+    travelled = np.empty_like(steps)
+    # Line by line, so that each is thinned out alike whatever is drawn beside it.
+    for start, end in zip(line_starts.tolist(), line_ends.tolist(), strict=True):
+        np.cumsum(steps[start : end + 1], out=travelled[start : end + 1])
+    cells = (travelled / MIN_STEP_PX).astype(np.int64)
+    keep = np.empty(len(points), bool)
+    keep[1:] = cells[1:] != cells[:-1]
+    keep[line_starts] = keep[line_ends] = True
+
+    kept = np.flatnonzero(keep)
+    is_end = np.zeros(len(points), bool)
+    is_end[line_ends] = lengths > 1  # a line of one point is a segment of no length
+    starts = kept[~is_end[kept]]
+    is_start = np.zeros(len(points), bool)
+    is_start[line_starts] = lengths > 1
+    ends = kept[~is_start[kept]]
+    return _Segments(
+        points[starts].astype(np.float32), points[ends].astype(np.float32), owners[starts]
     )
 
 
-def _thin_out(points: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Keep one point per `MIN_STEP_PX` of line, and always the first and the last."""
-    if len(points) < 3:
-        return points
-    steps = np.abs(np.diff(points, axis=0)).sum(axis=1)
-    travelled = np.concatenate([[0.0], np.cumsum(steps)])
-    cells = (travelled / MIN_STEP_PX).astype(np.int64)
-    keep = np.empty(len(points), bool)
-    keep[0] = keep[-1] = True
-    keep[1:-1] = cells[1:-1] != cells[:-2]
-    return points[keep]
-
-
-def _centre_of_mass(starts: NDArray[np.float32], ends: NDArray[np.float32]) -> NDArray[np.float32]:
-    lengths = np.sqrt(np.square(ends - starts).sum(axis=1, keepdims=True)) + np.float32(1e-3)
-    weighted = (starts + ends) * (lengths / 2)
-    centre: NDArray[np.float32] = weighted.sum(axis=0) / lengths.sum()
-    return centre
-
-
-def _draw(
-    starts: NDArray[np.float32], ends: NDArray[np.float32], size: int, radius: float
+def _centres_of_mass(
+    starts: NDArray[np.float32], ends: NDArray[np.float32], first: NDArray[np.int64]
 ) -> NDArray[np.float32]:
-    """Coverage of each pixel by round-capped lines: 1 inside, 0 outside, a ramp one pixel wide."""
-    centres = np.arange(size, dtype=np.float32) + np.float32(0.5)
-    nearest = np.full((size, size), np.inf, np.float32)
-    for first in range(0, len(starts), CHUNK_SEGMENTS):
-        start = starts[first : first + CHUNK_SEGMENTS, :, None]
-        step = ends[first : first + CHUNK_SEGMENTS, :, None] - start
-        squared = np.maximum(np.square(step).sum(axis=1, keepdims=True), np.float32(1e-12))
-        offset = centres - start  # (n, 2, size): the x of columns, the y of rows
-        along = offset * (step / squared)
-        t = along[:, 0, None, :] + along[:, 1, :, None]  # place on the segment, 0 to 1
-        np.clip(t, 0, 1, out=t)
-        dx = t * -step[:, 0, None]
-        dx += offset[:, 0, None, :]
-        t *= -step[:, 1, None]
-        t += offset[:, 1, :, None]
-        np.square(dx, out=dx)
-        np.square(t, out=t)
-        dx += t
-        np.minimum(nearest, dx.min(axis=0), out=nearest)
-    coverage: NDArray[np.float32] = np.clip(np.float32(radius + 0.5) - np.sqrt(nearest), 0, 1)
-    return coverage
+    lengths = np.sqrt(np.square(ends - starts).sum(axis=1, keepdims=True)) + np.float32(1e-3)
+    weighted = np.add.reduceat((starts + ends) * (lengths / 2), first, axis=0)
+    centres: NDArray[np.float32] = (weighted / np.add.reduceat(lengths, first, axis=0)).astype(
+        np.float32, copy=False
+    )
+    return centres
+
+
+def _draw(segments: _Segments, count: int, size: int, radius: float) -> NDArray[np.float32]:
+    """Coverage of each pixel by round-capped lines: 1 inside, 0 outside, a ramp one pixel wide.
+
+    Each segment is measured against the pixels that it can reach only, in square windows of a few
+    sizes.
+    """
+    starts, ends, owners = segments
+    reach = np.float32(radius + 0.5)
+    low = np.ceil(np.minimum(starts, ends) - (reach + np.float32(0.5))).astype(np.int64)
+    high = np.floor(np.maximum(starts, ends) + (reach - np.float32(0.5))).astype(np.int64)
+    needed = (high - low).max(axis=1) + 1
+    least = int(np.ceil(2 * reach)) + 1  # a window for short segments: most of them
+    nearest = np.full(count * size * size, np.inf, np.float32)
+    fitted = 0
+    for window in (least, 2 * least, size):
+        side = min(window, size)
+        fitting = np.flatnonzero((needed > fitted) & ((needed <= side) | (side == size)))
+        fitted = side
+        step = max(1, CHUNK_PIXELS // (side * side))
+        for first in range(0, len(fitting), step):
+            here = fitting[first : first + step]
+            corner = np.clip(low[here], 0, size - side)
+            some = _Segments(starts[here], ends[here], owners[here])
+            _measure(nearest, some, corner, side, size)
+        if side == size:
+            break
+    coverage: NDArray[np.float32] = np.clip(reach - np.sqrt(nearest), 0, 1)
+    return coverage.reshape(count, size, size)
+
+
+def _measure(
+    nearest: NDArray[np.float32],
+    segments: _Segments,
+    corners: NDArray[np.int64],
+    side: int,
+    size: int,
+) -> None:
+    """Lower `nearest`, squared distances, by each segment's in its own window."""
+    starts, ends, owners = segments
+    ticks = np.arange(side)
+    start = starts[:, :, None]
+    step = ends[:, :, None] - start
+    squared = np.maximum(np.square(step).sum(axis=1, keepdims=True), np.float32(1e-12))
+    pixels = corners[:, :, None] + ticks  # (n, 2, side): columns, rows
+    offset = pixels.astype(np.float32) + np.float32(0.5) - start
+    along = offset * (step / squared)
+    t = along[:, 0, None, :] + along[:, 1, :, None]  # place on the segment, 0 to 1
+    np.clip(t, 0, 1, out=t)
+    dx = t * -step[:, 0, None]
+    dx += offset[:, 0, None, :]
+    t *= -step[:, 1, None]
+    t += offset[:, 1, :, None]
+    np.square(dx, out=dx)
+    np.square(t, out=t)
+    dx += t
+    rows = (owners[:, None] * size + pixels[:, 1]) * size
+    places = rows[:, :, None] + pixels[:, 0, None, :]
+    np.minimum.at(nearest, places.ravel(), dx.ravel())

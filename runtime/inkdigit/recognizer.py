@@ -1,4 +1,4 @@
-"""The front door: a picture or ink in, a digit with its confidence out."""
+"""The front door: a picture or ink in, digits with their confidence out."""
 
 from __future__ import annotations
 
@@ -13,7 +13,9 @@ from inkdigit.ink import Ink
 from inkdigit.isolate import isolate_digit
 from inkdigit.normalize import ink_bounds, normalize
 from inkdigit.rasterize import RASTER_PX, rasterize
-from inkdigit.results import Prediction
+from inkdigit.reader import InkReader, Length, parse_constraints, read_layout, score_layout
+from inkdigit.results import Prediction, Reading
+from inkdigit.segment import Hypothesis, InkSegmenter, Layout, Line
 from inkdigit.session import OnnxSession, Session
 
 __all__ = ["Recognizer", "Source"]
@@ -81,6 +83,37 @@ class Recognizer:
         logits, _ = self._session.run(raster[None, None])
         return self._prediction(_softmax(logits)[0])
 
+    def read(
+        self, source: Source, *, length: Length = None, allowed: str = "0123456789"
+    ) -> Reading:
+        """Read any number of digits, in one or more lines.
+
+        Time and memory are bounded for any ink: of the strokes the largest `segment.MAX_STROKES`
+        are read, and at most `segment.MAX_HYPOTHESES` hypotheses are scored. Numbers further
+        apart than `segment.COLUMN_GAP` heights are lines of their own.
+
+        Args:
+            source: As for `predict_digit`. Ink is read in full; a picture as one digit.
+            length: How many glyphs each line has, or (least, most). The best reading that fits
+                is found; where the ink cannot be divided so, the nearest number.
+            allowed: The digits that may be read, as in "01". "?" always may.
+
+        Returns:
+            The reading; its text is "" where the source is blank.
+
+        Raises:
+            InputError: If the source cannot be read, or a constraint makes no sense.
+            InputTypeError: If one is of another type.
+            InputNotFoundError: If there is no file at the path.
+        """
+        limits, digits = parse_constraints(length, allowed)
+        layout = self._layout(source)
+        return read_layout(layout, score_layout(layout, self._logits), limits, digits)
+
+    def reader(self) -> InkReader:
+        """A reader for a live canvas, which scores only what changed since its last reading."""
+        return InkReader(self._logits)
+
     def classify(
         self, batch: NDArray[np.float32]
     ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
@@ -116,6 +149,22 @@ class Recognizer:
             )
         logits, embedding = self._session.run(np.ascontiguousarray(batch)[:, None])
         return _softmax(logits), embedding
+
+    def _logits(self, rasters: NDArray[np.float32]) -> NDArray[np.float32]:
+        return self._session.run(np.ascontiguousarray(rasters)[:, None])[0]
+
+    def _layout(self, source: Source) -> Layout:
+        if isinstance(source, Ink):
+            return InkSegmenter().segment(source)
+        # A picture is one hypothesis until pictures are segmented too.
+        ink_map = to_ink_map(source)
+        bounds = ink_bounds(ink_map)
+        if bounds is None:
+            return Layout((), lambda _: np.empty((0, RASTER_PX, RASTER_PX), np.float32), id)
+        left, top, right, bottom = (float(edge) for edge in bounds)
+        whole = Hypothesis((0,), (left, top, right, bottom), (), ())
+        line = Line(whole.box, bottom - top, 1, (), (whole,))
+        return Layout((line,), lambda hypotheses: normalize(ink_map)[None][: len(hypotheses)], id)
 
     def _frame(self, source: Source) -> NDArray[np.float32] | None:
         """The source's one digit as a (28, 28) raster, or None where it is blank."""

@@ -30,7 +30,15 @@ from inkdigit_train.nondigits import ink_pair, ink_piece, scribble
 from inkdigit_train.records import InkRecord, read_records
 from inkdigit_train.torchvision_compat import import_torchvision
 
-__all__ = ["DataSet", "Pool", "data_folder", "gather", "ink_files", "load_mnist"]
+__all__ = [
+    "DataSet",
+    "Pool",
+    "data_folder",
+    "gather",
+    "held_out_writers",
+    "ink_files",
+    "load_mnist",
+]
 
 DATA_ENV = "INKDIGIT_DATA"
 NEIGHBOUR = Path(__file__).resolve().parents[2].parent / "shared" / "data"
@@ -194,20 +202,20 @@ def gather(
     for name, records in (("ink digits", digits), ("ink non-digits", others)):
         if not records:
             continue
-        validation = _held_out(records)
+        validation = held_out_writers(records)
         for part, pools in ((False, train), (True, val_ink)):
             chosen = [r for r in records if (r.writer in validation) == part]
             numbers = [int(r.label) if name == "ink digits" else NOT_DIGIT for r in chosen]
             drawn = draw([r.ink for r in chosen], VARIANTS, seed)
             pools.append(Pool(name, drawn, torch.tensor(numbers)))
     if digits:
-        validation = _held_out(digits)
+        validation = held_out_writers(digits)
         made = _made([r.ink for r in digits if r.writer not in validation], seed)
         train.append(Pool("made", draw(made, VARIANTS, seed), torch.full((len(made),), NOT_DIGIT)))
     return DataSet(train, val_mnist, val_ink, sources)
 
 
-def _held_out(records: Sequence[InkRecord]) -> set[str | None]:
+def held_out_writers(records: Sequence[InkRecord]) -> set[str | None]:
     """Writers for validation: whole writers, since a hand's digits resemble each other."""
     writers = sorted({r.writer for r in records if r.writer is not None})
     return set(writers[::HELD_OUT_WRITERS])

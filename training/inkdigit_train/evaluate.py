@@ -28,6 +28,7 @@ from inkdigit_train.errors import DataError
 from inkdigit_train.files import sha256, write_json
 from inkdigit_train.lookalikes import LOOKALIKES, is_bar
 from inkdigit_train.metrics import accepted_at_kept, auroc, reliability
+from inkdigit_train.numbers import STYLES, evaluate_numbers
 from inkdigit_train.plots import draw_plots
 from inkdigit_train.records import InkRecord, read_records
 
@@ -223,6 +224,9 @@ def evaluate(
     opened = [_Model(Path(path)) for path in models]  # says what is wrong before the long part
     sets = read_test_sets(data, limit)
     measured = [_measure(model, sets) for model in opened]
+    if data is not None:
+        for model, each in zip(opened, measured, strict=True):
+            each.figures["numbers"] = evaluate_numbers(model.recognizer, data, limit)
     draw_plots(measured, sets, out)
     return {
         "models": [sha256(model.path) for model in opened],
@@ -413,6 +417,15 @@ def table(report: Mapping[str, Any]) -> str:
         ("  digits kept as shipped", "nondigits.digits_kept_as_shipped", _percent),
         ("Sudoku cells, photos", "sudoku_cells.accuracy", _percent),
         ("  refused", "sudoku_cells.refused", _percent),
+        ("Real numbers, whole string", "numbers.real_numbers.exact", _percent),
+        ("  with the length given", "numbers.real_numbers.exact_with_length", _percent),
+        ("  digit error rate", "numbers.real_numbers.digit_error_rate", _percent),
+        *(
+            (f"Composed numbers, {name}", f"numbers.composed.{name}.exact", _percent)
+            for name in STYLES
+        ),
+        ("Letters among digits, marked", "numbers.letters.letters_marked", _percent),
+        ("  digits there, right", "numbers.letters.digits_right", _percent),
     ]
     width = max(len(title) for title, _, _ in rows)
     lines = []

@@ -1,0 +1,461 @@
+"""Scored hypotheses in, the best reading of a line out, with others and their probabilities.
+
+A path through a line's lattice is a set of hypotheses that covers each atom once; its weight is
+the exponential of a sum over what it is made of: how likely each raster is its digit (or no digit
+at all, the eleventh class), how high and wide each is, how it lies beside the one before. The
+factors of that sum are fitted on composed training numbers (`inkdigit_train.priors`) so that a
+path's share of all weight is its probability: a conditional random field (Lafferty, McCallum,
+Pereira, 2001) over segmentations (Sarawagi, Cohen, "Semi-Markov CRFs", 2004).
+"""
+
+from __future__ import annotations
+
+import heapq
+import json
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from inkdigit.segment import Hypothesis, Line
+
+__all__ = ["Glyph", "Lattice", "LineReading", "Weights", "decode_line", "merge_alternatives"]
+
+DIGITS = 10
+NOT_DIGIT = 10
+CLASSES = 11
+BUNDLED_WEIGHTS = Path(__file__).parent / "priors.json"
+
+MAX_STATES = 48  # ways to have covered the atoms up to one; past it the plainest are kept
+SEGMENTATIONS = 6  # best ways to divide a line that alternatives come from
+ALTERNATIVES = 5
+MIN_LOG_PROBABILITY = -16.0  # float32 softmax is noise below
+
+# What a hypothesis is judged by, beside its raster; sizes in heights of the line.
+GLYPH_FEATURES = (
+    "glyph", "cuts", "spread", "low", "low_squared", "high", "wide", "wide_squared", "strokes",
+)  # fmt: skip
+# How it lies beside the one before it.
+PAIR_FEATURES = ("overlap", "overlap_squared", "gap", "gap_squared", "close", "shift", "resize")
+LABEL_FEATURES = ("log_probability", "unreadable", "unreadable_log_probability", "link")
+FEATURES = GLYPH_FEATURES + PAIR_FEATURES + LABEL_FEATURES
+
+
+@dataclass(frozen=True, eq=False)
+class Weights:
+    """The fitted factors, one for each of `FEATURES`.
+
+    Attributes:
+        glyph: (9,) of `GLYPH_FEATURES`.
+        pair: (7,) of `PAIR_FEATURES`.
+        label: (4,) of `LABEL_FEATURES`.
+    """
+
+    glyph: NDArray[np.float64]
+    pair: NDArray[np.float64]
+    label: NDArray[np.float64]
+
+    @classmethod
+    def from_vector(cls, vector: NDArray[np.float64]) -> Weights:
+        """Split one vector in the order of `FEATURES`."""
+        first, second = len(GLYPH_FEATURES), len(GLYPH_FEATURES) + len(PAIR_FEATURES)
+        return cls(vector[:first], vector[first:second], vector[second:])
+
+    @classmethod
+    def load(cls, path: Path) -> Weights:
+        """Read a file that `inkdigit_train.priors` wrote."""
+        named = json.loads(path.read_text())["weights"]
+        return cls.from_vector(np.array([named[name] for name in FEATURES], np.float64))
+
+    @classmethod
+    @lru_cache(maxsize=1)
+    def bundled(cls) -> Weights:
+        """The weights that come with the package."""
+        return cls.load(BUNDLED_WEIGHTS)
+
+
+@dataclass(frozen=True, eq=False)
+class Glyph:
+    """One digit, or "?", of a reading.
+
+    Attributes:
+        hypothesis: What it is made of.
+        digit: 0 to 9, or None where it is no digit.
+        confidence: Probability that a glyph is just there and is that digit.
+        candidates: Digits with the probabilities that one is just there, best first.
+    """
+
+    hypothesis: Hypothesis
+    digit: int | None
+    confidence: float
+    candidates: tuple[tuple[int, float], ...]
+
+
+@dataclass(frozen=True, eq=False)
+class LineReading:
+    """What a line says.
+
+    Attributes:
+        glyphs: From left to right.
+        alternatives: Texts with their probabilities, best first, which sum to at most 1. The
+            first is the glyphs'.
+    """
+
+    glyphs: tuple[Glyph, ...]
+    alternatives: tuple[tuple[str, float], ...]
+
+
+class Lattice:
+    """All ways to cover a line's atoms by hypotheses, each atom once.
+
+    A node says which atoms are covered and what covered the last of them; paths run from node 0
+    to the `finals`. Time and memory grow with the line's length times at most `MAX_STATES`.
+
+    Args:
+        line: Its atoms and hypotheses.
+        counted: Whether nodes tell how many glyphs lie behind them, for a bound on the length.
+    """
+
+    def __init__(self, line: Line, counted: bool = False) -> None:
+        self.line = line
+        self.glyphs = [-1]  # the hypothesis each node adds; -1 for the start and for links
+        self.counts = [0]
+        self._lasts = [-1]
+        self.incoming: list[list[int]] = [[]]
+        starting: list[list[tuple[int, int]]] = [[] for _ in range(line.atoms)]
+        for number, hypothesis in enumerate(line.hypotheses):
+            first = hypothesis.atoms[0]
+            covered = sum(1 << (atom - first) for atom in hypothesis.atoms)
+            starting[first].append((number, covered))
+        for atom in line.links:
+            starting[atom].append((-1, 1))
+        waiting: list[dict[tuple[int, int, int, int], int]] = [{} for _ in range(line.atoms + 1)]
+        waiting[0][0, -1, -1, 0] = 0
+        for atom in range(line.atoms):
+            states = sorted(waiting[atom].items(), key=_plainness)[:MAX_STATES]
+            for (mask, last, _, count), node in states:
+                for number, covered in starting[atom]:
+                    if mask & covered or (number < 0 and last < 0):
+                        continue
+                    after, place = mask | covered, atom
+                    while after & 1:
+                        after >>= 1
+                        place += 1
+                    total = count + (number >= 0)
+                    state = (after, last if number < 0 else number, number, counted * total)
+                    target = waiting[place].get(state)
+                    if target is None:
+                        target = waiting[place][state] = len(self.glyphs)
+                        self.glyphs.append(number)
+                        self.counts.append(total)
+                        self._lasts.append(state[1])
+                        self.incoming.append([])
+                    self.incoming[target].append(node)
+        self.finals = list(waiting[line.atoms].values())
+        self._order = [node for states in waiting for node in states.values()]
+        self._features()
+
+    def _features(self) -> None:
+        boxes = np.array([h.box for h in self.line.hypotheses]) / self.line.height
+        left, top, right, bottom = boxes.T
+        log_height = np.log(np.maximum(bottom - top, 0.05))
+        width = right - left
+        low, high = np.minimum(log_height, 0), np.maximum(log_height, 0)
+        self.glyph_features = np.stack(
+            [
+                np.ones_like(width),
+                np.array([float(h.cuts) for h in self.line.hypotheses]),
+                np.array([h.spread for h in self.line.hypotheses]),
+                low,
+                low**2,
+                high,
+                width,
+                np.maximum(width - 0.8, 0) ** 2,
+                np.array([max(len(h.parts) - 1.0, 0.0) for h in self.line.hypotheses]),
+            ],
+            axis=1,
+        )
+        nodes = np.repeat(np.arange(len(self.glyphs)), [len(e) for e in self.incoming])
+        before = np.array([node for edges in self.incoming for node in edges], np.int64)
+        lasts = np.array(self._lasts)
+        i, j = lasts[before], np.array(self.glyphs)[nodes]
+        gap = np.clip(left[j] - right[i], -1.5, 3)
+        advance = (left + right)[j] / 2 - (left + right)[i] / 2
+        shift = np.clip((top + bottom)[j] / 2 - (top + bottom)[i] / 2, -1.5, 1.5)
+        resize = np.clip(log_height[j] - log_height[i], -0.7, 0.7)
+        overlap = np.maximum(-gap, 0)
+        apart = np.clip(gap, 0, 0.6)  # composed numbers have no wider gaps to learn from
+        crowded = np.maximum(0.35 - advance, 0)
+        features = np.stack(
+            [overlap, overlap**2, apart, apart**2, crowded, shift**2, resize**2], axis=1
+        )
+        features[(i < 0) | (j < 0)] = 0
+        self.pair_features = features
+        self.is_link = j < 0
+
+    def pair_scores(self, weights: Weights) -> list[float]:
+        """Score of each edge, in the order of the nodes and of each one's `incoming`."""
+        scores = self.pair_features @ weights.pair + self.is_link * weights.label[3]
+        listed: list[float] = scores.tolist()
+        return listed
+
+    def label_scores(
+        self, log_probabilities: NDArray[np.float64], weights: Weights
+    ) -> NDArray[np.float64]:
+        """Score of each hypothesis as each of the 11 classes, (n, 11)."""
+        scores = np.maximum(log_probabilities, MIN_LOG_PROBABILITY)
+        scores[:, :DIGITS] *= weights.label[0]
+        scores[:, NOT_DIGIT] = scores[:, NOT_DIGIT] * weights.label[2] + weights.label[1]
+        scores += (self.glyph_features @ weights.glyph)[:, None]
+        return scores
+
+    def sums(
+        self, label_scores: NDArray[np.float64], pair_scores: list[float], finals: list[int]
+    ) -> tuple[float, NDArray[np.float64], NDArray[np.float64]]:
+        """Sum over all paths.
+
+        Returns:
+            The logarithm of the weight of all; the share of the paths through each hypothesis
+            (n,); the share through each edge.
+        """
+        totals = _log_sums(label_scores)
+        forward = [-math.inf] * len(self.glyphs)
+        forward[0] = 0.0
+        first_edge = np.cumsum([0] + [len(edges) for edges in self.incoming]).tolist()
+        for node in self._order[1:]:
+            terms = [
+                forward[before] + pair_scores[edge]
+                for edge, before in enumerate(self.incoming[node], first_edge[node])
+            ]
+            own = totals[self.glyphs[node]] if self.glyphs[node] >= 0 else 0.0
+            forward[node] = _log_sum(terms) + own
+        whole = _log_sum([forward[node] for node in finals])
+        through = np.zeros(len(label_scores))
+        edges = np.zeros(len(pair_scores))
+        if whole == -math.inf:
+            return whole, through, edges
+        share = [0.0] * len(self.glyphs)
+        for node in finals:
+            share[node] = math.exp(forward[node] - whole)
+        for node in reversed(self._order[1:]):
+            if share[node] <= 0.0:
+                continue
+            glyph = self.glyphs[node]
+            own = totals[glyph] if glyph >= 0 else 0.0
+            if glyph >= 0:
+                through[glyph] += share[node]
+            for edge, before in enumerate(self.incoming[node], first_edge[node]):
+                part = forward[before] + pair_scores[edge] + own - forward[node]
+                part = share[node] * math.exp(part) if part > -60 else 0.0
+                edges[edge] = part
+                share[before] += part
+        return whole, through, edges
+
+    def best(
+        self, label_scores: NDArray[np.float64], pair_scores: list[float], finals: list[int]
+    ) -> list[tuple[float, list[int]]]:
+        """The best `SEGMENTATIONS` paths, as scores and hypotheses."""
+        tops = label_scores.max(axis=1, initial=-math.inf).tolist()
+        kept: list[list[tuple[float, int, int]]] = [[] for _ in self.glyphs]
+        kept[0] = [(0.0, -1, -1)]
+        first_edge = 0
+        edge_of = []
+        for edges in self.incoming:
+            edge_of.append(first_edge)
+            first_edge += len(edges)
+        for node in self._order[1:]:
+            own = tops[self.glyphs[node]] if self.glyphs[node] >= 0 else 0.0
+            ways = [
+                (score + pair_scores[edge] + own, before, rank)
+                for edge, before in enumerate(self.incoming[node], edge_of[node])
+                for rank, (score, _, _) in enumerate(kept[before])
+            ]
+            ways.sort(reverse=True)
+            kept[node] = ways[:SEGMENTATIONS]
+        ends = [(way[0], node, rank) for node in finals for rank, way in enumerate(kept[node])]
+        paths = []
+        for score, end, end_rank in heapq.nlargest(SEGMENTATIONS, ends):
+            node, rank, path = end, end_rank, []
+            while node > 0:
+                if self.glyphs[node] >= 0:
+                    path.append(self.glyphs[node])
+                _, node, rank = kept[node][rank]
+            paths.append((score, path[::-1]))
+        return paths
+
+
+def decode_line(
+    line: Line,
+    log_probabilities: NDArray[np.float64],
+    *,
+    length: tuple[int, int] | None = None,
+    allowed: Sequence[int] = range(DIGITS),
+    weights: Weights | None = None,
+) -> LineReading:
+    """Read a line.
+
+    Args:
+        line: Its atoms and hypotheses.
+        log_probabilities: (n, 11) of each hypothesis's raster: the digits, then "not a digit".
+        length: The least and the most glyphs. Where the ink cannot be divided so, the nearest
+            number that it can be.
+        allowed: The digits that may be read; "?" always may.
+        weights: Other than the bundled ones, for fitting.
+
+    Returns:
+        The best reading that fits, with others.
+    """
+    weights = weights or Weights.bundled()
+    lattice = Lattice(line, counted=length is not None)
+    labels = lattice.label_scores(np.array(log_probabilities, np.float64), weights)
+    forbidden = [digit for digit in range(DIGITS) if digit not in allowed]
+    labels[:, forbidden] = -math.inf
+    pairs = lattice.pair_scores(weights)
+    finals = lattice.finals
+    if length is not None and finals:
+        low, high = length
+        off = [max(low - lattice.counts[n], lattice.counts[n] - high, 0) for n in finals]
+        finals = [node for node, miss in zip(finals, off, strict=True) if miss == min(off)]
+    whole, through, _ = lattice.sums(labels, pairs, finals)
+    segmentations = lattice.best(labels, pairs, finals)
+    texts = _texts(line, segmentations, labels, whole)
+    path = _path_of(texts[0][0], line, segmentations, labels)
+    shares = np.exp(labels - np.array(_log_sums(labels))[:, None]) * through[:, None]
+    glyphs = []
+    for number, label in path:
+        ranked = np.argsort(-shares[number, :DIGITS], kind="stable").tolist()
+        candidates = tuple(
+            (digit, float(shares[number, digit])) for digit in ranked if shares[number, digit] > 0
+        )
+        glyphs.append(
+            Glyph(
+                line.hypotheses[number],
+                None if label == NOT_DIGIT else label,
+                min(float(shares[number, label]), 1.0),
+                candidates,
+            )
+        )
+    return LineReading(tuple(glyphs), tuple((text, p) for text, p in texts[:ALTERNATIVES]))
+
+
+def _ordered(path: list[int], line: Line) -> list[int]:
+    """From left to right, which is the path's own order but for digits far into each other."""
+    return sorted(path, key=lambda k: line.hypotheses[k].box[0] + line.hypotheses[k].box[2])
+
+
+def _texts(
+    line: Line,
+    segmentations: list[tuple[float, list[int]]],
+    labels: NDArray[np.float64],
+    whole: float,
+) -> list[tuple[str, float]]:
+    """The likeliest texts: of each segmentation the best, and those with a glyph or two changed."""
+    found: dict[str, float] = {}
+    for score, path in segmentations:
+        choices = []
+        for number in _ordered(path, line):
+            row = labels[number]
+            ranked = np.argsort(-row, kind="stable")[:3]
+            choices.append([(float(row[k]), int(k)) for k in ranked if row[k] > -math.inf])
+        if not all(choices):
+            continue
+        for loss, chosen in _best_choices(choices, ALTERNATIVES):
+            text = "".join(_character(choices[k][rank][1]) for k, rank in enumerate(chosen))
+            share = math.exp(min(score + loss - whole, 0.0))
+            found[text] = found.get(text, 0.0) + share
+    if not found:
+        return [("", 1.0)]
+    ranked_texts = sorted(found.items(), key=lambda item: -item[1])
+    total = sum(found.values())
+    return [(text, share / max(total, 1.0)) for text, share in ranked_texts]
+
+
+def _path_of(
+    text: str,
+    line: Line,
+    segmentations: list[tuple[float, list[int]]],
+    labels: NDArray[np.float64],
+) -> list[tuple[int, int]]:
+    """The best path that says a text, as hypotheses and labels."""
+    best, best_score = list[tuple[int, int]](), -math.inf
+    wanted = [NOT_DIGIT if character == "?" else int(character) for character in text]
+    for score, path in segmentations:
+        if len(path) != len(wanted):
+            continue
+        ordered = _ordered(path, line)
+        total = score - sum(
+            labels[n].max() - labels[n, w] for n, w in zip(ordered, wanted, strict=True)
+        )
+        if total > best_score:
+            best, best_score = list(zip(ordered, wanted, strict=True)), total
+    return best
+
+
+def _best_choices(
+    choices: list[list[tuple[float, int]]], count: int
+) -> list[tuple[float, tuple[int, ...]]]:
+    """The best ways to take one of each, as losses against the best and ranks."""
+    start = (0,) * len(choices)
+    heap = [(0.0, start)]
+    seen = {start}
+    taken: list[tuple[float, tuple[int, ...]]] = []
+    while heap and len(taken) < count:
+        loss, ranks = heapq.heappop(heap)
+        taken.append((-loss, ranks))
+        for k, rank in enumerate(ranks):
+            if rank + 1 < len(choices[k]):
+                after = (*ranks[:k], rank + 1, *ranks[k + 1 :])
+                if after not in seen:
+                    seen.add(after)
+                    heapq.heappush(
+                        heap, (loss + choices[k][rank][0] - choices[k][rank + 1][0], after)
+                    )
+    return taken
+
+
+def merge_alternatives(
+    lines: Sequence[Sequence[tuple[str, float]]],
+) -> tuple[tuple[str, float], ...]:
+    """Texts of several lines with their probabilities, best first, joined by line breaks."""
+    joined: list[tuple[str, float]] = [("", 1.0)]
+    for number, alternatives in enumerate(lines):
+        separator = "\n" if number else ""
+        joined = heapq.nlargest(
+            ALTERNATIVES,
+            ((a + separator + b, p * q) for a, p in joined for b, q in alternatives),
+            key=lambda item: item[1],
+        )
+    return tuple(joined)
+
+
+def _plainness(item: tuple[tuple[int, int, int, int], int]) -> tuple[int, int]:
+    (mask, _, _, _), node = item
+    return bin(mask).count("1"), node
+
+
+def _character(label: int) -> str:
+    return "?" if label == NOT_DIGIT else str(label)
+
+
+def _log_sums(scores: NDArray[np.float64]) -> list[float]:
+    """The logarithm of each row's sum of exponentials; -inf where nothing is allowed."""
+    if not len(scores):
+        return []
+    tops = scores.max(axis=1)
+    shifted = np.where(np.isfinite(tops), tops, 0.0)
+    with np.errstate(divide="ignore"):
+        sums: list[float] = (
+            shifted + np.log(np.exp(scores - shifted[:, None]).sum(axis=1))
+        ).tolist()
+    return sums
+
+
+def _log_sum(terms: Sequence[float]) -> float:
+    top = max(terms, default=-math.inf)
+    if top == -math.inf:
+        return top
+    return top + math.log(sum(math.exp(term - top) for term in terms))

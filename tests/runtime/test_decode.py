@@ -1,0 +1,194 @@
+"""Scored hypotheses in, the best reading out."""
+
+from __future__ import annotations
+
+import itertools
+import math
+
+import numpy as np
+import pytest
+
+from inkdigit import decode
+from inkdigit.decode import CLASSES, FEATURES, NOT_DIGIT, Lattice, Weights, merge_alternatives
+from inkdigit.segment import Hypothesis, Line
+
+SURE, UNLIKELY = -0.01, -9.0
+PLAIN = Weights.from_vector(
+    np.array(
+        [
+            {
+                "log_probability": 1.0,
+                "unreadable_log_probability": 1.0,
+                "unreadable": -3.0,
+                "cuts": -0.5,
+                "strokes": -0.5,
+            }.get(name, 0.0)
+            for name in FEATURES
+        ]
+    )
+)  # not the fitted ones: what is tested here is the search
+
+
+def decode_line(line, table, **constraints):
+    return decode.decode_line(line, table, weights=PLAIN, **constraints)
+
+
+def hypothesis(*atoms, cuts=0):
+    """Atom k stands at 80 k, 50 wide and 100 high."""
+    return Hypothesis(
+        atoms, (80.0 * atoms[0], 0.0, 80.0 * atoms[-1] + 50, 100.0), atoms, (), cuts, 0.0
+    )
+
+
+def line_of(count, *groups, links=()):
+    singles = [hypothesis(k) for k in range(count) if k not in links]
+    joins = tuple(singles + [hypothesis(*g) for g in groups])
+    return Line((0.0, 0.0, 80.0 * count, 100.0), 100.0, count, links, joins)
+
+
+def scores(*labels):
+    """Sure of these classes, one a hypothesis."""
+    table = np.full((len(labels), CLASSES), UNLIKELY)
+    for row, label in enumerate(labels):
+        table[row, NOT_DIGIT if label == "?" else int(label)] = SURE
+    return table
+
+
+def text(reading):
+    return reading.alternatives[0][0]
+
+
+def test_each_glyph_is_its_likeliest_digit():
+    reading = decode_line(line_of(3), scores("1", "9", "5"))
+    assert text(reading) == "195"
+    assert [glyph.digit for glyph in reading.glyphs] == [1, 9, 5]
+
+
+def test_halves_are_joined_where_the_whole_is_a_digit():
+    assert text(decode_line(line_of(2, (0, 1)), scores("?", "?", "4"))) == "4"
+
+
+def test_a_glyph_that_is_no_digit_is_a_question_mark():
+    reading = decode_line(line_of(3), scores("1", "?", "5"))
+    assert text(reading) == "1?5"
+    assert reading.glyphs[1].digit is None
+
+
+def test_length_takes_the_best_reading_that_fits():
+    table = scores("1", "1", "4")
+    table[2, 4] = -5.0
+    line = line_of(2, (0, 1))
+    assert text(decode_line(line, table)) == "11"
+    assert text(decode_line(line, table, length=(1, 1))) == "4"
+
+
+def test_a_length_out_of_reach_gives_the_nearest():
+    assert len(decode_line(line_of(3), scores("1", "2", "3"), length=(7, 9)).glyphs) == 3
+    assert (
+        len(decode_line(line_of(3, (0, 1)), scores("1", "2", "3", "8"), length=(1, 1)).glyphs) == 2
+    )
+
+
+def test_length_may_be_a_range():
+    line = line_of(3, (0, 1), (1, 2), (0, 1, 2))
+    for low, high in ((1, 1), (1, 2), (2, 3), (3, 3)):
+        found = decode_line(line, scores("1", "2", "3", "4", "5", "6"), length=(low, high))
+        assert low <= len(found.glyphs) <= high
+
+
+def test_only_allowed_digits_are_read():
+    table = scores("7", "0")
+    table[0, 1] = -2.0
+    reading = decode_line(line_of(2), table, allowed=(0, 1))
+    assert text(reading) == "10"
+    assert {d for glyph in reading.glyphs for d, _ in glyph.candidates} <= {0, 1}
+
+
+def test_a_link_may_be_left_out():
+    line = line_of(3, (0, 1), (1, 2), links=(1,))
+    assert text(decode_line(line, scores("0", "0", "?", "?"))) == "00"
+
+
+def test_alternatives_are_ranked_and_sum_to_at_most_one():
+    rng = np.random.default_rng(1)
+    for _ in range(20):
+        table = np.log(rng.dirichlet(np.ones(CLASSES) * 0.3, 8) + 1e-9)
+        reading = decode_line(line_of(4, (0, 1), (1, 2), (2, 3), (1, 2, 3)), table)
+        shares = [share for _, share in reading.alternatives]
+        assert shares == sorted(shares, reverse=True)
+        assert 0 < sum(shares) <= 1 + 1e-9
+        assert len({t for t, _ in reading.alternatives}) == len(shares)
+        assert all(0 <= glyph.confidence <= 1 for glyph in reading.glyphs)
+        assert all(sum(p for _, p in g.candidates) <= 1 + 1e-9 for g in reading.glyphs)
+
+
+def test_a_doubtful_digit_lowers_the_confidence():
+    table = scores("1", "2")
+    table[1, 2] = table[1, 7] = math.log(0.5)
+    sure, doubtful = decode_line(line_of(2), table).glyphs
+    assert sure.confidence > doubtful.confidence
+    assert [digit for digit, _ in doubtful.candidates[:2]] == [2, 7]
+
+
+def covers(line):
+    """Every set of hypotheses that holds each atom once, by brute force."""
+    everything = set(range(line.atoms))
+    for size in range(1, len(line.hypotheses) + 1):
+        for chosen in itertools.combinations(range(len(line.hypotheses)), size):
+            atoms = [a for k in chosen for a in line.hypotheses[k].atoms]
+            if len(atoms) == len(set(atoms)) and set(atoms) == everything:
+                yield sorted(chosen, key=lambda k: line.hypotheses[k].atoms)
+
+
+def brute_force(line, labels, lattice, weights):
+    """Weight of each cover: its hypotheses' sums and its neighbours' features."""
+    total = {}
+    edges = lattice.pair_scores(weights)
+    for cover in covers(line):
+        score, node = 0.0, 0
+        for k in cover:
+            first = np.cumsum([0] + [len(e) for e in lattice.incoming])
+            target = next(
+                n for n in range(1, len(lattice.glyphs))
+                if lattice.glyphs[n] == k and node in lattice.incoming[n]
+            )  # fmt: skip
+            score += edges[first[target] + lattice.incoming[target].index(node)]
+            score += np.logaddexp.reduce(labels[k])
+            node = target
+        assert node in lattice.finals
+        total[tuple(cover)] = score
+    return total
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_the_lattice_holds_every_cover_once(seed):
+    rng = np.random.default_rng(seed)
+    groups = {tuple(sorted(rng.choice(4, rng.integers(2, 4), replace=False))) for _ in range(5)}
+    line = line_of(4, *groups)
+    weights = Weights.from_vector(rng.normal(0, 0.5, 20))
+    lattice = Lattice(line)
+    labels = lattice.label_scores(
+        np.log(rng.dirichlet(np.ones(CLASSES), len(line.hypotheses))), weights
+    )
+    expected = brute_force(line, labels, lattice, weights)
+    whole, through, edges = lattice.sums(labels, lattice.pair_scores(weights), lattice.finals)
+    assert whole == pytest.approx(np.logaddexp.reduce(list(expected.values())))
+    for k in range(len(line.hypotheses)):
+        share = sum(math.exp(s - whole) for cover, s in expected.items() if k in cover)
+        assert through[k] == pytest.approx(share, abs=1e-9)
+    assert len(edges) == len(lattice.pair_scores(weights))
+
+
+def test_a_bar_over_two_digits_can_belong_to_the_farther_one():
+    line = line_of(3, (0, 2))
+    assert text(decode_line(line, scores("?", "1", "?", "5"))) in ("51", "15")
+
+
+def test_lines_join_with_line_breaks():
+    merged = merge_alternatives([[("12", 0.9), ("17", 0.1)], [("3", 0.8), ("8", 0.1)]])
+    assert merged[0] == ("12\n3", pytest.approx(0.72))
+    assert sum(p for _, p in merged) <= 1
+
+
+def test_nothing_reads_as_an_empty_text():
+    assert merge_alternatives([]) == (("", 1.0),)

@@ -1,0 +1,159 @@
+"""Strokes in, lines and hypotheses out."""
+
+from __future__ import annotations
+
+import time
+
+import numpy as np
+import pytest
+
+from inkdigit import Ink, segment
+from inkdigit.segment import InkSegmenter
+
+
+def layout(ink):
+    return InkSegmenter().segment(ink)
+
+
+def strokes_of(line):
+    return {h.strokes for h in line.hypotheses}
+
+
+def bar(x, y, width, count=10):
+    return np.stack([np.linspace(x, x + width, count), np.full(count, float(y))], 1)
+
+
+def post(x, y, height, count=10):
+    return np.stack([np.full(count, float(x)), np.linspace(y, y + height, count)], 1)
+
+
+def test_no_ink_has_no_line():
+    assert layout(Ink()).lines == ()
+
+
+def test_dots_alone_have_no_line():
+    assert layout(Ink([[[10, 10]], [[50, 10]], [[90, 10]]])).lines == ()
+
+
+def test_a_tap_beside_a_digit_is_in_no_hypothesis(write_text):
+    ink = Ink([*write_text("2"), [[200, 50], [202, 51]]])
+    (line,) = layout(ink).lines
+    assert strokes_of(line) == {(0,)}
+
+
+def test_strokes_apart_are_not_joined(write_text):
+    (line,) = layout(write_text("11")).lines
+    assert strokes_of(line) == {(0,), (1,)}
+
+
+def test_crossing_strokes_are_joined(write_text):
+    (line,) = layout(write_text("4")).lines
+    assert strokes_of(line) == {(0,), (1,), (0, 1)}
+
+
+def test_a_late_stroke_is_joined_to_its_digit(write_glyphs):
+    (body, late), (one,), (two,) = write_glyphs("512")
+    (line,) = layout(Ink([body, one, two, late])).lines
+    assert (0, 3) in strokes_of(line)
+
+
+def test_no_hypothesis_has_more_strokes_than_the_bound():
+    ink = Ink([post(3 * k, 0, 100) for k in range(12)])
+    sizes = [len(h.strokes) for line in layout(ink).lines for h in line.hypotheses]
+    assert max(sizes) == segment.MAX_PARTS
+
+
+def test_rows_are_lines_from_top_to_bottom(write_text):
+    ink = Ink([*write_text("12", y=160), *write_text("34")])
+    first, second = layout(ink).lines
+    assert first.box[1] < second.box[1]
+
+
+def test_columns_are_lines_of_their_own(write_text):
+    ink = Ink([*write_text("12"), *write_text("34", x=500), *write_text("56", y=160),
+               *write_text("78", x=500, y=160)])  # fmt: skip
+    lefts = [(line.box[0] > 250, line.box[1] > 80) for line in layout(ink).lines]
+    assert lefts == [(False, False), (True, False), (False, True), (True, True)]
+
+
+def test_a_sloping_line_is_one_line(write_glyphs):
+    drawn = write_glyphs("111111111111")
+    ink = Ink(
+        [stroke + np.array([0, 30.0 * k]) for k, glyph in enumerate(drawn) for stroke in glyph]
+    )
+    assert len(layout(ink).lines) == 1
+
+
+def test_a_bar_goes_with_the_line_it_is_nearest_to(write_text):
+    ink = Ink([*write_text("11"), *write_text("11", y=160), bar(0, 150, 40)])
+    _, second = layout(ink).lines
+    assert (4,) in strokes_of(second)
+
+
+def test_two_rings_on_each_other_are_one_line(write_text):
+    (line,) = layout(write_text("8")).lines
+    assert (0, 1) in strokes_of(line)
+
+
+def test_a_stroke_of_two_zeros_is_cut_between_them(write_glyphs):
+    (left,), (right,) = write_glyphs("00")
+    (line,) = layout(Ink([np.concatenate([left, right])])).lines
+    halves = [h for h in line.hypotheses if h.cuts and h.box[2] - h.box[0] < 90]
+    assert any(h.box[2] < 90 for h in halves)
+    assert any(h.box[0] > 30 for h in halves)
+
+
+def test_the_line_between_two_zeros_may_be_left_out(write_glyphs):
+    (left,), (right,) = write_glyphs("00", gap=0.6)
+    (line,) = layout(Ink([np.concatenate([left, right])])).lines
+    assert line.links
+    assert not any(set(h.atoms) <= set(line.links) for h in line.hypotheses)
+
+
+def test_one_zero_is_not_cut(write_text):
+    (line,) = layout(write_text("0")).lines
+    assert len(line.hypotheses) == 1
+
+
+def test_the_pieces_of_a_cut_stroke_make_it_up(write_glyphs):
+    (left,), (right,) = write_glyphs("00")
+    (line,) = layout(Ink([np.concatenate([left, right])])).lines
+    whole = max(line.hypotheses, key=lambda h: len(h.atoms))
+    assert whole.atoms == tuple(range(line.atoms))
+    assert whole.cuts == 0
+
+
+def test_equal_ink_has_equal_keys_whatever_its_number(write_text):
+    one = layout(write_text("12"))
+    other = layout(Ink([*write_text("7", x=-300), *write_text("12")]))
+    before = {one.key(h) for line in one.lines for h in line.hypotheses}
+    after = {other.key(h) for line in other.lines for h in line.hypotheses}
+    assert before < after
+
+
+def test_rasters_are_those_of_the_rasteriser(write_text):
+    from inkdigit import rasterize
+
+    ink = write_text("4")
+    found = layout(ink)
+    (whole,) = [h for h in found.lines[0].hypotheses if len(h.atoms) == found.lines[0].atoms]
+    np.testing.assert_allclose(found.rasters([whole])[0], rasterize(ink), atol=1e-6)
+
+
+@pytest.mark.parametrize("spread", [300, 30_000])
+def test_ten_thousand_strokes_stay_within_the_bounds(spread):
+    rng = np.random.default_rng(0)
+    starts = rng.uniform(0, spread, (10_000, 1, 2))
+    ink = Ink(list(starts + rng.normal(0, 40, (10_000, 5, 2)).cumsum(axis=1)))
+    began = time.process_time()
+    lines = layout(ink).lines
+    assert time.process_time() - began < 20
+    assert sum(line.atoms for line in lines) <= segment.MAX_STROKES + segment.MAX_CUTS_IN_ALL
+    assert sum(len(line.hypotheses) for line in lines) <= segment.MAX_HYPOTHESES
+
+
+def test_one_endless_stroke_stays_within_the_bounds():
+    turn = np.linspace(0, 400 * np.pi, 20_000)
+    ink = Ink([np.stack([20 * turn + 60 * np.cos(turn), 50 * np.sin(turn)], 1)])
+    (line,) = layout(ink).lines
+    assert line.atoms <= segment.MAX_CUTS + 1

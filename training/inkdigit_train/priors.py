@@ -1,0 +1,213 @@
+"""Fit the decoder's weights: what a digit's size, place and cuts say beside its raster.
+
+    python -m inkdigit_train.priors --model MODEL.onnx --out runtime/inkdigit/priors.json
+
+Numbers are composed of the digits of writers whom the network was not trained on (its validation
+writers), so that it is no surer of them than of a stranger's. The likelihood of the right strokes
+with the right digits, among all paths of each line's lattice, is brought to its maximum; path
+probabilities are calibrated by that, and no temperature is left to fit.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import minimize
+
+from inkdigit.decode import CLASSES, FEATURES, NOT_DIGIT, Lattice, Weights
+from inkdigit.reader import score_layout
+from inkdigit.segment import Hypothesis, InkSegmenter
+from inkdigit.session import OnnxSession
+from inkdigit_train.compose import Composed, Style, compose_many
+from inkdigit_train.errors import DataNotFoundError
+from inkdigit_train.files import sha256, write_json
+from inkdigit_train.lookalikes import LOOKALIKES
+from inkdigit_train.records import read_records
+
+__all__ = ["Example", "examples", "fit", "glyph_of", "main"]
+
+PLAIN, WITH_LETTERS = 500, 250  # numbers composed for the fit
+RIDGE = 0.02  # pulls weights towards the start, in numbers: for features that hardly occur
+OWN_SHARE, FOREIGN_SHARE = 0.85, 0.12  # a cut may fall a little beside the true one
+START = {"log_probability": 0.8, "unreadable_log_probability": 0.8, "unreadable": -2.0}
+
+
+@dataclass(frozen=True, eq=False)
+class Example:
+    """One line of a composed number, scored.
+
+    Attributes:
+        lattice: Its paths.
+        log_probabilities: (n, 11) of its hypotheses.
+        right: (n, 11) bool: the label of each hypothesis that is just one glyph.
+    """
+
+    lattice: Lattice
+    log_probabilities: NDArray[np.float64]
+    right: NDArray[np.bool_]
+
+
+def glyph_of(hypothesis: Hypothesis, number: Composed) -> int | None:
+    """The glyph that a hypothesis is made of: nearly all of it, and next to nothing else."""
+    held = _held(hypothesis, number)
+    best = int(held.argmax())
+    lengths = _glyph_lengths(number)
+    whole = held[best] >= OWN_SHARE * lengths[best]
+    foreign = held.sum() - held[best]
+    return best if whole and foreign <= FOREIGN_SHARE * lengths[best] else None
+
+
+def _held(hypothesis: Hypothesis, number: Composed) -> NDArray[np.float64]:
+    """How much line of each glyph a hypothesis holds."""
+    held = np.zeros(len(number.label))
+    for part in hypothesis.parts:
+        travelled = _travelled(number, part.stroke)
+        start, end = part.start * travelled[-1], part.end * travelled[-1]
+        for glyph, first, last in number.parts[part.stroke]:
+            held[glyph] += max(0.0, min(end, travelled[last]) - max(start, travelled[first]))
+    return held
+
+
+def _glyph_lengths(number: Composed) -> NDArray[np.float64]:
+    lengths = np.full(len(number.label), 1e-6)
+    for stroke, parts in enumerate(number.parts):
+        travelled = _travelled(number, stroke)
+        for glyph, first, last in parts:
+            lengths[glyph] += travelled[last] - travelled[first]
+    return lengths
+
+
+def _travelled(number: Composed, stroke: int) -> NDArray[np.float64]:
+    points = number.ink.strokes[stroke].points.astype(np.float64)
+    return np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(points, axis=0).T))])
+
+
+def examples(numbers: Sequence[Composed], session: OnnxSession) -> list[Example]:
+    """Segment and score composed numbers; lines whose right reading is not in the lattice too."""
+    segmenter = InkSegmenter()
+    found = []
+    for number in numbers:
+        layout = segmenter.segment(number.ink)
+        scores = score_layout(layout, lambda rasters: session.run(rasters[:, None])[0])
+        first = 0
+        for line in layout.lines:
+            last = first + len(line.hypotheses)
+            right = np.zeros((last - first, CLASSES), bool)
+            for k, hypothesis in enumerate(line.hypotheses):
+                glyph = glyph_of(hypothesis, number)
+                if glyph is not None:
+                    label = number.label[glyph]
+                    right[k, NOT_DIGIT if label == "?" else int(label)] = True
+            found.append(Example(Lattice(line), scores[first:last], right))
+            first = last
+    return found
+
+
+def _loss(vector: NDArray[np.float64], example: Example) -> tuple[float, NDArray[np.float64]]:
+    """Negative log-likelihood of the right paths, and its gradient."""
+    weights = Weights.from_vector(vector)
+    lattice = example.lattice
+    labels = lattice.label_scores(example.log_probabilities.copy(), weights)
+    pairs = lattice.pair_scores(weights)
+    right = np.where(example.right, labels, -np.inf)
+    total, gradient = 0.0, np.zeros(len(vector))
+    for scores, sign in ((right, -1.0), (labels, 1.0)):
+        whole, through, edges = lattice.sums(scores, pairs, lattice.finals)
+        if not np.isfinite(whole):
+            return 0.0, np.zeros(len(vector))  # the lattice has no right path
+        tops = scores.max(axis=1, keepdims=True)
+        shares = np.exp(scores - np.where(np.isfinite(tops), tops, 0.0))
+        shares *= (through / np.maximum(shares.sum(axis=1), 1e-300))[:, None]
+        clipped = np.maximum(example.log_probabilities, -16.0)
+        expected = np.concatenate(
+            [
+                through @ lattice.glyph_features,
+                edges @ lattice.pair_features,
+                [
+                    float((shares[:, :NOT_DIGIT] * clipped[:, :NOT_DIGIT]).sum()),
+                    float(shares[:, NOT_DIGIT].sum()),
+                    float(shares[:, NOT_DIGIT] @ clipped[:, NOT_DIGIT]),
+                    float(edges @ lattice.is_link),
+                ],
+            ]
+        )
+        total += sign * whole
+        gradient += sign * expected
+    return total, gradient
+
+
+def fit(found: Sequence[Example], iterations: int = 60) -> tuple[dict[str, float], float]:
+    """Maximise the likelihood.
+
+    Returns:
+        The weight of each feature, and the mean negative log-likelihood of a line.
+    """
+    start = np.array([START.get(name, 0.0) for name in FEATURES])
+
+    def objective(vector: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
+        total, gradient = 0.0, np.zeros(len(vector))
+        for example in found:
+            loss, slope = _loss(vector, example)
+            total += loss
+            gradient += slope
+        off = vector - start
+        return total + RIDGE * float(off @ off) / 2, gradient + RIDGE * off
+
+    result = minimize(
+        objective, start, jac=True, method="L-BFGS-B", options={"maxiter": iterations}
+    )
+    named = {name: round(float(w), 4) for name, w in zip(FEATURES, result.x, strict=True)}
+    return named, float(result.fun) / max(len(found), 1)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Fit and write; the exit status."""
+    parser = argparse.ArgumentParser(
+        prog="python -m inkdigit_train.priors", description="Fit the decoder's weights."
+    )
+    parser.add_argument("--model", type=Path, required=True, help="the model.onnx to fit for")
+    parser.add_argument("--data", type=Path, help="data folder (else INKDIGIT_DATA)")
+    parser.add_argument("--out", type=Path, required=True, help="the priors.json to write")
+    parser.add_argument("--seed", type=int, default=0)
+    args = parser.parse_args(argv)
+    # Here, since it imports torch, which nothing else of this module needs.
+    from inkdigit_train.data import data_folder, held_out_writers, ink_files
+
+    folder = data_folder(args.data)
+    ink, others = ink_files(folder)
+    if not ink or not others:
+        raise DataNotFoundError("no ink data sets to compose numbers of; name their folder: --data")
+    digits = [r for path in ink for r in read_records(path)]
+    held_out = held_out_writers(digits)
+    digits = [r for r in digits if r.writer in held_out]
+    letters = [r for path in others for r in read_records(path) if r.label not in LOOKALIKES]
+    held_out = held_out_writers(letters)
+    letters = [r for r in letters if r.writer in held_out]
+    numbers = compose_many(digits, PLAIN, args.seed)
+    numbers += compose_many(digits, WITH_LETTERS, args.seed + 1, Style(letters=0.2), letters)
+    found = examples(numbers, OnnxSession(args.model))
+    weights, loss = fit(found)
+    write_json(
+        args.out,
+        {
+            "command": "python -m inkdigit_train.priors --model MODEL.onnx"
+            f" --seed {args.seed} --out runtime/inkdigit/priors.json",
+            "model_sha256": sha256(args.model),
+            "numbers": len(numbers),
+            "digits": len(digits),
+            "mean_loss": round(loss, 4),
+            "weights": weights,
+        },
+    )
+    sys.stderr.write(f"{args.out}: mean loss {loss:.4f}\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
