@@ -52,9 +52,7 @@ def rasterize(ink: Ink, size: int = RASTER_PX, pen_px: float = PEN_PX) -> NDArra
     """
     if not len(ink):
         raise EmptyInkError("the ink has no stroke to draw; check len(ink) first")
-    raster: NDArray[np.float32] = rasterize_many([[stroke.points for stroke in ink]], size, pen_px)[
-        0
-    ]
+    raster: NDArray[np.float32] = rasterize_many([[s.points for s in ink]], size, pen_px)[0]
     return raster
 
 
@@ -145,10 +143,8 @@ def _centres_of_mass(
 ) -> NDArray[np.float32]:
     lengths = np.sqrt(np.square(ends - starts).sum(axis=1, keepdims=True)) + np.float32(1e-3)
     weighted = np.add.reduceat((starts + ends) * (lengths / 2), first, axis=0)
-    centres: NDArray[np.float32] = (weighted / np.add.reduceat(lengths, first, axis=0)).astype(
-        np.float32, copy=False
-    )
-    return centres
+    centres = weighted / np.add.reduceat(lengths, first, axis=0)
+    return centres.astype(np.float32, copy=False)
 
 
 def _draw(segments: _Segments, count: int, size: int, radius: float) -> NDArray[np.float32]:

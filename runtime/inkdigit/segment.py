@@ -402,8 +402,7 @@ def _cut(points: NDArray[np.float32], height: float) -> _Shape:
         kept += [b for a, b in pairwise(wanted) if b - a >= apart]
         runs.append((float(overlap[place]), kept if len(kept) > 1 else [place]))
     most = MAX_CUTS
-    bounds: list[int] = [0]
-    links: list[int] = []
+    bounds, links = [0], list[int]()
     chosen = []
     for _, kept in sorted(runs):
         most -= len(kept)
@@ -436,8 +435,8 @@ def _resample(points: NDArray[np.float32], height: float) -> NDArray[np.float32]
     count = int(min(travelled[-1] / (CUT_STEP * height), MAX_CUT_POINTS)) + 2
     places = np.linspace(0, travelled[-1], count)
     line = np.stack([np.interp(places, travelled, axis) for axis in xy.T], 1)
-    inside: NDArray[np.float32] = np.clip(line, xy.min(axis=0), xy.max(axis=0)).astype(np.float32)
-    return inside
+    clipped: NDArray[np.float32] = np.clip(line, xy.min(axis=0), xy.max(axis=0)).astype(np.float32)
+    return clipped
 
 
 @dataclass(frozen=True, eq=False)
