@@ -82,7 +82,7 @@ def compose_many(
         letters: Letters and symbols to put in between.
 
     Returns:
-        The numbers.
+        The numbers; none where no writer has digits enough of about one size.
     """
     rng = np.random.default_rng(seed)
     style = style or Style()
@@ -100,6 +100,10 @@ def compose_many(
         ]
         for hand, height in zip(hands, usual, strict=True)
     ]
+    kept = [place for place, hand in enumerate(hands) if hand]
+    if not kept:
+        return []
+    hands, usual = [hands[place] for place in kept], [usual[place] for place in kept]
     composed = []
     for _ in range(count):
         chosen = int(rng.integers(len(hands)))

@@ -62,14 +62,12 @@ def evaluate_numbers(
         figures["real_numbers"] = real_numbers(recognizer, numbers[::step])
     digits = records("unipen-digits-dev")
     count = min(limit or COMPOSED, COMPOSED)
-    if digits:
-        figures["composed"] = {
-            name: partition(recognizer, compose_many(digits, count, SEED, style))
-            for name, style in STYLES.items()
-        }
+    composed = {n: compose_many(digits, count, SEED, style) for n, style in STYLES.items()}
+    if all(composed.values()):
+        figures["composed"] = {n: partition(recognizer, made) for n, made in composed.items()}
     others = [r for r in records("unipen-nondigits-dev") if r.label not in LOOKALIKES]
-    if digits and others:
-        mixed = compose_many(digits, count, SEED, WITH_LETTERS, others)
+    mixed = compose_many(digits, count, SEED, WITH_LETTERS, others) if others else []
+    if mixed:
         figures["letters"] = letters(recognizer, mixed)
     return figures
 
