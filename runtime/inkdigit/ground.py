@@ -95,11 +95,12 @@ def _separate(pixels: Grey, *, nested: bool) -> NDArray[np.float32]:
     grey = _plane(pixels, survey)
     tones = _two_tones(grey)
     dark = _is_dark_ground(_survey(grey)[0], PHOTO_VOTES if tones is None else DRAWN_VOTES)
+    if dark:
+        grey = ~grey
     if tones is None:
-        return _ink_on_paper(~grey if dark else grey)
-    ground, full = tones if dark else tones[::-1]
-    ink = (grey - np.float32(ground)) / np.float32(full - ground)
-    return _clipped(ink)
+        return _ink_on_paper(grey)
+    low, high = (255 - tones[1], 255 - tones[0]) if dark else tones
+    return _clipped((np.float32(high) - grey) / np.float32(high - low))
 
 
 def _card(pixels: Grey, alpha: Grey) -> Grey | None:
@@ -140,7 +141,7 @@ def _ink_on_flat(pixels: Grey) -> NDArray[np.float32] | None:
         if len(inked):
             rank = int(PEAK_QUANTILE * (len(inked) - 1))
             peak = int(np.partition(inked, rank)[rank])
-            return _clipped(np.multiply(difference, np.float32(1 / peak)))
+            return _clipped(np.divide(difference, np.float32(peak)))
     return np.zeros(difference.shape, np.float32)
 
 

@@ -1,0 +1,313 @@
+"""Decoding: every format, mode, depth and rotation, and what is refused with which error."""
+
+from __future__ import annotations
+
+import io
+import os
+import struct
+import warnings
+import zlib
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image, ImageOps
+
+from inkdigit.errors import (
+    ImageDecodeError,
+    ImageError,
+    ImageTooLargeError,
+    InputNotFoundError,
+    InputReadError,
+    InputTypeError,
+)
+from inkdigit.images import decode_image, to_ink_map
+
+FORMATS = ("PNG", "JPEG", "WEBP", "BMP", "TIFF", "GIF")
+EXIF_ORIENTATION = 0x0112
+
+
+def drawing() -> np.ndarray:
+    """(48, 64) bool: a shape that no flip or turn leaves as it is."""
+    ink = np.zeros((48, 64), bool)
+    ink[10:14, 12:50] = True
+    ink[10:40, 44:50] = True
+    return ink
+
+
+INK = drawing()
+GREY = np.where(INK, 20, 240).astype(np.uint8)
+
+
+def encoded(image: Image.Image, form: str = "PNG", **options: object) -> bytes:
+    stream = io.BytesIO()
+    image.save(stream, form, **options)
+    return stream.getvalue()
+
+
+def shows_the_drawing(ink_map: np.ndarray) -> bool:
+    return ink_map.shape == INK.shape and bool(((ink_map > 0.5) == INK).mean() > 0.99)
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_every_format_is_read_from_path_and_bytes(tmp_path, form):
+    path = tmp_path / "picture"  # what a file is shows in its bytes, not in its name
+    path.write_bytes(encoded(Image.fromarray(GREY), form))
+    assert shows_the_drawing(to_ink_map(path))
+    assert shows_the_drawing(to_ink_map(str(path)))
+    assert shows_the_drawing(to_ink_map(decode_image(path.read_bytes())))
+
+
+@pytest.mark.parametrize(
+    "mode", ["1", "L", "LA", "La", "P", "PA", "RGB", "RGBA", "RGBa", "CMYK", "YCbCr", "HSV"]
+)
+def test_every_colour_mode_is_read(mode):
+    image = Image.fromarray(GREY)
+    steps = {"La": ("LA", "La"), "PA": ("P", "PA"), "HSV": ("RGB", "HSV"), "RGBa": ("RGBA", "RGBa")}
+    for step in steps.get(mode, (mode,)):
+        image = image.convert(step, dither=Image.Dither.NONE)
+    assert shows_the_drawing(to_ink_map(image))
+
+
+@pytest.mark.parametrize("bits", [8, 10, 12, 16])
+def test_every_depth_is_read(bits):
+    deep = (GREY.astype(np.uint16) << 8) >> (16 - bits)
+    assert shows_the_drawing(to_ink_map(deep))
+    assert shows_the_drawing(to_ink_map(Image.fromarray(deep)))
+    assert shows_the_drawing(to_ink_map(decode_image(encoded(Image.fromarray(deep)))))
+
+
+def test_integers_and_floats_of_32_bits_are_read_from_tiff():
+    for values in (GREY.astype(np.int32) * 1000, GREY / np.float32(255), GREY.astype(np.float32)):
+        picture = decode_image(encoded(Image.fromarray(values), "TIFF"))
+        assert shows_the_drawing(to_ink_map(picture))
+
+
+def test_float_picture_with_nan_is_refused():
+    values = GREY.astype(np.float32)
+    values[3, 3] = np.nan
+    with pytest.raises(ImageError, match="NaN"):
+        to_ink_map(Image.fromarray(values))
+
+
+@pytest.mark.parametrize("ink", [(0, 0, 0), (255, 255, 255), (200, 30, 30)])
+@pytest.mark.parametrize("form", ["PNG", "WEBP", "TIFF", "GIF"])
+def test_drawing_on_transparent_is_read(form, ink):
+    picture = np.zeros((*INK.shape, 4), np.uint8)
+    picture[INK] = (*ink, 255)
+    image = Image.fromarray(picture)
+    assert shows_the_drawing(to_ink_map(decode_image(encoded(image, form))))
+    assert shows_the_drawing(to_ink_map(picture))
+
+
+def test_transparent_palette_colour_is_ground():
+    image = Image.new("P", (64, 48))
+    image.putpalette([0, 0, 0, 10, 10, 10])
+    image.putdata(INK.astype(int).ravel().tolist())
+    content = encoded(image, transparency=0)
+    assert shows_the_drawing(to_ink_map(decode_image(content)))
+
+
+def test_first_frame_of_an_animation_is_read():
+    frames = [Image.fromarray(GREY), Image.new("L", (64, 48), 240)]
+    for form in ("GIF", "WEBP", "PNG", "TIFF"):
+        content = encoded(frames[0], form, save_all=True, append_images=frames[1:])
+        assert shows_the_drawing(to_ink_map(decode_image(content)))
+
+
+@pytest.mark.parametrize("orientation", range(1, 9))
+@pytest.mark.parametrize("form", ["JPEG", "PNG", "WEBP", "TIFF"])
+def test_exif_rotation_is_applied(orientation, form):
+    exif = Image.Exif()
+    exif[EXIF_ORIENTATION] = orientation
+    content = encoded(Image.fromarray(GREY), form, exif=exif)
+    image = decode_image(content)
+    upright = to_ink_map(ImageOps.exif_transpose(image))
+    assert np.array_equal(to_ink_map(image) > 0.5, upright > 0.5)
+    assert upright.shape == ((48, 64) if orientation < 5 else (64, 48))
+
+
+def test_damaged_exif_leaves_the_picture_as_it_lies():
+    content = encoded(Image.fromarray(GREY), "JPEG", exif=b"Exif\0\0MM\0*\xff\xff\xff\xffrubbish")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        assert shows_the_drawing(to_ink_map(decode_image(content)))
+
+
+@pytest.mark.parametrize(
+    "array",
+    [
+        GREY,
+        GREY[:, :, None],
+        np.repeat(GREY[:, :, None], 3, axis=2),
+        np.dstack([GREY, GREY, GREY, np.full_like(GREY, 255)]),
+        INK,
+        ~INK,
+        GREY.astype(np.uint16) * 257,
+        GREY / 255,
+        GREY / np.float32(255),
+        (GREY / 255).astype(np.float16),
+        np.asfortranarray(GREY),
+        np.pad(GREY, 2, mode="edge")[2:-2, 2:-2],
+    ],
+    ids=lambda array: f"{array.dtype}{array.shape}",
+)
+def test_every_kind_of_array_is_read(array):
+    assert shows_the_drawing(to_ink_map(array))
+
+
+def test_map_is_float32_from_0_to_1_and_the_callers_own():
+    source = GREY.copy()
+    ink_map = to_ink_map(source)
+    assert ink_map.dtype == np.float32
+    assert ink_map.flags.c_contiguous
+    assert (ink_map.min(), ink_map.max()) == (0, 1)
+    ink_map[:] = 0.5
+    assert np.array_equal(source, GREY)
+
+
+@pytest.mark.parametrize(
+    "shape", [(), (5,), (0, 5), (5, 0), (5, 5, 2), (5, 5, 5), (5, 5, 0), (1, 5, 5, 3)]
+)
+def test_arrays_of_other_shapes_are_refused(shape):
+    with pytest.raises(ImageError, match="expected"):
+        to_ink_map(np.zeros(shape, np.uint8))
+
+
+@pytest.mark.parametrize("values", [-0.1, 1.01, 255.0, np.nan, np.inf, -np.inf])
+def test_floats_out_of_range_are_refused(values):
+    array = np.zeros((4, 4))
+    array[1, 1] = values
+    with pytest.raises(ImageError, match=r"\[0, 1\]"):
+        to_ink_map(array)
+
+
+@pytest.mark.parametrize("dtype", [np.int8, np.int64, np.uint32, np.complex64, "U3", object])
+def test_arrays_of_other_types_are_refused(dtype):
+    with pytest.raises(InputTypeError, match=r"astype"):
+        to_ink_map(np.zeros((4, 4), dtype))
+
+
+@pytest.mark.parametrize("source", [None, 3, [[0, 1]], b"\x89PNG", object()])
+def test_other_sources_are_refused(source):
+    with pytest.raises(InputTypeError, match="expected the path"):
+        to_ink_map(source)
+
+
+@pytest.mark.parametrize("form", FORMATS)
+@pytest.mark.parametrize("share", [0.1, 0.5, 0.8])
+def test_cut_off_file_is_a_decode_error(tmp_path, form, share):
+    rng = np.random.default_rng(0)
+    content = encoded(Image.fromarray(rng.integers(0, 256, (60, 60), np.uint8)), form)
+    path = tmp_path / "cut"
+    path.write_bytes(content[: int(share * len(content))])
+    with pytest.raises(ImageDecodeError, match="cut"):
+        to_ink_map(path)
+
+
+@pytest.mark.parametrize("content", [b"", b"hello", b"\x00" * 100, b"%PDF-1.7", b"RIFF1234WAVE"])
+def test_what_is_no_picture_is_a_decode_error(tmp_path, content):
+    path = tmp_path / "no.png"
+    path.write_bytes(content)
+    with pytest.raises(ImageDecodeError, match="expected a PNG"):
+        to_ink_map(path)
+    with pytest.raises(ImageDecodeError, match="expected a PNG"):
+        decode_image(content)
+
+
+def huge_png(width: int, height: int) -> bytes:
+    """A PNG of a few hundred bytes that says it is huge."""
+
+    def chunk(name: bytes, content: bytes) -> bytes:
+        checksum = struct.pack(">I", zlib.crc32(name + content))
+        return struct.pack(">I", len(content)) + name + content + checksum
+
+    header = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
+    rows = zlib.compress(b"\0" * 100_000)
+    signature = b"\x89PNG\r\n\x1a\n"
+    return signature + chunk(b"IHDR", header) + chunk(b"IDAT", rows) + chunk(b"IEND", b"")
+
+
+def test_decompression_bomb_is_refused_before_it_is_decoded(tmp_path):
+    path = tmp_path / "bomb.png"
+    path.write_bytes(huge_png(100_000, 100_000))
+    limit = Image.MAX_IMAGE_PIXELS
+    with pytest.raises(ImageTooLargeError, match="100,000 × 100,000"):
+        to_ink_map(path)
+    with pytest.raises(ImageTooLargeError):
+        decode_image(path.read_bytes())
+    assert limit == Image.MAX_IMAGE_PIXELS
+
+
+def test_huge_array_is_refused_before_it_is_copied():
+    with pytest.raises(ImageTooLargeError):
+        to_ink_map(np.broadcast_to(np.zeros((1, 1), np.uint8), (100_000, 100_000)))
+
+
+@pytest.mark.parametrize("form", ["PNG", "JPEG"])
+def test_large_picture_is_reduced_to_fit(form):
+    large = Image.fromarray(GREY).resize((64 * 40, 48 * 40), Image.Resampling.NEAREST)
+    ink_map = to_ink_map(large, max_side=640)
+    assert ink_map.shape == (480, 640)
+    assert ((ink_map > 0.5) == np.kron(INK, np.ones((10, 10), bool))).mean() > 0.99
+    path_like = io.BytesIO(encoded(large, form))
+    assert to_ink_map(decode_image(path_like.getvalue()), max_side=1000).shape == (640, 854)
+
+
+def test_large_jpeg_file_is_decoded_at_reduced_size(tmp_path):
+    path = tmp_path / "large.jpg"
+    large = Image.fromarray(GREY).resize((64 * 50, 48 * 50), Image.Resampling.NEAREST)
+    large.save(path)
+    ink_map = to_ink_map(path, max_side=1600)
+    assert ink_map.shape == (1200, 1600)
+    assert ((ink_map > 0.5) == np.kron(INK, np.ones((25, 25), bool))).mean() > 0.99
+
+
+def test_thin_tall_picture_is_read():
+    picture = np.full((5000, 3), 255, np.uint8)
+    picture[1000:3000, 1] = 0
+    assert to_ink_map(picture).shape == (1667, 1)
+
+
+def test_missing_file_is_not_found(tmp_path):
+    with pytest.raises(InputNotFoundError, match=r"gone\.png"):
+        to_ink_map(tmp_path / "gone.png")
+
+
+def test_folder_cannot_be_read(tmp_path):
+    with pytest.raises(InputReadError, match="folder"):
+        to_ink_map(tmp_path)
+
+
+@pytest.mark.parametrize("name", ["nul\0byte.png", "x" * 5000, "file.png/inside"])
+def test_impossible_path_is_a_read_error(tmp_path, name):
+    (tmp_path / "file.png").write_bytes(encoded(Image.fromarray(GREY)))
+    with pytest.raises((InputReadError, InputNotFoundError)):
+        to_ink_map(str(tmp_path / name))
+
+
+@pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="root may read everything")
+def test_file_without_permission_cannot_be_read(tmp_path):
+    path = tmp_path / "locked.png"
+    path.write_bytes(encoded(Image.fromarray(GREY)))
+    path.chmod(0)
+    with pytest.raises(InputReadError, match="permission"):
+        to_ink_map(path)
+
+
+def test_closed_image_is_a_decode_error(tmp_path):
+    path = tmp_path / "picture.png"
+    path.write_bytes(encoded(Image.fromarray(GREY)))
+    image = Image.open(path)
+    image.close()
+    with pytest.raises(ImageDecodeError):
+        to_ink_map(image)
+
+
+def test_path_like_objects_are_paths(tmp_path):
+    class Named:
+        def __fspath__(self) -> str:
+            return str(tmp_path / "picture.png")
+
+    Path(Named()).write_bytes(encoded(Image.fromarray(GREY)))
+    assert shows_the_drawing(to_ink_map(Named()))
