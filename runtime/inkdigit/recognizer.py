@@ -22,6 +22,7 @@ __all__ = ["Recognizer", "Source"]
 
 Source = ImageSource | Ink
 
+ONE_BITS = int(np.float32(1).view(np.uint32))
 DIGITS = 10
 NOT_DIGIT = 10  # index of the eleventh class
 DEFAULT_REJECTION_THRESHOLD = 0.5  # for a session whose metadata names none
@@ -141,8 +142,10 @@ class Recognizer:
             )
         if len(batch) == 0:
             return np.empty((0, DIGITS + 1), np.float32), np.empty((0, 64), np.float32)
-        # One test catches NaN too, which no comparison holds for.
-        if not (batch.min() >= 0.0 and batch.max() <= 1.0):
+        # In one pass over their bits: read as whole numbers, floats from 0 to 1 are those up to
+        # 1's own; above lie larger floats, NaN, and the negative ones with -0 among them.
+        bits = batch.view(np.uint32)
+        if bits.item(bits.argmax()) > ONE_BITS and not (batch.min() >= 0.0 and batch.max() <= 1.0):
             raise InputError(
                 f"batch spans {batch.min():.4g} to {batch.max():.4g}; expected [0, 1], 1 = ink:"
                 " divide bytes by 255, and invert dark ink on white"
@@ -184,8 +187,9 @@ class Recognizer:
 
 
 def _softmax(logits: NDArray[np.float32]) -> NDArray[np.float32]:
-    powers = np.exp(logits - logits.max(axis=1, keepdims=True))
-    shares: NDArray[np.float32] = powers / powers.sum(axis=1, keepdims=True)
+    shares: NDArray[np.float32] = logits - np.maximum.reduce(logits, axis=1, keepdims=True)
+    np.exp(shares, out=shares)
+    shares /= np.add.reduce(shares, axis=1, keepdims=True)
     return shares
 
 
