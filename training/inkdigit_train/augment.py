@@ -24,6 +24,7 @@ SHIFT = 0.12  # of half the side: 1.7 px
 BEND = 0.05  # standard deviation of the bend's 5×5 control grid, of half the side: 0.7 px
 STROKE_CHANGE_PX = 2.0  # the stroke becomes up to this much thinner or thicker
 MIN_STROKE_PX = 0.8  # thinner than this a stroke would break
+NOISY = 0.15  # share of the rasters that get grain
 FAINTER, STRONGER = 0.3, 0.4  # contrast falls or rises by up to these shares
 
 
@@ -34,11 +35,13 @@ class Augment(nn.Module):
 
     Args:
         strength: Scales the ranges; 1 is the standard, 0 leaves the batch as it is.
+        noise: Largest standard deviation of the grain, at strength 1.
     """
 
-    def __init__(self, strength: float = 1.0) -> None:
+    def __init__(self, strength: float = 1.0, noise: float = 0.0) -> None:
         super().__init__()
         self.strength = strength
+        self.noise = noise
         self.blur = K.RandomGaussianBlur((3, 3), (0.3, 1.0), p=0.3)
 
     @torch.no_grad()
@@ -58,7 +61,8 @@ class Augment(nn.Module):
         batch = self.blur(batch)
         low, high = 1 - FAINTER * self.strength, 1 + STRONGER * self.strength
         contrast = _uniform(len(batch), batch, low, high).view(-1, 1, 1, 1)
-        return (batch * contrast).clamp_(0, 1)
+        batch = (batch * contrast).clamp_(0, 1)
+        return grain(batch, self.noise * self.strength) if self.noise else batch
 
 
 def warp(batch: Tensor, strength: float) -> Tensor:
@@ -131,6 +135,13 @@ def _stroke_width(batch: Tensor) -> Tensor:
     dy = padded[..., 1:, :-1] - padded[..., :-1, :-1]
     outline = (dx.square() + dy.square()).sqrt().sum((1, 2, 3))
     return 2 * batch.sum((1, 2, 3)) / outline.clamp(min=1e-6)
+
+
+def grain(batch: Tensor, most: float) -> Tensor:
+    """Add Gaussian noise of a standard deviation up to `most` to some rasters, `NOISY` of them."""
+    count = len(batch)
+    deviation = _uniform(count, batch, 0, most) * (_uniform(count, batch, 0, 1) < NOISY)
+    return (batch + torch.randn_like(batch) * deviation.view(-1, 1, 1, 1)).clamp_(0, 1)
 
 
 def _uniform(count: int, like: Tensor, low: float, high: float) -> Tensor:

@@ -179,7 +179,7 @@ class _Run:
         self.teachers = [
             _channels_last(load_averaged(path)[0].to(fabric.device)) for path in teachers
         ]
-        self.augment = Augment(config.augment)
+        self.augment = Augment(config.augment, config.noise)
         self.step = 0
         self.seconds = 0.0
         self.loss_sum = 0.0
