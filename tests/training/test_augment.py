@@ -7,7 +7,7 @@ import torch
 
 from inkdigit import Ink, rasterize
 from inkdigit.normalize import stroke_width
-from inkdigit_train.augment import Augment, vary_stroke, warp
+from inkdigit_train.augment import Augment, grain, vary_stroke, warp
 from inkdigit_train.augment import _stroke_width as batched_stroke_width
 
 
@@ -75,3 +75,12 @@ def test_warp_keeps_most_of_the_ink(sevens):
     kept = warp(sevens, 1.0).sum((1, 2, 3)) / sevens.sum((1, 2, 3))
     assert kept.min() > 0.6
     assert kept.max() < 1.6
+
+
+def test_grain_comes_on_a_few_rasters_and_leaves_the_rest():
+    torch.manual_seed(0)
+    flat = torch.full((400, 1, 28, 28), 0.5)
+    deviation = grain(flat, 0.1).std((1, 2, 3))
+    noisy = deviation > 0
+    assert 0.08 < float(noisy.float().mean()) < 0.25
+    assert float(deviation.max()) < 0.11

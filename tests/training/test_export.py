@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from dataclasses import replace
 
 import numpy as np
@@ -13,10 +14,12 @@ import torch
 from inkdigit import OnnxSession, Recognizer
 from inkdigit_train import export as export_module
 from inkdigit_train.checkpoint import load_averaged
+from inkdigit_train.data import Pool
 from inkdigit_train.errors import ExportError
 from inkdigit_train.export import (
+    NONDIGIT_SHARE,
     export,
-    fit_temperature,
+    fit_calibration,
     fold_batch_norm,
     rejection_threshold,
     round_weights,
@@ -121,7 +124,26 @@ def test_temperature_finds_the_scale_that_was_put_in(make_bars):
             sure = torch.log(torch.tensor(0.75 / (0.25 / 10)))
             return torch.nn.functional.one_hot(guess, 11) * sure * 3, image
 
-    assert fit_temperature(Scaled(), [make_bars(400, 0)]) == pytest.approx(3.0, rel=0.02)
+    temperature, shift = fit_calibration(Scaled(), [make_bars(400, 0)], [])
+    assert temperature == pytest.approx(3.0, rel=0.02)
+    assert shift == 0
+
+
+def test_calibration_undoes_the_share_of_non_digits_in_training(make_bars):
+    class Torn(torch.nn.Module):
+        """Every input looks as likely a non-digit as its digit."""
+
+        def forward(self, image):
+            label = (image[:, 0, 10].argmax(1) - 3) // 2
+            logits = torch.nn.functional.one_hot(label, 11) * 9.0
+            logits[:, 10] = 9.0
+            return logits, image
+
+    digits = make_bars(400, 0)
+    others = Pool("others", digits.images, torch.full_like(digits.labels, 10))
+    temperature, shift = fit_calibration(Torn(), [digits], [others])
+    odds = NONDIGIT_SHARE / (1 - NONDIGIT_SHARE)
+    assert shift == pytest.approx(math.log(odds), rel=0.02)
 
 
 def test_threshold_is_never_under_one_half(exported):

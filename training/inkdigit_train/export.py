@@ -12,10 +12,9 @@ from typing import Any, cast
 import numpy as np
 import onnx
 import torch
-import torch.nn.functional as F
 from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
-from scipy.optimize import minimize_scalar
+from scipy.optimize import minimize
 from torch import Tensor, nn
 from torch.nn.utils.fusion import fuse_conv_bn_eval
 
@@ -29,7 +28,7 @@ from inkdigit_train.files import sha256, write_atomic, write_json
 from inkdigit_train.model import PARAMETER_LIMIT, DigitNet, count_parameters
 from inkdigit_train.train import predict
 
-__all__ = ["MODEL_VERSION", "export", "fit_temperature", "rejection_threshold"]
+__all__ = ["MODEL_VERSION", "export", "fit_calibration", "rejection_threshold"]
 
 MODEL_VERSION = "standard_v1"
 OPSET = 18
@@ -38,7 +37,8 @@ PARITY_TOLERANCE = 1e-4  # largest difference to torch on any logit
 PARITY_IMAGES = 1000
 INT8_LIMIT = 127
 SMALLEST_ROUNDED = 256  # tensors with fewer numbers stay float: they weigh nothing
-DIGITS_KEPT = 0.999  # share of validation digits that the rejection threshold lets through
+DIGITS_KEPT = 0.998  # share of validation digits that the rejection threshold lets through
+NONDIGIT_SHARE = 0.05  # of the drawings in use that are no digit, which the calibration assumes
 LICENCES = {
     "MNIST": "LeCun, Cortes, Burges; usually given as CC BY-SA 3.0",
     "UNIPEN train_r01_v07": "International Unipen Foundation; CC BY 4.0 as released on Zenodo",
@@ -49,8 +49,8 @@ LICENCES = {
 def export(checkpoint_path: Path, data: DataSet, out: Path) -> dict[str, Any]:
     """Export the averaged network of a checkpoint.
 
-    The temperature is fitted on the validation digits and folded into the last layer; batch norm
-    is folded into the convolutions; weights are rounded to 8 bits a channel and stored so (the
+    The calibration is fitted on the validation parts and folded into the last layer; batch norm is
+    folded into the convolutions; weights are rounded to 8 bits a channel and stored so (the
     graph turns them back into floats when it is loaded, so it runs as fast as a float model).
 
     Args:
@@ -59,7 +59,7 @@ def export(checkpoint_path: Path, data: DataSet, out: Path) -> dict[str, Any]:
         out: Folder for model.onnx and config.json.
 
     Returns:
-        Figures of the export: parameters, bytes, temperature, threshold, parity, validation
+        Figures of the export: parameters, bytes, calibration, threshold, parity, validation
         accuracy before and after rounding.
 
     Raises:
@@ -71,12 +71,14 @@ def export(checkpoint_path: Path, data: DataSet, out: Path) -> dict[str, Any]:
     if parameters > PARAMETER_LIMIT:
         raise ExportError(f"{parameters:,} parameters; at most {PARAMETER_LIMIT:,} are allowed")
     digits = [data.val_mnist, *(p for p in data.val_ink if (p.labels != NOT_DIGIT).all())]
+    others = [p for p in data.val_ink if (p.labels == NOT_DIGIT).all()]
     before = _accuracy(model, data.val_mnist)
     deployed = round_weights(fold_batch_norm(model))
-    temperature = fit_temperature(deployed, digits)
+    temperature, shift = fit_calibration(deployed, digits, others)
     with torch.no_grad():
         deployed.classifier.weight.div_(temperature)
         deployed.classifier.bias.div_(temperature)
+        deployed.classifier.bias[NOT_DIGIT] += shift
     threshold = rejection_threshold(deployed, digits)
     config = {
         "model": MODEL_VERSION,
@@ -93,6 +95,7 @@ def export(checkpoint_path: Path, data: DataSet, out: Path) -> dict[str, Any]:
         "parameters": parameters,
         "weights": "int8, one scale an output channel; computed in float32",
         "temperature": round(temperature, 4),
+        "not_digit_shift": round(shift, 4),
         "rejection_threshold": round(threshold, 6),
         "data": LICENCES,
         "data_sha256": checkpoint.sources,
@@ -104,7 +107,15 @@ def export(checkpoint_path: Path, data: DataSet, out: Path) -> dict[str, Any]:
         deployed,
         {
             k: str(config[k])
-            for k in ("model", "inkdigit", "classes", "temperature", "rejection_threshold", "data")
+            for k in (
+                "model",
+                "inkdigit",
+                "classes",
+                "temperature",
+                "not_digit_shift",
+                "rejection_threshold",
+                "data",
+            )
         },
     )
     write_atomic(path, lambda stream: stream.write(proto.SerializeToString()))
@@ -115,6 +126,7 @@ def export(checkpoint_path: Path, data: DataSet, out: Path) -> dict[str, Any]:
         "parameters": parameters,
         "bytes": path.stat().st_size,
         "temperature": round(temperature, 4),
+        "not_digit_shift": round(shift, 4),
         "rejection_threshold": round(threshold, 6),
         "parity": parity,
         "val_accuracy_float": before,
@@ -156,16 +168,41 @@ def _scales(weight: Tensor) -> Tensor:
     return (largest / INT8_LIMIT).view(-1, *[1] * (weight.ndim - 1))
 
 
-def fit_temperature(model: nn.Module, pools: list[Pool]) -> float:
-    """The temperature that makes the pools' labels likeliest (Guo et al. 2017)."""
-    logits = torch.cat([predict(model, pool, torch.device("cpu")) for pool in pools])
-    labels = torch.cat([pool.labels for pool in pools])
-    found = minimize_scalar(
-        lambda log_t: float(F.cross_entropy(logits / float(np.exp(log_t)), labels)),
-        bounds=(-3, 3),
-        method="bounded",
-    )
-    return float(np.exp(found.x))
+def fit_calibration(
+    model: nn.Module, digits: list[Pool], others: list[Pool]
+) -> tuple[float, float]:
+    """The temperature (Guo et al. 2017), and what to add to the logit of "not a digit".
+
+    The second undoes the training data's share of non-digits, a third, which is far from what is
+    drawn in use: without it digits are refused, or doubted, by that prior. Both together make the
+    labels likeliest, where non-digits weigh `NONDIGIT_SHARE` in all.
+
+    Args:
+        model: Gives logits (N, 11).
+        digits: Validation digits.
+        others: Validation non-digits; where there are none, the shift is 0.
+
+    Returns:
+        The temperature to divide all logits by, and the shift of the last one after that.
+    """
+    parts = [(digits, 1 - NONDIGIT_SHARE), (others, NONDIGIT_SHARE)] if others else [(digits, 1.0)]
+    logits, labels, weights = [], [], []
+    for pools, share in parts:
+        count = sum(map(len, pools))
+        logits += [predict(model, pool, torch.device("cpu")).double() for pool in pools]
+        labels += [pool.labels for pool in pools]
+        weights.append(torch.full((count,), share / count, dtype=torch.float64))
+    scores, answers, mass = torch.cat(logits), torch.cat(labels).unsqueeze(1), torch.cat(weights)
+    last = torch.zeros(scores.shape[1], dtype=torch.float64)
+    last[NOT_DIGIT] = 1.0 if others else 0.0
+
+    def loss(choice: NDArray[np.float64]) -> float:
+        log_temperature, shift = choice.tolist()
+        calibrated = scores / float(np.exp(log_temperature)) + shift * last
+        return -float((mass * calibrated.log_softmax(1).gather(1, answers).squeeze(1)).sum())
+
+    found = minimize(loss, np.zeros(2), method="Nelder-Mead")
+    return float(np.exp(found.x[0])), float(found.x[1]) if others else 0.0
 
 
 def rejection_threshold(model: nn.Module, pools: list[Pool]) -> float:
