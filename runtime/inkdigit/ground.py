@@ -20,6 +20,7 @@ __all__ = ["find_ink"]
 FLAT_TOLERANCE = 3  # grey levels a plain canvas may waver by: JPEG's rounding
 FLAT_CONTRAST = 12  # grey levels that count as ink on a plain canvas
 FLAT_SAMPLES = 10_000
+FLAT_ROWS = 40
 TWO_TONES = 0.8  # of the pixels have one of two shades: drawn, not photographed
 PEAK_QUANTILE = 0.9  # this quantile of the inked pixels counts as full ink
 
@@ -135,13 +136,16 @@ def _ink_on_flat(pixels: Grey) -> NDArray[np.float32] | None:
     if 2 * np.count_nonzero(difference <= FLAT_TOLERANCE) < difference.size:
         return None  # the border is a frame, not the ground
     # A tenth of a usual canvas tells how dark its ink is.
-    step = max(1, int((difference.size / FLAT_SAMPLES) ** 0.5))
-    for sample in (difference[::step, ::step], difference):
+    # Whole rows, which lie together in memory, and never fewer than a glyph's height tells apart.
+    step = max(1, min(difference.size // FLAT_SAMPLES, len(difference) // FLAT_ROWS))
+    for sample in (difference[::step], difference):
         inked = sample[sample > FLAT_CONTRAST]
         if len(inked):
             rank = int(PEAK_QUANTILE * (len(inked) - 1))
             peak = int(np.partition(inked, rank)[rank])
-            return _clipped(np.divide(difference, np.float32(peak)))
+            ink = difference.astype(np.float32)
+            ink /= np.float32(peak)
+            return _clipped(ink)
     return np.zeros(difference.shape, np.float32)
 
 

@@ -7,7 +7,7 @@ import os
 import numpy as np
 from numpy.typing import NDArray
 
-from inkdigit.errors import InputError, InputTypeError, ModelFormatError
+from inkdigit.errors import EmptyInkError, InputError, InputTypeError, ModelFormatError
 from inkdigit.images import ImageSource, to_ink_map
 from inkdigit.ink import Ink
 from inkdigit.isolate import isolate_digit
@@ -173,8 +173,10 @@ class Recognizer:
         """The source's one digit as a (28, 28) raster, or None where it is blank."""
         if isinstance(source, Ink):
             return rasterize(source) if len(source) else None
-        ink_map = isolate_digit(to_ink_map(source))
-        return None if ink_bounds(ink_map) is None else normalize(ink_map)
+        try:
+            return normalize(isolate_digit(to_ink_map(source)))
+        except EmptyInkError:
+            return None
 
     def _prediction(self, probabilities: NDArray[np.float32]) -> Prediction:
         not_digit = float(probabilities[NOT_DIGIT])

@@ -141,7 +141,7 @@ def test_calibration_undoes_the_share_of_non_digits_in_training(make_bars):
 
     digits = make_bars(400, 0)
     others = Pool("others", digits.images, torch.full_like(digits.labels, 10))
-    temperature, shift = fit_calibration(Torn(), [digits], [others])
+    _, shift = fit_calibration(Torn(), [digits], [others])
     odds = NONDIGIT_SHARE / (1 - NONDIGIT_SHARE)
     assert shift == pytest.approx(math.log(odds), rel=0.02)
 
