@@ -21,7 +21,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from inkdigit.segment import Hypothesis, Line
+from inkdigit.layout import Hypothesis, Line
 
 __all__ = ["Glyph", "Lattice", "LineReading", "Weights", "decode_line", "merge_alternatives"]
 

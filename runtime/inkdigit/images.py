@@ -28,7 +28,7 @@ from inkdigit.errors import (
 from inkdigit.ground import find_ink
 from inkdigit.morphology import Grey, reduce_picture
 
-__all__ = ["ImageSource", "decode_image", "to_ink_map"]
+__all__ = ["ImageSource", "decode_image", "read_picture", "to_ink_map"]
 
 ImageSource: TypeAlias = str | os.PathLike[str] | Image.Image | NDArray[Any]
 
@@ -87,19 +87,36 @@ def to_ink_map(source: ImageSource, *, max_side: int = MAX_SIDE_PX) -> NDArray[n
         InputNotFoundError: If there is no file at the path.
         InputReadError: If the file cannot be read.
     """
+    return read_picture(source, max_side=max_side)[0]
+
+
+def read_picture(
+    source: ImageSource, *, max_side: int = MAX_SIDE_PX
+) -> tuple[NDArray[np.float32], tuple[float, float]]:
+    """As `to_ink_map`, with how many pixels of the upright picture a pixel of the map spans.
+
+    Returns:
+        The map, and the width and the height of its pixels.
+    """
     if isinstance(source, np.ndarray):
+        size = (source.shape[1], source.shape[0]) if source.ndim >= 2 else (1, 1)
         picture = _from_array(source, max_side)
     elif isinstance(source, Image.Image):
+        size = source.size
         picture = _from_image(source, f"the {source.mode} image", max_side)
     else:
         path = _path(source)
         image = _open(_read(path), str(path))
+        size = image.size
         # JPEG decodes at 1/2, 1/4 or 1/8 in a fraction of the time; others take no notice.
         factor = _excess(image.size, max_side)
         image.draft(None, (max(1, image.width // factor), max(1, image.height // factor)))
         picture = _from_image(image, str(path), max_side)
-    ink = find_ink(picture.pixels, picture.alpha)
-    return np.ascontiguousarray(_upright(ink, picture.orientation))
+    ink = np.ascontiguousarray(
+        _upright(find_ink(picture.pixels, picture.alpha), picture.orientation)
+    )
+    width, height = size if picture.orientation < 5 else size[::-1]
+    return ink, (width / ink.shape[1], height / ink.shape[0])
 
 
 def decode_image(data: bytes, name: str = "the input") -> Image.Image:

@@ -9,7 +9,7 @@ from inkdigit.components import Components, label
 from inkdigit.lines import without_lines
 from inkdigit.morphology import Mask, grow
 
-__all__ = ["isolate_digit"]
+__all__ = ["isolate_digit", "without_frame"]
 
 LEVEL = 0.25  # share of full ink from which a pixel joins its neighbours to one mark
 ROUNDS = 3  # a frame around a faint digit hides a fainter one
@@ -34,6 +34,23 @@ def isolate_digit(ink_map: NDArray[np.float32]) -> NDArray[np.float32]:
     Returns:
         (H, W) float32 in [0, 1]: the map itself where all of it may be the digit.
     """
+    ink_map = without_frame(ink_map)
+    parts = label(ink_map >= LEVEL)
+    if len(parts) < 2:
+        return ink_map
+    keep = _digit(parts)
+    return ink_map if keep.all() else ink_map * grow(parts.select(keep))
+
+
+def without_frame(ink_map: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Drop the lines and marks that belong to a picture's border, and ruled lines across it.
+
+    Args:
+        ink_map: (H, W) float32 in [0, 1], 1 = ink.
+
+    Returns:
+        (H, W) float32 in [0, 1]: the map itself where there are none.
+    """
     for _ in range(ROUNDS):
         mask = ink_map >= LEVEL
         frame = _frame(mask)
@@ -46,11 +63,7 @@ def isolate_digit(ink_map: NDArray[np.float32]) -> NDArray[np.float32]:
         peak = float(np.quantile(inked, PEAK_QUANTILE))
         if peak < FAINT:
             ink_map = np.minimum(ink_map / np.float32(peak), np.float32(1))
-    parts = label(ink_map >= LEVEL)
-    if len(parts) < 2:
-        return ink_map
-    keep = _digit(parts)
-    return ink_map if keep.all() else ink_map * grow(parts.select(keep))
+    return ink_map
 
 
 def _frame(mask: Mask) -> Mask | None:

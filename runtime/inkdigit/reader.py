@@ -10,9 +10,10 @@ from numpy.typing import NDArray
 
 from inkdigit.decode import CLASSES, decode_line, merge_alternatives
 from inkdigit.errors import InputError, InputTypeError
-from inkdigit.ink import Ink
+from inkdigit.ink import Box, Ink
+from inkdigit.layout import Hypothesis, Layout
 from inkdigit.results import DigitReading, Reading
-from inkdigit.segment import Hypothesis, InkSegmenter, Layout
+from inkdigit.segment import InkSegmenter
 
 __all__ = ["InkReader", "Length", "Scorer", "read_layout", "score_layout"]
 
@@ -144,7 +145,7 @@ def read_layout(
             DigitReading(
                 glyph.digit,
                 glyph.confidence,
-                glyph.hypothesis.box,
+                _scaled(glyph.hypothesis.box, layout.scale),
                 glyph.candidates,
                 glyph.hypothesis.strokes,
                 number,
@@ -153,3 +154,8 @@ def read_layout(
         ]
     alternatives = merge_alternatives(texts)
     return Reading(alternatives[0][0], tuple(digits), alternatives, alternatives[0][1])
+
+
+def _scaled(box: Box, scale: tuple[float, float]) -> Box:
+    (left, top, right, bottom), (wide, high) = box, scale
+    return left * wide, top * high, right * wide, bottom * high

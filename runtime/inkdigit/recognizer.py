@@ -8,14 +8,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inkdigit.errors import EmptyInkError, InputError, InputTypeError, ModelFormatError
-from inkdigit.images import ImageSource, to_ink_map
+from inkdigit.images import ImageSource, read_picture, to_ink_map
 from inkdigit.ink import Ink
 from inkdigit.isolate import isolate_digit
-from inkdigit.normalize import ink_bounds, normalize
+from inkdigit.layout import Layout
+from inkdigit.normalize import normalize
 from inkdigit.rasterize import RASTER_PX, rasterize
 from inkdigit.reader import InkReader, Length, parse_constraints, read_layout, score_layout
 from inkdigit.results import Prediction, Reading
-from inkdigit.segment import Hypothesis, InkSegmenter, Layout, Line
+from inkdigit.segment import InkSegmenter
+from inkdigit.segment_picture import segment_picture
 from inkdigit.session import OnnxSession, Session
 
 __all__ = ["Recognizer", "Source"]
@@ -89,9 +91,9 @@ class Recognizer:
     ) -> Reading:
         """Read any number of digits, in one or more lines.
 
-        Time and memory are bounded for any ink: of the strokes the largest `segment.MAX_STROKES`
-        are read, and at most `segment.MAX_HYPOTHESES` hypotheses are scored. Numbers further
-        apart than `segment.COLUMN_GAP` heights are lines of their own.
+        Time and memory are bounded for any ink: of the strokes the largest `layout.MAX_STROKES`
+        are read, and at most `layout.MAX_HYPOTHESES` hypotheses are scored. Numbers further
+        apart than `layout.COLUMN_GAP` heights are lines of their own.
 
         Args:
             source: As for `predict_digit`. Ink is read in full; a picture as one digit.
@@ -159,15 +161,8 @@ class Recognizer:
     def _layout(self, source: Source) -> Layout:
         if isinstance(source, Ink):
             return InkSegmenter().segment(source)
-        # A picture is one hypothesis until pictures are segmented too.
-        ink_map = to_ink_map(source)
-        bounds = ink_bounds(ink_map)
-        if bounds is None:
-            return Layout((), lambda _: np.empty((0, RASTER_PX, RASTER_PX), np.float32), id)
-        left, top, right, bottom = (float(edge) for edge in bounds)
-        whole = Hypothesis((0,), (left, top, right, bottom), (), ())
-        line = Line(whole.box, bottom - top, 1, (), (whole,))
-        return Layout((line,), lambda hypotheses: normalize(ink_map)[None][: len(hypotheses)], id)
+        ink_map, scale = read_picture(source)
+        return segment_picture(ink_map, scale)
 
     def _frame(self, source: Source) -> NDArray[np.float32] | None:
         """The source's one digit as a (28, 28) raster, or None where it is blank."""

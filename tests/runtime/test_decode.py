@@ -10,7 +10,7 @@ import pytest
 
 from inkdigit import decode
 from inkdigit.decode import CLASSES, FEATURES, NOT_DIGIT, Lattice, Weights, merge_alternatives
-from inkdigit.segment import Hypothesis, Line
+from inkdigit.layout import Hypothesis, Line
 
 SURE, UNLIKELY = -0.01, -9.0
 PLAIN = Weights.from_vector(

@@ -7,7 +7,8 @@ import time
 import numpy as np
 import pytest
 
-from inkdigit import Ink, segment
+from inkdigit import Ink
+from inkdigit import layout as bounds
 from inkdigit.segment import InkSegmenter
 
 
@@ -60,7 +61,7 @@ def test_a_late_stroke_is_joined_to_its_digit(write_glyphs):
 def test_no_hypothesis_has_more_strokes_than_the_bound():
     ink = Ink([post(3 * k, 0, 100) for k in range(12)])
     sizes = [len(h.strokes) for line in layout(ink).lines for h in line.hypotheses]
-    assert max(sizes) == segment.MAX_PARTS
+    assert max(sizes) == bounds.MAX_PARTS
 
 
 def test_rows_are_lines_from_top_to_bottom(write_text):
@@ -148,12 +149,12 @@ def test_ten_thousand_strokes_stay_within_the_bounds(spread):
     began = time.process_time()
     lines = layout(ink).lines
     assert time.process_time() - began < 20
-    assert sum(line.atoms for line in lines) <= segment.MAX_STROKES + segment.MAX_CUTS_IN_ALL
-    assert sum(len(line.hypotheses) for line in lines) <= segment.MAX_HYPOTHESES
+    assert sum(line.atoms for line in lines) <= bounds.MAX_STROKES + bounds.MAX_CUTS_IN_ALL
+    assert sum(len(line.hypotheses) for line in lines) <= bounds.MAX_HYPOTHESES
 
 
 def test_one_endless_stroke_stays_within_the_bounds():
     turn = np.linspace(0, 400 * np.pi, 20_000)
     ink = Ink([np.stack([20 * turn + 60 * np.cos(turn), 50 * np.sin(turn)], 1)])
     (line,) = layout(ink).lines
-    assert line.atoms <= segment.MAX_CUTS + 1
+    assert line.atoms <= bounds.MAX_CUTS + 1

@@ -21,8 +21,9 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 
 from inkdigit.decode import CLASSES, FEATURES, NOT_DIGIT, Lattice, Weights
+from inkdigit.layout import Hypothesis
 from inkdigit.reader import score_layout
-from inkdigit.segment import Hypothesis, InkSegmenter
+from inkdigit.segment import InkSegmenter
 from inkdigit.session import OnnxSession
 from inkdigit_train.compose import Composed, Style, compose_many
 from inkdigit_train.errors import DataNotFoundError
