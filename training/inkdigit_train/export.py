@@ -248,7 +248,7 @@ def to_onnx(model: DigitNet, metadata: dict[str, str]) -> onnx.ModelProto:
 
 
 def _strip(proto: onnx.ModelProto) -> None:
-    """Drop the exporter's traces of source files: a third of the file, and nobody's business."""
+    """Drop the exporter's traces of source files: ballast, and nobody's business."""
     del proto.metadata_props[:], proto.graph.metadata_props[:], proto.graph.value_info[:]
     for node in proto.graph.node:
         del node.metadata_props[:]
