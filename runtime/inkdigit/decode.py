@@ -41,8 +41,10 @@ GLYPH_FEATURES = (
 )  # fmt: skip
 # How it lies beside the one before it.
 PAIR_FEATURES = ("overlap", "overlap_squared", "gap", "gap_squared", "close", "shift", "resize")
-LABEL_FEATURES = ("log_probability", "unreadable", "unreadable_log_probability", "link")
-FEATURES = GLYPH_FEATURES + PAIR_FEATURES + LABEL_FEATURES
+# What is no digit has another build: a wide "?" is rather two digits, a cut one rather a part.
+UNREADABLE_FEATURES = tuple(f"unreadable_{name}" for name in GLYPH_FEATURES)
+LABEL_FEATURES = ("log_probability", "unreadable_log_probability", "link")
+FEATURES = GLYPH_FEATURES + UNREADABLE_FEATURES + PAIR_FEATURES + LABEL_FEATURES
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,20 +52,22 @@ class Weights:
     """The fitted factors, one for each of `FEATURES`.
 
     Attributes:
-        glyph: (9,) of `GLYPH_FEATURES`.
+        glyph: (9,) of `GLYPH_FEATURES`, whatever is read.
+        unreadable: (9,) of the same, in addition, where it is read as no digit.
         pair: (7,) of `PAIR_FEATURES`.
-        label: (4,) of `LABEL_FEATURES`.
+        label: (3,) of `LABEL_FEATURES`.
     """
 
     glyph: NDArray[np.float64]
+    unreadable: NDArray[np.float64]
     pair: NDArray[np.float64]
     label: NDArray[np.float64]
 
     @classmethod
     def from_vector(cls, vector: NDArray[np.float64]) -> Weights:
         """Split one vector in the order of `FEATURES`."""
-        first, second = len(GLYPH_FEATURES), len(GLYPH_FEATURES) + len(PAIR_FEATURES)
-        return cls(vector[:first], vector[first:second], vector[second:])
+        groups = (GLYPH_FEATURES, UNREADABLE_FEATURES, PAIR_FEATURES, LABEL_FEATURES)
+        return cls(*np.split(vector, np.cumsum([len(group) for group in groups])[:-1]))
 
     @classmethod
     def load(cls, path: Path) -> Weights:
@@ -199,7 +203,7 @@ class Lattice:
 
     def pair_scores(self, weights: Weights) -> list[float]:
         """Score of each edge, in the order of the nodes and of each one's `incoming`."""
-        scores = self.pair_features @ weights.pair + self.is_link * weights.label[3]
+        scores = self.pair_features @ weights.pair + self.is_link * weights.label[2]
         listed: list[float] = scores.tolist()
         return listed
 
@@ -209,7 +213,8 @@ class Lattice:
         """Score of each hypothesis as each of the 11 classes, (n, 11)."""
         scores = np.maximum(log_probabilities, MIN_LOG_PROBABILITY)
         scores[:, :DIGITS] *= weights.label[0]
-        scores[:, NOT_DIGIT] = scores[:, NOT_DIGIT] * weights.label[2] + weights.label[1]
+        scores[:, NOT_DIGIT] *= weights.label[1]
+        scores[:, NOT_DIGIT] += self.glyph_features @ weights.unreadable
         scores += (self.glyph_features @ weights.glyph)[:, None]
         return scores
 

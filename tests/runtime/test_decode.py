@@ -19,7 +19,7 @@ PLAIN = Weights.from_vector(
             {
                 "log_probability": 1.0,
                 "unreadable_log_probability": 1.0,
-                "unreadable": -3.0,
+                "unreadable_glyph": -3.0,
                 "cuts": -0.5,
                 "strokes": -0.5,
             }.get(name, 0.0)

@@ -36,7 +36,7 @@ __all__ = ["Example", "examples", "fit", "glyph_of", "main"]
 PLAIN, WITH_LETTERS = 500, 250  # numbers composed for the fit
 RIDGE = 0.02  # pulls weights towards the start, in numbers: for features that hardly occur
 OWN_SHARE, FOREIGN_SHARE = 0.85, 0.12  # a cut may fall a little beside the true one
-START = {"log_probability": 0.8, "unreadable_log_probability": 0.8, "unreadable": -2.0}
+START = {"log_probability": 0.8, "unreadable_log_probability": 0.8, "unreadable_glyph": -2.0}
 
 
 @dataclass(frozen=True, eq=False)
@@ -129,10 +129,10 @@ def _loss(vector: NDArray[np.float64], example: Example) -> tuple[float, NDArray
         expected = np.concatenate(
             [
                 through @ lattice.glyph_features,
+                shares[:, NOT_DIGIT] @ lattice.glyph_features,
                 edges @ lattice.pair_features,
                 [
                     float((shares[:, :NOT_DIGIT] * clipped[:, :NOT_DIGIT]).sum()),
-                    float(shares[:, NOT_DIGIT].sum()),
                     float(shares[:, NOT_DIGIT] @ clipped[:, NOT_DIGIT]),
                     float(edges @ lattice.is_link),
                 ],
