@@ -48,6 +48,8 @@ MAX_HEIGHT = 2.0
 COLUMN_GAP = 2.0  # what is further apart is another column
 ROW_OVERLAP = 0.35  # strokes of a row share this much of the smaller one's height
 BODY = 0.3  # a lower stroke is a bar or a mark and goes with its nearest neighbour
+BAR_WIDTH = 1.2  # of its own height: what may be the bar of a 5, however steep
+BAR_GAP = 0.15  # above its body, in heights of that
 MAX_COLUMN = 2.5  # strokes high a digit may be: its rings, or a bar and a body
 STACK_GAP = 0.1  # an 8 may be two rings, one on the other
 
@@ -194,6 +196,9 @@ def group_lines(boxes: NDArray[np.float64]) -> list[NDArray[np.int64]]:
 
     # Bars and marks go with the nearest body that is large beside them.
     is_mark = ((heights[None] * BODY > heights[:, None]) & near & (gap_y <= taller)).any(axis=1)
+    # So does a steep bar, which is wider than it is high and rests on what is higher than itself.
+    is_bar = (right - left > BAR_WIDTH * heights)[:, None] & (heights[:, None] < heights[None])
+    is_mark |= (is_bar & ~linked & (gap_x < 0) & (gap_y <= BAR_GAP * taller)).any(axis=1)
     distance = np.hypot(np.maximum(gap_x, 0), np.maximum(gap_y, 0))
     distance = distance + 0.01 * np.hypot(
         (left + right)[:, None] - (left + right)[None],
