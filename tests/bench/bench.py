@@ -20,12 +20,15 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageDraw
 
 from inkdigit import Ink, OnnxSession, Recognizer, rasterize
 from inkdigit.session import BUNDLED_MODEL, INPUT_NAME, OUTPUT_NAMES
 
 ROOT = Path(__file__).resolve().parents[2]
 SAMPLE = ROOT / "samples" / "seven.png"
+HANDMADE = ROOT / "tests" / "data" / "handmade-digits.jsonl"
 CANVAS_PX = 280
 WARM_UP = 30  # calls before the clock starts: caches, branch predictors, lazy set-up
 
@@ -52,6 +55,7 @@ sys.exit(status)
 """
 
 Row = dict[str, Any]
+Strokes = list[NDArray[np.float64]]
 
 
 def in_turns(calls: Mapping[str, Callable[[], object]], rounds: int) -> dict[str, float]:
@@ -168,6 +172,64 @@ def predict_rows(recognizer: Recognizer, model: Path, rounds: int) -> list[Row]:
     return rows
 
 
+def write(text: str, height: float = 100.0) -> list[Strokes]:
+    """Handmade digits side by side: the strokes of each, the digits `height` high."""
+    made: dict[str, Strokes] = {}
+    for line in HANDMADE.read_text(encoding="utf-8").splitlines():
+        record = json.loads(line)
+        made.setdefault(record["label"], [np.array(s, np.float64) for s in record["strokes"]])
+    digits, edge = [], 0.0
+    for character in text:
+        points = np.concatenate(made[character])
+        low, high = points.min(axis=0), points.max(axis=0)
+        scale = height / float((high - low).max())
+        digits.append([(s - low) * scale + (edge, 0.0) for s in made[character]])
+        edge += float((high - low)[0]) * scale + 0.25 * height
+    return digits
+
+
+def photo() -> NDArray[np.uint8]:
+    """600 × 800 pixels of six numbers on grainy paper in uneven light."""
+    height, width = 800, 600
+    page = Image.new("L", (width, height), 255)
+    draw = ImageDraw.Draw(page)
+    for row_number, text in enumerate(("31415", "92653", "58979", "32384", "62643", "38327")):
+        for digit in write(text, 60.0):
+            for stroke in digit:
+                points = stroke + np.array([60, 60 + 120 * row_number])
+                draw.line([tuple(p) for p in points.tolist()], fill=0, width=5, joint="curve")
+    ink = 1 - np.asarray(page, np.float32) / 255
+    light = np.linspace(150, 220, width) + np.linspace(-20, 20, height)[:, None]
+    grain = np.random.default_rng(0).normal(0, 3, (height, width))
+    return np.clip(light * (1 - 0.7 * ink) + grain, 0, 255).astype(np.uint8)
+
+
+def number_rows(recognizer: Recognizer, rounds: int) -> list[Row]:
+    five = Ink([stroke for digit in write("30752") for stroke in digit])
+    *most, last = write("31415926535897932384")
+    line = [stroke for digit in most for stroke in digit]
+    before, after = Ink(line + last[:-1]), Ink(line + last)
+    picture = photo()
+
+    def add_a_stroke() -> float:
+        reader = recognizer.reader()
+        reader.read(before)
+        start = time.perf_counter()
+        reader.read(after)
+        return time.perf_counter() - start
+
+    added = statistics.median(add_a_stroke() for _ in range(max(5, rounds // 20)))
+    medians = in_turns(
+        {"five": lambda: recognizer.read(five), "photo": lambda: recognizer.read(picture)},
+        max(5, rounds // 20),
+    )
+    return [
+        row("a number of 5 digits from ink", 1e3 * medians["five"], "ms"),
+        row("adding a stroke to a line of 20 digits", 1e3 * added, "ms"),
+        row("a 600×800 photo of six numbers", 1e3 * medians["photo"], "ms"),
+    ]
+
+
 def process_rows(rounds: int) -> list[Row]:
     programs = {
         "nothing": ["-c", "pass"],
@@ -245,6 +307,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     rows = [
         *classify_rows(recognizer, args.model, args.rounds),
         *predict_rows(recognizer, args.model, args.rounds),
+        *number_rows(recognizer, args.rounds),
         *process_rows(args.processes),
         row("model file", args.model.stat().st_size / 1000, "kB"),
     ]
