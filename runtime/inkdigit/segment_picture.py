@@ -40,7 +40,7 @@ DARKEST = 0.55  # a mark has a pixel at least this dark; a shadow's rest has not
 FRINGE_PX = 2  # the soft edge around a mark's pixels goes with it
 
 # Sizes are in heights of the line.
-CUT_FROM_WIDTH = 0.55  # a narrower mark is not cut
+CUT_FROM_WIDTH = 0.7  # a narrower mark is not cut
 CUT_HEIGHT = 0.4  # neither side of a cut is lower than this
 CUT_APART = 0.12  # cuts closer than this are one
 CUT_CROSSES = 0.55  # a cut goes through no more ink than this
@@ -108,6 +108,8 @@ def segment_picture(ink_map: NDArray[np.float32], scale: tuple[float, float] = (
         joins -= joined
         lines.append(line)
 
+    ink_map = ink_map * grow(piece_of >= 0, FRINGE_PX)  # specks are no part of what they lie in
+
     def pieces_in(hypothesis: Hypothesis) -> list[int]:
         found: list[int] = []
         for part in hypothesis.parts:
@@ -149,6 +151,8 @@ def _lift(
         own = (around >= first) & (around <= last)
     else:
         own = np.isin(around, pieces)
+    if (own == (around >= 0)).all():
+        return ink_map[rows, columns]
     lifted: NDArray[np.float32] = ink_map[rows, columns] * (
         grow(own, FRINGE_PX) & (own | (around < 0))
     )
