@@ -4,4 +4,5 @@ import sys
 
 from inkdigit.cli import main
 
-sys.exit(main())
+if __name__ == "__main__":  # a process of --jobs may import this file
+    sys.exit(main())

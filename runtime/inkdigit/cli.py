@@ -1,93 +1,396 @@
-"""Command line: `inkdigit FILE… [--json]`. Pictures and ink in, a line a file out."""
+"""Command line: `inkdigit FILE|FOLDER…`. Pictures and ink in; what was read out, as text or JSON.
+
+Imports only what every call needs: the time to the first answer counts.
+"""
 
 from __future__ import annotations
 
 import argparse
+import functools
+import io
 import json
 import os
+import shutil
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from contextlib import closing
 from pathlib import Path
+from typing import NamedTuple, TypeAlias
 
-from inkdigit import Ink, InkDigitError, Prediction, Recognizer, __version__
-from inkdigit.errors import InputNotFoundError, InputReadError
+from PIL import Image
+
+from inkdigit import Ink, InkDigitError, Prediction, Reading, Recognizer, __version__
+from inkdigit.errors import InferenceError, InputError, InputNotFoundError, InputReadError
 from inkdigit.images import decode_image
+from inkdigit.reader import Length, parse_constraints
 
 __all__ = ["main", "parse_args", "run"]
 
 STANDARD_INPUT = "-"
 EXIT_OK, EXIT_UNREAD = 0, 1  # argparse exits with 2 on wrong usage
+EXIT_INTERRUPTED = 130  # 128 + SIGINT, as shells report it
+
+ALL_DIGITS = "0123456789"
+# What is taken out of a folder; a file that is named itself is read whatever its name ends in.
+FOLDER_SUFFIXES = frozenset(
+    (".png", ".jpg", ".jpeg", ".webp", ".bmp", ".tiff", ".tif", ".gif", ".json")
+)
+MAX_PROCESSES = 61  # Windows waits for no more at once
+
+_Job: TypeAlias = tuple[str, bytes | None]  # a name, and its content where standard input is it
+
+
+class _Outcome(NamedTuple):
+    """What became of one file: an answer, or else the problem in words."""
+
+    name: str
+    answer: Prediction | Reading | None
+    problem: str = ""
 
 
 def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
     """Read the command line; exits with 2 on wrong usage."""
     parser = argparse.ArgumentParser(
-        prog="inkdigit", description="Read one handwritten digit from each file."
+        prog="inkdigit", description="Read handwritten numbers from pictures and ink."
     )
     parser.add_argument(
         "files",
         nargs="+",
-        metavar="FILE",
-        help='a picture, or ink as JSON: {"strokes": [[[x, y], …], …]}; - is standard input',
+        metavar="FILE|FOLDER",
+        help='a picture, or ink as JSON: {"strokes": [[[x, y], …], …]}; - is standard input;'
+        " of a folder every picture and .json file directly in it, as with --json",
     )
-    parser.add_argument("--json", action="store_true", help="print a line of JSON for each file")
+    output = parser.add_mutually_exclusive_group()
+    output.add_argument("--json", action="store_true", help="print a line of JSON for each file")
+    output.add_argument(
+        "--annotate",
+        type=Path,
+        metavar="OUT.png",
+        help="also write the one input with each digit's box, digit and confidence drawn on it",
+    )
+    parser.add_argument(
+        "--length",
+        type=_length,
+        metavar="N|A-B",
+        help="how many digits each line has, or the least and the most",
+    )
+    parser.add_argument(
+        "--allowed", type=_allowed, metavar="DIGITS", help="the digits that may be read, as in 0123"
+    )
+    parser.add_argument(
+        "--single", action="store_true", help="expect one digit in each file, not numbers"
+    )
+    parser.add_argument(
+        "--jobs", type=_jobs, default=1, metavar="N", help="read in N processes; 1 where left out"
+    )
     parser.add_argument("--model", type=Path, metavar="PATH", help="another model than the bundled")
     parser.add_argument("--version", action="version", version=f"inkdigit {__version__}")
-    return parser.parse_args(argv)
+    args = parser.parse_args(argv)
+    if args.single and (args.length is not None or args.allowed is not None):
+        parser.error("--length and --allowed are for numbers; leave them out, or --single")
+    if args.annotate is not None:
+        problem = _annotate_problem(args)
+        if problem:
+            parser.error(f"argument --annotate: {problem}")
+    if args.allowed is None:
+        args.allowed = ALL_DIGITS
+    return args
 
 
 def run(args: argparse.Namespace) -> int:
     """Read each file; the exit status."""
     try:
-        recognizer = Recognizer(args.model)
+        _recognizer(args.model)  # a model that is missing is one error, not one a file
+        return _annotate(args) if args.annotate is not None else _read_all(args)
     except InkDigitError as exc:
-        print(f"inkdigit: {exc}", file=sys.stderr)
+        _complain(str(exc))
         return EXIT_UNREAD
-    status = EXIT_OK
-    for name in args.files:
-        try:
-            prediction = recognizer.predict_digit(_source(name))
-        except InkDigitError as exc:
-            print(f"inkdigit: {name}: {exc}", file=sys.stderr)
-            status = EXIT_UNREAD
-            continue
-        print(_as_json(name, prediction) if args.json else _as_text(name, prediction), flush=True)
-    return status
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Entry point of `inkdigit` and `python -m inkdigit`."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")  # file names may hold anything
     try:
         return run(parse_args(argv))
     except BrokenPipeError:
         # The reader went away, as `| head` does. Python would complain once more at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return EXIT_UNREAD
+    except KeyboardInterrupt:
+        return EXIT_INTERRUPTED
 
 
-def _source(name: str):  # type: ignore[no-untyped-def]
-    data = sys.stdin.buffer.read() if name == STANDARD_INPUT else None
-    if data is None and not name.lower().endswith(".json"):
-        return name
-    if data is None:
+def _length(text: str) -> Length:
+    """N or A-B as `Recognizer.read` takes it."""
+    numbers = text.split("-")
+    # Nine figures are past any line, and short of what int() refuses.
+    if len(numbers) > 2 or not all(n.isascii() and n.isdigit() and len(n) < 10 for n in numbers):
+        raise argparse.ArgumentTypeError(
+            f"{text!r}; expected a whole number, as in 4, or the least and the most, as in 2-5"
+        )
+    length = int(numbers[0]) if len(numbers) == 1 else (int(numbers[0]), int(numbers[1]))
+    try:
+        parse_constraints(length, ALL_DIGITS)
+    except InputError as exc:
+        raise argparse.ArgumentTypeError(
+            f"{text!r}; expected at least 1, and the least before the most, as in 2-5"
+        ) from exc
+    return length
+
+
+def _allowed(text: str) -> str:
+    try:
+        parse_constraints(None, text)
+    except InputError as exc:
+        raise argparse.ArgumentTypeError(
+            f"{text!r}; expected one or more of the digits, as in 0123"
+        ) from exc
+    return text
+
+
+def _jobs(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) < 10 and int(text) >= 1):
+        raise argparse.ArgumentTypeError(f"{text!r}; expected a whole number of at least 1")
+    return min(int(text), MAX_PROCESSES)
+
+
+def _annotate_problem(args: argparse.Namespace) -> str:
+    """What is wrong with asking for --annotate so; "" where nothing is."""
+    if len(args.files) != 1 or _is_folder(args.files[0]):
+        return "draws on one picture or ink; expected one file, and no folder"
+    if args.single:
+        return "draws the digits where they were found; leave out --single"
+    out: Path = args.annotate
+    if out.suffix.lower() != ".png":
+        return f"got {str(out)!r}; expected a name that ends in .png"
+    name = args.files[0]
+    if name != STANDARD_INPUT and out.exists() and Path(name).exists() and out.samefile(name):
+        return f"{out} is the input itself; expected another name"
+    return ""
+
+
+def _read_all(args: argparse.Namespace) -> int:
+    """Print an answer for each file, and a complaint for each that cannot be read."""
+    names, problems = _expand(args.files)
+    for problem in problems:
+        _complain(problem)
+    status = EXIT_UNREAD if problems else EXIT_OK
+    as_json = args.json or any(map(_is_folder, args.files))
+    attempt = functools.partial(
+        _attempt,
+        model=args.model,
+        single=args.single,
+        length=args.length,
+        allowed=args.allowed,
+    )
+    progress = _Progress(len(names))
+    try:
+        with closing(_outcomes(attempt, names, args.jobs)) as outcomes:
+            progress.show(0)
+            for count, outcome in enumerate(outcomes, 1):
+                progress.clear()
+                if outcome.answer is None:
+                    _complain(f"{outcome.name}: {outcome.problem}")
+                    status = EXIT_UNREAD
+                else:
+                    describe = _as_json if as_json else _as_text
+                    print(describe(outcome.name, outcome.answer), flush=True)
+                progress.show(count)
+    finally:
+        progress.clear()
+    return status
+
+
+def _outcomes(
+    attempt: Callable[[_Job], _Outcome], names: Sequence[str], processes: int
+) -> Generator[_Outcome, None, None]:
+    """Each file's outcome, in order, from this process or from several."""
+    jobs = _with_standard_input(names)
+    processes = min(processes, len(names))
+    if processes <= 1:
+        yield from map(attempt, jobs)
+        return
+    # Here, because they take as long to import as a picture takes to read.
+    import multiprocessing  # noqa: PLC0415
+    import signal  # noqa: PLC0415
+    from concurrent.futures import ProcessPoolExecutor  # noqa: PLC0415
+    from concurrent.futures.process import BrokenProcessPool  # noqa: PLC0415
+
+    pool = ProcessPoolExecutor(
+        processes,
+        # A fork would copy the locks of onnxruntime's threads, but not the threads.
+        multiprocessing.get_context("spawn"),
+        # Ctrl-C reaches all of them; this process tells the others to stop.
+        initializer=signal.signal,
+        initargs=(signal.SIGINT, signal.SIG_IGN),
+    )
+    try:
+        yield from pool.map(attempt, jobs)
+    except BrokenProcessPool as exc:
+        raise InferenceError(
+            "a reading process ended by itself, for want of memory perhaps; the files after the"
+            " last answer are unread: use fewer --jobs"
+        ) from exc
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def _with_standard_input(names: Iterable[str]) -> Iterator[_Job]:
+    for name in names:
+        yield name, sys.stdin.buffer.read() if name == STANDARD_INPUT else None
+
+
+def _attempt(
+    job: _Job, *, model: Path | None, single: bool, length: Length, allowed: str
+) -> _Outcome:
+    """Read one file, in whichever process."""
+    name, content = job
+    try:
+        source = _source(name, content)
+        if single:
+            return _Outcome(name, _recognizer(model).predict_digit(source))
+        return _Outcome(name, _recognizer(model).read(source, length=length, allowed=allowed))
+    except InkDigitError as exc:
+        return _Outcome(name, None, str(exc))
+
+
+@functools.cache
+def _recognizer(model: Path | None) -> Recognizer:
+    """The process's one Recognizer."""
+    return Recognizer(model)
+
+
+def _source(name: str, content: bytes | None) -> str | Image.Image | Ink:
+    """What `Recognizer` takes, for a file's name or for the content of standard input."""
+    if content is None:
+        return Ink.from_json(_read_ink(name)) if name.lower().endswith(".json") else name
+    if content.lstrip()[:1] == b"{":
+        return Ink.from_json(content)
+    return decode_image(content, "standard input")
+
+
+def _read_ink(name: str) -> bytes:
+    try:
+        return Path(name).read_bytes()
+    except FileNotFoundError as exc:
+        raise InputNotFoundError(f"no file at {name}; expected a picture or ink") from exc
+    except OSError as exc:
+        raise InputReadError(f"{name} cannot be read ({exc}): check its permissions") from exc
+
+
+def _is_folder(name: str) -> bool:
+    return name != STANDARD_INPUT and Path(name).is_dir()
+
+
+def _expand(names: Sequence[str]) -> tuple[list[str], list[str]]:
+    """The files to read, folders replaced by what is in them; and what is wrong with folders."""
+    files: list[str] = []
+    problems: list[str] = []
+    for name in names:
         try:
-            data = Path(name).read_bytes()
-        except FileNotFoundError as exc:
-            raise InputNotFoundError(f"no file at {name}; expected a picture or ink") from exc
-        except OSError as exc:
-            raise InputReadError(f"{name} cannot be read ({exc})") from exc
-    if data.lstrip()[:1] == b"{" or name != STANDARD_INPUT:
-        return Ink.from_json(data)
-    return decode_image(data, "standard input")
+            files += _files_in(name) if _is_folder(name) else [name]
+        except InkDigitError as exc:
+            problems.append(f"{name}: {exc}")
+    return files, problems
 
 
-def _as_text(name: str, prediction: Prediction) -> str:
-    if prediction.digit is not None:
-        answer = str(prediction.digit)
+def _files_in(folder: str) -> list[str]:
+    """The pictures and ink directly in a folder, by name; hidden ones are left out."""
+    try:
+        found = sorted(
+            path.name
+            for path in Path(folder).iterdir()
+            if path.suffix.lower() in FOLDER_SUFFIXES and path.name[0] != "." and path.is_file()
+        )
+    except OSError as exc:
+        raise InputReadError(f"the folder cannot be listed ({exc}): check its permissions") from exc
+    if not found:
+        endings = " ".join(sorted(suffix[1:] for suffix in FOLDER_SUFFIXES))
+        raise InputNotFoundError(
+            f"no picture or ink directly in this folder; expected files that end in {endings}"
+        )
+    return [os.path.join(folder, name) for name in found]  # noqa: PTH118  (keeps a leading ./)
+
+
+def _annotate(args: argparse.Namespace) -> int:
+    """Read the one file, print its answer and write the picture with the reading drawn on it."""
+    from inkdigit.annotate import annotate  # noqa: PLC0415  (not needed for an answer alone)
+
+    [(name, content)] = _with_standard_input(args.files)
+    try:
+        source = _source(name, content)
+        reading = _recognizer(args.model).read(source, length=args.length, allowed=args.allowed)
+        picture = annotate(source, reading)
+    except InkDigitError as exc:
+        _complain(f"{name}: {exc}")
+        return EXIT_UNREAD
+    print(_as_text(name, reading), flush=True)
+    try:
+        _write_png(picture, args.annotate)
+    except OSError as exc:
+        _complain(f"{args.annotate}: cannot be written ({exc}): check the folder and its space")
+        return EXIT_UNREAD
+    return EXIT_OK
+
+
+def _write_png(picture: Image.Image, path: Path) -> None:
+    """Write a whole file or none: a reader never sees half of it."""
+    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        picture.save(part, "PNG")
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def _as_text(name: str, answer: Prediction | Reading) -> str:
+    """A row for each line of text: name, text, and the probability that all of it is right."""
+    if isinstance(answer, Reading):
+        lines = answer.text.split("\n") if answer.text else ["-"]
+    elif answer.digit is not None:
+        lines = [str(answer.digit)]
     else:
-        answer = "-" if prediction.confidence == 1.0 else "?"
-    return f"{name}\t{answer}\t{prediction.confidence:.1%}"
+        lines = ["-" if answer.not_digit == 1.0 else "?"]  # 1 is a blank input's
+    return "\n".join(f"{name}\t{line}\t{answer.confidence:.1%}" for line in lines)
 
 
-def _as_json(name: str, prediction: Prediction) -> str:
-    return json.dumps({"file": name, **prediction.to_dict()}, ensure_ascii=False)
+def _as_json(name: str, answer: Prediction | Reading) -> str:
+    return json.dumps({"file": name, **answer.to_dict()}, ensure_ascii=False)
+
+
+def _complain(message: str) -> None:
+    print(f"inkdigit: {message}", file=sys.stderr, flush=True)
+
+
+class _Progress:
+    """A line on standard error that says how far the reading is; on a terminal only.
+
+    Args:
+        total: How many files there are; for one alone nothing is shown.
+    """
+
+    def __init__(self, total: int) -> None:
+        self._total = total
+        self._shown = total > 1 and sys.stderr.isatty()
+        self._width = 0
+
+    def show(self, count: int) -> None:
+        """Rewrite the line: `count` files are done."""
+        if self._shown and count < self._total:
+            line = f"inkdigit: {count} of {self._total} files, {count / self._total:.0%}"
+            line = line[: shutil.get_terminal_size().columns - 1]  # a full row would scroll
+            self._write(line.ljust(self._width))
+            self._width = len(line)
+
+    def clear(self) -> None:
+        """Empty the line, for what is printed next."""
+        if self._width:
+            self._write(" " * self._width)
+            self._write("")
+            self._width = 0
+
+    @staticmethod
+    def _write(line: str) -> None:
+        sys.stderr.write(f"\r{line}")
+        sys.stderr.flush()

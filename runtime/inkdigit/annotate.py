@@ -1,0 +1,390 @@
+"""A reading drawn on what was read: each digit's box, the digit and its confidence."""
+
+from __future__ import annotations
+
+import functools
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageDraw, ImageFont, ImageOps
+
+from inkdigit.errors import InputNotFoundError, InputReadError, InputTypeError
+from inkdigit.images import decode_image
+from inkdigit.ink import Ink
+from inkdigit.recognizer import Source
+from inkdigit.results import DigitReading, Reading
+
+__all__ = ["annotate"]
+
+Colour: TypeAlias = tuple[int, int, int]
+Box: TypeAlias = tuple[float, float, float, float]
+Font: TypeAlias = ImageFont.FreeTypeFont | ImageFont.ImageFont
+
+# Okabe and Ito's blue, orange and red, which colour-blind people tell apart, darkened until white
+# text on them has a contrast of 4.5 and more (WCAG 2.1, 1.4.3).
+SURE, UNSURE, NO_DIGIT = (0, 100, 170), (176, 84, 0), (190, 20, 60)
+SURE_CONFIDENCE = 0.9  # below it a person should look
+WHITE, DARK = (255, 255, 255), (32, 32, 32)
+INK = 24  # grey level
+
+LEGIBLE_PX = 64  # a digit this high has a label whose small print is 14 px
+MAX_ENLARGED_PX = 4096  # no picture is enlarged past this side
+INK_DIGIT_PX = 128  # height of an inked digit in its drawing
+MAX_INK_PX = 2400  # longest side of a drawing of ink
+BLANK_PX = 280  # side of the drawing of no ink
+SMOOTHING = 2  # ink is drawn this much larger and reduced: Pillow draws no smooth lines
+
+# In digit heights.
+DIGIT_FONT, CONFIDENCE_FONT, PADDING = 0.38, 0.23, 0.06
+LINE = 0.03
+PEN = 0.07
+INK_BORDER = 0.9  # a tag fits in
+
+MIN_FONT_PX = 8
+
+# A tag goes where the least is held against it: the share of its area that covers other tags,
+# boxes or no picture, and what follows, set by eye on crowded pages.
+SHRINKAGES = ((1.0, 0.0), (0.75, 0.06), (0.55, 0.12))  # smaller print
+STOREYS = (0.0, 0.02, 0.2, 0.22)  # over, under, and one further: whose tag it is shows less
+BLAMES = np.add.outer([blame for _, blame in SHRINKAGES], STOREYS).ravel()
+
+TURNS = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}  # EXIF 2.3, tag 0x0112: what makes the picture upright
+EXIF_ORIENTATION = 0x0112
+
+
+@dataclass(frozen=True)
+class _Sheet:
+    """What is drawn on.
+
+    Attributes:
+        picture: RGB.
+        scale: Its pixels for one of the input.
+        origin: Where its left upper corner lies, in pixels of the input.
+        pen: Half a pen's width, in pixels of the picture: boxes of ink hold the points alone.
+    """
+
+    picture: Image.Image
+    scale: float
+    origin: tuple[float, float] = (0.0, 0.0)
+    pen: float = 0.0
+
+    def place(self, box: Box) -> Box:
+        """A box of the input in pixels of the picture."""
+        (x, y), scale, pen = self.origin, self.scale, self.pen
+        left, top = (box[0] - x) * scale - pen, (box[1] - y) * scale - pen
+        return left, top, (box[2] - x) * scale + pen, (box[3] - y) * scale + pen
+
+
+@dataclass(frozen=True)
+class _Label:
+    """One digit's marks, in pixels of the picture: its box, and a tag beside it."""
+
+    box: Box
+    tag: Box
+    digit: str
+    confidence: str
+    colour: Colour
+    height: float  # of the digits in its line
+    print_height: float  # what the tag's print is sized by: less where it is crowded
+
+
+def annotate(source: Source, reading: Reading) -> Image.Image:
+    """Draw a reading on what was read.
+
+    Each digit gets a box, and a tag with the digit ("?" for a glyph that is no digit) over its
+    confidence in whole per cent, rounded down. Boxes of 0.9 and more are blue, the less sure
+    orange, those around no digit red.
+
+    Args:
+        source: What `Recognizer.read` was given: path of a picture, PIL image, array or `Ink`.
+        reading: What it returned.
+
+    Returns:
+        RGB. The upright picture, enlarged by a whole number where its digits are too small for a
+        legible tag, with a margin where a tag needs one; or the ink, dark on white.
+
+    Raises:
+        ImageError: If the file is no picture, or damaged.
+        InputTypeError: If the source is of another type.
+        InputNotFoundError: If there is no file at the path.
+        InputReadError: If the file cannot be read.
+    """
+    height = _typical_height(reading.digits)
+    sheet = _ink_sheet(source, height) if isinstance(source, Ink) else _sheet(source, height)
+    labels = _labels(reading.digits, sheet)
+    if not labels:
+        return sheet.picture
+    picture, (x, y) = _with_margin(sheet.picture, labels)
+    draw = ImageDraw.Draw(picture)
+    for label in labels:
+        _draw_box(draw, _moved(label.box, x, y), label.height, label.colour)
+    for label in labels:  # after all boxes: no line may cross a digit that is to be read
+        _draw_tag(draw, _moved(label.tag, x, y), label)
+    return picture
+
+
+def _typical_height(digits: tuple[DigitReading, ...]) -> float:
+    """The digits' median height in pixels of the input; 0 where there is none."""
+    # A wide flat glyph is a dash or a struck-out digit: its width tells more of the writing's size.
+    return median([_height(digit.box) for digit in digits]) if digits else 0.0
+
+
+def _height(box: Box) -> float:
+    return max(box[3] - box[1], (box[2] - box[0]) / 2)
+
+
+def _sheet(source: object, height: float) -> _Sheet:
+    """The picture upright and in colour, its digits large enough for labels."""
+    picture = _upright(_open(source))
+    factor = 1
+    if 0 < height < LEGIBLE_PX:
+        factor = -int(-LEGIBLE_PX // height)
+        factor = max(1, min(factor, MAX_ENLARGED_PX // max(picture.size)))
+    if factor > 1:
+        size = (picture.width * factor, picture.height * factor)
+        picture = picture.resize(size, Image.Resampling.BICUBIC)
+    return _Sheet(picture, factor)
+
+
+def _open(source: object) -> Image.Image:
+    if isinstance(source, Image.Image):
+        return source
+    if isinstance(source, np.ndarray):
+        flat = source[:, :, 0] if source.ndim == 3 and source.shape[2] == 1 else source
+        return Image.fromarray(_to_bytes(flat))
+    if not isinstance(source, (str, os.PathLike)):
+        raise InputTypeError(
+            f"got a {type(source).__name__}; expected the path of a picture, a PIL image,"
+            " an (H, W[, 3|4]) array, or Ink: what was read"
+        )
+    path = Path(os.fsdecode(source))
+    try:
+        return decode_image(path.read_bytes(), str(path))
+    except FileNotFoundError as exc:
+        raise InputNotFoundError(f"no file at {path}; expected the path of a picture") from exc
+    except OSError as exc:
+        raise InputReadError(f"{path} cannot be read ({exc}): check its permissions") from exc
+
+
+def _upright(image: Image.Image) -> Image.Image:
+    """A copy in RGB, turned as its EXIF block asks."""
+    try:
+        turn = TURNS.get(image.getexif().get(EXIF_ORIENTATION, 1))
+    except Exception:  # noqa: BLE001  (a damaged EXIF block leaves the picture as it lies)
+        turn = None
+    if image.mode in ("I", "F") or image.mode.startswith("I;"):
+        image = Image.fromarray(_to_bytes(np.asarray(image)))
+    picture = _on_paper(image) if image.has_transparency_data else image.convert("RGB")
+    return picture.copy() if turn is None else picture.transpose(turn)
+
+
+def _on_paper(image: Image.Image) -> Image.Image:
+    """Lay a transparent picture on white, or on dark where what is on it is light."""
+    image = image.convert("RGBA")
+    levels, alpha = np.asarray(image.convert("L")), np.asarray(image.getchannel("A"))
+    light = alpha.any() and np.average(levels, weights=alpha) > 128
+    paper = Image.new("RGBA", image.size, (*(DARK if light else WHITE), 255))
+    return Image.alpha_composite(paper, image).convert("RGB")
+
+
+def _to_bytes(values: NDArray[Any]) -> NDArray[np.uint8]:
+    """Levels of any depth as 0 to 255, for the eye: the brightest is white but in [0, 1]."""
+    if values.dtype == np.uint8:
+        return values
+    levels = values.astype(np.float64)
+    full = levels.max(initial=1.0)
+    return np.asarray((levels * (255 / full)).clip(0, 255), np.uint8)
+
+
+def _ink_sheet(ink: Ink, height: float) -> _Sheet:
+    """The ink, dark on white, at a size that suits its digits."""
+    if not len(ink):
+        return _Sheet(Image.new("RGB", (BLANK_PX, BLANK_PX), WHITE), 1.0)
+    left, top, right, bottom = ink.bounds
+    extent = max(right - left, bottom - top, 1e-6)
+    height = height if height > 0 else extent
+    scale = min(INK_DIGIT_PX / height, MAX_INK_PX / extent)
+    pen = max(1.5, PEN * height * scale)
+    border = max(INK_BORDER * height * scale, 2 * pen)
+    size = (
+        round((right - left) * scale + 2 * border),
+        round((bottom - top) * scale + 2 * border),
+    )
+    drawing = Image.new("L", (size[0] * SMOOTHING, size[1] * SMOOTHING), 255)
+    draw = ImageDraw.Draw(drawing)
+    width = max(1, round(pen * SMOOTHING))
+    for stroke in ink:
+        points = (stroke.points.astype(np.float64) - (left, top)) * scale + border
+        xy = [(float(x), float(y)) for x, y in points * SMOOTHING]
+        draw.line(xy, fill=INK, width=width, joint="curve")
+        for x, y in (xy[0], xy[-1]):
+            draw.circle((x, y), width / 2, fill=INK)  # lines have square ends, dots are none
+    origin = (left - border / scale, top - border / scale)
+    return _Sheet(drawing.reduce(SMOOTHING).convert("RGB"), scale, origin, pen / 2)
+
+
+def _labels(digits: tuple[DigitReading, ...], sheet: _Sheet) -> list[_Label]:
+    """Where everything goes: each tag over its box, or where it covers the least of the rest."""
+    if not digits:
+        return []
+    typical = _typical_height(digits) * sheet.scale
+    heights = {}  # one size a line: the hand writes a 1 higher than a 0, and tags are no hand
+    for line in {digit.line for digit in digits}:
+        own = median([_height(digit.box) for digit in digits if digit.line == line])
+        heights[line] = max(own * sheet.scale, typical / 4)
+    boxes = np.array([sheet.place(digit.box) for digit in digits])
+    taken = np.concatenate([boxes, np.zeros_like(boxes)])  # the boxes, and the tags so far
+    labels = []
+    for index, digit in enumerate(digits):
+        height = heights[digit.line]
+        text, share = _texts(digit)
+        box: Box = tuple(boxes[index])
+        sizes = [_tag_size(text, share, height * shrinkage) for shrinkage, _ in SHRINKAGES]
+        places = np.concatenate([_places(box, size, height) for size in sizes])
+        covered = _overlap(places, taken) + _outside(places, sheet.picture)
+        best = int((covered / (sizes[0][0] * sizes[0][1]) + BLAMES).argmin())
+        tag: Box = tuple(places[best])
+        print_height = height * SHRINKAGES[best // len(STOREYS)][0]
+        taken[len(digits) + index] = tag
+        labels.append(_Label(box, tag, text, share, _colour(digit), height, print_height))
+    return labels
+
+
+def _texts(digit: DigitReading) -> tuple[str, str]:
+    # Rounded down: 100 % would say that no error can be.
+    share = f"{int(digit.confidence * 100)}%"
+    return ("?" if digit.digit is None else str(digit.digit)), share
+
+
+def _colour(digit: DigitReading) -> Colour:
+    if digit.digit is None:
+        return NO_DIGIT
+    return SURE if digit.confidence >= SURE_CONFIDENCE else UNSURE
+
+
+def _places(box: Box, size: tuple[float, float], height: float) -> NDArray[np.float64]:
+    """(4, 4): where a tag may go, in the order of STOREYS."""
+    wide, high = size
+    left = (box[0] + box[2] - wide) / 2
+    gap = 3 * _line_px(height)
+    over, under = box[1] - gap - high, box[3] + gap
+    tops = (over, under, over - high - gap, under + high + gap)
+    return np.array([(left, top, left + wide, top + high) for top in tops])
+
+
+def _overlap(places: NDArray[np.float64], taken: NDArray[np.float64]) -> NDArray[np.float64]:
+    """(n,): how many square pixels of what is there each place would cover."""
+    left, top = places[:, :2].min(axis=0)
+    right, bottom = places[:, 2:].max(axis=0)
+    beside = (taken[:, 0] >= right) | (taken[:, 2] <= left)
+    apart = (taken[:, 1] >= bottom) | (taken[:, 3] <= top)
+    near = taken[~(beside | apart)]  # few, of the thousands that a page can have
+    low = np.maximum(places[:, None, :2], near[None, :, :2])
+    high = np.minimum(places[:, None, 2:], near[None, :, 2:])
+    covered: NDArray[np.float64] = (high - low).clip(0).prod(axis=2).sum(axis=1)
+    return covered
+
+
+def _outside(places: NDArray[np.float64], picture: Image.Image) -> NDArray[np.float64]:
+    """(n,): how many square pixels of each place lie over or under the picture."""
+    over, under = (-places[:, 1]).clip(0), (places[:, 3] - picture.height).clip(0)
+    outside: NDArray[np.float64] = (places[:, 2] - places[:, 0]) * (over + under)
+    return outside
+
+
+def _with_margin(
+    picture: Image.Image, labels: list[_Label]
+) -> tuple[Image.Image, tuple[float, float]]:
+    """The picture with room for all tags, and how far that moved it right and down."""
+    tags = np.array([label.tag for label in labels])
+    room = np.concatenate([-tags[:, :2].min(0), tags[:, 2:].max(0) - picture.size])
+    if room.max() <= 0:
+        return picture, (0.0, 0.0)
+    space = 2 * _line_px(labels[0].height)
+    left, top, right, bottom = (int(np.ceil(side)) + space if side > 0 else 0 for side in room)
+    fill = _edge_colour(picture)
+    return ImageOps.expand(picture, (left, top, right, bottom), fill), (float(left), float(top))
+
+
+def _edge_colour(picture: Image.Image) -> Colour:
+    """What most of the picture's edge is like: its paper, or its canvas."""
+    pixels = np.asarray(picture)
+    edge = np.concatenate([pixels[0], pixels[-1], pixels[:, 0], pixels[:, -1]])
+    red, green, blue = (int(level) for level in np.median(edge, axis=0))
+    return red, green, blue
+
+
+def _moved(box: Box, x: float, y: float) -> Box:
+    return box[0] + x, box[1] + y, box[2] + x, box[3] + y
+
+
+def _draw_box(draw: ImageDraw.ImageDraw, box: Box, height: float, colour: Colour) -> None:
+    """Around the ink, not on it; with a white edge that lifts it off a dark ground."""
+    line = _line_px(height)
+    halo = max(1, line // 3)
+    inner = (round(box[0]) - 1, round(box[1]) - 1, round(box[2]), round(box[3]))
+    for width, reach, paint in ((line + 2 * halo, line + halo, WHITE), (line, line, colour)):
+        around = (inner[0] - reach, inner[1] - reach, inner[2] + reach, inner[3] + reach)
+        draw.rectangle(around, outline=paint, width=width)
+
+
+def _draw_tag(draw: ImageDraw.ImageDraw, tag: Box, label: _Label) -> None:
+    edge = max(1, _line_px(label.height) // 3)
+    draw.rounded_rectangle(
+        tag, PADDING * 2 * label.print_height, fill=label.colour, outline=WHITE, width=edge
+    )
+    centre = (tag[0] + tag[2]) / 2
+    digit_font, confidence_font = _fonts(label.print_height)
+    padding = PADDING * label.print_height
+    top = tag[1] + padding - _extent(digit_font, label.digit)[1]
+    _draw_centred(draw, centre, top, label.digit, digit_font)
+    top = tag[3] - padding - _extent(confidence_font, label.confidence)[3]
+    _draw_centred(draw, centre, top, label.confidence, confidence_font)
+
+
+def _draw_centred(
+    draw: ImageDraw.ImageDraw, centre: float, top: float, text: str, font: Font
+) -> None:
+    left, _, right, _ = _extent(font, text)
+    draw.text((centre - (left + right) / 2, top), text, fill=WHITE, font=font)
+
+
+@functools.lru_cache(maxsize=1024)
+def _tag_size(digit: str, confidence: str, height: float) -> tuple[float, float]:
+    """Width and height of a tag in pixels."""
+    digit_font, confidence_font = _fonts(height)
+    upper, lower = _extent(digit_font, digit), _extent(confidence_font, confidence)
+    padding = PADDING * height
+    wide = max(upper[2] - upper[0], lower[2] - lower[0]) + 2 * padding
+    return wide, upper[3] - upper[1] + lower[3] - lower[1] + 3 * padding
+
+
+def _extent(font: Font, text: str) -> Box:
+    """What the text covers when it is drawn at 0, 0."""
+    return font.getbbox(text)
+
+
+def _line_px(height: float) -> int:
+    return max(1, round(LINE * height))
+
+
+def _fonts(height: float) -> tuple[Font, Font]:
+    return _font(round(DIGIT_FONT * height)), _font(round(CONFIDENCE_FONT * height))
+
+
+@functools.lru_cache(maxsize=64)
+def _font(size: int) -> Font:
+    return ImageFont.load_default(max(MIN_FONT_PX, size))
