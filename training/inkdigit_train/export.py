@@ -37,7 +37,7 @@ PARITY_TOLERANCE = 1e-4  # largest difference to torch on any logit
 PARITY_IMAGES = 1000
 INT8_LIMIT = 127
 SMALLEST_ROUNDED = 256  # tensors with fewer numbers stay float: they weigh nothing
-DIGITS_KEPT = 0.998  # share of validation digits that the rejection threshold lets through
+DIGITS_KEPT = 0.999  # share of validation digits that the rejection threshold lets through
 NONDIGIT_SHARE = 0.05  # of the drawings in use that are no digit, which the calibration assumes
 LICENCES = {
     "MNIST": "LeCun, Cortes, Burges; usually given as CC BY-SA 3.0",
