@@ -16,6 +16,7 @@ COVERED = 0.85  # a line is inked along this share of the picture's side
 WIDEST = 0.14  # of the shorter side: what is wider is no line
 TYPICAL_QUANTILE = 0.3  # of the thickness along a line: that of the bare line
 RIM = 0.26  # of the side: a lone line further in may be a digit's own stroke
+TEXTURE = 0.8  # of the rows of a large picture: so many at once are a pattern, no lines
 RULED = 2  # as many lines further in are ruled paper
 
 
@@ -61,7 +62,7 @@ def _lines(mask: Mask) -> Mask | None:
     height, width = small.shape
     coverage, rises = _coverage(small)
     rows = np.flatnonzero(coverage.max(axis=0) >= COVERED * width)
-    if not len(rows):
+    if not len(rows) or (factor > 1 and len(rows) > TEXTURE * height):
         return None
     rim = round(RIM * height)
     inner = rows[(rows >= rim) & (rows < height - rim)]

@@ -192,6 +192,11 @@ def test_command_writes_metrics_plots_and_sheets(
         "epoch,step,seconds,lr,train_loss,val_loss,val_accuracy,ink_accuracy\n"
         "1,10,1.5,0.1,2.0,1.0,0.9,0.8\n2,20,3.0,0.1,1.0,0.5,0.95,0.9\n"
     )
+    number = Ink([[[0, 0], [0, 100]], [[60, 0], [60, 100]]])
+    records.write_records(
+        data / "ink" / "unipen-numbers-dev.jsonl.gz",
+        [records.InkRecord(label, number) for label in ("11", "10")],
+    )
     parser = argparse.ArgumentParser()
     evaluate.add_arguments(parser)
     out = tmp_path / "out"
@@ -199,9 +204,14 @@ def test_command_writes_metrics_plots_and_sheets(
     status = evaluate.run(parser.parse_args([str(model), "--data", str(data), "--out", str(out)]))
 
     assert status == 0
-    assert "MNIST test" in capsys.readouterr().out
+    printed = capsys.readouterr().out
+    assert "MNIST test" in printed
+    assert "The same as pictures, whole string" in printed
     written = json.loads((out / "metrics.json").read_text())["evaluation"]
     assert written["first"]["mnist"]["errors"] == 2
+    read = written["first"]["numbers"]
+    assert read["real_numbers"]["exact"] == read["pictures"]["exact"] == 0.5
+    assert [m["label"] for m in read["pictures"]["misread"]] == ["10"]
     assert {p.name for p in (out / "plots").iterdir()} == {
         "confusion.png",
         "learning_curves.png",
@@ -214,6 +224,8 @@ def test_command_writes_metrics_plots_and_sheets(
         "drawn_worse.png",
         "ink_mistakes.png",
         "mnist_mistakes.png",
+        "pictures_mistakes.png",
+        "real_numbers_mistakes.png",
     }
 
 

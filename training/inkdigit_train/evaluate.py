@@ -28,7 +28,7 @@ from inkdigit_train.errors import DataError
 from inkdigit_train.files import sha256, write_json
 from inkdigit_train.lookalikes import LOOKALIKES, is_bar
 from inkdigit_train.metrics import accepted_at_kept, auroc, reliability
-from inkdigit_train.numbers import STYLES, evaluate_numbers
+from inkdigit_train.numbers import STYLES, evaluate_numbers, read_numbers
 from inkdigit_train.plots import draw_plots
 from inkdigit_train.records import InkRecord, read_records
 
@@ -227,7 +227,7 @@ def evaluate(
     if data is not None:
         for model, each in zip(opened, measured, strict=True):
             each.figures["numbers"] = evaluate_numbers(model.recognizer, data, limit)
-    draw_plots(measured, sets, out)
+    draw_plots(measured, sets, out, [] if data is None else read_numbers(data, limit))
     return {
         "models": [sha256(model.path) for model in opened],
         "summary": _summary([m.figures for m in measured]),
@@ -420,6 +420,11 @@ def table(report: Mapping[str, Any]) -> str:
         ("Real numbers, whole string", "numbers.real_numbers.exact", _percent),
         ("  with the length given", "numbers.real_numbers.exact_with_length", _percent),
         ("  digit error rate", "numbers.real_numbers.digit_error_rate", _percent),
+        ("The same as pictures, whole string", "numbers.pictures.exact", _percent),
+        ("  with the length given", "numbers.pictures.exact_with_length", _percent),
+        ("  digit error rate", "numbers.pictures.digit_error_rate", _percent),
+        ("Photos of pages, whole lines", "numbers.photos.lines_right", _percent),
+        ("  digits", "numbers.photos.digit_accuracy", _percent),
         *(
             (f"Composed numbers, {name}", f"numbers.composed.{name}.exact", _percent)
             for name in STYLES

@@ -1,22 +1,38 @@
-"""Whole numbers read from ink: figures, through `Recognizer.read` as a user meets it.
+"""Whole numbers read from ink and from pictures: figures, through `Recognizer.read`.
 
-Real numbers tell how many are read right; numbers composed of single digits by writers whom nobody
-trained on tell besides whether each stroke went to its digit.
+Real numbers tell how many are read right, as ink and drawn as pictures; numbers composed of single
+digits by writers whom nobody trained on tell besides whether each stroke went to its digit; photos
+of whole pages tell how many of their lines are read right.
 """
 
 from __future__ import annotations
 
+import json
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from inkdigit import Reading, Recognizer
+from inkdigit import Ink, Reading, Recognizer
+from inkdigit.recognizer import Source
 from inkdigit_train.compose import Composed, Style, compose_many
+from inkdigit_train.errors import DataError
 from inkdigit_train.lookalikes import LOOKALIKES
 from inkdigit_train.records import InkRecord, read_records
+from inkdigit_train.render import render
 
-__all__ = ["STYLES", "edit_distance", "evaluate_numbers", "letters", "partition", "real_numbers"]
+__all__ = [
+    "STYLES",
+    "edit_distance",
+    "evaluate_numbers",
+    "letters",
+    "lines_right",
+    "partition",
+    "photos",
+    "read_numbers",
+    "read_truth",
+    "real_numbers",
+]
 
 log = logging.getLogger(__name__)
 
@@ -42,43 +58,83 @@ def evaluate_numbers(
         limit: Only so many of each kind, evenly taken; None for all.
 
     Returns:
-        JSON-ready figures: "real_numbers", "composed" by style, "letters"; shares are 0 to 1.
+        JSON-ready figures: "real_numbers" as ink, "pictures" of the same numbers, "composed" by
+        style, "letters", "photos"; shares are 0 to 1.
 
     Raises:
         DataError: If a file is damaged.
     """
-
-    def records(name: str) -> list[InkRecord]:
-        path = data_dir / "ink" / f"{name}.jsonl.gz"
-        if not path.is_file():
-            log.warning("no %s in the data folder: what it measures is left out", path.name)
-            return []
-        return read_records(path)
-
     figures: dict[str, Any] = {}
-    numbers = records("unipen-numbers-dev")
+    numbers = read_numbers(data_dir, limit)
     if numbers:
-        step = max(1, len(numbers) // limit) if limit else 1
-        figures["real_numbers"] = real_numbers(recognizer, numbers[::step])
-    digits = records("unipen-digits-dev")
+        figures["real_numbers"] = real_numbers(recognizer, numbers)
+        figures["pictures"] = real_numbers(recognizer, numbers, render)
+    digits = _records(data_dir, "unipen-digits-dev")
     count = min(limit or COMPOSED, COMPOSED)
     composed = {n: compose_many(digits, count, SEED, style) for n, style in STYLES.items()}
     if all(composed.values()):
         figures["composed"] = {n: partition(recognizer, made) for n, made in composed.items()}
-    others = [r for r in records("unipen-nondigits-dev") if r.label not in LOOKALIKES]
+    others = [r for r in _records(data_dir, "unipen-nondigits-dev") if r.label not in LOOKALIKES]
     mixed = compose_many(digits, count, SEED, WITH_LETTERS, others) if others else []
     if mixed:
         figures["letters"] = letters(recognizer, mixed)
+    truth = read_truth(data_dir / "photos")
+    if truth:
+        figures["photos"] = photos(recognizer, data_dir / "photos", truth)
     return figures
 
 
-def real_numbers(recognizer: Recognizer, numbers: Sequence[InkRecord]) -> dict[str, Any]:
-    """Whole strings right, without and with their length given; digit errors by edit distance."""
+def read_numbers(data_dir: Path, limit: int | None = None) -> list[InkRecord]:
+    """The real numbers that are read, which the places in `real_numbers` count.
+
+    Args:
+        data_dir: The data folder.
+        limit: About so many, evenly taken; None for all.
+
+    Returns:
+        The records; none, with a warning, where the data folder lacks them.
+
+    Raises:
+        DataError: If the file is damaged.
+    """
+    numbers = _records(data_dir, "unipen-numbers-dev")
+    return numbers[:: max(1, len(numbers) // limit) if limit else 1]
+
+
+def _records(data_dir: Path, name: str) -> list[InkRecord]:
+    path = data_dir / "ink" / f"{name}.jsonl.gz"
+    if not path.is_file():
+        log.warning("no %s in the data folder: what it measures is left out", path.name)
+        return []
+    return read_records(path)
+
+
+def _as_ink(ink: Ink) -> Source:
+    return ink
+
+
+def real_numbers(
+    recognizer: Recognizer,
+    numbers: Sequence[InkRecord],
+    show: Callable[[Ink], Source] = _as_ink,
+) -> dict[str, Any]:
+    """Whole strings right, without and with their length given; digit errors by edit distance.
+
+    Args:
+        recognizer: What reads.
+        numbers: At least one, with a label of at least one digit.
+        show: What is read of each: the ink itself, or a picture of it.
+
+    Returns:
+        JSON-ready: "count", "exact", "exact_with_length" and "digit_error_rate" (edits over digits
+        written) as shares, "misread" with the place, label and texts of what either way got wrong.
+    """
     misread = []
     exact = with_length = errors = 0
     for place, record in enumerate(numbers):
-        text = recognizer.read(record.ink).text
-        fitted = recognizer.read(record.ink, length=len(record.label)).text
+        source = show(record.ink)
+        text = recognizer.read(source).text
+        fitted = recognizer.read(source, length=len(record.label)).text
         exact += text == record.label
         with_length += fitted == record.label
         errors += edit_distance(text, record.label)
@@ -134,6 +190,91 @@ def letters(recognizer: Recognizer, numbers: Sequence[Composed]) -> dict[str, An
         "digits": digit_count,
         "digits_right": right / max(digit_count, 1),
     }
+
+
+def read_truth(folder: Path) -> dict[str, list[str]]:
+    """What is written on the photos of a folder, line by line, as its truth.json says.
+
+    Args:
+        folder: Holds truth.json, file name -> lines as read by eye, and the files.
+
+    Returns:
+        The lines of the files that are there; what is absent is left out with a warning.
+
+    Raises:
+        DataError: If truth.json is damaged.
+    """
+    path = folder / "truth.json"
+    if not path.is_file():
+        log.warning("no photos/%s in the data folder: what it measures is left out", path.name)
+        return {}
+    try:
+        truth = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as exc:
+        raise DataError(f"{path} cannot be read ({exc}); expected JSON") from exc
+    if not isinstance(truth, dict) or not all(
+        isinstance(lines, list) and lines and all(isinstance(s, str) and s for s in lines)
+        for lines in truth.values()
+    ):
+        raise DataError(f"{path} is of another form; expected {{file name: lines}}")
+    for name in truth:
+        if not (folder / name).is_file():
+            log.warning("no photos/%s in the data folder: it is left out", name)
+    return {name: lines for name, lines in truth.items() if (folder / name).is_file()}
+
+
+def photos(
+    recognizer: Recognizer, folder: Path, truth: Mapping[str, Sequence[str]]
+) -> dict[str, Any]:
+    """Photos of whole pages: lines right, and digits right by edit distance.
+
+    Lines are counted as `lines_right` does. Digits are compared in a photo's lines run together,
+    so that a line divided or two joined cost nothing there; each digit too many counts, so that
+    the accuracy may fall below 0.
+
+    Args:
+        recognizer: What reads.
+        folder: Where the files are.
+        truth: Lines of each file, as `read_truth` gives them; at least one file.
+
+    Returns:
+        JSON-ready: "count" of photos, "lines", "lines_right", "digits", "digit_accuracy" (1 less
+        edits over digits written), "files" with the truth and the text of each.
+    """
+    right = lines = digits = errors = 0
+    files = {}
+    for name, written in truth.items():
+        found = recognizer.read(folder / name).text.split("\n")
+        found = [line for line in found if line]
+        hits, count = lines_right(found, written)
+        right += hits
+        lines += count
+        digits += len("".join(written))
+        errors += edit_distance("".join(found), "".join(written))
+        files[name] = {"truth": list(written), "text": found}
+    return {
+        "count": len(truth),
+        "lines": lines,
+        "lines_right": right / lines,
+        "digits": digits,
+        "digit_accuracy": 1 - errors / digits,
+        "files": files,
+    }
+
+
+def lines_right(found: Sequence[str], written: Sequence[str]) -> tuple[int, int]:
+    """How many lines are exactly right, and of how many.
+
+    Lines are paired in their order, with as many pairs of equal ones as there can be: a line that
+    is missing or too many does not shift those behind it. Every line that was written is one of
+    the count, and so is every line read beyond as many as were written: it is a wrong one.
+    """
+    row = [0] * (len(written) + 1)  # the longest common subsequence
+    for line in found:
+        before = row.copy()
+        for j, other in enumerate(written, start=1):
+            row[j] = before[j - 1] + 1 if line == other else max(before[j], row[j - 1])
+    return row[-1], max(len(found), len(written))
 
 
 def edit_distance(one: str, other: str) -> int:

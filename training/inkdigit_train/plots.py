@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +24,8 @@ from inkdigit import rasterize
 from inkdigit.recognizer import DIGITS, NOT_DIGIT
 from inkdigit_train.files import write_atomic
 from inkdigit_train.metrics import reliability
+from inkdigit_train.records import InkRecord
+from inkdigit_train.render import render
 
 if TYPE_CHECKING:
     from inkdigit_train.evaluate import Answers, Measured, TestSets
@@ -34,19 +36,23 @@ BLUE, ORANGE, GREY = "#2a6f97", "#d1495b", "#8d99ae"  # told apart by the colour
 TILE_PX = 84  # a drawing on a sheet: three times a raster
 CAPTION_PX = 16
 COLUMNS = 14
+NUMBER_TILES = 3  # side by side: the room for a drawing of a number
 MOST_ON_A_SHEET = 420  # thirty rows; the most confident come first
 EXAMPLES = 14  # digits shown of each way of drawing worse
 
 Images = NDArray[np.float32]
 
 
-def draw_plots(measured: Sequence[Measured], sets: TestSets, out: Path) -> None:
+def draw_plots(
+    measured: Sequence[Measured], sets: TestSets, out: Path, numbers: Sequence[InkRecord] = ()
+) -> None:
     """Draw everything for the first model, and the learning curves of all.
 
     Args:
         measured: What `evaluate` measured, one a model.
         sets: What it measured on.
         out: Folder; its plots/ and sheets/ are made.
+        numbers: The real numbers that were read, in the order of their figures' places.
     """
     first, plots, sheets = measured[0], out / "plots", out / "sheets"
     histories = [m.history for m in measured if m.history is not None]
@@ -61,28 +67,37 @@ def draw_plots(measured: Sequence[Measured], sets: TestSets, out: Path) -> None:
     _save(_robustness(measured), plots / "robustness.png")
     _sheet(
         sheets / "mnist_mistakes.png",
-        "MNIST test: truth → answer (? refused)",
+        "MNIST test: truth → answer (? refused), %",
         _mistakes(first.mnist, sets.labels),
         lambda k: sets.images[k],
         lambda k: _caption(str(sets.labels[k]), first.mnist, k),
     )
     _degraded_sheet(sets, sheets / "drawn_worse.png")
+    figures = first.figures.get("numbers", {})
+    for group, title in (("real_numbers", "as ink"), ("pictures", "as pictures")):
+        if group in figures and len(numbers):
+            _numbers_sheet(
+                sheets / f"{group}_mistakes.png",
+                f"Real numbers {title}: truth → read / with the length given",
+                figures[group]["misread"],
+                numbers,
+            )
     ink, others = first.ink, first.nondigits
     if ink is not None:
         _sheet(
             sheets / "ink_mistakes.png",
-            "Ink of unseen writers: truth → answer (? refused)",
+            "Ink of unseen writers: truth → answer (? refused), %",
             _mistakes(ink, truths),
             lambda k: rasterize(sets.digits[k].ink, TILE_PX),
             lambda k: _caption(sets.digits[k].label, ink, k),
         )
     if ink is not None and others is not None:
-        figures = first.figures["nondigits"]
-        _save(_rejection(ink, others, figures), plots / "rejection.png")
-        accepted = np.flatnonzero(others.not_digit <= figures["threshold_at_98"])
+        rejected = first.figures["nondigits"]
+        _save(_rejection(ink, others, rejected), plots / "rejection.png")
+        accepted = np.flatnonzero(others.not_digit <= rejected["threshold_at_98"])
         _sheet(
             sheets / "accepted_nondigits.png",
-            "Letters and symbols accepted at 98 % of digits kept: what it is → likeliest digit",
+            "Letters and symbols accepted at 98 % of digits kept: what it is → likeliest digit, %",
             accepted[np.argsort(others.not_digit[accepted])],
             lambda k: rasterize(sets.nondigits[k].ink, TILE_PX),
             lambda k: (
@@ -290,19 +305,51 @@ def _caption(truth: str, answers: Answers, index: int) -> str:
     return f"{truth} → {refused}{answers.likeliest[index]} {100 * answers.confidence[index]:.0f}"
 
 
-def _sheet(path: Path, title: str, indices: Any, image: Any, caption: Any) -> None:
-    """Tiles with a caption each, dark ink on white; also where there is none, to say so."""
+def _numbers_sheet(
+    path: Path, title: str, misread: Sequence[Mapping[str, Any]], numbers: Sequence[InkRecord]
+) -> None:
+    def caption(k: int) -> str:
+        text, fitted = (misread[k][name].replace("\n", "|") for name in ("text", "with_length"))
+        return f"{misread[k]['label']} → {text}" + ("" if text == fitted else f" / {fitted}")
+
+    _sheet(
+        path,
+        title,
+        np.arange(len(misread)),
+        lambda k: _number_raster(numbers[misread[k]["place"]]),
+        caption,
+        NUMBER_TILES,
+    )
+
+
+def _number_raster(number: InkRecord) -> Images:
+    """(TILE_PX, NUMBER_TILES × TILE_PX) float32, 1 = ink: the number as large as it fits."""
+    picture = Image.fromarray(render(number.ink))
+    room = (NUMBER_TILES * TILE_PX, TILE_PX)
+    scale = min(room[0] / picture.width, room[1] / picture.height)
+    size = (max(1, int(picture.width * scale)), max(1, int(picture.height * scale)))
+    sheet = Image.new("L", room, 255)
+    sheet.paste(picture.resize(size), ((room[0] - size[0]) // 2, (room[1] - size[1]) // 2))
+    return np.asarray(1 - np.asarray(sheet, np.float32) / 255, np.float32)
+
+
+def _sheet(path: Path, title: str, indices: Any, image: Any, caption: Any, tiles: int = 1) -> None:
+    """Drawings with a caption each, dark ink on white; also where there is none, to say so.
+
+    Each drawing is as wide as `tiles` squares.
+    """
     shown = [int(k) for k in indices[:MOST_ON_A_SHEET]]
-    note = f"{title}, %: {len(indices)}"
+    note = f"{title}: {len(indices)}"
     if len(shown) < len(indices):
         note += f", the first {len(shown)} shown"
-    rows = -(-len(shown) // COLUMNS)
+    columns, wide = COLUMNS // tiles, tiles * TILE_PX + 4
+    rows = -(-len(shown) // columns)
     step = TILE_PX + CAPTION_PX
     sheet = Image.new("L", (COLUMNS * (TILE_PX + 4), (rows + 1) * step), 255)
     pen = ImageDraw.Draw(sheet)
     pen.text((4, CAPTION_PX), note, fill=0, font=_font(18))
     for place, index in enumerate(shown):
-        left, top = place % COLUMNS * (TILE_PX + 4), (place // COLUMNS + 1) * step
+        left, top = place % columns * wide, (place // columns + 1) * step
         sheet.paste(_tile(image(index)), (left, top - CAPTION_PX))
         pen.text((left + 2, top + TILE_PX - CAPTION_PX), caption(index), fill=0, font=_font(12))
     _save_sheet(sheet, path)
@@ -325,7 +372,8 @@ def _degraded_sheet(sets: TestSets, path: Path) -> None:
 
 def _tile(raster: Images) -> Image.Image:
     picture = Image.fromarray(np.rint(255 * (1 - raster)).astype(np.uint8))
-    return picture.resize((TILE_PX, TILE_PX), Image.Resampling.NEAREST)
+    size = (TILE_PX * raster.shape[1] // raster.shape[0], TILE_PX)
+    return picture.resize(size, Image.Resampling.NEAREST)
 
 
 def _save_sheet(sheet: Image.Image, path: Path) -> None:
