@@ -187,7 +187,10 @@ class Lattice:
         before = np.array([node for edges in self.incoming for node in edges], np.int64)
         lasts = np.array(self._lasts)
         i, j = lasts[before], np.array(self.glyphs)[nodes]
-        gap = np.clip(left[j] - right[i], -1.5, 3)
+        # Between upright or slanted edges, whichever part the two better.
+        leans = np.array([h.lean or (h.box[0], h.box[2]) for h in self.line.hypotheses])
+        first, last = (leans / self.line.height).T
+        gap = np.clip(np.maximum(left[j] - right[i], first[j] - last[i]), -1.5, 3)
         advance = (left + right)[j] / 2 - (left + right)[i] / 2
         shift = np.clip((top + bottom)[j] / 2 - (top + bottom)[i] / 2, -1.5, 1.5)
         resize = np.clip(log_height[j] - log_height[i], -0.7, 0.7)

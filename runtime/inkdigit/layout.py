@@ -40,6 +40,7 @@ MAX_HYPOTHESES = MAX_STROKES + MAX_JOINS + (MAX_CUTS_IN_ALL + MAX_STROKES) * MAX
 
 # Sizes are in heights of the line. "Of training digits" is of the 3,825 digits of several strokes
 # among UNIPEN's and pendigits' training digits, their strokes' gaps in heights of the digit.
+SLANT = 0.35  # run over rise of usual writing, which leans to the right
 SPECK = 0.12  # smaller both ways is a dot or a tap: 0.7 % of training digits have such a stroke
 JOIN_GAP_X = 0.15  # 99 % of training digits' strokes are no further apart than 0.12
 JOIN_GAP_Y = 0.5  # the bar of a 5 may hang well above it
@@ -80,6 +81,8 @@ class Hypothesis:
         parts: What they are made of, of strokes or of marks.
         cuts: How many cuts bound it, by which strokes were taken apart.
         spread: The widest gap that its parts leave, in heights of the line.
+        lean: Leftmost and rightmost place along the usual slant, x + SLANT * y, in pixels; the
+            box's edges where it is None.
     """
 
     atoms: tuple[int, ...]
@@ -88,6 +91,7 @@ class Hypothesis:
     parts: tuple[Part, ...]
     cuts: int = 0
     spread: float = 0.0
+    lean: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -133,11 +137,13 @@ class Atoms:
 
     Attributes:
         boxes: (n, 4) of its n pieces in their order: left, top, right, bottom.
+        leans: (n, 2) least and greatest x + SLANT * y of each.
         shares: n + 1 rising shares, 0 to 1, where the pieces begin and end.
         links: Pieces that may only join two digits.
     """
 
     boxes: NDArray[np.float64]
+    leans: NDArray[np.float64]
     shares: tuple[float, ...] = (0.0, 1.0)
     links: tuple[int, ...] = ()
 
@@ -289,6 +295,7 @@ class _Piece:
 
     part: Part
     box: Box
+    lean: tuple[float, float]
     atoms: frozenset[int]
     cuts: int
 
@@ -337,6 +344,7 @@ def _pieces(
         for last in range(first, count):
             whole = first == 0 and last == count - 1
             box = _hull(source.boxes[first : last + 1].tolist())
+            lean = source.leans[first : last + 1]
             if not whole:
                 if last - first >= MAX_RUN or (
                     last > first and box[2] - box[0] > MAX_WIDTH * height
@@ -347,7 +355,8 @@ def _pieces(
             atoms = frozenset(place[number, k] for k in range(first, last + 1))
             cuts = (first > 0) + (last < count - 1)
             part = Part(number, source.shares[first], source.shares[last + 1])
-            pieces.append(_Piece(part, box, atoms, cuts))
+            edges = (float(lean[:, 0].min()), float(lean[:, 1].max()))
+            pieces.append(_Piece(part, box, edges, atoms, cuts))
     return pieces
 
 
@@ -410,6 +419,7 @@ def _hypothesis(pieces: Sequence[_Piece], spread: float, strokes: bool) -> Hypot
         tuple(p.part for p in sorted(pieces, key=lambda p: p.stroke)),
         sum(p.cuts for p in pieces),
         spread,
+        (min(p.lean[0] for p in pieces), max(p.lean[1] for p in pieces)),
     )
 
 

@@ -18,6 +18,7 @@ from inkdigit.layout import (
     MAX_CUTS,
     MAX_CUTS_IN_ALL,
     MAX_JOINS,
+    SLANT,
     SPECK,
     Atoms,
     Hypothesis,
@@ -57,6 +58,7 @@ class _Shape:
     line: NDArray[np.float32]
     bounds: tuple[int, ...]
     boxes: NDArray[np.float64]
+    leans: NDArray[np.float64]
     links: tuple[int, ...]
 
     @property
@@ -64,7 +66,7 @@ class _Shape:
         """The pieces as `build_line` wants them."""
         steps = max(len(self.line) - 1, 1)
         shares = (0.0, *(bound / steps for bound in self.bounds[1:-1]), 1.0)
-        return Atoms(self.boxes, shares, self.links)
+        return Atoms(self.boxes, self.leans, shares, self.links)
 
 
 class InkSegmenter:
@@ -143,7 +145,8 @@ class InkSegmenter:
 
 
 def _uncut(stroke: Stroke, box: NDArray[np.float64]) -> _Shape:
-    return _Shape(stroke.points, stroke.points, (0, len(stroke) - 1), box[None], ())
+    points = stroke.points
+    return _Shape(points, points, (0, len(stroke) - 1), box[None], _leans([points]), ())
 
 
 def _points(shape: _Shape, part: Part) -> NDArray[np.float32]:
@@ -211,7 +214,13 @@ def _cut(points: NDArray[np.float32], height: float) -> _Shape:
     bounds.append(len(line) - 1)
     pieces = [line[a : b + 1] for a, b in pairwise(bounds)]
     boxes = np.array([[*p.min(axis=0), *p.max(axis=0)] for p in pieces], np.float64)
-    return _Shape(points, line, tuple(bounds), boxes, tuple(links))
+    return _Shape(points, line, tuple(bounds), boxes, _leans(pieces), tuple(links))
+
+
+def _leans(lines: Sequence[NDArray[np.float32]]) -> NDArray[np.float64]:
+    """(n, 2) least and greatest x + SLANT * y of each line."""
+    leaning = [line @ np.array([1, SLANT], np.float32) for line in lines]
+    return np.array([(along.min(), along.max()) for along in leaning], np.float64)
 
 
 def _goes_right(x: NDArray[np.float64], y: NDArray[np.float64]) -> NDArray[np.bool_]:

@@ -19,6 +19,7 @@ from inkdigit.layout import (
     MAX_CUTS,
     MAX_CUTS_IN_ALL,
     MAX_JOINS,
+    SLANT,
     SPECK,
     Atoms,
     Hypothesis,
@@ -97,11 +98,13 @@ def segment_picture(ink_map: NDArray[np.float32], scale: tuple[float, float] = (
             left, top, right, bottom = parts.boxes[number].tolist()
             shape = mark_of[top:bottom, left:right] == number
             pieces = _cut(shape, height, min(cuts, MAX_CUTS))
-            piece_boxes = _boxes(shape, pieces) + np.array([left, top, left, top], np.float64)
+            piece_boxes, leans = _extents(shape, pieces)
+            piece_boxes += np.array([left, top, left, top], np.float64)
+            leans += left + SLANT * top
             piece_of[top:bottom, left:right][shape] = pieces[shape] + count
             steps = len(piece_boxes)
             marks[number] = _Mark(count, steps)
-            sources[number] = Atoms(piece_boxes, tuple(k / steps for k in range(steps + 1)))
+            sources[number] = Atoms(piece_boxes, leans, tuple(k / steps for k in range(steps + 1)))
             cuts -= steps - 1
             count += steps
         line, joined = build_line(sources, height, joins, strokes=False)
@@ -159,14 +162,17 @@ def _lift(
     return lifted
 
 
-def _boxes(shape: Mask, pieces: NDArray[np.int64]) -> NDArray[np.float64]:
-    """(n, 4) left, top, right, bottom of each piece, within the mark's box."""
-    boxes = []
+def _extents(
+    shape: Mask, pieces: NDArray[np.int64]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Boxes (n, 4) and leans (n, 2) of a mark's pieces, within the mark's box."""
+    boxes, leans = [], []
     for piece in range(int(pieces[shape].max()) + 1):
-        own = shape & (pieces == piece)
-        rows, columns = np.flatnonzero(own.any(axis=1)), np.flatnonzero(own.any(axis=0))
-        boxes.append([columns[0], rows[0], columns[-1] + 1, rows[-1] + 1])
-    return np.array(boxes, np.float64)
+        rows, columns = np.nonzero(shape & (pieces == piece))
+        boxes.append([columns.min(), rows.min(), columns.max() + 1, rows.max() + 1])
+        along = columns + 0.5 + SLANT * (rows + 0.5)
+        leans.append([along.min() - 0.5, along.max() + 0.5])
+    return np.array(boxes, np.float64), np.array(leans, np.float64)
 
 
 def _cut(shape: Mask, height: float, most: int) -> NDArray[np.int64]:

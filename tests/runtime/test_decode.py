@@ -165,7 +165,7 @@ def test_the_lattice_holds_every_cover_once(seed):
     rng = np.random.default_rng(seed)
     groups = {tuple(sorted(rng.choice(4, rng.integers(2, 4), replace=False))) for _ in range(5)}
     line = line_of(4, *groups)
-    weights = Weights.from_vector(rng.normal(0, 0.5, 20))
+    weights = Weights.from_vector(rng.normal(0, 0.5, len(FEATURES)))
     lattice = Lattice(line)
     labels = lattice.label_scores(
         np.log(rng.dirichlet(np.ones(CLASSES), len(line.hypotheses))), weights

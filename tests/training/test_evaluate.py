@@ -144,6 +144,7 @@ def test_rejection_leaves_lookalikes_out(model: Path, data: Path, tmp_path: Path
     assert rejection["accepted_at_98_without_bars"] == pytest.approx(1 / 3)
     assert rejection["digits_kept_as_shipped"] == 1
     assert 0.5 <= rejection["auroc"] < 1
+    assert rejection["auroc_without_bars"] >= rejection["auroc"]
 
 
 def test_batches_follow_the_rule_of_single_predictions(model: Path) -> None:

@@ -5,15 +5,17 @@
 Numbers are composed of the digits of writers whom the network was not trained on (its validation
 writers), so that it is no surer of them than of a stranger's. The likelihood of the right strokes
 with the right digits, among all paths of each line's lattice, is brought to its maximum; path
-probabilities are calibrated by that, and no temperature is left to fit.
+probabilities are calibrated by that, and no temperature is left to fit. At last the odds of "?" are
+brought from the composed numbers' share of letters to the share assumed in use.
 """
 
 from __future__ import annotations
 
 import argparse
+import math
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -33,8 +35,10 @@ from inkdigit_train.records import read_records
 
 __all__ = ["Example", "examples", "fit", "glyph_of", "main"]
 
-PLAIN, WITH_LETTERS = 500, 250  # numbers composed for the fit
-RIDGE = 0.02  # pulls weights towards the start, in numbers: for features that hardly occur
+PLAIN, WITH_LETTERS = 600, 150  # numbers composed for the fit: letters are rare in use
+STYLE = Style(gap=(0.0, 0.9), joined=0.1)  # from close to wide apart, as people fill forms
+IN_USE = 0.005  # share of the glyphs in use that are no digit; composed numbers have more to fit on
+RIDGE = 0.2  # pulls weights towards the start, in numbers: for features that hardly occur
 OWN_SHARE, FOREIGN_SHARE = 0.85, 0.12  # a cut may fall a little beside the true one
 START = {"log_probability": 0.8, "unreadable_log_probability": 0.8, "unreadable_glyph": -2.0}
 
@@ -190,10 +194,15 @@ def main(argv: Sequence[str] | None = None) -> int:
     letters = [r for path in others for r in read_records(path) if r.label not in LOOKALIKES]
     held_out = held_out_writers(letters)
     letters = [r for r in letters if r.writer in held_out]
-    numbers = compose_many(digits, PLAIN, args.seed)
-    numbers += compose_many(digits, WITH_LETTERS, args.seed + 1, Style(letters=0.2), letters)
+    numbers = compose_many(digits, PLAIN, args.seed, STYLE)
+    numbers += compose_many(
+        digits, WITH_LETTERS, args.seed + 1, replace(STYLE, letters=0.2), letters
+    )
     found = examples(numbers, OnnxSession(args.model))
     weights, loss = fit(found)
+    composed = "".join(number.label for number in numbers)
+    share = composed.count("?") / len(composed)
+    weights["unreadable_glyph"] += math.log(IN_USE / share)
     write_json(
         args.out,
         {
@@ -202,6 +211,8 @@ def main(argv: Sequence[str] | None = None) -> int:
             "model_sha256": sha256(args.model),
             "numbers": len(numbers),
             "digits": len(digits),
+            "no_digits_composed": round(share, 4),
+            "no_digits_in_use": IN_USE,
             "mean_loss": round(loss, 4),
             "weights": weights,
         },
