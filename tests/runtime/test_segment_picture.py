@@ -160,7 +160,7 @@ def test_boxes_lie_inside_any_picture(recognizer, picture, scale):
 
 @pytest.mark.parametrize("square", [1, 3, 17])
 def test_a_checkerboard_is_answered(recognizer, square):
-    board = np.indices((510, 510)).sum(axis=0) // square % 2 * 255
+    board = (np.indices((510, 510)) // square).sum(axis=0) % 2 * 255
     assert 0 <= recognizer.read(board.astype(np.uint8)).confidence <= 1
 
 
