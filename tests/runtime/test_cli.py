@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -12,7 +13,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from inkdigit.cli import main
+from inkdigit import Ink, Recognizer
+from inkdigit.cli import main, parse_args
 
 SAMPLES = Path(__file__).resolve().parents[2] / "samples"
 SEVEN, FOUR = SAMPLES / "seven.png", SAMPLES / "four.json"
@@ -32,11 +34,69 @@ def test_each_file_is_a_line_with_its_digit(capsys):
     assert lines[0].endswith("%")
 
 
+def objects(text):
+    return [json.loads(line) for line in text.splitlines()]
+
+
+@pytest.fixture
+def save_ink(write_text):
+    """Writes lines of text as ink into a file, and returns its name."""
+
+    def save(path, *lines):
+        inks = [write_text(line, y=200.0 * number) for number, line in enumerate(lines)]
+        path.write_text(Ink([stroke for ink in inks for stroke in ink]).to_json())
+        return str(path)
+
+    return save
+
+
 def test_json_is_one_object_a_line(capsys):
     assert main(["--json", str(SEVEN), str(FOUR)]) == 0
-    records = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    records = objects(capsys.readouterr().out)
+    assert [(r["file"], r["text"]) for r in records] == [(str(SEVEN), "7"), (str(FOUR), "4")]
+    assert len(records[0]["digits"]) == 1
+
+
+def test_json_of_a_single_digit_has_the_ten_probabilities(capsys):
+    assert main(["--json", "--single", str(SEVEN), str(FOUR)]) == 0
+    records = objects(capsys.readouterr().out)
     assert [r["digit"] for r in records] == [7, 4]
     assert len(records[0]["probabilities"]) == 10
+
+
+def test_number_is_read_whole(save_ink, tmp_path, capsys):
+    assert main([save_ink(tmp_path / "year.json", "1995")]) == 0
+    assert capsys.readouterr().out.split("\t")[1] == "1995"
+
+
+def test_each_line_of_text_is_a_row_of_its_file(save_ink, tmp_path, capsys):
+    name = save_ink(tmp_path / "two.json", "1995", "472")
+    assert main([name, str(SEVEN)]) == 0
+    rows = [line.split("\t") for line in capsys.readouterr().out.splitlines()]
+    assert [row[:2] for row in rows] == [[name, "1995"], [name, "472"], [str(SEVEN), "7"]]
+    assert rows[0][2] == rows[1][2]
+
+
+@pytest.mark.parametrize("annotated", [False, True])
+def test_length_and_allowed_reach_the_reading(tmp_path, monkeypatch, annotated):
+    read, asked = Recognizer.read, []
+
+    def record(self, source, **constraints):
+        asked.append(constraints)
+        return read(self, source, **constraints)
+
+    monkeypatch.setattr(Recognizer, "read", record)
+    more = ["--annotate", str(tmp_path / "out.png")] if annotated else []
+    assert main([str(SEVEN), "--allowed", "1234", "--length", "2-3", *more]) == 0
+    assert asked == [{"length": (2, 3), "allowed": "1234"}]
+
+
+@pytest.mark.parametrize(
+    ("text", "length"), [("4", 4), ("2-5", (2, 5)), ("3-3", (3, 3)), (None, None)]
+)
+def test_length_is_a_number_or_two(text, length):
+    given = [] if text is None else ["--length", text]
+    assert parse_args([*given, "x.png"]).length == length
 
 
 def test_file_that_cannot_be_read_is_reported_and_the_rest_is_read(tmp_path, capsys):
@@ -61,17 +121,119 @@ def test_bad_ink_is_exit_status_1(tmp_path, capsys, content):
     assert "bad.json" in capsys.readouterr().err
 
 
-def test_missing_ink_and_a_folder_are_exit_status_1(tmp_path, capsys):
-    folder = tmp_path / "folder.json"
-    folder.mkdir()
-    assert main([str(tmp_path / "gone.json"), str(folder), str(tmp_path)]) == 1
-    assert len(capsys.readouterr().err.splitlines()) == 3
+def test_missing_ink_is_exit_status_1(tmp_path, capsys):
+    assert main([str(tmp_path / "gone.json")]) == 1
+    assert "gone.json" in capsys.readouterr().err
 
 
-def test_blank_paper_is_a_dash(tmp_path, capsys):
+@pytest.fixture
+def folder(save_ink, tmp_path):
+    """Three to read, one that is damaged, and what is no picture."""
+    folder = tmp_path / "scans"
+    (folder / "deeper.png").mkdir(parents=True)
+    save_ink(folder / "c.json", "1995")
+    shutil.copy(SEVEN, folder / "a.PNG")
+    Image.open(SEVEN).convert("RGB").save(folder / "d.jpeg")
+    (folder / "b.png").write_bytes(b"damaged")
+    (folder / "notes.txt").write_text("no picture")
+    (folder / ".hidden.png").write_bytes(b"no picture")
+    return folder
+
+
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_folder_is_read_by_name_as_json_lines(folder, capsys, jobs):
+    assert main([str(folder), "--jobs", jobs]) == 1  # for b.png
+    captured = capsys.readouterr()
+    found = [(r["file"], r["text"]) for r in objects(captured.out)]
+    names = [str(folder / name) for name in ("a.PNG", "c.json", "d.jpeg")]
+    assert found == list(zip(names, ["7", "1995", "7"], strict=True))
+    [complaint] = captured.err.splitlines()  # and no progress: it is no terminal
+    assert "b.png" in complaint
+
+
+def test_options_and_standard_input_reach_the_processes(monkeypatch, capsys):
+    monkeypatch.setattr(sys, "stdin", StandardInput(FOUR.read_bytes()))
+    assert main(["--single", "--json", "--jobs", "2", str(SEVEN), "-"]) == 0
+    assert [r["digit"] for r in objects(capsys.readouterr().out)] == [7, 4]
+
+
+def test_folder_with_nothing_to_read_is_exit_status_1_and_the_rest_is_read(tmp_path, capsys):
+    (tmp_path / "notes.txt").write_text("no picture")
+    assert main([str(tmp_path), str(SEVEN)]) == 1
+    captured = capsys.readouterr()
+    assert f"{tmp_path}: no picture or ink" in captured.err
+    assert [r["text"] for r in objects(captured.out)] == ["7"]
+
+
+def test_progress_is_shown_on_a_terminal_and_cleared_at_the_end(folder, monkeypatch, capsys):
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True, raising=False)
+    main([str(folder)])
+    written = capsys.readouterr().err
+    assert "\rinkdigit: 2 of 4 files, 50%" in written
+    assert written.endswith("\r")
+    assert written.split("\r")[-2].strip() == ""
+
+
+def test_one_file_shows_no_progress(monkeypatch, capsys):
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True, raising=False)
+    assert main([str(SEVEN)]) == 0
+    assert capsys.readouterr().err == ""
+
+
+@pytest.mark.parametrize("source", [SEVEN, FOUR])
+def test_annotate_writes_a_picture_and_prints_the_answer(tmp_path, capsys, source):
+    out = tmp_path / "out.png"
+    assert main([str(source), "--annotate", str(out)]) == 0
+    assert capsys.readouterr().out.startswith(f"{source}\t")
+    with Image.open(out) as picture:
+        assert (picture.format, picture.mode) == ("PNG", "RGB")
+    assert list(tmp_path.iterdir()) == [out]  # nothing half-written stays
+
+
+def test_annotate_that_fails_leaves_the_old_picture_and_no_scraps(tmp_path, monkeypatch, capsys):
+    out = tmp_path / "out.png"
+    out.write_bytes(b"old")
+
+    def full(self, stream, *args, **kwargs):
+        Path(stream).write_bytes(b"half")
+        raise OSError("no space left")
+
+    monkeypatch.setattr(Image.Image, "save", full)
+    assert main([str(SEVEN), "--annotate", str(out)]) == 1
+    assert "no space left" in capsys.readouterr().err
+    assert out.read_bytes() == b"old"
+    assert list(tmp_path.iterdir()) == [out]
+
+
+def test_annotate_of_a_missing_file_is_exit_status_1_and_writes_nothing(tmp_path, capsys):
+    assert main([str(tmp_path / "gone.png"), "--annotate", str(tmp_path / "out.png")]) == 1
+    assert "gone.png" in capsys.readouterr().err
+    assert not list(tmp_path.iterdir())
+
+
+def test_annotate_never_overwrites_its_input(tmp_path):
+    picture = tmp_path / "seven.png"
+    shutil.copy(SEVEN, picture)
+    with pytest.raises(SystemExit) as caught:
+        main([str(picture), "--annotate", str(tmp_path / "." / "seven.png")])
+    assert caught.value.code == 2
+    assert picture.read_bytes() == SEVEN.read_bytes()
+
+
+def test_interruption_is_quiet_and_exit_status_130(monkeypatch, capsys):
+    def interrupt(self, source, **kwargs):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Recognizer, "read", interrupt)
+    assert main([str(SEVEN)]) == 130
+    assert capsys.readouterr().err == ""
+
+
+@pytest.mark.parametrize("options", [[], ["--single"]])
+def test_blank_paper_is_a_dash(tmp_path, capsys, options):
     path = tmp_path / "blank.png"
     Image.new("L", (40, 40), 255).save(path)
-    assert main([str(path)]) == 0
+    assert main([*options, str(path)]) == 0
     assert capsys.readouterr().out.split("\t")[1] == "-"
 
 
@@ -80,7 +242,7 @@ def test_scribble_is_a_question_mark(tmp_path, capsys):
     zigzag = np.stack([np.abs(((t * 14) % 2) - 1) * 80, t * 90], 1)
     path = tmp_path / "scribble.json"
     path.write_text(json.dumps({"strokes": [zigzag.tolist(), zigzag[:, ::-1].tolist()]}))
-    assert main([str(path)]) == 0
+    assert main(["--single", str(path)]) == 0
     assert capsys.readouterr().out.split("\t")[1] == "?"
 
 
@@ -102,11 +264,47 @@ def test_missing_model_is_exit_status_1(tmp_path, capsys):
     assert "gone.onnx" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("argv", [[], ["--nonsense", "x"]])
-def test_wrong_usage_is_exit_status_2(argv):
+@pytest.mark.parametrize(
+    ("argv", "said"),
+    [
+        ([], "required"),
+        (["--nonsense", "x"], "--nonsense"),
+        (["--length", "0", "x"], "at least 1"),
+        (["--length", "5-2", "x"], "at least 1"),
+        (["--length", "four", "x"], "whole number"),
+        (["--length", "2-", "x"], "whole number"),
+        (["--length", "1-2-3", "x"], "whole number"),
+        (["--length", "9" * 5000, "x"], "whole number"),
+        (["--allowed", "", "x"], "one or more of the digits"),
+        (["--allowed", "01a", "x"], "one or more of the digits"),
+        (["--jobs", "0", "x"], "at least 1"),
+        (["--jobs", "many", "x"], "at least 1"),
+        (["--single", "--length", "2", "x"], "--single"),
+        (["--single", "--allowed", "01", "x"], "--single"),
+        (["--single", "--annotate", "o.png", "x"], "--single"),
+        (["--json", "--annotate", "o.png", "x"], "not allowed with"),
+        (["--annotate", "o.png", "x", "y"], "one file"),
+        (["--annotate", "o.png", "."], "no folder"),
+        (["--annotate", "o.jpg", "x"], ".png"),
+    ],
+)
+def test_wrong_usage_is_exit_status_2_and_says_why(capsys, argv, said):
     with pytest.raises(SystemExit) as caught:
         main(argv)
     assert caught.value.code == 2
+    assert said in capsys.readouterr().err
+
+
+def test_start_imports_nothing_that_an_answer_does_not_need():
+    code = (
+        "import sys; from inkdigit.cli import main; main(sys.argv[1:]);"
+        "print(*{'inkdigit.annotate', 'concurrent.futures.process', 'multiprocessing',"
+        " 'PIL.ImageDraw'} & sys.modules.keys(), file=sys.stderr)"
+    )
+    command = [sys.executable, "-c", code, str(SEVEN)]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=120)
+    assert done.stdout.split("\t")[1] == "7"
+    assert done.stderr.strip() == ""
 
 
 def test_module_runs_as_a_process_and_stops_quietly_when_nobody_reads():
