@@ -91,12 +91,12 @@ class Recognizer:
     ) -> Reading:
         """Read any number of digits, in one or more lines.
 
-        Time and memory are bounded for any ink: of the strokes the largest `layout.MAX_STROKES`
-        are read, and at most `layout.MAX_HYPOTHESES` hypotheses are scored. Numbers further
-        apart than `layout.COLUMN_GAP` heights are lines of their own.
+        Time and memory are bounded: of the strokes, or of a picture's connected marks, the
+        largest `layout.MAX_STROKES` are read, and at most `layout.MAX_HYPOTHESES` hypotheses are
+        scored. Numbers further apart than `layout.COLUMN_GAP` heights are lines of their own.
 
         Args:
-            source: As for `predict_digit`. Ink is read in full; a picture as one digit.
+            source: As for `predict_digit`.
             length: How many glyphs each line has, or (least, most). The best reading that fits
                 is found; where the ink cannot be divided so, the nearest number.
             allowed: The digits that may be read, as in "01". "?" always may.

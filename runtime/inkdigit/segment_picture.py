@@ -18,7 +18,6 @@ from inkdigit.isolate import without_frame
 from inkdigit.layout import (
     MAX_CUTS,
     MAX_CUTS_IN_ALL,
-    MAX_JOINS,
     SLANT,
     SPECK,
     Atoms,
@@ -38,6 +37,7 @@ __all__ = ["segment_picture"]
 
 LEVEL = 0.3  # share of full ink from which a pixel belongs to a mark
 DARKEST = 0.55  # a mark has a pixel at least this dark; a shadow's rest has not
+MOST_JOINS = 1500  # hypotheses of several marks: drawing one takes longer than for strokes
 FRINGE_PX = 2  # the soft edge around a mark's pixels goes with it
 
 # Sizes are in heights of the line.
@@ -86,7 +86,7 @@ def segment_picture(ink_map: NDArray[np.float32], scale: tuple[float, float] = (
     piece_of = np.full(ink_map.shape, -1, np.int32)
     marks: dict[int, _Mark] = {}
     lines: list[Line] = []
-    joins, cuts, count = MAX_JOINS, MAX_CUTS_IN_ALL, 0
+    joins, cuts, count = MOST_JOINS, MAX_CUTS_IN_ALL, 0
     for members in group_lines(boxes):
         line_boxes, line_marks = boxes[members], numbers[members]
         height = usual_height(line_boxes)
