@@ -15,12 +15,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inkdigit import Ink, Stroke
+from inkdigit.layout import Hypothesis
 from inkdigit_train.records import InkRecord
 
-__all__ = ["Composed", "Style", "compose", "compose_many"]
+__all__ = ["Composed", "Style", "compose", "compose_many", "glyph_of", "held_and_lengths"]
 
 MIN_DIGITS_OF_WRITER = 20  # to know the usual height of a hand
 SIZE_RANGE = (0.6, 1.6)  # of the usual height; a digit beyond is out of the common
+OWN_SHARE, FOREIGN_SHARE = 0.85, 0.12  # a cut may fall a little beside the true one
 LETTER_SIZE = (0.6, 1.2)  # letters come from other forms: brought to about the digits' height
 
 
@@ -198,3 +200,44 @@ def _size(ink: Ink) -> tuple[float, float]:
 def _width(strokes: Sequence[NDArray[np.float64]]) -> float:
     points = np.concatenate(strokes)
     return float(points[:, 0].max() - points[:, 0].min())
+
+
+def glyph_of(hypothesis: Hypothesis, number: Composed) -> int | None:
+    """The glyph that a hypothesis is made of: nearly all of it, and next to nothing else."""
+    held, lengths = held_and_lengths(hypothesis, number)
+    best = int(held.argmax())
+    whole = held[best] >= OWN_SHARE * lengths[best]
+    foreign = held.sum() - held[best]
+    return best if whole and foreign <= FOREIGN_SHARE * lengths[best] else None
+
+
+def held_and_lengths(
+    hypothesis: Hypothesis, number: Composed
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """How much line of each glyph a hypothesis holds, and how much it has: (glyphs,) each."""
+    return _held(hypothesis, number), _glyph_lengths(number)
+
+
+def _held(hypothesis: Hypothesis, number: Composed) -> NDArray[np.float64]:
+    """How much line of each glyph a hypothesis holds."""
+    held = np.zeros(len(number.label))
+    for part in hypothesis.parts:
+        travelled = _travelled(number, part.stroke)
+        start, end = part.start * travelled[-1], part.end * travelled[-1]
+        for glyph, first, last in number.parts[part.stroke]:
+            held[glyph] += max(0.0, min(end, travelled[last]) - max(start, travelled[first]))
+    return held
+
+
+def _glyph_lengths(number: Composed) -> NDArray[np.float64]:
+    lengths = np.full(len(number.label), 1e-6)
+    for stroke, parts in enumerate(number.parts):
+        travelled = _travelled(number, stroke)
+        for glyph, first, last in parts:
+            lengths[glyph] += travelled[last] - travelled[first]
+    return lengths
+
+
+def _travelled(number: Composed, stroke: int) -> NDArray[np.float64]:
+    points = number.ink.strokes[stroke].points.astype(np.float64)
+    return np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(points, axis=0).T))])

@@ -27,6 +27,7 @@ class TrainConfig:
         augment_end: Strength at the last step.
         fade: Share of the steps, the last ones, over which the strength moves to `augment_end`.
         noise: Largest standard deviation of the grain in the noisy share of the batch.
+        ink_weight: How often an epoch sees each ink drawing, with as many pen widths.
         made_nondigits: Halves and pairs of MNIST digits made in each batch, as a share of it.
         distill: Weight of the teachers' soft labels in the loss, where teachers are given.
         val_size: MNIST training images held out, stratified, for every choice.
@@ -44,12 +45,13 @@ class TrainConfig:
     dropout: float = 0.1
     stem: int = 16
     body: int = 32
-    top: int = 48
+    top: int = 56
     augment: float = 0.7
     augment_end: float = 0.2  # the last epochs see digits nearer to how they are written
     fade: float = 0.5
     noise: float = 0.15
-    made_nondigits: float = 0.04
+    ink_weight: int = 2  # ink is what is read in use, and there is a quarter as much of it
+    made_nondigits: float = 0.06
     distill: float = 0.5
     val_size: int = 5000
     seed: int = 0

@@ -26,12 +26,14 @@ from inkdigit.recognizer import NOT_DIGIT
 from inkdigit_train.errors import DataError, DataNotFoundError
 from inkdigit_train.files import sha256, write_atomic
 from inkdigit_train.lookalikes import LOOKALIKES, is_bar
+from inkdigit_train.mined import mine
 from inkdigit_train.nondigits import ink_pair, ink_piece, scribble
 from inkdigit_train.records import InkRecord, read_records
 from inkdigit_train.slashed import slash
 from inkdigit_train.torchvision_compat import import_torchvision
 
 __all__ = [
+    "INK_DIGITS",
     "DataSet",
     "Pool",
     "data_folder",
@@ -44,9 +46,12 @@ __all__ = [
 DATA_ENV = "INKDIGIT_DATA"
 NEIGHBOUR = Path(__file__).resolve().parents[2].parent / "shared" / "data"
 PEN_RANGE_PX = (1.3, 4.4)  # what nearly all of MNIST's strokes lie between
+INK_DIGITS = "ink digits"  # the pool's name
+SPLIT_SEED = 0  # one split for all runs, so that one run may teach another
 VARIANTS = 4  # pen widths drawn of each ink record; each epoch takes one
 HELD_OUT_WRITERS = 12  # one writer in so many is for validation
-PIECES, PAIRS, SCRIBBLES = 8000, 6000, 2000  # tried of the training ink once a run
+COMPOSED, MINED = 1500, 9000  # numbers, and wrong hypotheses taken of theirs
+PIECES, PAIRS, SCRIBBLES = 4000, 2000, 2000  # tried of the training ink once a run
 
 
 @dataclass(frozen=True)
@@ -175,7 +180,7 @@ def gather(
         ink: Ink data sets of digits to train on as well.
         nondigits: Ink data sets of letters and symbols for the eleventh class.
         val_size: MNIST images held out, the same number of each digit's share.
-        seed: Of the split and of what is made.
+        seed: Of what is made; the split is always the same.
 
     Returns:
         The pools, the same for the same arguments and files.
@@ -186,7 +191,7 @@ def gather(
     sources: dict[str, str] = {}
     images, labels = load_mnist(folder, train=True)
     kept, held = train_test_split(
-        np.arange(len(labels)), test_size=val_size, stratify=labels.numpy(), random_state=seed
+        np.arange(len(labels)), test_size=val_size, stratify=labels.numpy(), random_state=SPLIT_SEED
     )
     train = [Pool("mnist", images[kept].unsqueeze(1), labels[kept])]
     val_mnist = Pool("mnist", images[held].unsqueeze(1), labels[held])
@@ -200,13 +205,13 @@ def gather(
         others += [r for r in read_records(path) if r.label not in LOOKALIKES and not is_bar(r.ink)]
 
     val_ink: list[Pool] = []
-    for name, records in (("ink digits", digits), ("ink non-digits", others)):
+    for name, records in ((INK_DIGITS, digits), ("ink non-digits", others)):
         if not records:
             continue
         validation = held_out_writers(records)
         for part, pools in ((False, train), (True, val_ink)):
             chosen = [r for r in records if (r.writer in validation) == part]
-            numbers = [int(r.label) if name == "ink digits" else NOT_DIGIT for r in chosen]
+            numbers = [int(r.label) if name == INK_DIGITS else NOT_DIGIT for r in chosen]
             drawn = draw([r.ink for r in chosen], VARIANTS, seed)
             pools.append(Pool(name, drawn, torch.tensor(numbers)))
     if digits:
@@ -214,6 +219,8 @@ def gather(
         kept_digits = [r for r in digits if r.writer not in validation]
         made = _made([r.ink for r in kept_digits], seed)
         train.append(Pool("made", draw(made, VARIANTS, seed), torch.full((len(made),), NOT_DIGIT)))
+        mined, labels_mined = mine(kept_digits, COMPOSED, MINED, seed)
+        train.append(Pool("mined", draw(mined, VARIANTS, seed), torch.tensor(labels_mined).long()))
         rng = np.random.default_rng(seed)
         slashed = [slash(r.ink, rng) for r in kept_digits if r.label == "0"]
         train.append(

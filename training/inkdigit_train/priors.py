@@ -23,23 +23,21 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 
 from inkdigit.decode import CLASSES, FEATURES, NOT_DIGIT, Lattice, Weights
-from inkdigit.layout import Hypothesis
 from inkdigit.reader import score_layout
 from inkdigit.segment import InkSegmenter
 from inkdigit.session import OnnxSession
-from inkdigit_train.compose import Composed, Style, compose_many
+from inkdigit_train.compose import Composed, Style, compose_many, glyph_of
 from inkdigit_train.errors import DataNotFoundError
 from inkdigit_train.files import sha256, write_json
 from inkdigit_train.lookalikes import LOOKALIKES
 from inkdigit_train.records import read_records
 
-__all__ = ["Example", "examples", "fit", "glyph_of", "main"]
+__all__ = ["Example", "examples", "fit", "main"]
 
 PLAIN, WITH_LETTERS = 600, 150  # numbers composed for the fit: letters are rare in use
 STYLE = Style(gap=(0.0, 0.9), joined=0.1)  # from close to wide apart, as people fill forms
 IN_USE = 0.005  # share of the glyphs in use that are no digit; composed numbers have more to fit on
 RIDGE = 0.2  # pulls weights towards the start, in numbers: for features that hardly occur
-OWN_SHARE, FOREIGN_SHARE = 0.85, 0.12  # a cut may fall a little beside the true one
 START = {"log_probability": 0.8, "unreadable_log_probability": 0.8, "unreadable_glyph": -2.0}
 
 
@@ -56,41 +54,6 @@ class Example:
     lattice: Lattice
     log_probabilities: NDArray[np.float64]
     right: NDArray[np.bool_]
-
-
-def glyph_of(hypothesis: Hypothesis, number: Composed) -> int | None:
-    """The glyph that a hypothesis is made of: nearly all of it, and next to nothing else."""
-    held = _held(hypothesis, number)
-    best = int(held.argmax())
-    lengths = _glyph_lengths(number)
-    whole = held[best] >= OWN_SHARE * lengths[best]
-    foreign = held.sum() - held[best]
-    return best if whole and foreign <= FOREIGN_SHARE * lengths[best] else None
-
-
-def _held(hypothesis: Hypothesis, number: Composed) -> NDArray[np.float64]:
-    """How much line of each glyph a hypothesis holds."""
-    held = np.zeros(len(number.label))
-    for part in hypothesis.parts:
-        travelled = _travelled(number, part.stroke)
-        start, end = part.start * travelled[-1], part.end * travelled[-1]
-        for glyph, first, last in number.parts[part.stroke]:
-            held[glyph] += max(0.0, min(end, travelled[last]) - max(start, travelled[first]))
-    return held
-
-
-def _glyph_lengths(number: Composed) -> NDArray[np.float64]:
-    lengths = np.full(len(number.label), 1e-6)
-    for stroke, parts in enumerate(number.parts):
-        travelled = _travelled(number, stroke)
-        for glyph, first, last in parts:
-            lengths[glyph] += travelled[last] - travelled[first]
-    return lengths
-
-
-def _travelled(number: Composed, stroke: int) -> NDArray[np.float64]:
-    points = number.ink.strokes[stroke].points.astype(np.float64)
-    return np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(points, axis=0).T))])
 
 
 def examples(numbers: Sequence[Composed], session: OnnxSession) -> list[Example]:

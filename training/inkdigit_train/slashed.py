@@ -8,6 +8,7 @@ from inkdigit import Ink, Stroke
 
 __all__ = ["slash"]
 
+SLOPES_DEG = (-5.0, 80.0)  # from level to nearly upright
 RISING = 0.9  # share of bars that rise to the right
 BAR_REACH = (0.7, 1.9)  # from the middle, 1 being the loop
 
@@ -24,7 +25,7 @@ def slash(zero: Ink, rng: np.random.Generator) -> Ink:
     """
     left, top, right, bottom = zero.bounds
     half = np.array([max(right - left, 1e-3), max(bottom - top, 1e-3)]) / 2
-    angle = np.deg2rad(rng.uniform(25, 75))
+    angle = np.deg2rad(rng.uniform(*SLOPES_DEG))
     way = np.array([np.cos(angle), -np.sin(angle)])  # y points down
     if rng.uniform() > RISING:
         way[0] = -way[0]

@@ -36,7 +36,7 @@ from inkdigit_train.checkpoint import (
     write_checkpoint,
 )
 from inkdigit_train.config import TrainConfig
-from inkdigit_train.data import DataSet, Pool
+from inkdigit_train.data import INK_DIGITS, DataSet, Pool
 from inkdigit_train.errors import CheckpointError, DivergedError
 from inkdigit_train.files import write_atomic, write_json
 from inkdigit_train.model import DigitNet
@@ -184,7 +184,7 @@ class _Run:
         self.seconds = 0.0
         self.loss_sum = 0.0
         self.history: list[dict[str, float]] = []
-        count = sum(map(len, data.train))
+        count = sum(len(pool) * _weight(pool, config) for pool in data.train)
         self.steps_per_epoch = count // config.batch_size
         if not self.steps_per_epoch or config.batch_size % fabric.world_size:
             raise ValueError(
@@ -234,9 +234,10 @@ class _Run:
         draw = torch.Generator().manual_seed(_mix(self.config.seed, epoch, 1))
         images, labels = [], []
         for pool in self.data.train:
-            variant = torch.randint(pool.images.shape[1], (len(pool),), generator=draw)
-            images.append(pool.images[torch.arange(len(pool)), variant])
-            labels.append(pool.labels)
+            for _ in range(_weight(pool, self.config)):
+                variant = torch.randint(pool.images.shape[1], (len(pool),), generator=draw)
+                images.append(pool.images[torch.arange(len(pool)), variant])
+                labels.append(pool.labels)
         order = torch.randperm(sum(map(len, labels)), generator=draw)
         return (
             self.fabric.to_device(torch.cat(images)[order].unsqueeze(1)),
@@ -358,6 +359,10 @@ class _Run:
         self.optimizer.load_state_dict(checkpoint.optimizer)
         self.step, self.seconds = checkpoint.step, checkpoint.seconds
         self.loss_sum, self.history = checkpoint.loss_sum, list(checkpoint.history)
+
+
+def _weight(pool: Pool, config: TrainConfig) -> int:
+    return config.ink_weight if pool.name == INK_DIGITS else 1
 
 
 def _channels_last(model: DigitNet) -> DigitNet:
