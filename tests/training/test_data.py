@@ -161,7 +161,7 @@ def test_ink_is_split_by_writer_and_look_alikes_are_left_out(
     found = gather(mnist_like, [ink_file], [nondigit_file], 100, seed=0)
     pools = {pool.name: pool for pool in found.train}
     validation = {pool.name: pool for pool in found.val_ink}
-    assert set(pools) == {"mnist", "ink digits", "ink non-digits", "made", "slashed zeros"}
+    assert set(pools) == {"mnist", "ink digits", "ink non-digits", "made", "slashed zeros", "mined"}
     # Two of 24 writers, four records each.
     assert (len(pools["ink digits"]), len(validation["ink digits"])) == (88, 8)
     # A quarter of the letters is O.
