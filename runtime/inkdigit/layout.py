@@ -47,12 +47,13 @@ JOIN_GAP_Y = 0.5  # the bar of a 5 may hang well above it
 MAX_WIDTH = 1.8  # of a digit: 99 % of training digits are within 1.63 of their own height
 MAX_HEIGHT = 2.0
 COLUMN_GAP = 2.0  # what is further apart is another column
-ROW_OVERLAP = 0.35  # strokes of a row share this much of the smaller one's height
+ROW_OVERLAP = 0.3  # strokes of a row share this much of the smaller one's height
 BODY = 0.3  # a lower stroke is a bar or a mark and goes with its nearest neighbour
 BAR_WIDTH = 1.2  # of its own height: what may be the bar of a 5, however steep
 BAR_GAP = 0.15  # above its body, in heights of that
 MAX_COLUMN = 2.5  # strokes high a digit may be: its rings, or a bar and a body
-STACK_GAP = 0.1  # an 8 may be two rings, one on the other
+STACK_GAP = 0.1  # an 8 may be two rings, one on the other,
+STACK_HEIGHT = 1.8  # together no higher than so many usual strokes
 
 
 @dataclass(frozen=True)
@@ -199,6 +200,15 @@ def group_lines(boxes: NDArray[np.float64]) -> list[NDArray[np.int64]]:
     gap_y = np.maximum(top[:, None], top[None]) - np.minimum(bottom[:, None], bottom[None])
     near = gap_x <= COLUMN_GAP * taller
     linked = near & (-gap_y >= ROW_OVERLAP * lower) & (lower >= BODY * taller)
+
+    # The rings of an 8, one on the other: no higher together than one digit beside its neighbours.
+    shared_x = -gap_x > 0.5 * np.minimum((right - left)[:, None], (right - left)[None])
+    together = np.maximum(bottom[:, None], bottom[None]) - np.minimum(top[:, None], top[None])
+    linked |= (
+        shared_x
+        & (gap_y <= STACK_GAP * taller)
+        & (together <= STACK_HEIGHT * _weighted_median(heights))
+    )
 
     # Bars and marks go with the nearest body that is large beside them.
     is_mark = ((heights[None] * BODY > heights[:, None]) & near & (gap_y <= taller)).any(axis=1)
