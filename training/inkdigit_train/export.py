@@ -38,6 +38,7 @@ PARITY_IMAGES = 1000
 INT8_LIMIT = 127
 SMALLEST_ROUNDED = 256  # tensors with fewer numbers stay float: they weigh nothing
 DIGITS_KEPT = 0.999  # share of validation digits that the rejection threshold lets through
+CALIBRATION_BOUNDS = ((-2.0, 2.0), (-20.0, 20.0))  # of the temperature's logarithm, of the shift
 NONDIGIT_SHARE = 0.05  # of the drawings in use that are no digit, which the calibration assumes
 LICENCES = {
     "MNIST": "LeCun, Cortes, Burges; usually given as CC BY-SA 3.0",
@@ -201,7 +202,8 @@ def fit_calibration(
         calibrated = scores / float(np.exp(log_temperature)) + shift * last
         return -float((mass * calibrated.log_softmax(1).gather(1, answers).squeeze(1)).sum())
 
-    found = minimize(loss, np.zeros(2), method="Nelder-Mead")
+    # Without bounds, data that a network tells apart without an error would want a temperature of 0.
+    found = minimize(loss, np.zeros(2), method="Nelder-Mead", bounds=CALIBRATION_BOUNDS)
     return float(np.exp(found.x[0])), float(found.x[1]) if others else 0.0
 
 
