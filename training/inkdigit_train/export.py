@@ -202,7 +202,7 @@ def fit_calibration(
         calibrated = scores / float(np.exp(log_temperature)) + shift * last
         return -float((mass * calibrated.log_softmax(1).gather(1, answers).squeeze(1)).sum())
 
-    # Without bounds, data that a network tells apart without an error would want a temperature of 0.
+    # Without bounds, data told apart without an error would want a temperature of 0.
     found = minimize(loss, np.zeros(2), method="Nelder-Mead", bounds=CALIBRATION_BOUNDS)
     return float(np.exp(found.x[0])), float(found.x[1]) if others else 0.0
 
