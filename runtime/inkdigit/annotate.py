@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
-import os
 from dataclasses import dataclass
-from pathlib import Path
 from statistics import median
 from typing import Any, TypeAlias
 
@@ -13,8 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont, ImageOps
 
-from inkdigit.errors import InputNotFoundError, InputReadError, InputTypeError
-from inkdigit.images import decode_image
+from inkdigit.images import ImageSource, load_image
 from inkdigit.ink import Ink
 from inkdigit.recognizer import Source
 from inkdigit.results import DigitReading, Reading
@@ -52,17 +50,6 @@ MIN_FONT_PX = 8
 SHRINKAGES = ((1.0, 0.0), (0.75, 0.06), (0.55, 0.12))  # smaller print
 STOREYS = (0.0, 0.02, 0.2, 0.22)  # over, under, and one further: whose tag it is shows less
 BLAMES = np.add.outer([blame for _, blame in SHRINKAGES], STOREYS).ravel()
-
-TURNS = {
-    2: Image.Transpose.FLIP_LEFT_RIGHT,
-    3: Image.Transpose.ROTATE_180,
-    4: Image.Transpose.FLIP_TOP_BOTTOM,
-    5: Image.Transpose.TRANSPOSE,
-    6: Image.Transpose.ROTATE_270,
-    7: Image.Transpose.TRANSVERSE,
-    8: Image.Transpose.ROTATE_90,
-}  # EXIF 2.3, tag 0x0112: what makes the picture upright
-EXIF_ORIENTATION = 0x0112
 
 
 @dataclass(frozen=True)
@@ -146,7 +133,7 @@ def _height(box: Box) -> float:
     return max(box[3] - box[1], (box[2] - box[0]) / 2)
 
 
-def _sheet(source: object, height: float) -> _Sheet:
+def _sheet(source: ImageSource, height: float) -> _Sheet:
     """The picture upright and in colour, its digits large enough for labels."""
     picture = _upright(_open(source))
     factor = 1
@@ -159,36 +146,23 @@ def _sheet(source: object, height: float) -> _Sheet:
     return _Sheet(picture, factor)
 
 
-def _open(source: object) -> Image.Image:
+def _open(source: ImageSource) -> Image.Image:
     if isinstance(source, Image.Image):
         return source
     if isinstance(source, np.ndarray):
         flat = source[:, :, 0] if source.ndim == 3 and source.shape[2] == 1 else source
         return Image.fromarray(_to_bytes(flat))
-    if not isinstance(source, (str, os.PathLike)):
-        raise InputTypeError(
-            f"got a {type(source).__name__}; expected the path of a picture, a PIL image,"
-            " an (H, W[, 3|4]) array, or Ink: what was read"
-        )
-    path = Path(os.fsdecode(source))
-    try:
-        return decode_image(path.read_bytes(), str(path))
-    except FileNotFoundError as exc:
-        raise InputNotFoundError(f"no file at {path}; expected the path of a picture") from exc
-    except OSError as exc:
-        raise InputReadError(f"{path} cannot be read ({exc}): check its permissions") from exc
+    return load_image(source)
 
 
 def _upright(image: Image.Image) -> Image.Image:
     """A copy in RGB, turned as its EXIF block asks."""
-    try:
-        turn = TURNS.get(image.getexif().get(EXIF_ORIENTATION, 1))
-    except Exception:  # noqa: BLE001  (a damaged EXIF block leaves the picture as it lies)
-        turn = None
+    with contextlib.suppress(Exception):  # a damaged EXIF block leaves the picture as it lies
+        image = ImageOps.exif_transpose(image)
     if image.mode in ("I", "F") or image.mode.startswith("I;"):
         image = Image.fromarray(_to_bytes(np.asarray(image)))
     picture = _on_paper(image) if image.has_transparency_data else image.convert("RGB")
-    return picture.copy() if turn is None else picture.transpose(turn)
+    return picture.copy()
 
 
 def _on_paper(image: Image.Image) -> Image.Image:

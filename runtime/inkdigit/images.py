@@ -28,7 +28,7 @@ from inkdigit.errors import (
 from inkdigit.ground import find_ink
 from inkdigit.morphology import Grey, reduce_picture
 
-__all__ = ["ImageSource", "decode_image", "read_picture", "to_ink_map"]
+__all__ = ["ImageSource", "decode_image", "load_image", "read_picture", "to_ink_map"]
 
 ImageSource: TypeAlias = str | os.PathLike[str] | Image.Image | NDArray[Any]
 
@@ -136,6 +136,25 @@ def decode_image(data: bytes, name: str = "the input") -> Image.Image:
     image = _open(data, name)
     _load(image, name)
     return image
+
+
+def load_image(path: str | os.PathLike[str]) -> Image.Image:
+    """Decode a picture file.
+
+    Args:
+        path: Of a PNG, JPEG, WebP, BMP, TIFF or GIF.
+
+    Returns:
+        As `decode_image`.
+
+    Raises:
+        ImageError: As `decode_image`.
+        InputTypeError: If it is no path.
+        InputNotFoundError: If there is no file at the path.
+        InputReadError: If the file cannot be read.
+    """
+    place = _path(path)
+    return decode_image(_read(place), str(place))
 
 
 def _path(source: object) -> Path:

@@ -66,7 +66,7 @@ def test_a_hypothesis_of_one_glyph_is_found_and_others_are_not():
         0
     ]
     (line,) = InkSegmenter().segment(number.ink).lines
-    glyphs = {h.strokes: priors.glyph_of(h, number) for h in line.hypotheses}
+    glyphs = {h.strokes: compose.glyph_of(h, number) for h in line.hypotheses}
     for k in range(3):
         strokes = tuple(n for n, parts in enumerate(number.parts) if parts[0][0] == k)
         assert glyphs.pop(strokes) == k
@@ -80,7 +80,7 @@ def test_the_gradient_of_the_fit_is_that_of_its_loss():
     table = np.log(rng.dirichlet(np.ones(11), len(line.hypotheses)))
     right = np.zeros(table.shape, bool)
     for k, hypothesis in enumerate(line.hypotheses):
-        if priors.glyph_of(hypothesis, number) is not None:
+        if compose.glyph_of(hypothesis, number) is not None:
             right[k, 0] = True
     example = priors.Example(Lattice(line), table, right)
     vector = rng.normal(0, 0.3, len(FEATURES))
@@ -102,7 +102,7 @@ def test_fitting_raises_the_likelihood():
             table = np.log(rng.dirichlet(np.ones(11), len(line.hypotheses)))
             right = np.zeros(table.shape, bool)
             for k, hypothesis in enumerate(line.hypotheses):
-                glyph = priors.glyph_of(hypothesis, number)
+                glyph = compose.glyph_of(hypothesis, number)
                 if glyph is not None:
                     right[k, int(number.label[glyph])] = True
             found.append(priors.Example(Lattice(line), table, right))

@@ -36,7 +36,7 @@ class TrainConfig:
 
     epochs: int = 26
     batch_size: int = 128
-    lr: float = 6e-3  # neither this nor the values below were searched for, but for the comments
+    lr: float = 6e-3  # not searched for, as none of these was
     optimizer: str = "adamw"
     weight_decay: float = 0.05  # the usual value for AdamW with one-cycle
     warmup: float = 0.1

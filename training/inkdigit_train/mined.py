@@ -16,12 +16,12 @@ from inkdigit.recognizer import NOT_DIGIT
 from inkdigit.segment import InkSegmenter
 from inkdigit_train.compose import Composed, Style, compose_many, glyph_of, held_and_lengths
 from inkdigit_train.lookalikes import is_bar
+from inkdigit_train.nondigits import WIDEST_ONE
 from inkdigit_train.records import InkRecord
 
 __all__ = ["mine"]
 
 STYLE = Style(gap=(-0.05, 0.5), touching=0.5, joined=0.2, late=0.1)
-WIDEST_ONE = 0.6  # width to height under which a part, most often a bare line, passes for a 1
 NEARLY_WHOLE, NEARLY_ALONE = 0.7, 0.35  # such a hypothesis still looks like its digit: left out
 
 

@@ -15,7 +15,7 @@ from torch import Tensor
 from inkdigit import Ink, Stroke
 from inkdigit.rasterize import DIGIT_BOX_PX, RASTER_PX
 
-__all__ = ["halves", "ink_pair", "ink_piece", "pairs", "scribble"]
+__all__ = ["WIDEST_ONE", "halves", "ink_pair", "ink_piece", "pairs", "scribble"]
 
 Generator = np.random.Generator
 
