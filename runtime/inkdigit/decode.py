@@ -35,6 +35,13 @@ SEGMENTATIONS = 6  # best ways to divide a line that alternatives come from
 ALTERNATIVES = 5
 MIN_LOG_PROBABILITY = -16.0  # float32 softmax is noise below
 
+# A line is of numbers, or of letters and digits mixed: where one glyph is no digit others are
+# likelier to be none either. Shares of such lines, and of "?" among the glyphs of each kind; the
+# weights are those of numbers. Assumed, not measured: they say what the reader is made for.
+MIXED_LINES = 0.02
+IN_NUMBERS, IN_MIXED = 0.001, 0.25
+PERHAPS_MIXED = 1e-4  # with fewer "?" expected in it a line is not looked at as a mixed one
+
 # What a hypothesis is judged by, beside its raster; sizes in heights of the line.
 GLYPH_FEATURES = (
     "glyph", "cuts", "spread", "low", "low_squared", "high", "wide", "wide_squared", "strokes",
@@ -328,11 +335,19 @@ def decode_line(
         low, high = length
         off = [max(low - lattice.counts[n], lattice.counts[n] - high, 0) for n in finals]
         finals = [node for node, miss in zip(finals, off, strict=True) if miss == min(off)]
-    whole, through, _ = lattice.sums(labels, pairs, finals)
-    segmentations = lattice.best(labels, pairs, finals)
-    texts = _texts(line, segmentations, labels, whole)
-    path = _path_of(texts[0][0], line, segmentations, labels)
-    shares = np.exp(labels - np.array(_log_sums(labels))[:, None]) * through[:, None]
+    numbers = _score(lattice, labels, pairs, finals, math.log(1 - MIXED_LINES))
+    kinds = [numbers]
+    if numbers.shares[:, NOT_DIGIT].sum() >= PERHAPS_MIXED:
+        mixed = labels + math.log((1 - IN_MIXED) / (1 - IN_NUMBERS))
+        mixed[:, NOT_DIGIT] = labels[:, NOT_DIGIT] + math.log(IN_MIXED / IN_NUMBERS)
+        kinds.append(_score(lattice, mixed, pairs, finals, math.log(MIXED_LINES)))
+    whole = _log_sum([kind.whole for kind in kinds])
+    texts = _texts(line, kinds, whole)
+    path = _path_of(texts[0][0], line, kinds)
+    shares = np.zeros_like(labels)
+    for kind in kinds:
+        if kind.whole > -math.inf:
+            shares += kind.shares * math.exp(kind.whole - whole)
     glyphs = []
     for number, label in path:
         ranked = np.argsort(-shares[number, :DIGITS], kind="stable").tolist()
@@ -350,20 +365,45 @@ def decode_line(
     return LineReading(tuple(glyphs), tuple((text, p) for text, p in texts[:ALTERNATIVES]))
 
 
+@dataclass(frozen=True, eq=False)
+class _Kind:
+    """A line scored as one of a kind.
+
+    Attributes:
+        labels: (n, 11) score of each hypothesis as each class.
+        whole: Logarithm of the weight of all paths, with the kind's own share of all lines.
+        segmentations: The best paths, as scores with that share and hypotheses.
+        shares: (n, 11) of the weight that goes through each hypothesis as each class.
+    """
+
+    labels: NDArray[np.float64]
+    whole: float
+    segmentations: list[tuple[float, list[int]]]
+    shares: NDArray[np.float64]
+
+
+def _score(
+    lattice: Lattice,
+    labels: NDArray[np.float64],
+    pairs: list[float],
+    finals: list[int],
+    log_share: float,
+) -> _Kind:
+    whole, through, _ = lattice.sums(labels, pairs, finals)
+    best = [(score + log_share, path) for score, path in lattice.best(labels, pairs, finals)]
+    shares = np.exp(labels - np.array(_log_sums(labels))[:, None]) * through[:, None]
+    return _Kind(labels, whole + log_share, best, shares)
+
+
 def _ordered(path: list[int], line: Line) -> list[int]:
     """From left to right, which is the path's own order but for digits far into each other."""
     return sorted(path, key=lambda k: line.hypotheses[k].box[0] + line.hypotheses[k].box[2])
 
 
-def _texts(
-    line: Line,
-    segmentations: list[tuple[float, list[int]]],
-    labels: NDArray[np.float64],
-    whole: float,
-) -> list[tuple[str, float]]:
+def _texts(line: Line, kinds: list[_Kind], whole: float) -> list[tuple[str, float]]:
     """The likeliest texts: of each segmentation the best, and those with a glyph or two changed."""
     found: dict[str, float] = {}
-    for score, path in segmentations:
+    for labels, (score, path) in ((k.labels, best) for k in kinds for best in k.segmentations):
         choices = []
         for number in _ordered(path, line):
             row = labels[number]
@@ -382,16 +422,11 @@ def _texts(
     return [(text, share / max(total, 1.0)) for text, share in ranked_texts]
 
 
-def _path_of(
-    text: str,
-    line: Line,
-    segmentations: list[tuple[float, list[int]]],
-    labels: NDArray[np.float64],
-) -> list[tuple[int, int]]:
+def _path_of(text: str, line: Line, kinds: list[_Kind]) -> list[tuple[int, int]]:
     """The best path that says a text, as hypotheses and labels."""
     best, best_score = list[tuple[int, int]](), -math.inf
     wanted = [NOT_DIGIT if character == "?" else int(character) for character in text]
-    for score, path in segmentations:
+    for labels, (score, path) in ((k.labels, best) for k in kinds for best in k.segmentations):
         if len(path) != len(wanted):
             continue
         ordered = _ordered(path, line)

@@ -118,8 +118,12 @@ def segment_picture(ink_map: NDArray[np.float32], scale: tuple[float, float] = (
 
     def rasters(hypotheses: Sequence[Hypothesis]) -> NDArray[np.float32]:
         drawn = np.empty((len(hypotheses), RASTER_PX, RASTER_PX), np.float32)
+        own = np.zeros(count + 1, bool)  # the last one for what is of no piece, which is -1
         for k, hypothesis in enumerate(hypotheses):
-            drawn[k] = normalize(_lift(ink_map, piece_of, hypothesis.box, pieces_in(hypothesis)))
+            pieces = pieces_in(hypothesis)
+            own[pieces] = True
+            drawn[k] = normalize(_lift(ink_map, piece_of, hypothesis.box, own))
+            own[pieces] = False
         return drawn
 
     def key(hypothesis: Hypothesis) -> Hashable:
@@ -137,18 +141,14 @@ def _dark_marks(
 
 
 def _lift(
-    ink_map: NDArray[np.float32], piece_of: NDArray[np.int32], box: Box, pieces: list[int]
+    ink_map: NDArray[np.float32], piece_of: NDArray[np.int32], box: Box, pieces: NDArray[np.bool_]
 ) -> NDArray[np.float32]:
-    """The ink of some pieces alone, cut out of the map with their soft edges."""
+    """The ink of some pieces alone, which are marked in `pieces`, with their soft edges."""
     left, top, right, bottom = (int(edge) for edge in box)
     rows = slice(max(top - FRINGE_PX, 0), bottom + FRINGE_PX)
     columns = slice(max(left - FRINGE_PX, 0), right + FRINGE_PX)
     around = piece_of[rows, columns]
-    first, last = pieces[0], pieces[-1]
-    if last - first + 1 == len(pieces):
-        own = (around >= first) & (around <= last)
-    else:
-        own = np.isin(around, pieces)
+    own = pieces[around]
     if (own == (around >= 0)).all():
         return ink_map[rows, columns]
     lifted: NDArray[np.float32] = ink_map[rows, columns] * (

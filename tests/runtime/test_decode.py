@@ -19,7 +19,7 @@ PLAIN = Weights.from_vector(
             {
                 "log_probability": 1.0,
                 "unreadable_log_probability": 1.0,
-                "unreadable_glyph": -3.0,
+                "unreadable_glyph": -8.0,  # in lines of numbers hardly a glyph is no digit
                 "cuts": -0.5,
                 "strokes": -0.5,
             }.get(name, 0.0)
@@ -72,6 +72,16 @@ def test_a_glyph_that_is_no_digit_is_a_question_mark():
     reading = decode_line(line_of(3), scores("1", "?", "5"))
     assert text(reading) == "1?5"
     assert reading.glyphs[1].digit is None
+
+
+def test_beside_letters_a_doubtful_glyph_is_rather_one_too():
+    doubtful = scores("1", "5", "7", "2")
+    doubtful[1, NOT_DIGIT], doubtful[1, 5] = -0.02, -5.0
+    beside_letters = doubtful.copy()
+    beside_letters[[0, 2]] = scores("?", "?")
+    beside_letters[[0, 2], [1, 7]] = -12.0
+    assert text(decode_line(line_of(4), doubtful)) == "1572"
+    assert text(decode_line(line_of(4), beside_letters)) == "???2"
 
 
 def test_length_takes_the_best_reading_that_fits():

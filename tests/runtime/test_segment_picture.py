@@ -164,6 +164,23 @@ def test_a_checkerboard_is_answered(recognizer, square):
     assert 0 <= recognizer.read(board.astype(np.uint8)).confidence <= 1
 
 
+def test_a_photo_of_twelve_megapixels_is_read(recognizer, draw):
+    picture = draw(("01", 1500, 1200, 400), size=(4000, 3000), pen=30)
+    reading = recognizer.read(picture + np.linspace(0, 15, 4000).astype(np.uint8))  # a soft shadow
+    assert reading.text == "01"
+    assert all(inside(digit.box, 4000, 3000) for digit in reading.digits)
+
+
+def test_thousands_of_specks_stay_within_the_bounds():
+    places = np.random.default_rng(0).integers(0, 990, (3000, 2))
+    page = np.zeros((1000, 1000), np.float32)
+    for x, y in places.tolist():
+        page[y : y + 5, x : x + 5] = 1
+    lines = segment_picture(page).lines
+    assert sum(line.atoms for line in lines) <= bounds.MAX_STROKES + bounds.MAX_CUTS_IN_ALL
+    assert sum(len(line.hypotheses) for line in lines) <= bounds.MAX_HYPOTHESES
+
+
 @pytest.mark.parametrize("level", [0, 255])
 def test_one_shade_reads_as_nothing(recognizer, level):
     assert recognizer.read(np.full((300, 300), level, np.uint8)).text == ""

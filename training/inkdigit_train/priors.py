@@ -6,7 +6,7 @@ Numbers are composed of the digits of writers whom the network was not trained o
 writers), so that it is no surer of them than of a stranger's. The likelihood of the right strokes
 with the right digits, among all paths of each line's lattice, is brought to its maximum; path
 probabilities are calibrated by that, and no temperature is left to fit. At last the odds of "?" are
-brought from the composed numbers' share of letters to the share assumed in use.
+brought from the composed numbers' share of letters to that assumed in lines of numbers.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 
-from inkdigit.decode import CLASSES, FEATURES, NOT_DIGIT, Lattice, Weights
+from inkdigit.decode import CLASSES, FEATURES, IN_NUMBERS, NOT_DIGIT, Lattice, Weights
 from inkdigit.reader import score_layout
 from inkdigit.segment import InkSegmenter
 from inkdigit.session import OnnxSession
@@ -36,7 +36,6 @@ __all__ = ["Example", "examples", "fit", "main"]
 
 PLAIN, WITH_LETTERS = 600, 150  # numbers composed for the fit: letters are rare in use
 STYLE = Style(gap=(0.0, 0.9), joined=0.1)  # from close to wide apart, as people fill forms
-IN_USE = 0.005  # share of the glyphs in use that are no digit; composed numbers have more to fit on
 RIDGE = 0.2  # pulls weights towards the start, in numbers: for features that hardly occur
 START = {"log_probability": 0.8, "unreadable_log_probability": 0.8, "unreadable_glyph": -2.0}
 
@@ -165,7 +164,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     weights, loss = fit(found)
     composed = "".join(number.label for number in numbers)
     share = composed.count("?") / len(composed)
-    weights["unreadable_glyph"] += math.log(IN_USE / share)
+    weights["unreadable_glyph"] += math.log(IN_NUMBERS / share)
     write_json(
         args.out,
         {
@@ -175,7 +174,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             "numbers": len(numbers),
             "digits": len(digits),
             "no_digits_composed": round(share, 4),
-            "no_digits_in_use": IN_USE,
+            "no_digits_in_use": IN_NUMBERS,
             "mean_loss": round(loss, 4),
             "weights": weights,
         },
