@@ -17,7 +17,7 @@ from inkdigit import Ink, Reading, Recognizer
 from inkdigit.recognizer import Source
 from inkdigit_train.compose import Composed, Style, compose_many
 from inkdigit_train.errors import DataError
-from inkdigit_train.lookalikes import LOOKALIKES
+from inkdigit_train.lookalikes import LOOKALIKES, is_bar
 from inkdigit_train.records import InkRecord, read_records
 from inkdigit_train.render import render
 
@@ -74,7 +74,11 @@ def evaluate_numbers(
     composed = {n: compose_many(digits, count, SEED, style) for n, style in STYLES.items()}
     if all(composed.values()):
         figures["composed"] = {n: partition(recognizer, made) for n, made in composed.items()}
-    others = [r for r in _records(data_dir, "unipen-nondigits-dev") if r.label not in LOOKALIKES]
+    others = [
+        r
+        for r in _records(data_dir, "unipen-nondigits-dev")
+        if r.label.isalpha() and r.label not in LOOKALIKES and not is_bar(r.ink)
+    ]
     mixed = compose_many(digits, count, SEED, WITH_LETTERS, others) if others else []
     if mixed:
         figures["letters"] = letters(recognizer, mixed)
@@ -168,7 +172,11 @@ def partition(recognizer: Recognizer, numbers: Sequence[Composed]) -> dict[str, 
 
 
 def letters(recognizer: Recognizer, numbers: Sequence[Composed]) -> dict[str, Any]:
-    """Letters marked "?", all their strokes that were read; digits in their company still right."""
+    """Letters marked "?", all their strokes that were read; digits in their company still right.
+
+    A digit is right where all its strokes that were read went to one glyph that is that digit; the
+    dot of a `j` may have gone there too, but no letter so counts as marked.
+    """
     marked = right = letter_count = digit_count = 0
     for number in numbers:
         if "?" not in number.label:
@@ -182,8 +190,7 @@ def letters(recognizer: Recognizer, numbers: Sequence[Composed]) -> dict[str, An
                 marked += bool(found) and all(digit.digit is None for digit in found)
             else:
                 digit_count += 1
-                whole = all(set(digit.strokes) <= strokes for digit in found)
-                right += whole and {digit.digit for digit in found} == {int(label)}
+                right += len(set(map(id, found))) == 1 and found[0].digit == int(label)
     return {
         "letters": letter_count,
         "letters_marked": marked / max(letter_count, 1),
