@@ -38,6 +38,8 @@ class Style:
         joined: Share of the neighbours written without lifting the pen.
         late: Share of the digits of several strokes whose last one is drawn at the end.
         letters: Share of the glyphs that are letters; never the first of all alone.
+        sizes: Standard deviation of the logarithm of a factor on each digit's size: in the boxes
+            of a form, where single digits come from, sizes vary less than in a number.
     """
 
     length: tuple[int, int] = (2, 6)
@@ -47,6 +49,7 @@ class Style:
     joined: float = 0.06
     late: float = 0.1
     letters: float = 0.0
+    sizes: float = 0.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -121,7 +124,7 @@ def compose_many(
                 glyph = letters[int(rng.integers(len(letters)))]  # noqa: PLW2901
                 size = height * rng.uniform(*LETTER_SIZE) / max(*_size(glyph.ink), 1e-6)
             else:
-                size = 1.0
+                size = float(np.exp(style.sizes * rng.normal())) if style.sizes else 1.0
             inks.append([stroke.points.astype(np.float64) * size / height for stroke in glyph.ink])
         label = "".join("?" if m else g.label for g, m in zip(glyphs, marked, strict=True))
         composed.append(compose(label, inks, rng, style))
