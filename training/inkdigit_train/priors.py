@@ -34,9 +34,9 @@ from inkdigit_train.records import read_records
 
 __all__ = ["Example", "examples", "fit", "main"]
 
-PLAIN, WITH_LETTERS = 600, 150  # numbers composed for the fit: letters are rare in use
+PLAIN, WITH_LETTERS = 900, 250  # numbers composed for the fit: letters are rare in use
 # From close to wide apart, as people fill forms, with the small zeros of free writing.
-STYLE = Style(gap=(0.0, 0.9), joined=0.1, sizes=0.25)
+STYLE = Style(gap=(0.0, 0.9), joined=0.1, sizes=0.2)
 RIDGE = 0.2  # pulls weights towards the start, in numbers: for features that hardly occur
 START = {"log_probability": 0.8, "unreadable_log_probability": 0.8, "unreadable_glyph": -2.0}
 
