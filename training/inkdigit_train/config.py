@@ -36,7 +36,7 @@ class TrainConfig:
 
     # None of these was searched for: they are usual values, or changed once where a curve or a
     # sheet of mistakes asked for it. What was seen then is said beside them.
-    epochs: int = 24  # three seeds in about three hours on two cores
+    epochs: int = 8  # from about the seventh on, strangers' ink gained nothing, and 24 lost a little
     batch_size: int = 128
     lr: float = 6e-3
     optimizer: str = "adamw"
