@@ -8,13 +8,15 @@ PIP_ARGS ?=#     e.g. --extra-index-url https://download.pytorch.org/whl/cpu
 PYTEST_ARGS ?=#  e.g. -k canvas -x
 ARGS ?=#         for run, train, evaluate and bench
 
+PYTHON310 ?= python3.10
 VENV := .venv
+LOWEST := .venv-lowest
 PYTHON := $(VENV)/bin/python
 INSTALL := $(PYTHON) -m pip install --quiet --disable-pip-version-check -c constraints.txt $(PIP_ARGS)
 NO_WINDOW := 69  # what the app exits with where there is no display (EX_UNAVAILABLE of sysexits.h)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format train evaluate bench screenshots wheel clean
+.PHONY: help run test check format train evaluate bench screenshots wheel lowest clean
 
 help:  ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -51,11 +53,18 @@ screenshots: $(VENV)/.dev  ## Take docs/screenshots again, from the running app
 	@bash tests/mobile/install_display.sh
 	$(PYTHON) tests/mobile/screenshots.py $(ARGS)
 
-wheel: $(VENV)/.dev  ## Build the runtime's wheel into dist/
+wheel: $(VENV)/.dev  ## Build the runtime's wheel into dist/, and try it in an environment of its own
 	$(PYTHON) -m pip wheel --quiet --no-deps --wheel-dir dist .
+	$(PYTHON) -m pytest -m built tests/packaging/test_wheel.py
 
-clean:  ## Remove the virtual environment, caches and builds
-	rm -rf $(VENV) dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis
+lowest:  ## Run the runtime's tests on the oldest Python and the lowest versions it may have
+	$(PYTHON310) -m venv $(LOWEST)
+	$(LOWEST)/bin/python -m pip install --quiet --disable-pip-version-check --upgrade "pip>=25.1"
+	$(LOWEST)/bin/python -m pip install --quiet -c constraints-lowest.txt $(PIP_ARGS) -e . --group test
+	$(LOWEST)/bin/python -m pytest tests/runtime tests/examples $(PYTEST_ARGS)
+
+clean:  ## Remove the virtual environments, caches and builds
+	rm -rf $(VENV) $(LOWEST) dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
 # Stamps: nothing is installed again while pyproject.toml and constraints.txt stay as they are.
 $(VENV)/.app: pyproject.toml constraints.txt | $(PYTHON)

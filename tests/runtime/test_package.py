@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -13,7 +14,12 @@ import pytest
 import inkdigit
 import inkdigit.errors
 
-SAMPLE = Path(__file__).resolve().parents[2] / "samples" / "seven.png"
+ROOT = Path(__file__).resolve().parents[2]
+SAMPLE = ROOT / "samples" / "seven.png"
+
+
+def read(name: str) -> str:
+    return (ROOT / name).read_text(encoding="utf-8")
 
 
 def run_python(code: str, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -86,3 +92,12 @@ def test_every_error_is_an_inkdigit_error_and_says_when(name):
     error = getattr(inkdigit.errors, name)
     assert issubclass(error, inkdigit.InkDigitError)
     assert inspect.getdoc(error)
+
+
+def test_lowest_versions_are_the_lower_bounds():
+    bounds = re.search(r"^dependencies = \[(.+)\]$", read("pyproject.toml"), re.MULTILINE)
+    lowest = re.findall(r"^(\w+)==([\d.]+)$", read("constraints-lowest.txt"), re.MULTILINE)
+    assert bounds is not None
+    asked = dict(re.findall(r'"(\w+)>=([\d.]+)"', bounds[1]))
+    assert asked
+    assert {name: version.removesuffix(".0") for name, version in lowest} == asked
