@@ -72,14 +72,19 @@ class OnnxSession:
         options.log_severity_level = 4  # what goes wrong is raised, not printed
         try:
             self._session = runtime.InferenceSession(
-                path.read_bytes(), options, providers=["CPUExecutionProvider"]
+                path.read_bytes(),
+                options,
+                providers=["CPUExecutionProvider"],
+                enable_fallback=0,  # to the same provider once more, with a word on standard output
             )
+            self._metadata = _check_contract(self._session, path)
+        except ModelFormatError:
+            raise
         except Exception as exc:  # onnxruntime's errors share no base class of their own
             raise ModelFormatError(
                 f"{path} cannot be loaded as an ONNX model ({_first_line(exc)});"
                 " export it again, or reinstall inkdigit if it is the bundled one"
             ) from exc
-        self._metadata = _check_contract(self._session, path)
 
     @property
     def metadata(self) -> Mapping[str, str]:

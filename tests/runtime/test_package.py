@@ -53,34 +53,6 @@ def test_reading_loads_nothing_of_training_or_app():
     assert (done.returncode, done.stdout.strip()) == (0, "[]"), done.stderr
 
 
-def test_fresh_home_stays_empty(tmp_path):
-    home = tmp_path / "home"
-    home.mkdir()
-    code = f"import inkdigit; inkdigit.Recognizer().predict_digit({str(SAMPLE)!r})"
-    xdg = {f"XDG_{n}_HOME": str(home / n.lower()) for n in ("CACHE", "CONFIG", "DATA", "STATE")}
-    done = run_python(
-        code,
-        HOME=str(home),
-        USERPROFILE=str(home),
-        TMPDIR=str(home),
-        PYTHONDONTWRITEBYTECODE="1",
-        **xdg,
-    )
-    assert done.returncode == 0, done.stderr
-    assert list(home.rglob("*")) == []
-
-
-def test_reading_opens_no_socket():
-    code = (
-        "import socket\n"
-        "def refuse(*a, **k): raise AssertionError('a socket was asked for')\n"
-        "socket.socket.__init__ = refuse\n"
-        f"import inkdigit; print(inkdigit.Recognizer().predict_digit({str(SAMPLE)!r}).digit)"
-    )
-    done = run_python(code)
-    assert (done.returncode, done.stdout.strip()) == (0, "7"), done.stderr
-
-
 def test_every_public_name_is_there():
     assert sorted(inkdigit.__all__) == list(inkdigit.__all__)
     for name in inkdigit.__all__:
