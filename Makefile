@@ -16,7 +16,7 @@ INSTALL := $(PYTHON) -m pip install --quiet --disable-pip-version-check -c const
 NO_WINDOW := 69  # what the app exits with where there is no display (EX_UNAVAILABLE of sysexits.h)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format train evaluate bench screenshots wheel lowest clean
+.PHONY: help run test coverage check format train evaluate bench screenshots wheel lowest clean
 
 help:  ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -30,6 +30,11 @@ run: $(VENV)/.app  ## Open the app; with no display, read the samples instead
 test: $(VENV)/.dev  ## Run every test
 	@bash tests/mobile/install_display.sh
 	$(PYTHON) -m pytest $(PYTEST_ARGS)
+
+coverage: $(VENV)/.dev  ## Run the runtime's tests and tell which of its lines and branches they reach
+	$(PYTHON) -m pytest tests/runtime --cov --cov-report=json --cov-report=term $(PYTEST_ARGS)
+	@$(PYTHON) -c "import json; t = json.load(open('coverage.json'))['totals']; \
+	  print(f\"branches: {t['covered_branches']} of {t['num_branches']}, {t['covered_branches'] / t['num_branches']:.1%}\")"
 
 check: $(VENV)/.dev  ## Lint, formatting, types
 	$(PYTHON) -m ruff check .
