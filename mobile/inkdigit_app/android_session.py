@@ -100,7 +100,7 @@ class _Attachment:
     """A thread's place in Java's books, which it leaves with this object.
 
     pyjnius enters a thread there when it first calls Java. Android ends the whole process when a
-    thread ends that is still entered. What is kept in a `threading.local` goes when its thread ends.
+    thread ends that is still entered. What a `threading.local` keeps goes when its thread ends.
     """
 
     def __del__(self) -> None:

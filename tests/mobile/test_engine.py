@@ -13,9 +13,8 @@ INK = Ink([[(60, 20), (52, 60), (45, 110), (41, 160)]])
 class Fixed:
     """Stands for the Java session: all ink is a 3."""
 
-    metadata = {"rejection_threshold": "0.5"}
-
     def __init__(self, java: object, model: object) -> None:
+        self.metadata = {"rejection_threshold": "0.5"}
         assert java == "java"
         assert str(model).endswith("model.onnx")
 
