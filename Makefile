@@ -16,7 +16,7 @@ INSTALL := $(PYTHON) -m pip install --quiet --disable-pip-version-check -c const
 NO_WINDOW := 69  # what the app exits with where there is no display (EX_UNAVAILABLE of sysexits.h)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test coverage check format train evaluate bench screenshots wheel lowest clean
+.PHONY: help run test coverage check format train evaluate bench screenshots wheel android desktop lowest clean
 
 help:  ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -51,8 +51,8 @@ train: $(VENV)/.dev  ## Train three seeds, export, evaluate: make the artifact a
 evaluate: $(VENV)/.dev  ## Measure the exported model
 	$(PYTHON) -m inkdigit_train evaluate $(ARGS)
 
-bench: $(VENV)/.dev  ## Measure speed and memory
-	$(PYTHON) tests/bench/bench.py $(ARGS)
+bench: $(VENV)/.dev  ## Measure speed, memory and size; figures and plot into build/bench
+	$(PYTHON) tests/bench/bench.py --json build/bench/bench.json --plot build/bench/growth.png $(ARGS)
 
 screenshots: $(VENV)/.dev  ## Take docs/screenshots again, from the running app
 	@bash tests/mobile/install_display.sh
@@ -61,6 +61,21 @@ screenshots: $(VENV)/.dev  ## Take docs/screenshots again, from the running app
 wheel: $(VENV)/.dev  ## Build the runtime's wheel into dist/, and try it in an environment of its own
 	$(PYTHON) -m pip wheel --quiet --no-deps --wheel-dir dist .
 	$(PYTHON) -m pytest -m built tests/packaging/test_wheel.py
+
+android: $(VENV)/.dev  ## Build the Android package into dist/ (downloads some gigabytes, takes an hour)
+	@echo "buildozer will download, once, into ~/.buildozer and build/android: Google's Android SDK and NDK r28c,"
+	@echo "Gradle, python-for-android, and the sources of CPython, Kivy, SDL2, numpy, Pillow, OpenSSL and what they"
+	@echo "need; and from Maven Central onnxruntime-android. In all some 5 GB, and 15 GB of disk while it builds."
+	@echo "It asks you to accept Google's licence. Needed: a JDK 17, git, autoconf, libtool, cmake, unzip, zip."
+	$(PYTHON) mobile/stage.py build/android/app
+	cd mobile && PATH="$(abspath $(VENV))/bin:$$PATH" python -m buildozer android $(or $(ANDROID),debug)
+	$(PYTHON) mobile/check_apk.py dist/inkdigit-*.a[pa][kb]
+
+desktop: $(VENV)/.desktop  ## Build the app for this system into dist/inkdigit/, and try it
+	$(PYTHON) -m PyInstaller --noconfirm --log-level WARN --distpath dist --workpath build/desktop \
+	  mobile/inkdigit.spec
+	@bash tests/mobile/install_display.sh
+	$(PYTHON) -m pytest -m built tests/packaging/test_bundle.py
 
 lowest:  ## Run the runtime's tests on the oldest Python and the lowest versions it may have
 	$(PYTHON310) -m venv $(LOWEST)
@@ -81,6 +96,11 @@ $(VENV)/.dev: pyproject.toml constraints.txt | $(PYTHON)
 	@echo "Installing what training, the app and the tests need into $(VENV) (some minutes the first time) ..."
 	@$(INSTALL) -e . --group dev
 	@touch $(VENV)/.app $@
+
+$(VENV)/.desktop: $(VENV)/.app
+	@echo "Installing PyInstaller into $(VENV) ..."
+	@$(INSTALL) -e . --group desktop --group test
+	@touch $@
 
 # Debian and Ubuntu keep the venv module in a package of its own.
 $(PYTHON):

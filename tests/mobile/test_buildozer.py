@@ -17,7 +17,7 @@ SPEC = ROOT / "mobile" / "buildozer.spec"
 # What pip brings onto the phone has to be Python alone: there is no compiler for the phone's
 # processor. Everything else needs a recipe of python-for-android's.
 PURE = {
-    *("platformdirs",),  # ours
+    *("platformdirs", "six"),  # the app's, pyjnius's
     *(
         "certifi",
         "chardet",

@@ -5,6 +5,7 @@ a window, somewhere to write, the Enter key, and the answer in the window's titl
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import tempfile
@@ -33,6 +34,8 @@ class Packaged:
 
     Attributes:
         first_frame_s: Seconds from the start of the process to a window that shows something.
+        first_frame_cpu_s: How many of them a processor worked on it: the others are the machine's,
+            where it is busy with something else.
     """
 
     def __init__(self, desktop: Desktop, command: Sequence[str | Path], home: Path, **extra: str):
@@ -51,6 +54,7 @@ class Packaged:
             self.window = until(self._find, "the window")
             until(self._shows_something, "the first frame")
             self.first_frame_s = time.monotonic() - began
+            self.first_frame_cpu_s = processor_seconds(self.process.pid)
         except BaseException:
             self.close()
             raise
@@ -116,6 +120,12 @@ class Packaged:
             raise RuntimeError(
                 f"it ended with status {self.process.returncode}: {self.output[-3000:]}"
             )
+
+
+def processor_seconds(process: int) -> float:
+    """How long the processors have worked for a process; proc(5)."""
+    fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def environment(desktop: Desktop, home: Path) -> dict[str, str]:
