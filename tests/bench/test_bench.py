@@ -29,4 +29,5 @@ def test_it_prints_a_table_and_writes_figures_and_a_plot(
         assert row["value"] is None or row["value"] > 0
         assert (row["value"] is None) == ("reason" in row)
     assert [point["digits"] for point in written["growth"]["digits"]] == [1, 3]
-    assert Image.open(picture).size[0] > 500
+    with Image.open(picture) as drawn:
+        assert drawn.size[0] > 500
