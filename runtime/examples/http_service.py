@@ -22,7 +22,7 @@ from inkdigit.errors import ImageTooLargeError, InputError
 from inkdigit.images import decode_image
 
 MAX_BODY_BYTES = {"image": 10_000_000, "ink": 1_000_000}  # a phone's photo; an hour of handwriting
-READERS = 2  # readings at once; each may hold a decoded photo, up to 320 MB
+READERS = 2  # readings at once; the largest picture that is not refused takes 400 MB
 
 app = FastAPI(title="inkdigit", openapi_url=None)
 recognizer = Recognizer()

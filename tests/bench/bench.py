@@ -39,7 +39,7 @@ WARM_UP = 30  # calls before the clock starts: caches, branch predictors, lazy s
 BATCHES = (64, 1024)  # rasters at once: a page's, and the most that the runtime hands over
 DIGITS = (1, 2, 5, 10, 20, 50, 100, 200)  # on a line
 JOBS = (1, 2, 4, 8)  # processes on a folder
-FILES = 100  # in the folder
+FILES = 300  # in the folder
 
 # A seven as a finger draws it: along the top, down with a bend, and a bar through it.
 SEVEN = [
