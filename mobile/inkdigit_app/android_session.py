@@ -13,7 +13,7 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
@@ -51,8 +51,15 @@ CLASS_NAMES = (
     "java.nio.ByteOrder",
     "java.nio.FloatBuffer",
     "java.util.HashMap",
+    "java.util.Map",
     "java.util.Optional",
+    "java.util.Set",
 )
+
+
+# pyjnius keeps the object of `object.method` in the class's method until it is called, so that two
+# threads could call each other's. It also means that a method cannot be kept for later.
+_one_thread = threading.RLock()
 
 
 @dataclass(frozen=True)
@@ -129,23 +136,23 @@ class AndroidSession:
         self._java = java
         self._thread = threading.local()
         self._attach()
-        try:
-            self._environment = java["ai.onnxruntime.OrtEnvironment"].getEnvironment()
-            self._environment.setTelemetry(False)
-            with _closing(java["ai.onnxruntime.OrtSession$SessionOptions"]()) as options:
+        with _one_thread, ExitStack() as opened:
+            try:
+                self._environment = java["ai.onnxruntime.OrtEnvironment"].getEnvironment()
+                self._environment.setTelemetry(False)
+                options = java["ai.onnxruntime.OrtSession$SessionOptions"]()
+                opened.enter_context(_closing(options))  # after the session, which uses them
                 options.setIntraOpNumThreads(int(threads))
                 options.setInterOpNumThreads(1)
                 self._session = self._environment.createSession(str(path), options)
-        except java.error as exc:
-            raise ModelFormatError(
-                f"{path} cannot be loaded as an ONNX model ({_first_line(exc)});"
-                " export it again, or reinstall the app if it is the bundled one"
-            ) from exc
-        try:
+                opened.enter_context(_closing(self._session))
+            except java.error as exc:
+                raise ModelFormatError(
+                    f"{path} cannot be loaded as an ONNX model ({_first_line(exc)});"
+                    " export it again, or reinstall the app if it is the bundled one"
+                ) from exc
             self._metadata = self._read_contract(path)
-        except BaseException:
-            self.close()
-            raise
+            self._opened = opened.pop_all()
 
     @property
     def metadata(self) -> Mapping[str, str]:
@@ -157,6 +164,7 @@ class AndroidSession:
         self._attach()
         try:
             with (
+                _one_thread,
                 _closing(self._tensor(batch)) as tensor,
                 _closing(self._session.run(self._inputs(tensor))) as result,
             ):
@@ -171,8 +179,9 @@ class AndroidSession:
             ) from exc
 
     def close(self) -> None:
-        """Give the model's memory back; no call may follow."""
-        self._session.close()
+        """Give the model's memory back; no other call may follow."""
+        with _one_thread:
+            self._opened.close()
 
     def _attach(self) -> None:
         # The main thread is the app's own, and Java's from the start.
@@ -186,7 +195,11 @@ class AndroidSession:
         # A new ByteBuffer is big-endian, on every machine: without the order the numbers would be
         # others, and nobody would say so.
         order = self._java["java.nio.ByteOrder"].nativeOrder()
-        floats = self._java["java.nio.ByteBuffer"].wrap(content).order(order).asFloatBuffer()
+        # Cast, because what Java gives is of classes that it keeps to itself.
+        buffer = self._java.cast(
+            "java.nio.ByteBuffer", self._java["java.nio.ByteBuffer"].wrap(content)
+        )
+        floats = self._java.cast("java.nio.ByteBuffer", buffer.order(order)).asFloatBuffer()
         return self._java["ai.onnxruntime.OnnxTensor"].createTensor(
             self._environment,
             self._java.cast("java.nio.FloatBuffer", floats),
@@ -214,10 +227,8 @@ class AndroidSession:
                 self._shapes(self._session.getOutputInfo()),
                 path,
             )
-            metadata = self._session.getMetadata().getCustomMetadata()
-            return MappingProxyType(
-                {str(key): str(metadata.get(key)) for key in metadata.keySet().toArray()}
-            )
+            metadata = self._entries(self._session.getMetadata().getCustomMetadata())
+            return MappingProxyType({name: str(value) for name, value in metadata.items()})
         except self._java.error as exc:
             raise ModelFormatError(
                 f"{path} does not tell its inputs and outputs ({_first_line(exc)}); export it again"
@@ -226,11 +237,17 @@ class AndroidSession:
     def _shapes(self, nodes: Any) -> dict[str, tuple[int, ...]]:
         """Each node's shape behind the batch axis."""
         shapes = {}
-        for name in nodes.keySet().toArray():
-            node = self._java.cast("ai.onnxruntime.NodeInfo", nodes.get(name))
+        for name, value in self._entries(nodes).items():
+            node = self._java.cast("ai.onnxruntime.NodeInfo", value)
             info = self._java.cast("ai.onnxruntime.TensorInfo", node.getInfo())
-            shapes[str(name)] = tuple(int(length) for length in info.getShape()[1:])
+            shapes[name] = tuple(int(length) for length in info.getShape()[1:])
         return shapes
+
+    def _entries(self, mapping: Any) -> dict[str, Any]:
+        """A java.util.Map of names."""
+        mapping = self._java.cast("java.util.Map", mapping)
+        names = self._java.cast("java.util.Set", mapping.keySet()).toArray()
+        return {str(name): mapping.get(name) for name in names}
 
 
 @contextmanager

@@ -79,6 +79,7 @@ def main() -> dict[str, Any]:
     said["open after"] = ledger.open()
     session.close()
     said["open at the end"], said["closed twice"] = ledger.open(), ledger.closedTwice()
+    said["closed too soon"] = ledger.closedTooSoon()
     return said
 
 

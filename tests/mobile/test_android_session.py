@@ -164,9 +164,13 @@ def test_telemetry_is_turned_off(said: dict[str, Any]) -> None:
 
 
 def test_everything_is_closed_once(said: dict[str, Any]) -> None:
-    session_alone = 1
-    assert said["open before"] == said["open after"] == session_alone
+    session_and_options = 2
+    assert said["open before"] == said["open after"] == session_and_options
     assert (said["open at the end"], said["closed twice"]) == (0, 0)
+
+
+def test_the_options_outlive_the_session(said: dict[str, Any]) -> None:
+    assert said["closed too soon"] == 0
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 public final class Ledger {
   private static final AtomicInteger OPEN = new AtomicInteger();
   private static final AtomicInteger CLOSED_TWICE = new AtomicInteger();
+  private static final AtomicInteger CLOSED_TOO_SOON = new AtomicInteger();
 
   private Ledger() {}
 
@@ -15,6 +16,14 @@ public final class Ledger {
 
   public static int closedTwice() {
     return CLOSED_TWICE.get();
+  }
+
+  public static int closedTooSoon() {
+    return CLOSED_TOO_SOON.get();
+  }
+
+  static void tooSoon() {
+    CLOSED_TOO_SOON.incrementAndGet();
   }
 
   static void opened() {

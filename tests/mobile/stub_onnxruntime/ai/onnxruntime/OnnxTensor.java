@@ -66,6 +66,16 @@ public class OnnxTensor implements OnnxValue {
     return copy;
   }
 
+  // As in the real one, methods that are nobody else's have the same names.
+  static OnnxTensor createTensor(OrtEnvironment env, Object allocator, FloatBuffer data, long[] shape)
+      throws OrtException {
+    throw new OrtException("not public");
+  }
+
+  private void close(long api, long handle) {
+    throw new IllegalStateException("private");
+  }
+
   @Override
   public void close() {
     closed = Ledger.closed(closed);

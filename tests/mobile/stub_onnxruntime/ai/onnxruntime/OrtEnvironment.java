@@ -14,6 +14,16 @@ public final class OrtEnvironment implements AutoCloseable {
     telemetry = sendTelemetry;
   }
 
+  private static void setTelemetry(long api, long handle, boolean sendTelemetry)
+      throws OrtException {
+    throw new OrtException("private");
+  }
+
+  OrtSession createSession(String modelPath, Object allocator, OrtSession.SessionOptions options)
+      throws OrtException {
+    throw new OrtException("not public");
+  }
+
   /** Not in the real one. */
   public boolean sendsTelemetry() {
     return telemetry;

@@ -45,6 +45,7 @@ public class OrtSession implements AutoCloseable {
     toLogits = take(floats, inputs * logits);
     bias = take(floats, logits);
     toEmbedding = take(floats, inputs * embedding);
+    options.sessions++;
     Ledger.opened();
   }
 
@@ -70,7 +71,7 @@ public class OrtSession implements AutoCloseable {
     Map<String, String> custom = new LinkedHashMap<>();
     custom.put("rejection_threshold", "0.9");
     custom.put("threads", options.threads());
-    return new OnnxModelMetadata(custom);
+    return new OnnxModelMetadata(Collections.unmodifiableMap(custom));
   }
 
   public Result run(Map<String, ? extends OnnxValue> inputs) throws OrtException {
@@ -110,8 +111,29 @@ public class OrtSession implements AutoCloseable {
     return new OnnxTensor(out, new long[] {count, width});
   }
 
+  // As in the real one, methods that are nobody else's have the same names.
+  private NodeInfo[] getInputInfo(long api, long handle, long allocator) throws OrtException {
+    throw new OrtException("private");
+  }
+
+  private NodeInfo[] getOutputInfo(long api, long handle, long allocator) throws OrtException {
+    throw new OrtException("private");
+  }
+
+  private static long createSession(long api, long environment, String path, long options)
+      throws OrtException {
+    throw new OrtException("private");
+  }
+
+  private OnnxValue[] run(
+      long api, long handle, long allocator, String[] names, long[] inputs, long count)
+      throws OrtException {
+    throw new OrtException("private");
+  }
+
   @Override
   public void close() {
+    options.sessions--;
     closed = Ledger.closed(closed);
   }
 
@@ -119,6 +141,7 @@ public class OrtSession implements AutoCloseable {
     private int intra;
     private int inter;
     private boolean closed;
+    int sessions;
 
     public SessionOptions() {
       Ledger.opened();
@@ -136,8 +159,12 @@ public class OrtSession implements AutoCloseable {
       return intra + " " + inter;
     }
 
+    /** "Must not be closed until all sessions which use it are closed", says the real one. */
     @Override
     public void close() {
+      if (sessions > 0) {
+        Ledger.tooSoon();
+      }
       closed = Ledger.closed(closed);
     }
   }
