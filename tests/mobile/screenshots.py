@@ -39,7 +39,7 @@ def main(folder: Path) -> int:
                         app.key("Return")
                         until(lambda: has_answer(app), "an answer on the screen")
                         app.save_screenshot(folder / f"{name}-{form}-{theme}.png")
-                        print(f"{name}-{form}-{theme}: {app.title}")
+                        print(f"{name}-{form}-{theme}: {app.title}")  # noqa: T201
                         app.key("Delete")
                         until(lambda: not has_answer(app), "a clean canvas")
     finally:

@@ -99,6 +99,6 @@ def test_the_first_frame_comes_soon(bundle: Path, desktop: Desktop, tmp_path: Pa
         with packaged(desktop, [bundle], tmp_path) as app:
             starts.append((app.first_frame_s, app.first_frame_cpu_s))
     for seconds, worked in starts:
-        print(f"first frame after {seconds:.2f} s, {worked:.2f} s of them work")
+        print(f"first frame after {seconds:.2f} s, {worked:.2f} s of them work")  # noqa: T201
     # By the work: the rest is other programs', and the display's own start.
     assert min(worked for _, worked in starts) < MAX_FIRST_FRAME_S
