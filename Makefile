@@ -16,7 +16,8 @@ INSTALL := $(PYTHON) -m pip install --quiet --disable-pip-version-check -c const
 NO_WINDOW := 69  # what the app exits with where there is no display (EX_UNAVAILABLE of sysexits.h)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test coverage check format train evaluate bench screenshots wheel android desktop lowest clean
+.PHONY: help run test check format train evaluate bench screenshots wheel clean
+.PHONY: coverage lowest desktop android
 
 help:  ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
