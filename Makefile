@@ -17,7 +17,6 @@ NO_WINDOW := 69  # what the app exits with where there is no display (EX_UNAVAIL
 
 .DEFAULT_GOAL := help
 .PHONY: help run test check format train evaluate bench screenshots wheel clean
-.PHONY: coverage lowest desktop android
 
 help:  ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -62,6 +61,8 @@ screenshots: $(VENV)/.dev  ## Take docs/screenshots again, from the running app
 wheel: $(VENV)/.dev  ## Build the runtime's wheel into dist/, and try it in an environment of its own
 	$(PYTHON) -m pip wheel --quiet --no-deps --wheel-dir dist .
 	$(PYTHON) -m pytest -m built tests/packaging/test_wheel.py
+
+.PHONY: coverage lowest desktop android
 
 android: $(VENV)/.dev  ## Build the Android package into dist/ (downloads some gigabytes, takes an hour)
 	@echo "buildozer will download, once, into ~/.buildozer and build/android: Google's Android SDK and NDK r28c,"
