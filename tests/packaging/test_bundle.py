@@ -71,7 +71,10 @@ def test_it_reads_what_the_pointer_draws_and_leaves_nothing_behind(
     home = tmp_path / "home"
     home.mkdir()
     before = contents(bundle.parent)
-    folders = {name: str(home) for name in ("TMPDIR", "XDG_RUNTIME_DIR")}
+    # XDG_RUNTIME_DIR is the session's: what the system's tools keep there goes with it.
+    session = tmp_path / "session"
+    session.mkdir(0o700)
+    folders = {"TMPDIR": str(home), "XDG_RUNTIME_DIR": str(session)}
     with packaged(desktop, [bundle], home, **folders) as app:
         app.write(SEVEN)
         app.read("7")

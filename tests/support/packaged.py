@@ -34,8 +34,8 @@ class Packaged:
 
     Attributes:
         first_frame_s: Seconds from the start of the process to a window that shows something.
-        first_frame_cpu_s: How many of them a processor worked on it: the others are the machine's,
-            where it is busy with something else.
+        first_frame_cpu_s: How many of them a processor worked for the main thread, which makes the
+            frame: the others are the machine's, where it is busy with something else.
     """
 
     def __init__(self, desktop: Desktop, command: Sequence[str | Path], home: Path, **extra: str):
@@ -123,8 +123,8 @@ class Packaged:
 
 
 def processor_seconds(process: int) -> float:
-    """How long the processors have worked for a process; proc(5)."""
-    fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+    """How long the processors have worked for a process's main thread; proc(5)."""
+    fields = Path(f"/proc/{process}/task/{process}/stat").read_text().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
