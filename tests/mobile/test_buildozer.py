@@ -6,6 +6,7 @@ import importlib.metadata
 import re
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import pytest
 
@@ -76,6 +77,14 @@ def test_onnxruntime_comes_from_gradle_alone(buildozer: Any, requirements: dict[
     assert re.fullmatch(r"com\.microsoft\.onnxruntime:onnxruntime-android:\d+\.\d+\.\d+", package)
 
 
+def test_pictures_can_be_shared_to_it(buildozer: Any) -> None:
+    path = SPEC.parent / buildozer.config.get("app", "android.manifest.intent_filters")
+    # As it stands in the manifest, whose head names the prefix.
+    manifest = '<manifest xmlns:android="urn:android">{}</manifest>'
+    (action,) = ElementTree.fromstring(manifest.format(path.read_text())).iter("action")
+    assert action.get("{urn:android}name") == "android.intent.action.SEND"
+
+
 def test_both_pythons_are_one_that_kivy_compiles_against(requirements: dict[str, str]) -> None:
     assert requirements["python3"] == requirements["hostpython3"]
     assert requirements["python3"].startswith("3.12.")
@@ -104,7 +113,7 @@ def test_python_for_android_has_a_recipe_for_all_that_is_compiled(
     bootstrap = Bootstrap.get_bootstrap("sdl2", context)
     recipes, pure, _ = graph.get_recipe_order_and_bootstrap(context, list(requirements), bootstrap)
     built = {name.lower() for name in recipes}
-    assert {"python3", "kivy", "numpy", "pillow", "pyjnius", "sdl2"} <= built
+    assert {"python3", "kivy", "numpy", "pillow", "libwebp", "pyjnius", "sdl2"} <= built
     left = {name.lower() for name in pure}
     assert left <= PURE
     for name in left:
