@@ -58,13 +58,13 @@ screenshots: $(VENV)/.dev  ## Take docs/screenshots again, from the running app
 	@bash tests/mobile/install_display.sh
 	$(PYTHON) tests/mobile/screenshots.py $(ARGS)
 
-wheel: $(VENV)/.dev  ## Build the runtime's wheel into dist/, and try it in an environment of its own
+wheel: $(VENV)/.wheel  ## Build the runtime's wheel into dist/, and try it in an environment of its own
 	$(PYTHON) -m pip wheel --quiet --no-deps --wheel-dir dist .
 	$(PYTHON) -m pytest -m built tests/packaging/test_wheel.py
 
 .PHONY: coverage lowest desktop android
 
-android: $(VENV)/.dev  ## Build the Android package into dist/ (downloads some gigabytes, takes an hour)
+android: $(VENV)/.android  ## Build the Android package into dist/ (downloads some gigabytes, takes an hour)
 	@echo "buildozer will download, once, into ~/.buildozer and build/android: Google's Android SDK and NDK r28c,"
 	@echo "Gradle, python-for-android, and the sources of CPython, Kivy, SDL2, numpy, Pillow, OpenSSL and what they"
 	@echo "need; and from Maven Central onnxruntime-android. In all some 5 GB, and 15 GB of disk while it builds."
@@ -99,9 +99,13 @@ $(VENV)/.dev: pyproject.toml constraints.txt | $(PYTHON)
 	@$(INSTALL) -e . --group dev
 	@touch $(VENV)/.app $@
 
-$(VENV)/.desktop: $(VENV)/.app
-	@echo "Installing PyInstaller into $(VENV) ..."
-	@$(INSTALL) -e . --group desktop --group test
+# The packages take less than the tests do: no torch.
+$(VENV)/.wheel: GROUPS := --group test
+$(VENV)/.desktop: GROUPS := --group desktop --group test
+$(VENV)/.android: GROUPS := --group android
+$(VENV)/.wheel $(VENV)/.desktop $(VENV)/.android: pyproject.toml constraints.txt | $(PYTHON)
+	@echo "Installing what this package takes into $(VENV) ..."
+	@$(INSTALL) -e . $(GROUPS)
 	@touch $@
 
 # Debian and Ubuntu keep the venv module in a package of its own.
