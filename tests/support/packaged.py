@@ -5,6 +5,7 @@ a window, somewhere to write, the Enter key, and the answer in the window's titl
 
 from __future__ import annotations
 
+import math
 import os
 import re
 import subprocess
@@ -27,6 +28,9 @@ SEVEN: tuple[Point, ...] = (
     (0.33, 0.55),
     (0.30, 0.70),
 )
+
+
+PATIENCE_S = 2.0  # for an answer, before Enter is pressed once more
 
 
 class Packaged:
@@ -81,9 +85,19 @@ class Packaged:
         self.desktop.xdotool(*commands, "mouseup", 1)
 
     def read(self, digit: str) -> None:
-        """Press Enter and wait until the title has the digit."""
-        self.desktop.xdotool("key", "Return")
-        until(lambda: re.search(rf"\b{digit}\b", self.title), f"a {digit} in the window's title")
+        """Press Enter, as often as it takes, until the title has the digit."""
+        pressed = -math.inf
+
+        def answered() -> bool:
+            nonlocal pressed
+            if re.search(rf"\b{digit}\b", self.title):
+                return True
+            if time.monotonic() - pressed > PATIENCE_S:
+                self.desktop.xdotool("key", "Return")
+                pressed = time.monotonic()
+            return False
+
+        until(answered, f"a {digit} in the window's title")
 
     def close(self) -> None:
         """End it, however it is."""
