@@ -49,11 +49,11 @@ def run(args: argparse.Namespace) -> int:
     if Window is None:
         return _no_display(why_no_window() or "no window could be opened")
 
-    from inkdigit import Recognizer  # noqa: PLC0415
     from inkdigit_app.app import InkDigitApp  # noqa: PLC0415
+    from inkdigit_app.engine import recognizer_maker  # noqa: PLC0415
     from inkdigit_app.theme import THEMES  # noqa: PLC0415
 
-    InkDigitApp(lambda: Recognizer(args.model), theme=THEMES[args.theme]).run()
+    InkDigitApp(recognizer_maker(args.model), theme=THEMES[args.theme]).run()
     return 0
 
 

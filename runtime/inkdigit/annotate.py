@@ -204,8 +204,9 @@ def _ink_sheet(ink: Ink, height: float) -> _Sheet:
         points = (stroke.points.astype(np.float64) - (left, top)) * scale + border
         xy = [(float(x), float(y)) for x, y in points * SMOOTHING]
         draw.line(xy, fill=INK, width=width, joint="curve")
-        for x, y in (xy[0], xy[-1]):
-            draw.circle((x, y), width / 2, fill=INK)  # lines have square ends, dots are none
+        for x, y in (xy[0], xy[-1]):  # lines have square ends, dots are none
+            disc = (x - width / 2, y - width / 2, x + width / 2, y + width / 2)
+            draw.ellipse(disc, fill=INK)  # ImageDraw.circle is of Pillow 10.4
     origin = (left - border / scale, top - border / scale)
     return _Sheet(drawing.reduce(SMOOTHING).convert("RGB"), scale, origin, pen / 2)
 

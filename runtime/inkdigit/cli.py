@@ -280,7 +280,8 @@ def _read_ink(name: str) -> bytes:
 
 
 def _is_folder(name: str) -> bool:
-    return name != STANDARD_INPUT and Path(name).is_dir()
+    # A name too long for a file is none; Path.is_dir would raise.
+    return name != STANDARD_INPUT and os.path.isdir(name)  # noqa: PTH112
 
 
 def _expand(names: Sequence[str]) -> tuple[list[str], list[str]]:

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import math
 import os
 
 import numpy as np
 from numpy.typing import NDArray
 
-from inkdigit.errors import EmptyInkError, InputError, InputTypeError, ModelFormatError
+from inkdigit.errors import (
+    EmptyInkError,
+    InferenceError,
+    InputError,
+    InputTypeError,
+    ModelFormatError,
+)
 from inkdigit.images import ImageSource, read_picture, to_ink_map
 from inkdigit.ink import Ink
 from inkdigit.isolate import isolate_digit
@@ -58,12 +65,7 @@ class Recognizer:
             session = OnnxSession(threads=threads) if model is None else OnnxSession(model, threads)
         self._session = session
         text = session.metadata.get("rejection_threshold", str(DEFAULT_REJECTION_THRESHOLD))
-        try:
-            self._rejection_threshold = float(text)
-        except ValueError as exc:
-            raise ModelFormatError(
-                f"the model's rejection_threshold is {text!r}; expected a number: export it again"
-            ) from exc
+        self._rejection_threshold = _parse_threshold(text)
 
     def predict_digit(self, source: Source) -> Prediction:
         """Read one expected digit.
@@ -79,6 +81,7 @@ class Recognizer:
             InputError: If the source cannot be read.
             InputTypeError: If it is of another type.
             InputNotFoundError: If there is no file at the path.
+            InferenceError: If the engine fails, or answers with NaN.
         """
         raster = self._frame(source)
         if raster is None:
@@ -108,6 +111,7 @@ class Recognizer:
             InputError: If the source cannot be read, or a constraint makes no sense.
             InputTypeError: If one is of another type.
             InputNotFoundError: If there is no file at the path.
+            InferenceError: If the engine fails, or answers with NaN.
         """
         limits, digits = parse_constraints(length, allowed)
         layout = self._layout(source)
@@ -131,6 +135,7 @@ class Recognizer:
 
         Raises:
             InputError: If shape, dtype or range are not as above.
+            InferenceError: If the engine fails, or answers with NaN.
         """
         if (
             not isinstance(batch, np.ndarray)
@@ -156,7 +161,9 @@ class Recognizer:
         return _softmax(logits), embedding
 
     def _logits(self, rasters: NDArray[np.float32]) -> NDArray[np.float32]:
-        return self._session.run(np.ascontiguousarray(rasters)[:, None])[0]
+        logits, _ = self._session.run(np.ascontiguousarray(rasters)[:, None])
+        _peaks(logits)
+        return logits
 
     def _layout(self, source: Source) -> Layout:
         if isinstance(source, Ink):
@@ -183,8 +190,32 @@ class Recognizer:
         return Prediction(best, float(digits[best]), shares, not_digit)
 
 
+def _parse_threshold(text: str) -> float:
+    try:
+        threshold = float(text)
+    except ValueError:
+        threshold = math.nan
+    if not 0 <= threshold <= 1:
+        raise ModelFormatError(
+            f"the model's rejection_threshold is {text!r}; expected a number from 0 to 1: export it"
+            " again"
+        )
+    return threshold
+
+
+def _peaks(logits: NDArray[np.float32]) -> NDArray[np.float32]:
+    """(N, 1) each row's largest; it is NaN or infinite where any probability would be NaN."""
+    peaks: NDArray[np.float32] = np.maximum.reduce(logits, axis=1, keepdims=True)
+    if not math.isfinite(np.add.reduce(peaks, axis=None)):  # half the time of isfinite().all()
+        raise InferenceError(
+            "the model answered with NaN or infinite logits; it is damaged: export it again, or"
+            " reinstall inkdigit if it is the bundled one"
+        )
+    return peaks
+
+
 def _softmax(logits: NDArray[np.float32]) -> NDArray[np.float32]:
-    shares: NDArray[np.float32] = logits - np.maximum.reduce(logits, axis=1, keepdims=True)
+    shares: NDArray[np.float32] = logits - _peaks(logits)
     np.exp(shares, out=shares)
     shares /= np.add.reduce(shares, axis=1, keepdims=True)
     return shares

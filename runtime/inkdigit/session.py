@@ -15,7 +15,17 @@ from inkdigit.errors import InferenceError, ModelFormatError, ModelNotFoundError
 if TYPE_CHECKING:
     import onnxruntime
 
-__all__ = ["BUNDLED_MODEL", "CLASSES", "EMBEDDING_SIZE", "OnnxSession", "Session"]
+__all__ = [
+    "BUNDLED_MODEL",
+    "CLASSES",
+    "EMBEDDING_SIZE",
+    "INPUT_NAME",
+    "OUTPUT_NAMES",
+    "OnnxSession",
+    "Session",
+    "check_contract",
+    "find_model",
+]
 
 BUNDLED_MODEL = Path(__file__).parent / "_model" / "model.onnx"
 CLASSES = 11  # the ten digits, then "not a digit"
@@ -59,12 +69,7 @@ class OnnxSession:
     """
 
     def __init__(self, path: str | os.PathLike[str] = BUNDLED_MODEL, threads: int = 1) -> None:
-        path = Path(path)
-        if not path.is_file():
-            raise ModelNotFoundError(
-                f"no model file at {path}; expected an .onnx file: give its path, or leave `model`"
-                " out to use the bundled one"
-            )
+        path = find_model(path)
         runtime = _import_onnxruntime()
         options = runtime.SessionOptions()
         options.intra_op_num_threads = threads
@@ -72,14 +77,19 @@ class OnnxSession:
         options.log_severity_level = 4  # what goes wrong is raised, not printed
         try:
             self._session = runtime.InferenceSession(
-                path.read_bytes(), options, providers=["CPUExecutionProvider"]
+                path.read_bytes(),
+                options,
+                providers=["CPUExecutionProvider"],
+                enable_fallback=0,  # to the same provider once more, with a word on standard output
             )
+            self._metadata = _read_contract(self._session, path)
+        except ModelFormatError:
+            raise
         except Exception as exc:  # onnxruntime's errors share no base class of their own
             raise ModelFormatError(
                 f"{path} cannot be loaded as an ONNX model ({_first_line(exc)});"
                 " export it again, or reinstall inkdigit if it is the bundled one"
             ) from exc
-        self._metadata = _check_contract(self._session, path)
 
     @property
     def metadata(self) -> Mapping[str, str]:
@@ -97,6 +107,21 @@ class OnnxSession:
         return logits, embedding
 
 
+def find_model(path: str | os.PathLike[str]) -> Path:
+    """The path of a model file; for whoever writes a `Session`.
+
+    Raises:
+        ModelNotFoundError: If there is no file.
+    """
+    path = Path(path)
+    if not path.is_file():
+        raise ModelNotFoundError(
+            f"no model file at {path}; expected an .onnx file: give its path, or leave `model`"
+            " out to use the bundled one"
+        )
+    return path
+
+
 def _import_onnxruntime() -> onnxruntime:
     # onnxruntime from 1.29 on carries telemetry that writes files under the home folder and tries
     # the network at import, unless this is set first. Checked with 1.31.1.
@@ -106,9 +131,29 @@ def _import_onnxruntime() -> onnxruntime:
     return onnxruntime
 
 
-def _check_contract(session: onnxruntime.InferenceSession, path: Path) -> Mapping[str, str]:
-    inputs = {node.name: tuple(node.shape[1:]) for node in session.get_inputs()}
-    outputs = {node.name: tuple(node.shape[1:]) for node in session.get_outputs()}
+def _read_contract(session: onnxruntime.InferenceSession, path: Path) -> Mapping[str, str]:
+    check_contract(
+        {node.name: tuple(node.shape[1:]) for node in session.get_inputs()},
+        {node.name: tuple(node.shape[1:]) for node in session.get_outputs()},
+        path,
+    )
+    metadata: Mapping[str, str] = session.get_modelmeta().custom_metadata_map
+    return metadata
+
+
+def check_contract(
+    inputs: Mapping[str, tuple[int, ...]], outputs: Mapping[str, tuple[int, ...]], path: Path
+) -> None:
+    """Refuse a model that is not inkdigit's; for whoever writes a `Session`.
+
+    Args:
+        inputs: Their names and shapes, without the batch axis.
+        outputs: Likewise.
+        path: The model's file, for the message.
+
+    Raises:
+        ModelFormatError: If they are others than the contract's.
+    """
     expected = {OUTPUT_NAMES[0]: (CLASSES,), OUTPUT_NAMES[1]: (EMBEDDING_SIZE,)}
     if inputs != {INPUT_NAME: INPUT_SHAPE} or outputs != expected:
         raise ModelFormatError(
@@ -116,8 +161,6 @@ def _check_contract(session: onnxruntime.InferenceSession, path: Path) -> Mappin
             f" {INPUT_NAME} (N, 1, 28, 28) and outputs logits (N, 11), embedding (N, 64):"
             " export the model with inkdigit_train"
         )
-    metadata: Mapping[str, str] = session.get_modelmeta().custom_metadata_map
-    return metadata
 
 
 def _first_line(exc: BaseException) -> str:

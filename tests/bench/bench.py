@@ -1,7 +1,9 @@
-"""Speed and memory of the runtime: `make bench`, or `python tests/bench/bench.py --json FILE`.
+"""Speed, memory and size of the runtime: `make bench`, or `python tests/bench/bench.py`.
 
-Every ratio is of two medians measured in turns in one run, with one thread each, so that it holds
-on a busy machine too. Torch is needed for its rows only; a row that cannot be measured says why.
+Prints a table; `--json FILE` writes the figures, `--plot FILE` draws how the cost grows. Every
+ratio is of two medians measured in turns in one run, with one thread each, so that it holds on a
+busy machine too: against a bare onnxruntime, the same network in torch eager, and the network of
+the usual MNIST tutorial. Torch is needed for its rows only; a row that cannot be measured says why.
 """
 
 from __future__ import annotations
@@ -14,7 +16,9 @@ import platform
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
+import zipfile
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -24,13 +28,18 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
 from inkdigit import Ink, OnnxSession, Recognizer, rasterize
-from inkdigit.session import BUNDLED_MODEL, INPUT_NAME, OUTPUT_NAMES
+from inkdigit.session import BUNDLED_MODEL, INPUT_NAME, OUTPUT_NAMES, Session
 
 ROOT = Path(__file__).resolve().parents[2]
 SAMPLE = ROOT / "samples" / "seven.png"
 HANDMADE = ROOT / "tests" / "data" / "handmade-digits.jsonl"
 CANVAS_PX = 280
 WARM_UP = 30  # calls before the clock starts: caches, branch predictors, lazy set-up
+
+BATCHES = (64, 1024)  # rasters at once: a page's, and the most that the runtime hands over
+DIGITS = (1, 2, 5, 10, 20, 50, 100, 200)  # on a line
+JOBS = (1, 2, 4, 8)  # processes on a folder
+FILES = 300  # in the folder
 
 # A seven as a finger draws it: along the top, down with a bend, and a bar through it.
 SEVEN = [
@@ -54,6 +63,14 @@ print(time.perf_counter() - start, peak)
 sys.exit(status)
 """
 
+BARE_START = """
+import os, sys
+os.environ["ORT_DISABLE_TELEMETRY"] = "1"
+import numpy, onnxruntime
+session = onnxruntime.InferenceSession(sys.argv[1], providers=["CPUExecutionProvider"])
+session.run(None, {"image": numpy.zeros((1, 1, 28, 28), numpy.float32)})
+"""
+
 Row = dict[str, Any]
 Strokes = list[NDArray[np.float64]]
 
@@ -61,7 +78,7 @@ Strokes = list[NDArray[np.float64]]
 def in_turns(calls: Mapping[str, Callable[[], object]], rounds: int) -> dict[str, float]:
     """Median seconds of each call, measured in turns."""
     for call in calls.values():
-        for _ in range(WARM_UP):
+        for _ in range(min(WARM_UP, rounds)):
             call()
     times: dict[str, list[float]] = {name: [] for name in calls}
     gc.collect()
@@ -104,11 +121,51 @@ def classify_rows(recognizer: Recognizer, model: Path, rounds: int) -> list[Row]
         },
         rounds,
     )
-    return [
+    rows = [
         row("one 28×28 through classify", 1e6 * medians["ours"], "µs"),
         row("one 28×28 through bare onnxruntime", 1e6 * medians["bare"], "µs"),
         row("  ratio", medians["ours"] / medians["bare"], "×"),
     ]
+    for count in BATCHES:
+        many = raster[None].repeat(count, 0)
+        bare_many = many[:, None]
+        medians = in_turns(
+            {
+                "ours": lambda many=many: recognizer.classify(many),
+                "bare": lambda bare_many=bare_many: bare.run(OUTPUT_NAMES, {INPUT_NAME: bare_many}),
+            },
+            max(5, rounds // (count // 4)),
+        )
+        rows += [
+            row(f"{count} at once through classify", count / medians["ours"], "a second"),
+            row("  time, against bare onnxruntime", medians["ours"] / medians["bare"], "×"),
+        ]
+    return rows
+
+
+def tutorial_call() -> Callable[[], object]:
+    """The usual tutorial's network in torch eager, 1.2 million weights, on a bare 28×28 tensor.
+
+    Raises:
+        LookupError: If there is no torch.
+    """
+    try:
+        import torch
+        from torch import nn
+    except ImportError as exc:
+        raise LookupError(f"no torch ({exc})") from exc
+    torch.set_num_threads(1)
+    network = nn.Sequential(
+        *(nn.Conv2d(1, 32, 3), nn.ReLU(), nn.Conv2d(32, 64, 3), nn.ReLU(), nn.MaxPool2d(2)),
+        *(nn.Flatten(), nn.Linear(9216, 128), nn.ReLU(), nn.Linear(128, 10), nn.Softmax(1)),
+    ).eval()
+    image = torch.from_numpy(rasterize(Ink(SEVEN)))[None, None]
+
+    def call() -> object:
+        with torch.inference_mode():
+            return network(image)
+
+    return call
 
 
 def torch_call(model: Path) -> Callable[[], object]:
@@ -149,11 +206,12 @@ def predict_rows(recognizer: Recognizer, model: Path, rounds: int) -> list[Row]:
         "strokes": lambda: recognizer.predict_digit(Ink(strokes)),
         "picture": lambda: recognizer.predict_digit(picture),
     }
-    reason = ""
-    try:
-        calls["torch"] = torch_call(model)
-    except LookupError as exc:
-        reason = str(exc)
+    reasons = {}
+    for key, make in (("torch", lambda: torch_call(model)), ("tutorial", tutorial_call)):
+        try:
+            calls[key] = make()
+        except LookupError as exc:
+            reasons[key] = str(exc)
     medians = in_turns(calls, rounds)
     points = sum(map(len, SEVEN))
     names = {
@@ -161,14 +219,16 @@ def predict_rows(recognizer: Recognizer, model: Path, rounds: int) -> list[Row]:
         "strokes": "  and making the Ink from arrays",
         "picture": f"predict_digit, a {CANVAS_PX}×{CANVAS_PX} picture",
         "torch": "torch eager, the same network on a bare 28×28",
+        "tutorial": "torch eager, the tutorial's network on a bare 28×28",
     }
     rows = [row(name, 1e6 * medians[key], "µs") for key, name in names.items() if key in medians]
-    for key, name in (("ink", "ink"), ("picture", "picture")):
-        title = f"  torch eager ÷ predict_digit, {name}"
-        if "torch" in medians:
-            rows.append(row(title, medians["torch"] / medians[key], "×"))
-        else:
-            rows.append(skipped(title, reason))
+    for key in ("ink", "picture"):
+        for reference, name in (("torch", "torch eager"), ("tutorial", "the tutorial's network")):
+            title = f"  {name} ÷ predict_digit, {key}"
+            if reference in medians:
+                rows.append(row(title, medians[reference] / medians[key], "×"))
+            else:
+                rows.append(skipped(title, reasons[reference]))
     return rows
 
 
@@ -204,7 +264,20 @@ def photo() -> NDArray[np.uint8]:
     return np.clip(light * (1 - 0.7 * ink) + grain, 0, 255).astype(np.uint8)
 
 
-def number_rows(recognizer: Recognizer, rounds: int) -> list[Row]:
+class Listening:
+    """A session that remembers the batches which it was handed."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self.metadata = session.metadata
+        self.batches: list[NDArray[np.float32]] = []
+
+    def run(self, batch: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        self.batches.append(batch)
+        return self._session.run(batch)
+
+
+def number_rows(recognizer: Recognizer, model: Path, rounds: int) -> list[Row]:
     five = Ink([stroke for digit in write("30752") for stroke in digit])
     *most, last = write("31415926535897932384")
     line = [stroke for digit in most for stroke in digit]
@@ -219,14 +292,155 @@ def number_rows(recognizer: Recognizer, rounds: int) -> list[Row]:
         return time.perf_counter() - start
 
     added = statistics.median(add_a_stroke() for _ in range(max(5, rounds // 20)))
-    medians = in_turns(
-        {"five": lambda: recognizer.read(five), "photo": lambda: recognizer.read(picture)},
-        max(5, rounds // 20),
-    )
+    drawn = number_picture("30752")
+    sources: dict[str, Ink | NDArray[np.uint8]] = {"five": five, "drawn": drawn, "photo": picture}
+    # What the engine alone takes for the hypotheses that a reading scores.
+    batches = {}
+    session = OnnxSession(model)
+    for name, source in sources.items():
+        listening = Listening(session)
+        Recognizer(session=listening).read(source)
+        batches[name] = listening.batches
+    calls: dict[str, Callable[[], object]] = {}
+    for name, source in sources.items():
+        calls[name] = lambda source=source: recognizer.read(source)
+        calls[f"engine {name}"] = lambda name=name: [session.run(b) for b in batches[name]]
+    medians = in_turns(calls, max(5, rounds // 20))
+
+    def rows_of(name: str, title: str) -> list[Row]:
+        count = sum(map(len, batches[name]))
+        return [
+            row(title, 1e3 * medians[name], "ms"),
+            row(
+                f"  against the engine alone on its {count} hypotheses",
+                medians[name] / medians[f"engine {name}"],
+                "×",
+            ),
+        ]
+
     return [
-        row("a number of 5 digits from ink", 1e3 * medians["five"], "ms"),
+        *rows_of("five", "a number of 5 digits from ink"),
+        *rows_of("drawn", f"the same as a picture of {drawn.shape[1]}×{drawn.shape[0]}"),
         row("adding a stroke to a line of 20 digits", 1e3 * added, "ms"),
-        row("a 600×800 photo of six numbers", 1e3 * medians["photo"], "ms"),
+        *rows_of("photo", "a 600×800 photo of six numbers"),
+    ]
+
+
+def number_picture(text: str) -> NDArray[np.uint8]:
+    """A number 60 pixels high, black on white."""
+    strokes = [stroke for digit in write(text, 60.0) for stroke in digit]
+    _, _, right, bottom = Ink(strokes).bounds
+    page = Image.new("L", (round(right) + 40, round(bottom) + 40), 255)
+    draw = ImageDraw.Draw(page)
+    for stroke in strokes:
+        draw.line([tuple(p) for p in (stroke + 20).tolist()], fill=0, width=5, joint="curve")
+    return np.asarray(page)
+
+
+def growth_with_digits(
+    recognizer: Recognizer, counts: Sequence[int], rounds: int
+) -> list[dict[str, float]]:
+    """What a line costs with ever more digits on it: read whole, and with one stroke more."""
+    points = []
+    for count in counts:
+        *most, last = write(("1234567890" * (count // 10 + 1))[:count])
+        before = [stroke for digit in most for stroke in digit] + last[:-1]
+        whole = Ink([*before, last[-1]])
+        reads, adds = [], []
+        for _ in range(max(3, min(rounds // 10, 200 // count))):
+            start = time.perf_counter()
+            recognizer.read(whole)
+            reads.append(time.perf_counter() - start)
+            reader = recognizer.reader()
+            reader.read(Ink(before))
+            start = time.perf_counter()
+            reader.read(whole)
+            adds.append(time.perf_counter() - start)
+        points.append(
+            {
+                "digits": count,
+                "read_ms": 1e3 * statistics.median(reads),
+                "add_stroke_ms": 1e3 * statistics.median(adds),
+            }
+        )
+    return points
+
+
+def growth_with_processes(jobs: Sequence[int], files: int) -> list[dict[str, float]]:
+    """How many files of a folder are read in a second by ever more processes, start included."""
+    points = []
+    with tempfile.TemporaryDirectory() as folder:
+        picture = Image.fromarray(number_picture("30752"))
+        for number in range(files):
+            picture.save(Path(folder, f"{number:04}.png"))
+        for count in jobs:
+            seconds, _ = child(["-m", "inkdigit", folder, "--jobs", str(count)])
+            points.append({"processes": count, "files_a_second": files / seconds})
+    return points
+
+
+def growth_rows(
+    with_digits: Sequence[Mapping[str, float]], with_processes: Sequence[Mapping[str, float]]
+) -> list[Row]:
+    rows = []
+    for point in with_digits:
+        rows.append(row(f"{point['digits']} digits on a line, read", point["read_ms"], "ms"))
+        rows.append(row("  and with one stroke more", point["add_stroke_ms"], "ms"))
+    for point in with_processes:
+        title = f"a folder of pictures of 5 digits, {point['processes']} processes"
+        rows.append(row(title, point["files_a_second"], "a second"))
+    return rows
+
+
+def plot(
+    path: Path,
+    with_digits: Sequence[Mapping[str, float]],
+    with_processes: Sequence[Mapping[str, float]],
+) -> None:
+    """Draw how the cost grows.
+
+    Raises:
+        LookupError: If there is no matplotlib.
+    """
+    try:
+        import matplotlib as mpl
+    except ImportError as exc:
+        raise LookupError(f"no matplotlib ({exc})") from exc
+    mpl.use("Agg")
+    from matplotlib import pyplot as plt
+
+    figure, (left, right) = plt.subplots(1, 2, figsize=(10, 4), layout="constrained")
+    digits = [point["digits"] for point in with_digits]
+    left.loglog(digits, [point["read_ms"] for point in with_digits], "o-", label="read whole")
+    left.loglog(
+        digits, [point["add_stroke_ms"] for point in with_digits], "s-", label="one stroke more"
+    )
+    left.set(xlabel="digits on a line", ylabel="ms")
+    left.legend()
+    processes = [point["processes"] for point in with_processes]
+    right.plot(processes, [point["files_a_second"] for point in with_processes], "o-")
+    right.set(
+        xlabel=f"processes, on {os.cpu_count()} cores", ylabel="files a second", ylim=(0, None)
+    )
+    path.parent.mkdir(parents=True, exist_ok=True)
+    figure.savefig(path, dpi=120)
+    plt.close(figure)
+
+
+def size_rows(model: Path) -> list[Row]:
+    package = ROOT / "runtime" / "inkdigit"
+    files = [
+        path for path in package.rglob("*") if path.is_file() and "__pycache__" not in path.parts
+    ]
+    with tempfile.TemporaryFile() as stream:
+        with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
+            for path in files:
+                archive.write(path, path.relative_to(package.parent))
+        zipped = stream.tell()
+    return [
+        row("model file", model.stat().st_size / 1000, "kB"),
+        row("the runtime, installed", sum(path.stat().st_size for path in files) / 1000, "kB"),
+        row("  packed as in a wheel", zipped / 1000, "kB"),
     ]
 
 
@@ -234,10 +448,12 @@ def process_rows(rounds: int) -> list[Row]:
     programs = {
         "nothing": ["-c", "pass"],
         "import": ["-c", "import inkdigit"],
+        "engine": ["-c", BARE_START, str(BUNDLED_MODEL)],
         "answer": ["-m", "inkdigit", str(SAMPLE)],
     }
     titles = {
         "answer": f"process start to first answer (python -m inkdigit {SAMPLE.name})",
+        "engine": "process that runs the model once by bare onnxruntime",
         "import": "process that imports inkdigit",
         "nothing": "process that does nothing",
     }
@@ -268,6 +484,9 @@ def process_rows(rounds: int) -> list[Row]:
         rows.append(row(title, 1e3 * statistics.median(times[name]), "ms"))
         if peaks[name]:
             rows.append(row("  its peak memory", statistics.median(peaks[name]), "MB"))
+        if name == "answer" and times["engine"]:
+            ratio = statistics.median(times[name]) / statistics.median(times["engine"])
+            rows.append(row("  its time, against bare onnxruntime", ratio, "×"))
     return rows
 
 
@@ -291,42 +510,60 @@ def table(rows: Sequence[Row]) -> str:
 
 
 def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description="Measure inkdigit's speed and memory.")
+    parser = argparse.ArgumentParser(description="Measure inkdigit's speed, memory and size.")
     parser.add_argument(
         "--model", type=Path, default=BUNDLED_MODEL, help="default: the bundled one"
     )
     parser.add_argument("--json", type=Path, metavar="PATH", help="write the figures there as well")
+    parser.add_argument("--plot", type=Path, metavar="PATH", help="draw there how the cost grows")
     parser.add_argument("--rounds", type=int, default=1000, help="calls a median is of")
     parser.add_argument("--processes", type=int, default=15, help="processes a median is of")
+    parser.add_argument("--digits", type=int, nargs="+", default=DIGITS, help="on a line")
+    parser.add_argument("--jobs", type=int, nargs="+", default=JOBS, help="processes on a folder")
+    parser.add_argument("--files", type=int, default=FILES, help="in that folder")
     return parser.parse_args(argv)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     args = parse_args(argv)
     recognizer = Recognizer(args.model)
+    with_digits = growth_with_digits(recognizer, args.digits, args.rounds)
+    with_processes = growth_with_processes(args.jobs, args.files)
     rows = [
         *classify_rows(recognizer, args.model, args.rounds),
         *predict_rows(recognizer, args.model, args.rounds),
-        *number_rows(recognizer, args.rounds),
+        *number_rows(recognizer, args.model, args.rounds),
         *process_rows(args.processes),
-        row("model file", args.model.stat().st_size / 1000, "kB"),
+        *size_rows(args.model),
+        *growth_rows(with_digits, with_processes),
     ]
     sys.stdout.write(table(rows) + "\n")
     if args.json is not None:
-        import onnxruntime
-
-        machine = {
-            "system": platform.platform(),
-            "cores": os.cpu_count(),
-            "python": platform.python_version(),
-            "onnxruntime": onnxruntime.__version__,
-            "numpy": np.__version__,
-        }
         figures = [{k: v for k, v in r.items() if k != "title"} for r in rows]
-        text = json.dumps({"machine": machine, "rows": figures}, indent=2, ensure_ascii=False)
+        growth = {"digits": with_digits, "processes": with_processes}
+        record = {"machine": machine(), "rows": figures, "growth": growth}
         args.json.parent.mkdir(parents=True, exist_ok=True)
+        text = json.dumps(record, indent=2, ensure_ascii=False)
         args.json.write_text(text + "\n", encoding="utf-8")
+    if args.plot is not None:
+        try:
+            plot(args.plot, with_digits, with_processes)
+        except LookupError as exc:
+            sys.stderr.write(f"bench: no plot: {exc}\n")
+            return 1
     return 0
+
+
+def machine() -> dict[str, Any]:
+    import onnxruntime
+
+    return {
+        "system": platform.platform(),
+        "cores": os.cpu_count(),
+        "python": platform.python_version(),
+        "onnxruntime": onnxruntime.__version__,
+        "numpy": np.__version__,
+    }
 
 
 if __name__ == "__main__":

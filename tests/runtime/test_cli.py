@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import shutil
 import subprocess
 import sys
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 
 import numpy as np
@@ -302,7 +305,11 @@ def test_start_imports_nothing_that_an_answer_does_not_need():
         " 'PIL.ImageDraw'} & sys.modules.keys(), file=sys.stderr)"
     )
     command = [sys.executable, "-c", code, str(SEVEN)]
-    done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=120)
+    # `make coverage` has each process import coverage, which imports multiprocessing.
+    unmeasured = {k: v for k, v in os.environ.items() if not k.startswith("COVERAGE_")}
+    done = subprocess.run(
+        command, capture_output=True, text=True, check=True, timeout=120, env=unmeasured
+    )
     assert done.stdout.split("\t")[1] == "7"
     assert done.stderr.strip() == ""
 
@@ -318,3 +325,39 @@ def test_module_runs_as_a_process_and_stops_quietly_when_nobody_reads():
         process.wait(timeout=60)
     assert errors == b""
     assert process.returncode in (0, 1)
+
+
+@pytest.mark.parametrize("suffix", ["png", "json"])
+def test_a_name_too_long_for_a_file_is_reported_and_the_rest_is_read(capsys, suffix):
+    assert main(["x" * 300 + f".{suffix}", str(SEVEN)]) == 1
+    printed = capsys.readouterr()
+    assert printed.out.split()[1] == "7"
+    assert printed.err.count("xxx.") >= 1
+
+
+def test_a_reading_process_that_dies_is_reported(monkeypatch, capsys):
+    class Dying(ProcessPoolExecutor):
+        def map(self, *_, **__):
+            raise BrokenProcessPool
+
+    monkeypatch.setattr("concurrent.futures.ProcessPoolExecutor", Dying)
+    assert main([str(SEVEN), str(FOUR), "--jobs", "2"]) == 1
+    printed = capsys.readouterr()
+    assert printed.out == ""
+    assert "fewer --jobs" in printed.err
+
+
+def test_a_folder_that_cannot_be_listed_is_reported(monkeypatch, tmp_path, capsys):
+    def refuse(_):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "iterdir", refuse)
+    assert main([str(tmp_path)]) == 1
+    assert "cannot be listed" in capsys.readouterr().err
+
+
+def test_answers_go_to_whatever_stands_for_standard_output(monkeypatch):
+    stream = io.StringIO()
+    monkeypatch.setattr(sys, "stdout", stream)
+    assert main([str(SEVEN), "--single"]) == 0
+    assert stream.getvalue().split()[1] == "7"

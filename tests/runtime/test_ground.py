@@ -207,3 +207,30 @@ def test_bar_without_anything_inside_stays_ink():
     page = np.full((100, 100), 255, np.uint8)
     page[10:90, 40:60] = 0
     assert find_ink(page).sum() == 80 * 20
+
+
+@pytest.mark.parametrize("size", [(1, 1), (1, 5), (2, 2), (4, 3)])
+@pytest.mark.parametrize("channels", [(), (3,)])
+def test_the_smallest_pictures_have_a_map(size, channels):
+    picture = np.random.default_rng(0).integers(60, 200, (*size, *channels)).astype(np.uint8)
+    ink = find_ink(picture)
+    assert ink.shape == size
+    assert 0 <= ink.min() <= ink.max() <= 1
+
+
+def test_a_flat_border_around_a_photo_is_a_frame_and_not_the_ground():
+    rng = np.random.default_rng(0)
+    photo = np.rint(rng.normal(170, 2, (90, 90))).astype(np.uint8)
+    photo[20:70, 44:48] = 60
+    framed = np.pad(photo, 4, constant_values=255)
+    ink = find_ink(framed)
+    assert ink[30:60, 49:51].min() > 0.5
+    assert ink[10:80, 10:40].max() < 0.5
+
+
+def test_what_is_faint_in_every_colour_is_read_in_grey():
+    grey = np.full((80, 80), 180, np.uint8)
+    grey[20:60, 38:42] -= 30
+    noisy = grey + np.random.default_rng(0).integers(0, 3, grey.shape).astype(np.uint8)
+    colour = np.repeat(noisy[:, :, None], 3, 2)
+    assert np.array_equal(find_ink(colour) > 0.5, find_ink(noisy) > 0.5)

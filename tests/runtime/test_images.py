@@ -311,3 +311,27 @@ def test_path_like_objects_are_paths(tmp_path):
 
     Path(Named()).write_bytes(encoded(Image.fromarray(GREY)))
     assert shows_the_drawing(to_ink_map(Named()))
+
+
+def test_a_file_larger_than_any_picture_is_refused(tmp_path, monkeypatch):
+    path = tmp_path / "large.png"
+    path.write_bytes(b"\x89PNG" * 10)
+    monkeypatch.setattr("inkdigit.images.MAX_FILE_BYTES", 20)
+    with pytest.raises(ImageTooLargeError, match="over 20 bytes"):
+        to_ink_map(path)
+
+
+def test_a_picture_without_pixels_is_refused():
+    with pytest.raises(ImageError, match="0 × 5"):
+        to_ink_map(Image.new("L", (0, 5)))
+
+
+def test_exif_that_cannot_be_parsed_leaves_the_picture_as_it_lies():
+    class Damaged(Image.Image):
+        def getexif(self):
+            raise SyntaxError("not a TIFF file")
+
+    plain = Image.fromarray(np.pad(np.zeros((9, 3), np.uint8), 8, constant_values=255))
+    damaged = Damaged()._new(plain.im)
+    damaged.__class__ = Damaged
+    assert np.array_equal(to_ink_map(damaged), to_ink_map(plain))

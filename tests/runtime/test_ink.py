@@ -116,3 +116,17 @@ def test_equal_ink_has_equal_strokes():
 
 def test_repr_counts():
     assert repr(Ink([LINE])) == "Ink(1 strokes, 2 points)"
+
+
+def test_ink_and_strokes_equal_nothing_else():
+    stroke = Stroke.from_points([[0, 0], [1, 1]])
+    assert stroke != [[0, 0], [1, 1]]
+    assert stroke != Stroke.from_points([[0, 0], [1, 2]])
+    assert stroke != Stroke.from_points([[0, 0, 0.1], [1, 1, 0.2]])
+    assert Ink([stroke]) != [stroke]
+
+
+def test_more_points_than_anybody_draws_are_refused():
+    long = Stroke.from_points(np.zeros((500_001, 2), np.float32))
+    with pytest.raises(InkError, match="2,000,004 points"):
+        Ink([long] * 4)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from inkdigit import Ink, rasterize
 from inkdigit.errors import EmptyInkError
 from inkdigit.normalize import ink_bounds, stroke_width
-from inkdigit.rasterize import PEN_PX
+from inkdigit.rasterize import PEN_PX, rasterize_many
 
 SEVEN = np.array([[0, 0], [60, 0], [20, 100]], float)
 
@@ -83,3 +83,12 @@ def test_ten_thousand_strokes_are_drawn():
 def test_blank_ink_cannot_be_drawn():
     with pytest.raises(EmptyInkError):
         rasterize(Ink())
+
+
+def test_no_drawing_gives_no_raster():
+    assert rasterize_many([]).shape == (0, 28, 28)
+
+
+def test_a_drawing_without_a_line_is_named():
+    with pytest.raises(EmptyInkError, match="drawing 1 of 2"):
+        rasterize_many([[np.zeros((2, 2), np.float32)], []])

@@ -11,7 +11,13 @@ import pytest
 from PIL import Image, ImageOps
 
 from inkdigit import Ink, Recognizer, rasterize
-from inkdigit.errors import InputError, InputNotFoundError, InputTypeError, ModelFormatError
+from inkdigit.errors import (
+    InferenceError,
+    InputError,
+    InputNotFoundError,
+    InputTypeError,
+    ModelFormatError,
+)
 
 HANDMADE = Path(__file__).resolve().parents[1] / "data" / "handmade-digits.jsonl"
 RECORDS = [json.loads(line) for line in HANDMADE.read_text(encoding="utf-8").splitlines()]
@@ -138,10 +144,23 @@ def test_threshold_of_the_model_decides_what_is_refused(model_maker, tmp_path):
     assert answers["0.999"] is not None
 
 
-def test_threshold_that_is_no_number_is_refused(model_maker, tmp_path):
-    path = model_maker(tmp_path / "m.onnx", {"rejection_threshold": "high"})
-    with pytest.raises(ModelFormatError, match="high"):
+@pytest.mark.parametrize("threshold", ["high", "", "nan", "1.5", "-0.1"])
+def test_threshold_that_is_no_probability_is_refused(model_maker, tmp_path, threshold):
+    path = model_maker(tmp_path / "m.onnx", {"rejection_threshold": threshold})
+    with pytest.raises(ModelFormatError, match=f"'{threshold}'"):
         Recognizer(model=path)
+
+
+@pytest.mark.parametrize("logit", [np.nan, np.inf])
+def test_answers_that_are_no_numbers_are_an_inference_error(model_maker, tmp_path, logit):
+    path = model_maker(tmp_path / "m.onnx", bias=[0.0] * 10 + [logit])
+    damaged = Recognizer(model=path)
+    ink = Ink([[(0, 0), (5, 90)]])
+    for read in (damaged.predict_digit, damaged.read, damaged.reader().read):
+        with pytest.raises(InferenceError, match="damaged"):
+            read(ink)
+    with pytest.raises(InferenceError, match="damaged"):
+        damaged.classify(np.zeros((2, 28, 28), np.float32))
 
 
 def test_classify_gives_eleven_probabilities_and_an_embedding(tiny_model):

@@ -52,3 +52,13 @@ def test_model_of_another_contract_is_refused(model_maker, tmp_path, change):
 def test_engine_failure_is_an_inference_error(tiny_model):
     with pytest.raises(InferenceError, match=r"\(1, 1, 5, 5\)"):
         OnnxSession(tiny_model).run(np.ones((1, 1, 5, 5), np.float32))
+
+
+def test_metadata_that_is_no_text_is_refused(tiny_model, tmp_path, capfd):
+    content = tiny_model.read_bytes()
+    assert content.count(b"0.9") == 1
+    path = tmp_path / "scrambled.onnx"
+    path.write_bytes(content.replace(b"0.9", b"\xff\xfe\xfd"))
+    with pytest.raises(ModelFormatError, match=r"scrambled\.onnx"):
+        OnnxSession(path)
+    assert capfd.readouterr() == ("", "")

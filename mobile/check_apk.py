@@ -1,0 +1,82 @@
+"""Looks into a built Android package: `python mobile/check_apk.py dist/inkdigit-0.1.0.apk`.
+
+Two things that a build can get wrong without a word: a native library that is not aligned to pages
+of 16 KB (a phone with such pages refuses it), and a permission that a dependency slipped in.
+"""
+
+from __future__ import annotations
+
+import re
+import struct
+import sys
+import zipfile
+from collections.abc import Sequence
+from pathlib import Path
+
+__all__ = ["alignment", "main", "permissions", "problems"]
+
+PAGE_BYTES = 16_384
+LOADED = 1  # PT_LOAD in elf(5): what is mapped into memory
+ALLOWED: frozenset[str] = frozenset()
+
+
+def alignment(library: bytes) -> int:
+    """The least alignment, in bytes, of what a 64-bit little-endian ELF library maps.
+
+    Raises:
+        ValueError: If it is no such library.
+    """
+    if library[:6] != b"\x7fELF\x02\x01":
+        raise ValueError("no 64-bit little-endian ELF file")
+    (table,) = struct.unpack_from("<Q", library, 0x20)
+    size, count = struct.unpack_from("<HH", library, 0x36)
+    kinds_and_alignments = [
+        (
+            struct.unpack_from("<I", library, table + k * size)[0],
+            struct.unpack_from("<Q", library, table + k * size + 0x30)[0],
+        )
+        for k in range(count)
+    ]
+    return min((aligned for kind, aligned in kinds_and_alignments if kind == LOADED), default=0)
+
+
+def permissions(manifest: bytes) -> set[str]:
+    """The Android permissions that a binary manifest names, in either of its encodings."""
+    names = re.compile(r"android\.permission\.([A-Z_]+)")
+    texts = (
+        manifest.decode("latin-1"),
+        *(manifest[k:].decode("utf-16-le", "ignore") for k in (0, 1)),
+    )
+    return {name for text in texts for name in names.findall(text)}
+
+
+def problems(package: Path) -> list[str]:
+    """What is wrong with an .apk or an .aab, in words; nothing where all is well."""
+    found = []
+    with zipfile.ZipFile(package) as archive:
+        for name in sorted(archive.namelist()):
+            if re.search(r"lib/(arm64-v8a|x86_64)/[^/]+\.so$", name):
+                try:
+                    aligned = alignment(archive.read(name))
+                except ValueError as exc:
+                    # python-for-android packs Python's own modules as lib*.so that is an archive.
+                    if not name.endswith("libpybundle.so"):
+                        found.append(f"{name}: {exc}")
+                    continue
+                if aligned < PAGE_BYTES:
+                    found.append(f"{name}: aligned to {aligned} bytes; expected {PAGE_BYTES}")
+            elif name.endswith("AndroidManifest.xml"):
+                extra = permissions(archive.read(name)) - ALLOWED
+                found += [f"{name}: asks for the permission {one}" for one in sorted(extra)]
+    return found
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Exit status: 0, or 1 where something is wrong with a package."""
+    found = [problem for name in argv or sys.argv[1:] for problem in problems(Path(name))]
+    sys.stdout.write("".join(f"{problem}\n" for problem in found) or "Nothing is wrong.\n")
+    return 1 if found else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

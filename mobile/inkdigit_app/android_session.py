@@ -1,0 +1,270 @@
+"""Recognition on Android: the runtime's `Session` over onnxruntime's Java package, by pyjnius.
+
+python-for-android cannot build onnxruntime's Python package. Its Java package comes with Gradle
+(`android.gradle_dependencies` in buildozer.spec), and this module drives it.
+
+Class names are looked up on the thread that calls `load_java`. On Android that has to be the main
+one: other threads see the system's classes only, not the app's. A session may be made and used on
+any thread.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from inkdigit.errors import InferenceError, ModelError, ModelFormatError
+from inkdigit.session import (
+    BUNDLED_MODEL,
+    CLASSES,
+    EMBEDDING_SIZE,
+    INPUT_NAME,
+    OUTPUT_NAMES,
+    check_contract,
+    find_model,
+)
+
+__all__ = ["AndroidSession", "Java", "load_java"]
+
+# What pyjnius may have to wrap. Each is found here, on the main thread, once and for all: an answer
+# of a class that is not known yet would be looked up on the thread that asked.
+CLASS_NAMES = (
+    "ai.onnxruntime.NodeInfo",
+    "ai.onnxruntime.OnnxModelMetadata",
+    "ai.onnxruntime.OnnxTensor",
+    "ai.onnxruntime.OrtEnvironment",
+    "ai.onnxruntime.OrtException",
+    "ai.onnxruntime.OrtSession",
+    "ai.onnxruntime.OrtSession$Result",
+    "ai.onnxruntime.OrtSession$SessionOptions",
+    "ai.onnxruntime.TensorInfo",
+    "java.nio.ByteBuffer",
+    "java.nio.ByteOrder",
+    "java.nio.FloatBuffer",
+    "java.util.HashMap",
+    "java.util.Map",
+    "java.util.Optional",
+    "java.util.Set",
+)
+
+
+# pyjnius keeps the object of `object.method` in the class's method until it is called, so that two
+# threads could call each other's. It also means that a method cannot be kept for later.
+_one_thread = threading.RLock()
+
+
+@dataclass(frozen=True)
+class Java:
+    """Java's classes, found.
+
+    Attributes:
+        classes: By their full names.
+        error: What pyjnius raises where Java throws.
+    """
+
+    classes: Mapping[str, Any]
+    error: type[Exception]
+
+    def __getitem__(self, name: str) -> Any:
+        return self.classes[name]
+
+    def cast(self, name: str, value: Any) -> Any:
+        """The same object as of another class: Java often declares a wider one than it gives."""
+        from jnius import cast  # noqa: PLC0415
+
+        return cast(self.classes[name], value)
+
+
+def load_java() -> Java:
+    """Find the classes. On Android: on the main thread.
+
+    Raises:
+        ModelError: If onnxruntime's Java package is not in the app, or there is no Java at all.
+    """
+    try:
+        from jnius import JavaException, autoclass  # noqa: PLC0415  # starts Java on a desktop
+
+        return Java(
+            MappingProxyType({name: autoclass(name) for name in CLASS_NAMES}), JavaException
+        )
+    except Exception as exc:
+        raise ModelError(
+            f"onnxruntime's Java package cannot be loaded ({_first_line(exc)}); expected it in the"
+            " app: see android.gradle_dependencies in buildozer.spec"
+        ) from exc
+
+
+class _Attachment:
+    """A thread's place in Java's books, which it leaves with this object.
+
+    pyjnius enters a thread there when it first calls Java. Android ends the whole process when a
+    thread ends that is still entered. What a `threading.local` keeps goes when its thread ends.
+    """
+
+    def __del__(self) -> None:
+        from jnius import detach  # noqa: PLC0415
+
+        detach()
+
+
+class AndroidSession:
+    """A model file run by onnxruntime's Java package on the CPU. Thread-safe.
+
+    Args:
+        java: From `load_java`.
+        path: An .onnx file exported by inkdigit_train.
+        threads: CPU threads for one batch.
+
+    Raises:
+        ModelNotFoundError: If there is no file at the path.
+        ModelFormatError: If it is damaged, or its inputs and outputs are not inkdigit's.
+    """
+
+    def __init__(
+        self, java: Java, path: str | os.PathLike[str] = BUNDLED_MODEL, threads: int = 1
+    ) -> None:
+        path = find_model(path)
+        self._java = java
+        self._thread = threading.local()
+        self._attach()
+        with _one_thread, ExitStack() as opened:
+            try:
+                self._environment = java["ai.onnxruntime.OrtEnvironment"].getEnvironment()
+                self._environment.setTelemetry(False)
+                options = java["ai.onnxruntime.OrtSession$SessionOptions"]()
+                opened.enter_context(_closing(options))  # after the session, which uses them
+                options.setIntraOpNumThreads(int(threads))
+                options.setInterOpNumThreads(1)
+                self._session = self._environment.createSession(str(path), options)
+                opened.enter_context(_closing(self._session))
+            except java.error as exc:
+                raise ModelFormatError(
+                    f"{path} cannot be loaded as an ONNX model ({_first_line(exc)});"
+                    " export it again, or reinstall the app if it is the bundled one"
+                ) from exc
+            self._metadata = self._read_contract(path)
+            self._opened = opened.pop_all()
+
+    @property
+    def metadata(self) -> Mapping[str, str]:
+        """The model file's own metadata."""
+        return self._metadata
+
+    def run(self, batch: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """Score rasters; see `inkdigit.session.Session.run`."""
+        self._attach()
+        try:
+            with (
+                _one_thread,
+                _closing(self._tensor(batch)) as tensor,
+                _closing(self._session.run(self._inputs(tensor))) as result,
+            ):
+                logits, embedding = (self._output(result, name) for name in OUTPUT_NAMES)
+                return (
+                    logits.reshape(len(batch), CLASSES),
+                    embedding.reshape(len(batch), EMBEDDING_SIZE),
+                )
+        except (self._java.error, ValueError) as exc:
+            raise InferenceError(
+                f"onnxruntime failed on a batch of shape {batch.shape} ({_first_line(exc)})"
+            ) from exc
+
+    def close(self) -> None:
+        """Give the model's memory back; no other call may follow."""
+        with _one_thread:
+            self._opened.close()
+
+    def _attach(self) -> None:
+        # The main thread is the app's own, and Java's from the start.
+        if threading.current_thread() is threading.main_thread():
+            return
+        if not hasattr(self._thread, "attachment"):
+            self._thread.attachment = _Attachment()
+
+    def _tensor(self, batch: NDArray[np.float32]) -> Any:
+        content = np.ascontiguousarray(batch, np.float32).tobytes()
+        # A new ByteBuffer is big-endian, on every machine: without the order the numbers would be
+        # others, and nobody would say so.
+        order = self._java["java.nio.ByteOrder"].nativeOrder()
+        # Cast, because what Java gives is of classes that it keeps to itself.
+        buffer = self._java.cast(
+            "java.nio.ByteBuffer", self._java["java.nio.ByteBuffer"].wrap(content)
+        )
+        floats = self._java.cast("java.nio.ByteBuffer", buffer.order(order)).asFloatBuffer()
+        return self._java["ai.onnxruntime.OnnxTensor"].createTensor(
+            self._environment,
+            self._java.cast("java.nio.FloatBuffer", floats),
+            [int(length) for length in batch.shape],  # numpy's integers are none to pyjnius
+        )
+
+    def _inputs(self, tensor: Any) -> Any:
+        inputs = self._java["java.util.HashMap"]()
+        inputs.put(INPUT_NAME, tensor)
+        return inputs
+
+    def _output(self, result: Any, name: str) -> NDArray[np.float32]:
+        # By name: an output's place is the model's business. Optional and OnnxValue are what Java
+        # declares, and they have no floats.
+        found = self._java.cast("java.util.Optional", result.get(name))
+        tensor = self._java.cast("ai.onnxruntime.OnnxTensor", found.get())
+        # As bytes, in this machine's order, instead of one Python object a float.
+        content = self._java.cast("java.nio.ByteBuffer", tensor.getByteBuffer()).array()
+        return np.frombuffer(_bytes(content), np.float32)
+
+    def _read_contract(self, path: Path) -> Mapping[str, str]:
+        try:
+            check_contract(
+                self._shapes(self._session.getInputInfo()),
+                self._shapes(self._session.getOutputInfo()),
+                path,
+            )
+            metadata = self._entries(self._session.getMetadata().getCustomMetadata())
+            return MappingProxyType({name: str(value) for name, value in metadata.items()})
+        except self._java.error as exc:
+            raise ModelFormatError(
+                f"{path} does not tell its inputs and outputs ({_first_line(exc)}); export it again"
+            ) from exc
+
+    def _shapes(self, nodes: Any) -> dict[str, tuple[int, ...]]:
+        """Each node's shape behind the batch axis."""
+        shapes = {}
+        for name, value in self._entries(nodes).items():
+            node = self._java.cast("ai.onnxruntime.NodeInfo", value)
+            info = self._java.cast("ai.onnxruntime.TensorInfo", node.getInfo())
+            shapes[name] = tuple(int(length) for length in info.getShape()[1:])
+        return shapes
+
+    def _entries(self, mapping: Any) -> dict[str, Any]:
+        """A java.util.Map of names."""
+        mapping = self._java.cast("java.util.Map", mapping)
+        names = self._java.cast("java.util.Set", mapping.keySet()).toArray()
+        return {str(name): mapping.get(name) for name in names}
+
+
+@contextmanager
+def _closing(resource: Any) -> Iterator[Any]:
+    """Close a Java object at the end: its memory is not Java's, so nobody else would."""
+    try:
+        yield resource
+    finally:
+        resource.close()
+
+
+def _bytes(content: Any) -> bytes:
+    # pyjnius hands a byte[] out as an object of its own, or as a list of signed numbers.
+    if hasattr(content, "tostring"):
+        return bytes(content.tostring())
+    return np.array(content, np.int8).tobytes()
+
+
+def _first_line(exc: BaseException) -> str:
+    return (str(exc).strip().splitlines() or [type(exc).__name__])[0]

@@ -1,0 +1,84 @@
+"""Lays out what goes into the Android package: `python mobile/stage.py build/android/app`.
+
+buildozer packs one folder. Into it go the start (main.py), the app, the runtime with its model,
+and the pictures that buildozer.spec names; nothing of training, of tests, or that Python made.
+"""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+__all__ = ["main", "stage"]
+
+ROOT = Path(__file__).resolve().parents[1]
+PARTS = {
+    "main.py": ROOT / "mobile" / "main.py",
+    "inkdigit_app": ROOT / "mobile" / "inkdigit_app",
+    "inkdigit": ROOT / "runtime" / "inkdigit",
+    "icon.png": ROOT / "mobile" / "assets" / "icon.png",
+    "presplash.png": ROOT / "mobile" / "assets" / "presplash.png",
+}
+# What the packages hold; buildozer.spec names the same (source.include_exts).
+SUFFIXES = frozenset((".py", ".kv", ".json", ".onnx", ".png", ".ttf", ".txt", ".po", ".mo"))
+MARKER = ".inkdigit-stage"  # a folder without it is somebody else's, and is not emptied
+
+
+def stage(folder: Path) -> list[Path]:
+    """Lay the source out anew.
+
+    Args:
+        folder: Where to; made where it is not there, emptied where it is a stage of before.
+
+    Returns:
+        The files, relative to the folder, by name.
+
+    Raises:
+        FileExistsError: If the folder holds something else.
+        FileNotFoundError: If a part is missing, such as the model.
+    """
+    if folder.exists():
+        if any(folder.iterdir()) and not (folder / MARKER).is_file():
+            raise FileExistsError(
+                f"{folder} holds files that are no stage of before; expected a new or an empty"
+                " folder: name another, or empty it"
+            )
+        shutil.rmtree(folder)
+    folder.mkdir(parents=True)
+    (folder / MARKER).touch()
+    for name, source in PARTS.items():
+        if source.is_dir():
+            shutil.copytree(source, folder / name, ignore=_leave_out)
+        else:
+            shutil.copy2(source, folder / name)
+    if not (folder / "inkdigit" / "_model" / "model.onnx").is_file():
+        raise FileNotFoundError("the runtime has no model in _model: train one with `make train`")
+    files = (path for path in folder.rglob("*") if path.is_file() and path.name != MARKER)
+    return sorted(path.relative_to(folder) for path in files)
+
+
+def _leave_out(folder: str, names: list[str]) -> set[str]:
+    return {
+        name
+        for name in names
+        if name == "__pycache__"
+        or (Path(folder, name).is_file() and Path(name).suffix not in SUFFIXES)
+    }
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Lay out, and say how much it is."""
+    parser = argparse.ArgumentParser(description=__doc__.partition(":")[0] + ".")
+    parser.add_argument("folder", type=Path)
+    folder = parser.parse_args(argv).folder
+    files = stage(folder)
+    size = sum((folder / file).stat().st_size for file in files)
+    sys.stdout.write(f"{len(files)} files, {size / 1000:.0f} kB in {folder}\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
