@@ -40,7 +40,7 @@ MIN_LOG_PROBABILITY = -16.0  # float32 softmax is noise below
 # weights are those of numbers. Assumed, not measured: they say what the reader is made for.
 MIXED_LINES = 0.02
 IN_NUMBERS, IN_MIXED = 0.001, 0.25
-PERHAPS_MIXED = 1e-4  # with fewer "?" expected in it a line is not looked at as a mixed one
+PERHAPS_MIXED = 1e-3  # with fewer "?" expected in it a line is not looked at as a mixed one
 
 # What a hypothesis is judged by, beside its raster; sizes in heights of the line.
 GLYPH_FEATURES = (
@@ -403,18 +403,21 @@ def _ordered(path: list[int], line: Line) -> list[int]:
 def _texts(line: Line, kinds: list[_Kind], whole: float) -> list[tuple[str, float]]:
     """The likeliest texts: of each segmentation the best, and those with a glyph or two changed."""
     found: dict[str, float] = {}
-    for labels, (score, path) in ((k.labels, best) for k in kinds for best in k.segmentations):
-        choices = []
-        for number in _ordered(path, line):
-            row = labels[number]
-            ranked = np.argsort(-row, kind="stable")[:3]
-            choices.append([(float(row[k]), int(k)) for k in ranked if row[k] > -math.inf])
-        if not all(choices):
-            continue
-        for loss, chosen in _best_choices(choices, ALTERNATIVES):
-            text = "".join(_character(choices[k][rank][1]) for k, rank in enumerate(chosen))
-            share = math.exp(min(score + loss - whole, 0.0))
-            found[text] = found.get(text, 0.0) + share
+    for kind in kinds:
+        likeliest = np.argsort(-kind.labels, axis=1, kind="stable")[:, :3]
+        scores = np.take_along_axis(kind.labels, likeliest, axis=1)
+        ways = [
+            [(score, label) for score, label in zip(*row, strict=True) if score > -math.inf]
+            for row in zip(scores.tolist(), likeliest.tolist(), strict=True)
+        ]
+        for score, path in kind.segmentations:
+            choices = [ways[number] for number in _ordered(path, line)]
+            if not all(choices):
+                continue
+            for loss, chosen in _best_choices(choices, ALTERNATIVES):
+                text = "".join(_character(choices[k][rank][1]) for k, rank in enumerate(chosen))
+                share = math.exp(min(score + loss - whole, 0.0))
+                found[text] = found.get(text, 0.0) + share
     if not found:
         return [("", 1.0)]
     ranked_texts = sorted(found.items(), key=lambda item: -item[1])

@@ -29,8 +29,9 @@ class InkReader:
     """Reads one drawing again and again while it changes.
 
     Hand it the whole ink after each stroke, undo or erasure; it scores only the hypotheses that
-    it has not seen, so that a new stroke costs the same in a long line as in a short one. What it
-    answers is what `Recognizer.read` answers. It keeps the last `REMEMBERED` scores and no ink.
+    it has not seen. The search for the best reading is made anew, and grows with the length of the
+    lines. What it answers is what `Recognizer.read` answers. It keeps the last `REMEMBERED` scores
+    and no ink.
 
     Make one with `Recognizer.reader()`, one for each canvas; it is not thread-safe.
 
