@@ -1,15 +1,25 @@
-"""The one screen: the canvas, the answer and the toolbar, in portrait and in landscape."""
+"""The screen one writes on: canvas, reading, toolbar and corrections, upright and wide."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 from kivy.lang import Builder
-from kivy.properties import BooleanProperty, NumericProperty, ObjectProperty
+from kivy.properties import (
+    BooleanProperty,
+    ListProperty,
+    NumericProperty,
+    ObjectProperty,
+    StringProperty,
+)
 from kivy.uix.floatlayout import FloatLayout
 
-from inkdigit_app.answer_line import AnswerLine
+from inkdigit_app.candidate_panel import CandidatePanel
 from inkdigit_app.ink_canvas import InkCanvas
+from inkdigit_app.nav_bar import NavBar
+from inkdigit_app.notice_bar import NoticeBar
+from inkdigit_app.pen_menu import PenMenu
+from inkdigit_app.reading_bar import ReadingBar
 from inkdigit_app.theme import LIGHT
 from inkdigit_app.toolbar import Toolbar
 
@@ -19,16 +29,28 @@ Builder.load_file(str(Path(__file__).with_suffix(".kv")))
 
 
 class HomeScreen(FloatLayout):
-    """Portrait: answer, canvas, toolbar from top to bottom. Landscape: the answer in a side panel.
+    """Upright: title, reading, canvas, toolbar from top to bottom; corrections in a sheet.
+
+    Wide: the reading and the corrections in a panel at the side.
 
     Attributes:
-        wide: Whether this is the landscape form.
+        wide: Whether this is the wide form.
         panel_width: Of the side panel, in pixels; 0 where there is none.
+        insets: Left, top, right, bottom, in pixels, that the system's bars and notches cover.
+        correcting: Whether a glyph is chosen: the corrections are there.
+        picking_pen: Whether the widths of the pen are there.
+        mirrored: Whether everything is for the left hand.
+        panel_hint: In the side panel while nothing is chosen.
         theme: Colours.
     """
 
     wide = BooleanProperty(False)
     panel_width = NumericProperty(0)
+    insets = ListProperty([0, 0, 0, 0])
+    correcting = BooleanProperty(False)
+    picking_pen = BooleanProperty(False)
+    mirrored = BooleanProperty(False)
+    panel_hint = StringProperty("")
     theme = ObjectProperty(LIGHT, rebind=True)
 
     @property
@@ -37,11 +59,31 @@ class HomeScreen(FloatLayout):
         return self.ids.ink_canvas
 
     @property
-    def answer_line(self) -> AnswerLine:
+    def reading_bar(self) -> ReadingBar:
         """What it reads."""
-        return self.ids.answer_line
+        return self.ids.reading_bar
 
     @property
     def toolbar(self) -> Toolbar:
         """What one can do."""
         return self.ids.toolbar
+
+    @property
+    def nav_bar(self) -> NavBar:
+        """Where one can go."""
+        return self.ids.nav_bar
+
+    @property
+    def candidates(self) -> CandidatePanel:
+        """What a glyph may be."""
+        return self.ids.candidates
+
+    @property
+    def notice_bar(self) -> NoticeBar:
+        """What has just happened."""
+        return self.ids.notice_bar
+
+    @property
+    def pen_menu(self) -> PenMenu:
+        """The widths of the pen."""
+        return self.ids.pen_menu

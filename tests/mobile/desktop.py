@@ -235,9 +235,9 @@ class RunningApp:
         self.size = (int(numbers["WIDTH"]), int(numbers["HEIGHT"]))
 
     def _is_drawn(self) -> bool:
-        # The Recognise button is in the corner, whichever colour it has.
-        shot = self.screenshot()
-        return bool((shot[-32, -20] != shot[-4, -4]).any())
+        # There are icons in the toolbar, at every size and in every colour.
+        bar = self.screenshot()[-58:-6]
+        return bool((bar != bar[0, 0]).any())
 
     def _check_alive(self) -> None:
         if self.process.poll() is not None:

@@ -1,4 +1,4 @@
-"""A button with a word on it: the one main action of a bar, or one of the others."""
+"""A switch that is on or off."""
 
 from __future__ import annotations
 
@@ -7,22 +7,22 @@ from pathlib import Path
 from kivy.lang import Builder
 from kivy.properties import BooleanProperty, ObjectProperty
 from kivy.uix.behaviors import ButtonBehavior
-from kivy.uix.label import Label
+from kivy.uix.widget import Widget
 
 from inkdigit_app.theme import LIGHT
 
-__all__ = ["BarButton"]
+__all__ = ["Toggle"]
 
 Builder.load_file(str(Path(__file__).with_suffix(".kv")))
 
 
-class BarButton(ButtonBehavior, Label):
-    """A word to press.
+class Toggle(ButtonBehavior, Widget):
+    """On or off; pressing it asks for the other.
 
     Attributes:
-        main: Whether it is the main action of its bar: filled with the accent.
+        active: Whether it is on.
         theme: Colours.
     """
 
-    main = BooleanProperty(False)
+    active = BooleanProperty(False)
     theme = ObjectProperty(LIGHT, rebind=True)
