@@ -261,7 +261,7 @@ class InkCanvas(Widget):
             self.origin_x = self.center_x - unit * width / 2
             self.origin_y = self.center_y + unit * height / 2
         elif page.strokes and min(self.size) > 0:
-            _, _, right, bottom = page.ink.bounds
+            right, bottom = page.ink.bounds[2:]
             reach = max(stroke.width for stroke in page.strokes) / 2 + INK_MARGIN_DP
             unit *= min(
                 1.0, self.width / unit / (right + reach), self.height / unit / (bottom + reach)

@@ -9,10 +9,10 @@ from kivy.lang import Builder
 from kivy.properties import ListProperty, ObjectProperty, StringProperty
 from kivy.uix.floatlayout import FloatLayout
 
-from inkdigit_app.tool_button import ToolButton
 from inkdigit_app.theme import LIGHT
+from inkdigit_app.tool_button import ToolButton
 
-__all__ = ["ToolButton", "Question"]
+__all__ = ["Question", "ToolButton"]
 
 Builder.load_file(str(Path(__file__).with_suffix(".kv")))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from kivy.lang import Builder
-from kivy.properties import ObjectProperty, StringProperty
+from kivy.properties import BooleanProperty, ObjectProperty, StringProperty
 from kivy.uix.boxlayout import BoxLayout
 from kivy.uix.textinput import TextInput
 
@@ -22,13 +22,15 @@ class SearchField(BoxLayout):
 
     Attributes:
         text: What is in it.
+        focused: Whether keys go into it.
         theme: Colours.
     """
 
     text = StringProperty("")
+    focused = BooleanProperty(False)
     theme = ObjectProperty(LIGHT, rebind=True)
 
     @property
     def input(self) -> TextInput:
         """The field itself."""
-        return self.ids.input
+        return self.ids.field

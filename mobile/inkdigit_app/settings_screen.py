@@ -7,15 +7,15 @@ from pathlib import Path
 from kivy.lang import Builder
 from kivy.properties import ObjectProperty, StringProperty
 
-from inkdigit_app.tool_button import ToolButton
 from inkdigit_app.overlay import Overlay
 from inkdigit_app.pen_menu import PenMenu
 from inkdigit_app.screen_header import ScreenHeader
 from inkdigit_app.setting_row import SettingRow
 from inkdigit_app.settings import MAX_DIGITS, Settings
 from inkdigit_app.toggle import Toggle
+from inkdigit_app.tool_button import ToolButton
 
-__all__ = ["ToolButton", "PenMenu", "ScreenHeader", "SettingRow", "SettingsScreen", "Toggle"]
+__all__ = ["PenMenu", "ScreenHeader", "SettingRow", "SettingsScreen", "Toggle", "ToolButton"]
 
 Builder.load_file(str(Path(__file__).with_suffix(".kv")))
 

@@ -18,7 +18,7 @@ from kivy.uix.boxlayout import BoxLayout
 from inkdigit_app.icon import Icon
 from inkdigit_app.theme import LIGHT
 
-__all__ = ["ToolButton", "Icon"]
+__all__ = ["Icon", "ToolButton"]
 
 Builder.load_file(str(Path(__file__).with_suffix(".kv")))
 

@@ -27,7 +27,9 @@ __all__ = ["Desktop", "RunningApp", "missing_tools", "until"]
 T = TypeVar("T")
 Point = tuple[float, float]
 
-SCREEN_PX = (1280, 960)
+SCREEN_PX = (1280, 1100)
+STILL_SHOTS = 12  # equal ones in a row: a slow frame is not the last one
+TAP_PAUSE_S = 0.6  # longer than the app takes a touch for more of the same digit
 DEADLINE_S = 180.0  # far beyond what anything takes; a busy machine is not a failure
 
 
@@ -88,7 +90,10 @@ class Desktop:
         self._folder.cleanup()
 
     def environment(self) -> dict[str, str]:
-        """Variables for a process on this desktop; its home is a folder of this desktop's own."""
+        """Variables for a process on this desktop; its home is a folder of this desktop's own.
+
+        An app as a process gets a home of its own beside it.
+        """
         home = Path(self._folder.name) / "home"
         home.mkdir(exist_ok=True)
         hidden = ("WAYLAND_DISPLAY", "XAUTHORITY", "SDL_VIDEODRIVER", "XDG_DATA_HOME")
@@ -130,9 +135,11 @@ class RunningApp:
     def __init__(self, desktop: Desktop, *arguments: str, **variables: str) -> None:
         self.desktop = desktop
         self._output = tempfile.TemporaryFile()  # noqa: SIM115  # lives as long as the process
+        self._home = tempfile.TemporaryDirectory(prefix="inkdigit-home-")
+        self._drawn_at = 0.0
         self.process = subprocess.Popen(
             [sys.executable, "-m", "inkdigit_app", *arguments],
-            env=desktop.environment() | variables,
+            env=desktop.environment() | {"HOME": self._home.name} | variables,
             stdin=subprocess.DEVNULL,
             stdout=self._output,
             stderr=subprocess.STDOUT,
@@ -155,6 +162,17 @@ class RunningApp:
                 self.process.kill()
                 self.process.wait()
         self._output.close()
+        self._home.cleanup()
+
+    def kill(self) -> None:
+        """End the app without a word, as a phone does with what lies in the background."""
+        self.process.kill()
+        self.process.wait()
+
+    @property
+    def home(self) -> Path:
+        """The home folder of an app that was not given another."""
+        return Path(self._home.name)
 
     @property
     def output(self) -> str:
@@ -187,14 +205,36 @@ class RunningApp:
         for x, y in rest:
             commands += ["mousemove", x, y]
         self.desktop.xdotool(*commands, "mouseup", 1)
+        self._drawn_at = time.monotonic()
 
-    def press_recognise(self) -> None:
-        """Click the button at the lower right."""
-        self.draw([(self.size[0] - 60, self.size[1] - 32)])
+    def press(self, name: str) -> None:
+        """Click a button of the home screen, as it stands on a phone's upright screen."""
+        width, height = self.size
+        places = {
+            "undo": (32, height - 32),
+            "redo": (84, height - 32),
+            "pen": (136, height - 32),
+            "clear": (188, height - 32),
+            "read": (width - 40, height - 32),
+            "history": (width - 136, 28),
+            "picture": (width - 84, 28),
+            "settings": (width - 32, 28),
+            "copy": (width - 28, 100),
+        }
+        self.draw([places[name]])
 
-    def press_clear(self) -> None:
-        """Click the button at the lower left."""
-        self.draw([(40, self.size[1] - 32)])
+    def press_key(self, label: str) -> None:
+        """Click a key of the keypad in the sheet below, on a phone's upright screen."""
+        column, row = "1234567890".index(label) % 5, "1234567890".index(label) // 5
+        width, height = self.size
+        self.draw([(12 + (width - 24) * (2 * column + 1) / 10, height - 344 + 200 + 52 * row)])
+
+    def tap(self, place: Point) -> None:
+        """Click a digit's box: not so soon after a stroke that it would be one more dot of ink."""
+        pause = self._drawn_at + TAP_PAUSE_S - time.monotonic()
+        if pause > 0:
+            time.sleep(pause)
+        self.draw([place])
 
     def key(self, name: str) -> None:
         """Press a key, by its X name."""
@@ -213,7 +253,9 @@ class RunningApp:
 
         def still() -> bool:
             shots.append(self.screenshot())
-            return bool((shots[-1] == shots[-2]).all())
+            if not (shots[-1] == shots[-2]).all():
+                del shots[:-1]
+            return len(shots) > STILL_SHOTS
 
         until(still, "a picture that stands still")
         path.parent.mkdir(parents=True, exist_ok=True)
