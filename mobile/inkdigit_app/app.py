@@ -11,15 +11,14 @@ import kivy
 from kivy.app import App
 from kivy.clock import Clock, mainthread
 from kivy.core.window import Window
-from kivy.uix.floatlayout import FloatLayout
 from kivy.utils import get_color_from_hex
 
 from inkdigit import InkDigitError, __version__
 from inkdigit_app import mouse, pictures, settings, system_theme
+from inkdigit_app.app_root import AppRoot
 from inkdigit_app.environment import is_android, is_mobile
 from inkdigit_app.glyphs import PageReading, percentage
 from inkdigit_app.history import KeptPage
-from inkdigit_app.home_screen import HomeScreen
 from inkdigit_app.jobs import Jobs
 from inkdigit_app.key_bindings import action_of
 from inkdigit_app.library import Library
@@ -72,16 +71,16 @@ class InkDigitApp(App):
         self._kept: tuple[Page, PageReading | None] = (self.model.page, None)
         self.theme = self._chosen_theme()
 
-    def build(self) -> FloatLayout:
+    def build(self) -> AppRoot:
         """Make the screen and tie it to the model."""
         if not is_mobile():
             mouse.install()
         Window.clearcolor = get_color_from_hex(self.theme.surface)
-        self.home = HomeScreen(theme=self.theme)
-        root = FloatLayout()
-        root.add_widget(self.home)
+        root = AppRoot(theme=self.theme)
+        self.root = root  # Kivy sets it only after this has returned
+        self.home = root.home
         self.screens = Screens(
-            root,
+            root.over,
             model=self.model,
             library=self.library,
             theme=lambda: self.theme,
@@ -217,7 +216,7 @@ class InkDigitApp(App):
             on_close=lambda _: model.select(None),
         )
         home.pen_menu.bind(on_choice=self._choose_pen)
-        home.notice_bar.bind(on_undo=self._undo_notice, on_gone=lambda _: model.dismiss())
+        self.root.notice_bar.bind(on_undo=self._undo_notice, on_gone=lambda _: model.dismiss())
 
     @property
     def _reach_px(self) -> float:
@@ -245,8 +244,8 @@ class InkDigitApp(App):
     def _set_insets(self, *_: object) -> None:
         from inkdigit_app import android  # noqa: PLC0415
 
-        self.home.insets = list(android.insets())
-        self.screens.set_insets(self.home.insets)
+        self.root.insets = list(android.insets())
+        self.screens.set_insets(self.root.insets)
 
     def _restore(self, kept: KeptPage | None) -> None:
         """Put back what was on the canvas, unless somebody was quicker and wrote on it."""
@@ -353,7 +352,7 @@ class InkDigitApp(App):
             home.candidates.show(
                 model.page, model.glyphs[selected], model.can_join, home.ink_canvas.texture
             )
-        home.notice_bar.notice = model.notice
+        self.root.notice_bar.notice = model.notice
         if model.settings != self._shown_settings:
             self._settings_changed()
         self._keep()
@@ -398,7 +397,7 @@ class InkDigitApp(App):
 
     def _apply_settings(self) -> None:
         chosen, home = self.model.settings, self.home
-        self.theme = home.theme = self._chosen_theme()
+        self.theme = self.root.theme = self._chosen_theme()
         Window.clearcolor = get_color_from_hex(self.theme.surface)
         self.screens.set_theme(self.theme)
         home.mirrored = home.toolbar.mirrored = chosen.left_handed

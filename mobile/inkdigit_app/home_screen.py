@@ -17,7 +17,6 @@ from kivy.uix.floatlayout import FloatLayout
 from inkdigit_app.candidate_panel import CandidatePanel
 from inkdigit_app.ink_canvas import InkCanvas
 from inkdigit_app.nav_bar import NavBar
-from inkdigit_app.notice_bar import NoticeBar
 from inkdigit_app.pen_menu import PenMenu
 from inkdigit_app.reading_bar import ReadingBar
 from inkdigit_app.theme import LIGHT
@@ -77,11 +76,6 @@ class HomeScreen(FloatLayout):
     def candidates(self) -> CandidatePanel:
         """What a glyph may be."""
         return self.ids.candidates
-
-    @property
-    def notice_bar(self) -> NoticeBar:
-        """What has just happened."""
-        return self.ids.notice_bar
 
     @property
     def pen_menu(self) -> PenMenu:

@@ -27,11 +27,11 @@ class Question(FloatLayout):
         theme: Colours.
 
     Events:
-        on_yes: Do it.
+        on_confirm: Do it.
         on_close: Leave it.
     """
 
-    __events__ = ("on_yes", "on_close")
+    __events__ = ("on_confirm", "on_close")
 
     text = StringProperty("")
     yes = StringProperty("")
@@ -44,7 +44,7 @@ class Question(FloatLayout):
             self.dispatch("on_close")
         return True
 
-    def on_yes(self) -> None:
+    def on_confirm(self) -> None:
         """For whoever binds to it."""
 
     def on_close(self) -> None:

@@ -188,7 +188,7 @@ class Screens:
             yes="Delete all",
             theme=self._theme(),
         )
-        question.bind(on_close=self.close, on_yes=self._delete_all)
+        question.bind(on_close=self.close, on_confirm=self._delete_all)
         self._put(question)
 
     def _delete_all(self, *_: object) -> None:

@@ -30,7 +30,7 @@ Point = tuple[float, float]
 SCREEN_PX = (1280, 1100)
 STILL_SHOTS = 12  # equal ones in a row: a slow frame is not the last one
 TAP_PAUSE_S = 0.6  # longer than the app takes a touch for more of the same digit
-DEADLINE_S = 180.0  # far beyond what anything takes; a busy machine is not a failure
+DEADLINE_S = 90.0  # far beyond what anything takes; a busy machine is not a failure
 
 
 def until(probe: Callable[[], T], what: str, deadline_s: float = DEADLINE_S) -> T:

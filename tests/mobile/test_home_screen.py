@@ -8,7 +8,6 @@ import pytest
 from inkdigit_app.glyphs import Certainty, Glyph
 from inkdigit_app.page import Page
 from inkdigit_app.theme import DARK, MIN_TARGET_DP
-from inkdigit_app.view_model import Notice
 
 pytestmark = pytest.mark.display
 
@@ -62,7 +61,6 @@ def test_the_canvas_stays_where_it_is_whatever_comes(
     screen.reading_bar.certainty = Certainty.UNSURE
     screen.correcting = True
     screen.picking_pen = True
-    screen.notice_bar.notice = Notice("Cleared", lambda: None)
     settle()
     assert (*screen.ink_canvas.pos, *screen.ink_canvas.size) == before
 
