@@ -64,6 +64,9 @@ def stage() -> Iterator[Any]:
 
             configure()
             from kivy.base import EventLoop
+            from kivy.config import Config
+
+            Config.set("graphics", "maxfps", "0")  # tests wait for nobody's eyes
 
             EventLoop.ensure_window()
             window = EventLoop.window

@@ -132,13 +132,19 @@ class RunningApp:
     Points are in the window's pixels, y down.
     """
 
-    def __init__(self, desktop: Desktop, *arguments: str, **variables: str) -> None:
+    def __init__(
+        self,
+        desktop: Desktop,
+        *arguments: str,
+        command: Sequence[str] = (sys.executable, "-m", "inkdigit_app"),
+        **variables: str,
+    ) -> None:
         self.desktop = desktop
         self._output = tempfile.TemporaryFile()  # noqa: SIM115  # lives as long as the process
         self._home = tempfile.TemporaryDirectory(prefix="inkdigit-home-")
         self._drawn_at = 0.0
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "inkdigit_app", *arguments],
+            [*command, *arguments],
             env=desktop.environment() | {"HOME": self._home.name} | variables,
             stdin=subprocess.DEVNULL,
             stdout=self._output,
@@ -247,8 +253,21 @@ class RunningApp:
         screen = self.desktop.screenshot()
         return screen[self._top : self._top + height, self._left : self._left + width]
 
+    def open(self, act: Callable[[], None]) -> None:
+        """Do what opens another screen, and wait until that stands."""
+        before = self.screenshot()
+        act()
+        until(lambda: self.screenshot()[:56].tobytes() != before[:56].tobytes(), "another screen")
+        self.wait_still()
+
     def save_screenshot(self, path: Path) -> None:
         """Write what the window shows to a PNG, once it stands still."""
+        shot = self.wait_still()
+        path.parent.mkdir(parents=True, exist_ok=True)
+        Image.fromarray(shot).save(path, optimize=True)
+
+    def wait_still(self) -> NDArray[np.uint8]:
+        """What the window shows, once that does not change any more."""
         shots = [self.screenshot()]
 
         def still() -> bool:
@@ -258,8 +277,7 @@ class RunningApp:
             return len(shots) > STILL_SHOTS
 
         until(still, "a picture that stands still")
-        path.parent.mkdir(parents=True, exist_ok=True)
-        Image.fromarray(shots[-1]).save(path, optimize=True)
+        return shots[-1]
 
     def _find_window(self) -> str:
         self._check_alive()
