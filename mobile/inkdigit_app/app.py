@@ -69,6 +69,7 @@ class InkDigitApp(App):
         self._picture = picture
         self._shown_settings = self.model.settings
         self._kept: tuple[Page, PageReading | None] = (self.model.page, None)
+        self._panels_bound = False
         self.theme = self._chosen_theme()
 
     def build(self) -> AppRoot:
@@ -209,14 +210,19 @@ class InkDigitApp(App):
             on_settings=self.screens.show_settings,
         )
         home.reading_bar.bind(on_copy=self.copy)
+        self.root.notice_bar.bind(on_undo=self._undo_notice, on_gone=lambda _: model.dismiss())
+
+    def _bind_panels(self) -> None:
+        home, model = self.home, self.model
         home.candidates.bind(
             on_label=lambda _, label: model.correct(label),
             on_split=lambda _: model.split(),
             on_join=lambda _: model.join(),
             on_close=lambda _: model.select(None),
         )
+        home.pen_menu.pen_width = model.settings.pen_width
         home.pen_menu.bind(on_choice=self._choose_pen)
-        self.root.notice_bar.bind(on_undo=self._undo_notice, on_gone=lambda _: model.dismiss())
+        self._panels_bound = True
 
     @property
     def _reach_px(self) -> float:
@@ -226,6 +232,7 @@ class InkDigitApp(App):
         Window.unbind(on_flip=self._on_first_frame)
         self.worker.start()
         self.library.open(self._restore)
+        self._bind_panels()
         if not is_mobile():
             from inkdigit_app.tooltip import Tooltips  # noqa: PLC0415
 
@@ -402,7 +409,9 @@ class InkDigitApp(App):
         self.screens.set_theme(self.theme)
         home.mirrored = home.toolbar.mirrored = chosen.left_handed
         home.toolbar.live = chosen.live
-        home.ink_canvas.pen_width = home.pen_menu.pen_width = chosen.pen_width
+        home.ink_canvas.pen_width = chosen.pen_width
+        if self._panels_bound:
+            home.pen_menu.pen_width = chosen.pen_width
 
     def _chosen_theme(self) -> Theme:
         name = self._forced_theme or self.model.settings.theme

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from kivy.lang import Builder
 from kivy.properties import (
@@ -14,13 +15,15 @@ from kivy.properties import (
 )
 from kivy.uix.floatlayout import FloatLayout
 
-from inkdigit_app.candidate_panel import CandidatePanel
 from inkdigit_app.ink_canvas import InkCanvas
 from inkdigit_app.nav_bar import NavBar
-from inkdigit_app.pen_menu import PenMenu
 from inkdigit_app.reading_bar import ReadingBar
 from inkdigit_app.theme import LIGHT
 from inkdigit_app.toolbar import Toolbar
+
+if TYPE_CHECKING:
+    from inkdigit_app.candidate_panel import CandidatePanel
+    from inkdigit_app.pen_menu import PenMenu
 
 __all__ = ["HomeScreen"]
 
@@ -39,6 +42,7 @@ class HomeScreen(FloatLayout):
         correcting: Whether a glyph is chosen: the corrections are there.
         picking_pen: Whether the widths of the pen are there.
         mirrored: Whether everything is for the left hand.
+        pen_menu_size: In pixels.
         panel_hint: In the side panel while nothing is chosen.
         theme: Colours.
     """
@@ -50,7 +54,13 @@ class HomeScreen(FloatLayout):
     picking_pen = BooleanProperty(False)
     mirrored = BooleanProperty(False)
     panel_hint = StringProperty("")
+    pen_menu_size = ListProperty([0, 0])
     theme = ObjectProperty(LIGHT, rebind=True)
+
+    def __init__(self, **kwargs: Any) -> None:
+        self._candidates: CandidatePanel | None = None
+        self._pen_menu: PenMenu | None = None
+        super().__init__(**kwargs)
 
     @property
     def ink_canvas(self) -> InkCanvas:
@@ -74,10 +84,23 @@ class HomeScreen(FloatLayout):
 
     @property
     def candidates(self) -> CandidatePanel:
-        """What a glyph may be."""
-        return self.ids.candidates
+        """What a glyph may be; made when it is first asked for, after the first frame."""
+        if self._candidates is None:
+            from inkdigit_app.candidate_panel import CandidatePanel  # noqa: PLC0415
+
+            self._candidates = CandidatePanel(theme=self.theme, pos_hint={"x": 0, "y": 0})
+            self.fbind("theme", self._candidates.setter("theme"))
+            self.ids.candidates.add_widget(self._candidates)
+        return self._candidates
 
     @property
     def pen_menu(self) -> PenMenu:
-        """The widths of the pen."""
-        return self.ids.pen_menu
+        """The widths of the pen; made when they are first asked for, after the first frame."""
+        if self._pen_menu is None:
+            from inkdigit_app.pen_menu import PenMenu  # noqa: PLC0415
+
+            self._pen_menu = PenMenu(theme=self.theme, pos_hint={"x": 0, "y": 0})
+            self.fbind("theme", self._pen_menu.setter("theme"))
+            self._pen_menu.bind(size=self.setter("pen_menu_size"))
+            self.ids.pen_menu.add_widget(self._pen_menu)
+        return self._pen_menu

@@ -32,7 +32,7 @@ def watch(log: Any) -> None:
     def note(kind: str, **values: float) -> None:
         log.write(json.dumps({"kind": kind, "at": time.monotonic(), **values}) + "\n")
 
-    pen = {"up": 0.0, "read": False}
+    pen = {"up": 0.0, "read": False, "flipping": 0.0}
     slept = {"in_turn": 0.0, "flipping": 0.0, "events": 0.0}
 
     on_start, on_stroke, show, usleep = (
@@ -54,7 +54,7 @@ def watch(log: Any) -> None:
         on_start(app)
 
     def stroke_ended(app: Any, stroke: Any) -> None:
-        pen["up"], pen["read"] = time.monotonic(), False
+        pen["up"], pen["read"], pen["flipping"] = time.monotonic(), False, 0.0
         on_stroke(app, stroke)
 
     def shown(app: Any) -> None:
@@ -64,7 +64,8 @@ def watch(log: Any) -> None:
 
     def flipped(*_: object) -> None:
         if pen["read"]:
-            note("reading", seconds=time.monotonic() - pen["up"])
+            seconds = time.monotonic() - pen["up"]
+            note("reading", seconds=seconds, without_flip=seconds - pen["flipping"])
             pen["up"], pen["read"] = 0.0, False
 
     def loaded(worker: Any) -> Any:
@@ -81,6 +82,7 @@ def watch(log: Any) -> None:
         start = time.monotonic()
         flip()
         slept["flipping"] += time.monotonic() - start
+        pen["flipping"] += time.monotonic() - start
 
     def timed_events() -> None:
         start = time.monotonic()

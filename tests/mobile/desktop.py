@@ -204,12 +204,19 @@ class RunningApp:
 
         until(drawn, f"the window at {width}×{height}")
 
-    def draw(self, stroke: Sequence[Point]) -> None:
-        """Press the button at the first point, move along the others, release it at the last."""
+    def draw(self, stroke: Sequence[Point], pause_s: float = 0.0) -> None:
+        """Press the button at the first point, move along the others, release it at the last.
+
+        Args:
+            stroke: Points in the window's pixels.
+            pause_s: Between two points; without it they come as fast as the server takes them.
+        """
         (x, y), *rest = [(self._left + round(x), self._top + round(y)) for x, y in stroke]
         commands: list[str | float] = ["mousemove", x, y, "mousedown", 1]
         for x, y in rest:
             commands += ["mousemove", x, y]
+            if pause_s:
+                commands += ["sleep", pause_s]
         self.desktop.xdotool(*commands, "mouseup", 1)
         self._drawn_at = time.monotonic()
 

@@ -22,6 +22,8 @@ def show(window: Any, settle: Callable[[], None]) -> Show:
     def show(size: tuple[float, float]) -> Any:
         screen = HomeScreen(size_hint=(None, None), size=size)
         window.add_widget(screen)
+        assert screen.candidates.parent
+        assert screen.pen_menu.parent
         settle()
         return screen
 
