@@ -12,6 +12,7 @@ from inkdigit_app.environment import configure, is_mobile, why_no_window
 
 __all__ = ["NO_DISPLAY", "main", "parse_args", "run"]
 
+GIVE_WAY_S = 0.001  # so soon the thread that reads gives way to the one that draws ink
 NO_DISPLAY = 69  # exit status: EX_UNAVAILABLE of sysexits.h; the Makefile looks for it
 
 
@@ -56,6 +57,7 @@ def run(args: argparse.Namespace) -> int:
     from inkdigit_app.app import InkDigitApp  # noqa: PLC0415
     from inkdigit_app.folders import data_folder  # noqa: PLC0415
 
+    sys.setswitchinterval(GIVE_WAY_S)
     app = InkDigitApp(lambda: Recognizer(args.model), data_folder(), args.theme, args.picture)
     app.run()
     return 0

@@ -32,6 +32,7 @@ from inkdigit_app.worker import RecognitionWorker
 __all__ = ["InkDigitApp"]
 
 NAME = "inkdigit"
+ICON = Path(__file__).with_name("icon.png")
 SHOW_WAITING_S = 0.3  # an answer that comes sooner needs no announcement
 ABOUT = f"""{NAME} {__version__} reads handwritten digits.
 Nothing leaves this device.
@@ -230,6 +231,7 @@ class InkDigitApp(App):
 
     def _on_first_frame(self, *_: object) -> None:
         Window.unbind(on_flip=self._on_first_frame)
+        Window.set_icon(str(ICON))
         self.worker.start()
         self.library.open(self._restore)
         self._bind_panels()

@@ -111,7 +111,7 @@ def reading(desktop: Desktop, rounds: int) -> str:
 
 def block(desktop: Desktop, rounds: int) -> str:
     """The longest turn while a stroke of 5,000 points is drawn beside digits, and read."""
-    whole, own = [], []
+    whole, own, cpu = [], [], []
     with probed(desktop) as app:
         for _ in range(rounds):
             for x in (60, 120):
@@ -122,11 +122,12 @@ def block(desktop: Desktop, rounds: int) -> str:
             turns = [note for note in app.seen("turn") if note["at"] > before]
             whole.append(max(note["seconds"] for note in turns))
             own.append(max(note["without_flip"] for note in turns))
+            cpu.append(max(note["cpu"] for note in turns))
             app.key("Delete")
             until(lambda: app.title == NAME, "a clean canvas")
     return (
         f"median of {rounds} strokes {statistics.median(own) * 1000:.0f} ms"
-        f" (worst {max(own) * 1000:.0f});"
+        f" (worst {max(own) * 1000:.0f}), of processor time {statistics.median(cpu) * 1000:.0f} ms;"
         f" with the drawing of software OpenGL {statistics.median(whole) * 1000:.0f} ms"
     )
 

@@ -33,7 +33,7 @@ def watch(log: Any) -> None:
         log.write(json.dumps({"kind": kind, "at": time.monotonic(), **values}) + "\n")
 
     pen = {"up": 0.0, "read": False, "flipping": 0.0}
-    slept = {"in_turn": 0.0, "flipping": 0.0, "events": 0.0}
+    slept = dict.fromkeys(("in_turn", "flipping", "flip_cpu", "events", "events_cpu"), 0.0)
 
     on_start, on_stroke, show, usleep = (
         InkDigitApp.on_start,
@@ -79,23 +79,32 @@ def watch(log: Any) -> None:
         slept["in_turn"] += time.monotonic() - start
 
     def timed_flip() -> None:
-        start = time.monotonic()
+        start, cpu = time.monotonic(), time.thread_time()
         flip()
+        slept["flip_cpu"] += time.thread_time() - cpu
         slept["flipping"] += time.monotonic() - start
         pen["flipping"] += time.monotonic() - start
 
     def timed_events() -> None:
-        start = time.monotonic()
+        start, cpu = time.monotonic(), time.thread_time()
         take_events()
         slept["events"] = time.monotonic() - start
+        slept["events_cpu"] = time.thread_time() - cpu
 
     def turn() -> None:
-        slept["in_turn"] = slept["flipping"] = 0.0
-        start = time.monotonic()
+        slept["in_turn"] = slept["flipping"] = slept["flip_cpu"] = 0.0
+        start, cpu = time.monotonic(), time.thread_time()
         idle()
         busy = slept["events"] + time.monotonic() - start - slept["in_turn"]
+        cpu = slept["events_cpu"] + time.thread_time() - cpu - slept["flip_cpu"]
         if busy > LONG_TURN_S:
-            note("turn", seconds=busy, without_flip=busy - slept["flipping"])
+            note(
+                "turn",
+                seconds=busy,
+                without_flip=busy - slept["flipping"],
+                cpu=cpu,
+                events=slept["events"],
+            )
 
     InkDigitApp.on_start = started
     InkDigitApp._on_stroke = stroke_ended
