@@ -66,7 +66,8 @@ class HistoryScreen(Overlay):
 
     def on_theme(self, *_: object) -> None:
         """Colour the lines anew."""
-        self.ids.rows.data = [{**row, "theme": self.theme} for row in self.ids.rows.data]
+        if "rows" in self.ids:  # not while it is being built
+            self.ids.rows.data = [{**row, "theme": self.theme} for row in self.ids.rows.data]
 
     def on_open(self, entry: Entry) -> None:
         """For whoever binds to it."""

@@ -54,8 +54,8 @@ class PageReader:
 
     def __init__(self, recognizer: NumberRecognizer) -> None:
         self._recognizer = recognizer
-        self._whole = recognizer.reader()
-        self._parts = recognizer.reader()  # its own memory: parts would push the whole's out
+        self._key = ""
+        self._begin_page("")
         self._picture: tuple[Picture, int | None, Reading, Image.Image] | None = None
 
     def read(self, page: Page, length: int | None = None) -> PageReading:
@@ -71,6 +71,8 @@ class PageReader:
         Raises:
             InkDigitError: If the picture cannot be read, or the engine fails.
         """
+        if page.key != self._key:
+            self._begin_page(page.key)
         if page.picture is not None:
             whole = self._read_picture(page.picture, length)
         else:
@@ -83,6 +85,12 @@ class PageReader:
             glyphs = self._obey(pin, page, glyphs)
         glyphs.sort(key=lambda glyph: (glyph.line, glyph.box[0] + glyph.box[2]))
         return PageReading(tuple(glyphs), math.prod(glyph.confidence for glyph in glyphs))
+
+    def _begin_page(self, key: str) -> None:
+        """Forget the strokes of the page before."""
+        self._key = key
+        self._whole = self._recognizer.reader()
+        self._parts = self._recognizer.reader()  # its own: parts would push the whole's out
 
     def _obey(self, pin: Pin, page: Page, glyphs: list[Glyph]) -> list[Glyph]:
         covered = [glyph for glyph in glyphs if covers(pin, glyph)]

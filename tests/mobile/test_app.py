@@ -312,6 +312,18 @@ def test_corrections_are_exported_and_training_reads_them(
     assert len(record.ink) == 1
 
 
+def test_every_screen_opens_in_the_dark(stage_app: Stage, write: Any) -> None:
+    stage_app.write(write("31", 20, 60))
+    stage_app.model.change(theme="dark")
+    for key in ("h", "o", ","):
+        stage_app.key(CTRL[key], "ctrl")
+        assert stage_app.top().theme is DARK
+        stage_app.model.change(theme="light")
+        assert stage_app.top().theme is LIGHT
+        stage_app.model.change(theme="dark")
+        stage_app.key(ESCAPE)
+
+
 def test_escape_closes_one_thing_after_the_other(stage_app: Stage, write: Any) -> None:
     stage_app.key(CTRL["o"], "ctrl")
     stage_app.key(ESCAPE)
