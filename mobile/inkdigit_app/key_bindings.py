@@ -7,7 +7,7 @@ from collections.abc import Collection
 __all__ = ["action_of"]
 
 # Key codes of Kivy, which are SDL's.
-ENTER, PAD_ENTER, ESCAPE, DELETE, BACKSPACE = 13, 271, 27, 127, 8
+ENTER, PAD_ENTER, ESCAPE, DELETE = 13, 271, 27, 127
 LEFT, RIGHT = 276, 275
 PAD_0 = 256
 PLAIN = {

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from kivy.uix.behaviors import FocusBehavior
 from kivy.uix.floatlayout import FloatLayout
 from kivy.uix.widget import Widget
 
@@ -62,7 +63,11 @@ class Screens:
         """Close the topmost one; False where none is open."""
         if not self._open:
             return False
-        self._root.remove_widget(self._open.pop())
+        screen = self._open.pop()
+        for widget in screen.walk(restrict=True):
+            if isinstance(widget, FocusBehavior):
+                widget.focus = False  # else a field that is gone keeps the keyboard
+        self._root.remove_widget(screen)
         return True
 
     def close_all(self) -> None:

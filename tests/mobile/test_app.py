@@ -344,6 +344,15 @@ def test_keys_in_a_field_are_the_field_s(stage_app: Stage, write: Any) -> None:
     assert stage_app.model.text == "31"
 
 
+def test_a_field_that_is_gone_lets_go_of_the_keyboard(stage_app: Stage) -> None:
+    stage_app.key(CTRL["h"], "ctrl")
+    field = stage_app.top().ids.field.input
+    field.focus = True
+    stage_app.settle()
+    stage_app.app.screens.close()
+    assert not field.focus
+
+
 def test_the_dialog_walks_through_folders(stage_app: Stage, tmp_path: Path) -> None:
     from shutil import copy
 
