@@ -16,10 +16,10 @@ INSTALL := $(PYTHON) -m pip install --quiet --disable-pip-version-check -c const
 NO_WINDOW := 69  # what the app exits with where there is no display (EX_UNAVAILABLE of sysexits.h)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format train evaluate bench screenshots wheel clean
+.PHONY: help run test check format train evaluate bench bench-app screenshots wheel clean
 
 help:  ## List the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: $(VENV)/.app  ## Open the app; with no display, read the samples instead
 	@$(PYTHON) -m inkdigit_app $(ARGS) || { \
@@ -53,6 +53,10 @@ evaluate: $(VENV)/.dev  ## Measure the exported model
 
 bench: $(VENV)/.dev  ## Measure speed, memory and size; figures and plot into build/bench
 	$(PYTHON) tests/bench/bench.py --json build/bench/bench.json --plot build/bench/growth.png $(ARGS)
+
+bench-app: $(VENV)/.dev  ## Measure the app in its window
+	@bash tests/mobile/install_display.sh
+	$(PYTHON) tests/bench/app_bench.py $(ARGS)
 
 screenshots: $(VENV)/.dev  ## Take docs/screenshots again, from the running app
 	@bash tests/mobile/install_display.sh

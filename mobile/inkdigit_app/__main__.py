@@ -12,6 +12,7 @@ from inkdigit_app.environment import configure, is_mobile, why_no_window
 
 __all__ = ["NO_DISPLAY", "main", "parse_args", "run"]
 
+GIVE_WAY_S = 0.001  # so soon the thread that reads gives way to the one that draws ink
 NO_DISPLAY = 69  # exit status: EX_UNAVAILABLE of sysexits.h; the Makefile looks for it
 
 
@@ -19,11 +20,14 @@ def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
     """Read the command line; `None` stands for the process's own."""
     parser = argparse.ArgumentParser(
         prog="python -m inkdigit_app",
-        description="Draw a digit with a finger or the mouse and have it recognised.",
-        epilog="Keys: Enter recognises, Delete or Esc clears.",
+        description="Write digits with a finger or the mouse and see them read.",
+        epilog="Keys: Ctrl+Z undoes, Ctrl+Shift+Z redoes, Delete clears, Ctrl+C copies the digits,"
+        " Ctrl+V pastes a picture, Ctrl+O opens one, Enter reads, Left and Right choose a digit,"
+        " 0 to 9 and ? correct it, Esc closes what is open.",
     )
+    parser.add_argument("picture", nargs="?", type=Path, help="a picture to open")
     parser.add_argument(
-        "--theme", choices=("light", "dark"), default="light", help="default: %(default)s"
+        "--theme", choices=("light", "dark"), help="default: as in the settings, else the system's"
     )
     parser.add_argument(
         "--model",
@@ -51,9 +55,10 @@ def run(args: argparse.Namespace) -> int:
 
     from inkdigit_app.app import InkDigitApp  # noqa: PLC0415
     from inkdigit_app.engine import recognizer_maker  # noqa: PLC0415
-    from inkdigit_app.theme import THEMES  # noqa: PLC0415
+    from inkdigit_app.folders import data_folder  # noqa: PLC0415
 
-    InkDigitApp(recognizer_maker(args.model), theme=THEMES[args.theme]).run()
+    sys.setswitchinterval(GIVE_WAY_S)
+    InkDigitApp(recognizer_maker(args.model), data_folder(), args.theme, args.picture).run()
     return 0
 
 

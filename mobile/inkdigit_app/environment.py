@@ -8,15 +8,20 @@ import sys
 
 import platformdirs
 
-__all__ = ["configure", "is_mobile", "why_no_window"]
+__all__ = ["configure", "is_android", "is_mobile", "why_no_window"]
 
 WINDOW_DP = (1000, 700)  # a desktop window at the start; phones fill the screen
 MIN_WINDOW_DP = (320, 400)
 
 
+def is_android() -> bool:
+    """Whether this is Android; python-for-android sets the variable."""
+    return "ANDROID_ARGUMENT" in os.environ
+
+
 def is_mobile() -> bool:
     """Whether this is Android or iOS, where a window fills the screen and there are no keys."""
-    return "ANDROID_ARGUMENT" in os.environ or sys.platform in ("android", "ios")
+    return is_android() or sys.platform in ("android", "ios")
 
 
 def configure() -> None:

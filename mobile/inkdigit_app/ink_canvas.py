@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import io
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from kivy.core.image import Image as CoreImage
 from kivy.graphics import InstructionGroup
 from kivy.input import MotionEvent
 from kivy.lang import Builder
@@ -14,6 +16,8 @@ from kivy.properties import BooleanProperty, NumericProperty, ObjectProperty, St
 from kivy.uix.widget import Widget
 
 from inkdigit import Stroke
+from inkdigit_app.box_layer import BoxLayer
+from inkdigit_app.page import Page, PenStroke
 from inkdigit_app.smoothing import Point
 from inkdigit_app.stroke_drawing import StrokeDrawing
 from inkdigit_app.theme import LIGHT
@@ -21,52 +25,91 @@ from inkdigit_app.theme import LIGHT
 __all__ = ["InkCanvas"]
 
 MIN_MOVE_DP = 1.0  # shorter moves are the hand's tremor and the screen's noise
+TAP_SLOP_DP = 5.0  # a finger that presses moves a little
+TWO_FINGERS_S = 0.4  # fingers that come down further apart in time are not one tap
+PICTURE_MARGIN_DP = 16.0
+INK_MARGIN_DP = 12.0  # between ink that had to be reduced and the edge
 
 Builder.load_file(str(Path(__file__).with_suffix(".kv")))
 
 
 class InkCanvas(Widget):
-    """A sheet that takes ink from one finger, stylus or mouse at a time.
+    """A sheet that takes ink from one finger, stylus or mouse at a time, or shows a picture.
 
-    Points are in pixels from the top left corner, y down, so that ink stays where it was written
-    when the window grows.
+    Points are in dp from the top left corner, y down. Where a page was written on a larger canvas,
+    it is shown reduced, so that all of it can be seen.
 
     Attributes:
-        blank: Whether there is no ink.
-        hint: Shown while there is no ink.
-        pen_width: In pixels.
+        blank: Whether there is no ink and no picture.
+        hint: Shown while it is blank.
+        pen_width: In dp.
+        unit: Pixels of the screen to a unit of the page.
+        origin_x: Where the page's left edge is on the screen.
+        origin_y: Where its top edge is.
+        texture: The picture's, or None.
         theme: Colours.
 
     Events:
         on_stroke_begin: The pen came down.
-        on_stroke: The pen left, with the `Stroke` it wrote. It stays on the canvas until `show` is
-            called without it.
+        on_stroke: The pen left, with the `PenStroke` it wrote. It stays on the canvas until `show`
+            is called with a page without it.
+        on_stroke_cancel: What was being written was no ink.
+        on_glyph_tap: A box was tapped; with its glyph's place.
+        on_empty_tap: The picture was tapped where there is no box.
+        on_two_finger_tap: Two fingers were tapped together.
     """
 
-    __events__ = ("on_stroke_begin", "on_stroke")
+    __events__ = (
+        "on_stroke_begin", "on_stroke", "on_stroke_cancel", "on_glyph_tap", "on_empty_tap",
+        "on_two_finger_tap",
+    )  # fmt: skip
 
     blank = BooleanProperty(True)
     hint = StringProperty("")
-    pen_width = NumericProperty("7dp")
+    pen_width = NumericProperty(7)
+    unit = NumericProperty(1)
+    origin_x = NumericProperty(0)
+    origin_y = NumericProperty(0)
+    texture = ObjectProperty(None, allownone=True)
     theme = ObjectProperty(LIGHT, rebind=True)
 
     def __init__(self, **kwargs: Any) -> None:
         # Keyed by the stroke's identity; the stroke beside it keeps that from being reused.
-        self._drawings: dict[int, tuple[Stroke, StrokeDrawing]] = {}
+        self._drawings: dict[int, tuple[PenStroke, StrokeDrawing]] = {}
+        self._page = Page()
         self._pen: MotionEvent | None = None
+        self._target: int | None = None  # the glyph that the pen came down on and has not left
+        self._second: MotionEvent | None = None  # a second finger, as long as it may be a tap
         self._points: list[Point] = []
         self._live: StrokeDrawing | None = None
         self._ink = InstructionGroup()
+        self._glyph_at: Callable[[float, float], int | None] = lambda x, y: None
         super().__init__(**kwargs)
+        self.bind(pos=self._place, size=self._place)
 
     def on_kv_post(self, base_widget: Widget) -> None:
         """Put the ink into the widget whose axes are the ink's."""
         self.ids.ink.canvas.add(self._ink)
+        self._place()
 
     @property
     def drawings(self) -> list[StrokeDrawing]:
         """What is drawn of the finished strokes, oldest first."""
         return [drawing for _, drawing in self._drawings.values()]
+
+    @property
+    def boxes(self) -> BoxLayer:
+        """The boxes round the digits."""
+        return self.ids.boxes
+
+    @property
+    def writing(self) -> bool:
+        """Whether the pen is down."""
+        return self._pen is not None
+
+    def watch_glyphs(self, glyph_at: Callable[[float, float], int | None]) -> None:
+        """Ask this which glyph, if any, a tap at a place of the page means."""
+        self._glyph_at = glyph_at
 
     def on_touch_down(self, touch: MotionEvent) -> bool:
         """Put the pen down, unless it is down already."""
@@ -74,70 +117,126 @@ class InkCanvas(Widget):
             return False
         if "button" in touch.profile and touch.button != "left":  # the wheel is a button, too
             return False
+        touch.grab(self)
         if self._pen is None:
-            touch.grab(self)
             self._pen = touch
-            point = self._to_ink(touch)
-            self._points = [point]
-            self._live = StrokeDrawing(point, self.pen_width)
-            self._ink.add(self._live)
-            self._update_blank()
-            self.dispatch("on_stroke_begin")
+            self._points = [self._to_page(touch)]
+            self._target = self._glyph_at(*self._points[0])
+            if self._target is None:
+                self._begin()
+        elif self._second is None and self._still(self._pen) and _together(self._pen, touch):
+            self._second = touch
         return True
 
     def on_touch_move(self, touch: MotionEvent) -> bool:
         """Draw on to where the pen is."""
-        if touch.grab_current is not self or touch is not self._pen:
+        if touch.grab_current is not self:
             return False
-        self._extend(self._to_ink(touch), dp(MIN_MOVE_DP))
+        if touch is self._pen:
+            if not self._still(touch):
+                self._second = None
+                if self._target is not None:
+                    self._target = None
+                    self._begin()
+            if self._live is not None:
+                self._extend(self._to_page(touch), MIN_MOVE_DP)
+        elif touch is self._second and not self._still(touch):
+            self._second = None
         return True
 
     def on_touch_up(self, touch: MotionEvent) -> bool:
-        """Lift the pen: the stroke is finished."""
-        if touch.grab_current is not self or touch is not self._pen:
+        """Lift the pen: the stroke is finished, or it was a tap."""
+        if touch.grab_current is not self:
             return False
         touch.ungrab(self)
-        self._extend(self._to_ink(touch), 0)
-        stroke, live = Stroke.from_points(self._points), self._live
-        assert live is not None
-        self._pen, self._live = None, None
-        self._drawings[id(stroke)] = (stroke, live)
-        self.dispatch("on_stroke", stroke)
+        if touch is self._second or (touch is self._pen and self._second is not None):
+            self.cancel_stroke()
+            self.dispatch("on_two_finger_tap")
+        elif touch is self._pen:
+            self._finish(touch)
         return True
 
-    def show(self, strokes: Sequence[Stroke]) -> None:
-        """Show these finished strokes and no others; what is drawn already stays as it is."""
-        wanted = {id(stroke): stroke for stroke in strokes}
+    def show(self, page: Page) -> None:
+        """Show this page; what is drawn of it already stays as it is."""
+        if page is self._page:
+            return
+        other = page.key != self._page.key
+        if page.picture is not self._page.picture:
+            self.texture = None if page.picture is None else _texture(page.picture.content)
+        self._page = page
+        wanted = {id(stroke): stroke for stroke in page.strokes}
         for key in [key for key in self._drawings if key not in wanted]:
             _, drawing = self._drawings.pop(key)
             self._ink.remove(drawing)
         for key, stroke in wanted.items():
             if key not in self._drawings:
-                points = [(float(x), float(y)) for x, y in stroke.points]
-                drawing = StrokeDrawing.of(points, self.pen_width)
+                points = [(float(x), float(y)) for x, y in stroke.stroke.points]
+                drawing = StrokeDrawing.of(points, stroke.width)
                 self._drawings[key] = (stroke, drawing)
                 self._ink.add(drawing)
         self._update_blank()
+        if other:
+            self._place()
 
     def cancel_stroke(self) -> None:
         """Forget the stroke that is being written."""
-        if self._pen is not None and self._live is not None:
+        if self._pen is not None:
             self._pen.ungrab(self)
-            self._ink.remove(self._live)
-            self._pen, self._live = None, None
-            self._update_blank()
+            live, self._live = self._live, None
+            self._pen = self._second = self._target = None
+            if live is not None:
+                self._ink.remove(live)
+                self._update_blank()
+                self.dispatch("on_stroke_cancel")
 
     def on_stroke_begin(self) -> None:
         """For whoever binds to it."""
 
-    def on_stroke(self, stroke: Stroke) -> None:
+    def on_stroke(self, stroke: PenStroke) -> None:
         """For whoever binds to it."""
 
-    def _to_ink(self, touch: MotionEvent) -> Point:
+    def on_stroke_cancel(self) -> None:
+        """For whoever binds to it."""
+
+    def on_glyph_tap(self, index: int) -> None:
+        """For whoever binds to it."""
+
+    def on_empty_tap(self) -> None:
+        """For whoever binds to it."""
+
+    def on_two_finger_tap(self) -> None:
+        """For whoever binds to it."""
+
+    def _begin(self) -> None:
+        if self._page.picture is None:
+            self._live = StrokeDrawing(self._points[0], self.pen_width)
+            self._ink.add(self._live)
+            self._update_blank()
+            self.dispatch("on_stroke_begin")
+
+    def _finish(self, touch: MotionEvent) -> None:
+        self._pen, target = None, self._target
+        self._target = None
+        if target is not None:
+            self.dispatch("on_glyph_tap", target)
+        elif self._live is None:
+            self.dispatch("on_empty_tap")
+        else:
+            self._extend(self._to_page(touch), 0)
+            live, self._live = self._live, None
+            stroke = PenStroke(Stroke.from_points(self._points), self.pen_width)
+            self._drawings[id(stroke)] = (stroke, live)
+            self.dispatch("on_stroke", stroke)
+
+    def _still(self, touch: MotionEvent) -> bool:
+        slop = dp(TAP_SLOP_DP)
+        return abs(touch.x - touch.ox) <= slop and abs(touch.y - touch.oy) <= slop
+
+    def _to_page(self, touch: MotionEvent) -> Point:
         # A pen that slides over the edge writes along it: what is read is what is seen.
-        x = min(max(touch.x - self.x, 0.0), float(self.width))
-        y = min(max(self.top - touch.y, 0.0), float(self.height))
-        return (x, y)
+        x = min(max(touch.x, self.x), self.right)
+        y = min(max(touch.y, self.y), self.top)
+        return ((x - self.origin_x) / self.unit, (self.origin_y - y) / self.unit)
 
     def _extend(self, point: Point, least: float) -> None:
         assert self._live is not None
@@ -147,5 +246,36 @@ class InkCanvas(Widget):
             self._points.append(point)
             self._live.extend(point)
 
+    def _place(self, *_: object) -> None:
+        """Where the page lies on the screen. It never moves while somebody writes on it."""
+        if self._live is not None:
+            self.cancel_stroke()  # the canvas has been turned or resized under the pen
+        page = self._page
+        unit: float = dp(1)
+        self.origin_x, self.origin_y = self.x, self.top
+        if page.picture is not None:
+            width, height = page.picture.size
+            margin = 2 * dp(PICTURE_MARGIN_DP)
+            room = (max(self.width - margin, 1), max(self.height - margin, 1))
+            unit = min(room[0] / width, room[1] / height, dp(2))
+            self.origin_x = self.center_x - unit * width / 2
+            self.origin_y = self.center_y + unit * height / 2
+        elif page.strokes and min(self.size) > 0:
+            right, bottom = page.ink.bounds[2:]
+            reach = max(stroke.width for stroke in page.strokes) / 2 + INK_MARGIN_DP
+            unit *= min(
+                1.0, self.width / unit / (right + reach), self.height / unit / (bottom + reach)
+            )
+        self.unit = unit
+
     def _update_blank(self) -> None:
-        self.blank = not self._drawings and self._live is None
+        self.blank = not self._drawings and self._live is None and self._page.picture is None
+
+
+def _together(one: MotionEvent, other: MotionEvent) -> bool:
+    return bool(other.time_start - one.time_start <= TWO_FINGERS_S)
+
+
+def _texture(content: bytes) -> object:
+    kind = "png" if content.startswith(b"\x89PNG") else "jpg"
+    return CoreImage(io.BytesIO(content), ext=kind, mipmap=True).texture

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from kivy.graphics import Ellipse, InstructionGroup, Line
-from kivy.metrics import dp
 
 from inkdigit_app.smoothing import Point, Smoother
 
@@ -19,14 +18,14 @@ class StrokeDrawing(InstructionGroup):
     """A round-capped, smooth line that grows with the pen. Colour and axes are the canvas's.
 
     Args:
-        first: Where the pen came down; on its own it is a dot.
-        width: Of the pen, in pixels.
+        first: Where the pen came down, in dp; on its own it is a dot.
+        width: Of the pen, in dp.
     """
 
     def __init__(self, first: Point, width: float) -> None:
         super().__init__()
         self._width = width
-        self._smoother = Smoother(first, dp(STEP_DP))
+        self._smoother = Smoother(first, STEP_DP)
         self._chunk: list[Point] = [first]
         self._line: Line | None = None
         corner = (first[0] - width / 2, first[1] - width / 2)
@@ -38,8 +37,15 @@ class StrokeDrawing(InstructionGroup):
     def of(cls, points: Sequence[Point], width: float) -> StrokeDrawing:
         """A whole stroke at once."""
         drawing = cls(points[0], width)
+        settled = [points[0]]
         for point in points[1:]:
-            drawing.extend(point)
+            settled += drawing._smoother.add(point)
+        for first in range(0, len(settled) - 1, CHUNK_POINTS - 1):
+            drawing._chunk = settled[first : first + CHUNK_POINTS]
+            drawing._line = drawing._new_line()
+            drawing._line.points = [value for pair in drawing._chunk for value in pair]
+            drawing.add(drawing._line)
+        drawing._draw_tail()
         return drawing
 
     def extend(self, point: Point) -> None:
@@ -51,6 +57,9 @@ class StrokeDrawing(InstructionGroup):
             self.add(self._line)
         self._chunk += settled
         self._line.points = [value for pair in self._chunk for value in pair]
+        self._draw_tail()
+
+    def _draw_tail(self) -> None:
         self._tail.points = [*self._smoother.end, *self._smoother.newest]
 
     def _new_line(self) -> Line:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from inkdigit_app.view_model import Certainty
+from inkdigit_app.glyphs import Certainty
 
-__all__ = ["DARK", "LIGHT", "THEMES", "Theme", "contrast"]
+__all__ = ["DARK", "LIGHT", "MIN_TARGET_DP", "THEMES", "Theme", "contrast"]
+
+MIN_TARGET_DP = 48  # Material's least side of what a finger presses; WCAG 2.2, 2.5.5 asks for 44
 
 
 @dataclass(frozen=True)
@@ -20,11 +22,12 @@ class Theme:
         text: Text on canvas and surface.
         quiet: Text that steps back: hints, labels, what is disabled.
         divider: The hairline between canvas and surface; decoration, nothing hangs on it.
+        outline: Round keys and fields; 3:1 against the surface.
         accent: The one main button.
         on_accent: Text on the accent.
-        sure: The line under an answer that holds.
-        unsure: The line under an answer to look at again.
-        no_digit: The line under "no digit".
+        sure: Marks a digit that holds.
+        unsure: Marks a digit to look at again.
+        no_digit: Marks what is no digit.
     """
 
     canvas: str
@@ -33,6 +36,7 @@ class Theme:
     text: str
     quiet: str
     divider: str
+    outline: str
     accent: str
     on_accent: str
     sure: str
@@ -40,7 +44,7 @@ class Theme:
     no_digit: str
 
     def line_colour(self, certainty: Certainty) -> str:
-        """The colour of the line under an answer. The line's pattern says the same."""
+        """The colour that marks a certainty. The pattern of the line says the same."""
         return {
             Certainty.SURE: self.sure,
             Certainty.UNSURE: self.unsure,
@@ -57,6 +61,7 @@ LIGHT = Theme(
     text="#15181C",
     quiet="#5B6570",
     divider="#D9DEE4",
+    outline="#808B96",
     accent="#0072B2",
     on_accent="#FFFFFF",
     sure="#0072B2",
@@ -70,6 +75,7 @@ DARK = Theme(
     text="#F2F4F7",
     quiet="#9AA5B1",
     divider="#2A3038",
+    outline="#6B7682",
     accent="#56B4E9",
     on_accent="#101317",
     sure="#56B4E9",

@@ -1,4 +1,4 @@
-"""Recognition off the user interface's thread. In: requests. Out: predictions, or what went wrong.
+"""Reading off the user interface's thread. In: requests. Out: readings, or what went wrong.
 
 No Kivy in here: the app brings the results back to its own thread.
 """
@@ -8,24 +8,19 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable
-from typing import Protocol
 
-from inkdigit import Ink, Prediction
+from inkdigit import Stroke
+from inkdigit_app.glyphs import PageReading
+from inkdigit_app.page import Page, PenStroke
+from inkdigit_app.page_reader import NumberRecognizer, PageReader
 from inkdigit_app.view_model import Request
 
-__all__ = ["DigitReader", "RecognitionWorker"]
+__all__ = ["WARM_UP_PAGE", "RecognitionWorker"]
 
 # Any stroke will do: the first run of a model costs several times the ones after it.
-WARM_UP_INK = Ink([[(0, 0), (0, 40)]])
+WARM_UP_PAGE = Page((PenStroke(Stroke.from_points([(0, 0), (20, 30), (0, 60)]), 7.0),))
 
 log = logging.getLogger(__name__)
-
-
-class DigitReader(Protocol):
-    """What the app asks of a recogniser; `inkdigit.Recognizer` is one."""
-
-    def predict_digit(self, source: Ink, /) -> Prediction:
-        """Read one expected digit."""
 
 
 class RecognitionWorker:
@@ -33,13 +28,13 @@ class RecognitionWorker:
 
     Args:
         make_recognizer: Makes the recogniser; called once, on the worker's thread.
-        deliver: Called on the worker's thread with each request and its prediction, or the error.
+        deliver: Called on the worker's thread with each request and its reading, or the error.
     """
 
     def __init__(
         self,
-        make_recognizer: Callable[[], DigitReader],
-        deliver: Callable[[Request, Prediction | Exception], None],
+        make_recognizer: Callable[[], NumberRecognizer],
+        deliver: Callable[[Request, PageReading | Exception], None],
     ) -> None:
         self._make_recognizer = make_recognizer
         self._deliver = deliver
@@ -71,27 +66,27 @@ class RecognitionWorker:
         return not self._thread.is_alive()
 
     def _run(self) -> None:
-        recognizer = self._load()
+        reader = self._load()
         while (request := self._wait()) is not None:
-            result: Prediction | Exception
-            if isinstance(recognizer, Exception):
-                result = recognizer
+            result: PageReading | Exception
+            if isinstance(reader, Exception):
+                result = reader
             else:
                 try:
-                    result = recognizer.predict_digit(request.ink)
+                    result = reader.read(request.page, request.length)
                 except Exception as exc:  # shown; the thread lives on for the next
                     log.warning("reading failed", exc_info=exc)
                     result = exc
             self._deliver(request, result)
 
-    def _load(self) -> DigitReader | Exception:
+    def _load(self) -> PageReader | Exception:
         try:
-            recognizer = self._make_recognizer()
-            recognizer.predict_digit(WARM_UP_INK)
+            reader = PageReader(self._make_recognizer())
+            reader.read(WARM_UP_PAGE)
         except Exception as exc:  # noqa: BLE001  # shown in answer to each request
             log.warning("the recogniser cannot be used: %s", exc)
             return exc
-        return recognizer
+        return reader
 
     def _wait(self) -> Request | None:
         with self._wake:

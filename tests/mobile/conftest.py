@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -12,9 +13,40 @@ import numpy as np
 import pytest
 from desktop import Desktop, missing_tools
 
+from inkdigit import Ink, Stroke
 from inkdigit.session import BUNDLED_MODEL
+from inkdigit_app.page import PenStroke
 
 ModelMaker = Callable[..., Path]
+HANDMADE = Path(__file__).parents[1] / "data" / "handmade-digits.jsonl"
+
+
+@pytest.fixture(scope="session")
+def handmade() -> dict[str, list[Stroke]]:
+    """A digit of each kind, about 90 px high, with its left upper corner near (0, 0)."""
+    digits: dict[str, list[Stroke]] = {}
+    for line in HANDMADE.read_text(encoding="utf-8").splitlines():
+        record = json.loads(line)
+        digits.setdefault(record["label"], Ink.from_dict(record).strokes)
+    return digits
+
+
+@pytest.fixture
+def write(handmade: dict[str, list[Stroke]]) -> Callable[..., list[PenStroke]]:
+    """Writes a number as strokes: digits beside each other, `x` and `y` the first one's corner."""
+
+    def write(text: str, x: float = 0.0, y: float = 0.0) -> list[PenStroke]:
+        strokes = []
+        for digit in text:
+            points = np.concatenate([stroke.points for stroke in handmade[digit]])
+            left, right = points[:, 0].min(), points[:, 0].max()
+            for stroke in handmade[digit]:
+                moved = stroke.points + np.array([x - left, y], np.float32)
+                strokes.append(PenStroke(Stroke.from_points(moved), 7.0))
+            x += float(right - left) + 40
+        return strokes
+
+    return write
 
 
 @pytest.fixture(scope="session")
@@ -32,6 +64,9 @@ def stage() -> Iterator[Any]:
 
             configure()
             from kivy.base import EventLoop
+            from kivy.config import Config
+
+            Config.set("graphics", "maxfps", "0")  # tests wait for nobody's eyes
 
             EventLoop.ensure_window()
             window = EventLoop.window

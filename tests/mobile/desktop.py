@@ -27,8 +27,10 @@ __all__ = ["Desktop", "RunningApp", "missing_tools", "until"]
 T = TypeVar("T")
 Point = tuple[float, float]
 
-SCREEN_PX = (1280, 960)
-DEADLINE_S = 180.0  # far beyond what anything takes; a busy machine is not a failure
+SCREEN_PX = (1280, 1100)
+STILL_SHOTS = 12  # equal ones in a row: a slow frame is not the last one
+TAP_PAUSE_S = 0.6  # longer than the app takes a touch for more of the same digit
+DEADLINE_S = 90.0  # far beyond what anything takes; a busy machine is not a failure
 
 
 def until(probe: Callable[[], T], what: str, deadline_s: float = DEADLINE_S) -> T:
@@ -88,7 +90,10 @@ class Desktop:
         self._folder.cleanup()
 
     def environment(self) -> dict[str, str]:
-        """Variables for a process on this desktop; its home is a folder of this desktop's own."""
+        """Variables for a process on this desktop; its home is a folder of this desktop's own.
+
+        An app as a process gets a home of its own beside it.
+        """
         home = Path(self._folder.name) / "home"
         home.mkdir(exist_ok=True)
         hidden = ("WAYLAND_DISPLAY", "XAUTHORITY", "SDL_VIDEODRIVER", "XDG_DATA_HOME")
@@ -127,12 +132,20 @@ class RunningApp:
     Points are in the window's pixels, y down.
     """
 
-    def __init__(self, desktop: Desktop, *arguments: str, **variables: str) -> None:
+    def __init__(
+        self,
+        desktop: Desktop,
+        *arguments: str,
+        command: Sequence[str] = (sys.executable, "-m", "inkdigit_app"),
+        **variables: str,
+    ) -> None:
         self.desktop = desktop
         self._output = tempfile.TemporaryFile()  # noqa: SIM115  # lives as long as the process
+        self._home = tempfile.TemporaryDirectory(prefix="inkdigit-home-")
+        self._drawn_at = 0.0
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "inkdigit_app", *arguments],
-            env=desktop.environment() | variables,
+            [*command, *arguments],
+            env=desktop.environment() | {"HOME": self._home.name} | variables,
             stdin=subprocess.DEVNULL,
             stdout=self._output,
             stderr=subprocess.STDOUT,
@@ -155,6 +168,17 @@ class RunningApp:
                 self.process.kill()
                 self.process.wait()
         self._output.close()
+        self._home.cleanup()
+
+    def kill(self) -> None:
+        """End the app without a word, as a phone does with what lies in the background."""
+        self.process.kill()
+        self.process.wait()
+
+    @property
+    def home(self) -> Path:
+        """The home folder of an app that was not given another."""
+        return Path(self._home.name)
 
     @property
     def output(self) -> str:
@@ -180,21 +204,50 @@ class RunningApp:
 
         until(drawn, f"the window at {width}×{height}")
 
-    def draw(self, stroke: Sequence[Point]) -> None:
-        """Press the button at the first point, move along the others, release it at the last."""
+    def draw(self, stroke: Sequence[Point], pause_s: float = 0.0) -> None:
+        """Press the button at the first point, move along the others, release it at the last.
+
+        Args:
+            stroke: Points in the window's pixels.
+            pause_s: Between two points; without it they come as fast as the server takes them.
+        """
         (x, y), *rest = [(self._left + round(x), self._top + round(y)) for x, y in stroke]
         commands: list[str | float] = ["mousemove", x, y, "mousedown", 1]
         for x, y in rest:
             commands += ["mousemove", x, y]
+            if pause_s:
+                commands += ["sleep", pause_s]
         self.desktop.xdotool(*commands, "mouseup", 1)
+        self._drawn_at = time.monotonic()
 
-    def press_recognise(self) -> None:
-        """Click the button at the lower right."""
-        self.draw([(self.size[0] - 60, self.size[1] - 32)])
+    def press(self, name: str) -> None:
+        """Click a button of the home screen, as it stands on a phone's upright screen."""
+        width, height = self.size
+        places = {
+            "undo": (32, height - 32),
+            "redo": (84, height - 32),
+            "pen": (136, height - 32),
+            "clear": (188, height - 32),
+            "read": (width - 40, height - 32),
+            "history": (width - 136, 28),
+            "picture": (width - 84, 28),
+            "settings": (width - 32, 28),
+            "copy": (width - 28, 100),
+        }
+        self.draw([places[name]])
 
-    def press_clear(self) -> None:
-        """Click the button at the lower left."""
-        self.draw([(40, self.size[1] - 32)])
+    def press_key(self, label: str) -> None:
+        """Click a key of the keypad in the sheet below, on a phone's upright screen."""
+        column, row = "1234567890".index(label) % 5, "1234567890".index(label) // 5
+        width, height = self.size
+        self.draw([(12 + (width - 24) * (2 * column + 1) / 10, height - 344 + 200 + 52 * row)])
+
+    def tap(self, place: Point) -> None:
+        """Click a digit's box: not so soon after a stroke that it would be one more dot of ink."""
+        pause = self._drawn_at + TAP_PAUSE_S - time.monotonic()
+        if pause > 0:
+            time.sleep(pause)
+        self.draw([place])
 
     def key(self, name: str) -> None:
         """Press a key, by its X name."""
@@ -207,17 +260,31 @@ class RunningApp:
         screen = self.desktop.screenshot()
         return screen[self._top : self._top + height, self._left : self._left + width]
 
+    def open(self, act: Callable[[], None]) -> None:
+        """Do what opens another screen, and wait until that stands."""
+        before = self.screenshot()
+        act()
+        until(lambda: self.screenshot()[:56].tobytes() != before[:56].tobytes(), "another screen")
+        self.wait_still()
+
     def save_screenshot(self, path: Path) -> None:
         """Write what the window shows to a PNG, once it stands still."""
+        shot = self.wait_still()
+        path.parent.mkdir(parents=True, exist_ok=True)
+        Image.fromarray(shot).save(path, optimize=True)
+
+    def wait_still(self) -> NDArray[np.uint8]:
+        """What the window shows, once that does not change any more."""
         shots = [self.screenshot()]
 
         def still() -> bool:
             shots.append(self.screenshot())
-            return bool((shots[-1] == shots[-2]).all())
+            if not (shots[-1] == shots[-2]).all():
+                del shots[:-1]
+            return len(shots) > STILL_SHOTS
 
         until(still, "a picture that stands still")
-        path.parent.mkdir(parents=True, exist_ok=True)
-        Image.fromarray(shots[-1]).save(path, optimize=True)
+        return shots[-1]
 
     def _find_window(self) -> str:
         self._check_alive()
@@ -235,9 +302,9 @@ class RunningApp:
         self.size = (int(numbers["WIDTH"]), int(numbers["HEIGHT"]))
 
     def _is_drawn(self) -> bool:
-        # The Recognise button is in the corner, whichever colour it has.
-        shot = self.screenshot()
-        return bool((shot[-32, -20] != shot[-4, -4]).any())
+        # There are icons in the toolbar, at every size and in every colour.
+        bar = self.screenshot()[-58:-6]
+        return bool((bar != bar[0, 0]).any())
 
     def _check_alive(self) -> None:
         if self.process.poll() is not None:

@@ -1,69 +1,173 @@
 """Takes docs/screenshots again: the real app, the bundled model, a real pointer.
 
 make screenshots                                    or
-python tests/mobile/screenshots.py [FOLDER]
+python tests/mobile/screenshots.py [FOLDER] [--all]
+
+--all takes every state at every size in both themes, to be looked at; without it, those that the
+documents show. All that is written was made here.
 """
 
 from __future__ import annotations
 
 import json
 import sys
+import tempfile
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 
 import numpy as np
 from desktop import Desktop, Point, RunningApp, missing_tools, running_app, until
+from PIL import Image, ImageDraw
 
 ROOT = Path(__file__).parents[2]
-SAMPLES = ROOT / "samples"
-SIZES = {"phone": (390, 844), "desktop": (1000, 700)}
+HANDMADE = ROOT / "tests" / "data" / "handmade-digits.jsonl"
+SIZES = {
+    "phone": (360, 740),
+    "landscape": (740, 360),
+    "tablet": (800, 1060),
+    "desktop": (1000, 700),
+}
+SHOWN = {
+    *(f"empty-phone-{theme}" for theme in ("light", "dark")),
+    *(f"number-{form}-{theme}" for form in ("phone", "desktop") for theme in ("light", "dark")),
+    *(f"correct-{form}-light" for form in ("phone", "desktop")),
+    *(f"{state}-phone-dark" for state in ("history", "settings")),
+    "picture-desktop-light",
+}
+DIGIT_PX = 96.0
+SCRIBBLE = [[(0, 0), (60, 96)], [(60, 0), (0, 96)], [(0, 50), (66, 46)]]
+
+Strokes = list[list[Point]]
 
 
-def main(folder: Path) -> int:
-    """Take each picture in both themes and both sizes."""
+def main(arguments: Sequence[str]) -> int:
+    """Take the pictures."""
     reason = missing_tools()
     if reason:
         sys.stderr.write(f"no screenshots: {reason}\n")
         return 1
-    four = json.loads((SAMPLES / "four.json").read_text(encoding="utf-8"))["strokes"]
-    scribble = [[(0, 0), (90, 20), (10, 60), (120, 70), (0, 130), (130, 140), (40, 200)]]
-    desktop = Desktop()
-    try:
+    everything = "--all" in arguments
+    folders = [argument for argument in arguments if argument != "--all"]
+    folder = Path(folders[0]) if folders else ROOT / "docs" / "screenshots"
+    with ExitStack() as stack:
+        desktop = Desktop()
+        stack.callback(desktop.close)
+        home = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         for theme in ("light", "dark"):
             for form, size in SIZES.items():
-                with running_app(desktop, "--theme", theme) as app:
+                if not everything and not any(f"-{form}-{theme}" in name for name in SHOWN):
+                    continue
+
+                def take(app: RunningApp, state: str, name: str = f"{form}-{theme}") -> None:
+                    if everything or f"{state}-{name}" in SHOWN:
+                        app.save_screenshot(folder / f"{state}-{name}.png")
+
+                own = home / f"{form}-{theme}"
+                (own / "Pictures").mkdir(parents=True)
+                note().save(own / "Pictures" / "note.png")
+                with running_app(desktop, "--theme", theme, HOME=str(own)) as app:
                     app.resize(*size)
-                    app.save_screenshot(folder / f"empty-{form}-{theme}.png")
-                    for name, strokes in (("four", four), ("scribble", scribble)):
-                        for stroke in centred(strokes, size):
-                            app.draw(stroke)
-                        app.key("Return")
-                        until(lambda: has_answer(app), "an answer on the screen")
-                        app.save_screenshot(folder / f"{name}-{form}-{theme}.png")
-                        print(f"{name}-{form}-{theme}: {app.title}")  # noqa: T201
-                        app.key("Delete")
-                        until(lambda: not has_answer(app), "a clean canvas")
-    finally:
-        desktop.close()
+                    walk(app, take)
+                print(f"{form}-{theme}")  # noqa: T201
     return 0
 
 
-def has_answer(app: RunningApp) -> bool:
-    """Whether there is a line under an answer."""
+def walk(app: RunningApp, take: Callable[[RunningApp, str], None]) -> None:
+    """Go through the app's states."""
     width, height = app.size
-    left = 730 if width > height else 0
-    place = app.screenshot()[70:84, left + 4 : left + 60]
-    return bool((place != place[0, 0]).any())
+    wide = width > height
+    take(app, "empty")
+    step = min(84.0, (width - (300 if wide else 0)) / 5.2)
+    scale = min(1.0, step / 84)
+    start = (step * 0.2, height * (0.32 if wide else 0.42))
+    texts = write(app, "3141", start, step, scale)
+    take(app, "number")
+    write_strokes(app, SCRIBBLE, (start[0] + 4.1 * step, start[1] + 10), scale * 0.7)
+    until(lambda: app.title not in (texts, "inkdigit"), "the scribble's answer")
+    take(app, "scribble")
+    app.tap((start[0] + step * 0.3, start[1] + 40 * scale))
+    take(app, "correct")
+    app.key("7")
+    until(lambda: app.title.startswith("7"), "a correction")
+    take(app, "corrected")
+    app.key("ctrl+z")
+    until(lambda: app.title.startswith("3"), "the correction taken back")
+    app.key("Delete")
+    until(lambda: app.title == "inkdigit", "a clean canvas")
+    take(app, "cleared")
+    write(app, "592", start, step, scale)
+    if height > 600:
+        write(app, "20", (start[0], start[1] + 130 * scale), step, scale, before="592")
+        take(app, "lines")
+    for key, state in (("ctrl+h", "history"), ("ctrl+comma", "settings"), ("ctrl+o", "files")):
+        app.open(lambda key=key: app.key(key))
+        take(app, state)
+        app.open(lambda: app.key("Escape"))
+    app.draw([(136, height - 32)] if width < 700 else [(275, height - 32)])
+    take(app, "pen")
+    app.key("Escape")
+    app.open(lambda: app.key("ctrl+o"))
+    app.draw([(width / 2, 56 + 56 + 28)])
+    until(lambda: "58" in app.title, "the picture's answer")
+    take(app, "picture")
 
 
-def centred(strokes: list[list[Point]], size: tuple[int, int]) -> list[list[Point]]:
-    """The strokes in the middle of the canvas of a window of this size."""
-    width, height = size
-    middle = (360, 318) if width > height else (width / 2, height / 2 + 12)
-    points = np.concatenate([np.asarray(stroke, float) for stroke in strokes])
-    shift = np.array(middle) - (points.min(axis=0) + points.max(axis=0)) / 2
-    return [(np.asarray(stroke) + shift).tolist() for stroke in strokes]
+def write(
+    app: RunningApp, text: str, start: Point, step: float, scale: float, before: str = ""
+) -> str:
+    """Write digits beside each other; returns the window's title with their answer."""
+    for i, digit in enumerate(text):
+        left = (step * 0.94 - width_of(handmade()[digit], DIGIT_PX * scale)) / 2
+        write_strokes(app, handmade()[digit], (start[0] + i * step + left, start[1]), scale)
+    title = " ".join(filter(None, (before, text))) + " — inkdigit"
+    until(lambda: app.title == title, title)
+    return title
+
+
+def write_strokes(app: RunningApp, strokes: Strokes, at: Point, scale: float) -> None:
+    """Write strokes with their left upper corner at a point."""
+    for stroke in fitted(strokes, DIGIT_PX * scale):
+        app.draw([(x + at[0], y + at[1]) for x, y in stroke])
+
+
+def fitted(strokes: Strokes, height: float) -> Strokes:
+    """The strokes from (0, 0), of a height."""
+    points = np.concatenate([np.asarray(stroke, float) for stroke in strokes])[:, :2]
+    low, high = points.min(axis=0), points.max(axis=0)
+    factor = height / max(high[1] - low[1], 1e-6)
+    moved = [(np.asarray(stroke, float)[:, :2] - low) * factor for stroke in strokes]
+    return [[(float(x), float(y)) for x, y in stroke] for stroke in moved]
+
+
+def width_of(strokes: Strokes, height: float) -> float:
+    """How wide the strokes are at a height."""
+    return max(x for stroke in fitted(strokes, height) for x, _ in stroke)
+
+
+def handmade() -> dict[str, Strokes]:
+    """A digit of each kind, made here."""
+    records = map(json.loads, HANDMADE.read_text(encoding="utf-8").splitlines())
+    digits: dict[str, Strokes] = {}
+    for record in records:
+        digits.setdefault(record["label"], record["strokes"])
+    return digits
+
+
+def note() -> Image.Image:
+    """A number on a sheet of paper, as a picture."""
+    image = Image.new("RGB", (900, 600), "#F1EDE4")
+    draw = ImageDraw.Draw(image)
+    for y in range(100, 600, 100):
+        draw.line([(0, y), (900, y)], "#DCE4EC", 2)
+    for i, digit in enumerate("5820"):
+        for stroke in fitted(handmade()[digit], 190):
+            points = [(x + 110 + 190 * i, y + 205) for x, y in stroke]
+            draw.line(points, "#27335A", 15, "curve")
+            for x, y in (points[0], points[-1]):
+                draw.ellipse((x - 7, y - 7, x + 7, y + 7), "#27335A")
+    return image
 
 
 if __name__ == "__main__":
-    chosen = Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "docs" / "screenshots"
-    sys.exit(main(chosen))
+    sys.exit(main(sys.argv[1:]))

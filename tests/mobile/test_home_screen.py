@@ -5,101 +5,179 @@ from typing import Any
 
 import pytest
 
-from inkdigit_app.theme import DARK
-from inkdigit_app.view_model import Answer, Certainty
+from inkdigit_app.glyphs import Certainty, Glyph
+from inkdigit_app.page import Page
+from inkdigit_app.theme import DARK, MIN_TARGET_DP
 
 pytestmark = pytest.mark.display
 
-SEVEN = Answer("7", 0.98, Certainty.SURE)
-TARGET_DP = 48
+PHONE, LANDSCAPE, TABLET, DESKTOP = (360, 740), (740, 360), (800, 1060), (1000, 700)
+Show = Callable[[tuple[float, float]], Any]
 
 
 @pytest.fixture
-def show(window: Any, settle: Callable[[], None]) -> Callable[[float, float], Any]:
+def show(window: Any, settle: Callable[[], None]) -> Show:
     from inkdigit_app.home_screen import HomeScreen
 
-    def show(width: float, height: float) -> Any:
-        screen = HomeScreen(size_hint=(None, None), size=(width, height))
+    def show(size: tuple[float, float]) -> Any:
+        screen = HomeScreen(size_hint=(None, None), size=size)
         window.add_widget(screen)
+        assert screen.candidates.parent
+        assert screen.pen_menu.parent
         settle()
         return screen
 
     return show
 
 
-@pytest.mark.parametrize("size", [(390, 844), (320, 480), (768, 1024)])
-def test_portrait_stacks_answer_canvas_and_toolbar(
-    show: Callable[[float, float], Any], size: tuple[float, float]
+@pytest.mark.parametrize("size", [PHONE, TABLET, (320, 480)])
+def test_upright_stacks_title_reading_canvas_and_toolbar(
+    show: Show, size: tuple[float, float]
 ) -> None:
-    screen = show(*size)
+    screen = show(size)
     assert screen.toolbar.pos == [0, 0]
     assert screen.ink_canvas.y == screen.toolbar.top
-    assert screen.answer_line.y == screen.ink_canvas.top
-    assert screen.answer_line.top == size[1]
-    widths = {part.width for part in (screen.toolbar, screen.ink_canvas, screen.answer_line)}
-    assert widths == {size[0]}
+    assert screen.ink_canvas.top == screen.reading_bar.y
+    assert screen.nav_bar.top == size[1]
+    assert screen.reading_bar.top <= screen.nav_bar.top
+    assert screen.ink_canvas.width == size[0]
 
 
-@pytest.mark.parametrize("size", [(1000, 700), (844, 390)])
-def test_landscape_has_the_answer_in_a_panel_at_the_side(
-    show: Callable[[float, float], Any], size: tuple[float, float]
-) -> None:
-    screen = show(*size)
+@pytest.mark.parametrize("size", [DESKTOP, LANDSCAPE])
+def test_wide_has_the_reading_in_a_panel_at_the_side(show: Show, size: tuple[float, float]) -> None:
+    screen = show(size)
     assert screen.ink_canvas.pos == [0, screen.toolbar.top]
-    assert screen.ink_canvas.top == screen.answer_line.top == size[1]
-    assert screen.answer_line.x > screen.ink_canvas.right
-    assert screen.answer_line.right == size[0]
+    assert screen.ink_canvas.top == screen.reading_bar.top == size[1]
+    assert screen.reading_bar.x > screen.ink_canvas.right
+    assert screen.nav_bar.x > screen.ink_canvas.right
     assert screen.toolbar.width == size[0]
 
 
-@pytest.mark.parametrize("size", [(390, 844), (1000, 700)])
-def test_the_canvas_stays_where_it_is_when_an_answer_comes(
-    show: Callable[[float, float], Any], settle: Callable[[], None], size: tuple[float, float]
+@pytest.mark.parametrize("size", [PHONE, LANDSCAPE, DESKTOP])
+def test_the_canvas_stays_where_it_is_whatever_comes(
+    show: Show, settle: Callable[[], None], size: tuple[float, float]
 ) -> None:
-    screen = show(*size)
+    screen = show(size)
     before = (*screen.ink_canvas.pos, *screen.ink_canvas.size)
-    screen.answer_line.answer = SEVEN
+    screen.reading_bar.text = "3141\n592"
+    screen.reading_bar.certainty = Certainty.UNSURE
+    screen.correcting = True
+    screen.picking_pen = True
     settle()
     assert (*screen.ink_canvas.pos, *screen.ink_canvas.size) == before
 
 
-def test_buttons_are_large_enough_for_a_finger(show: Callable[[float, float], Any]) -> None:
-    toolbar = show(320, 480).toolbar
-    for button in (toolbar.clear_button, toolbar.recognise_button):
-        assert min(button.size) >= TARGET_DP
+@pytest.mark.parametrize("size", [PHONE, LANDSCAPE, TABLET, DESKTOP])
+def test_everything_is_within_the_window_and_large_enough(
+    show: Show, settle: Callable[[], None], size: tuple[float, float]
+) -> None:
+    from inkdigit_app.tool_button import ToolButton
+
+    screen = show(size)
+    screen.correcting = True
+    settle()
+    buttons = [widget for widget in screen.walk() if isinstance(widget, ToolButton)]
+    assert len(buttons) > 15
+    for button in buttons:
+        if button.opacity and button.parent.opacity and button.word not in ("", "Undo"):
+            assert button.height >= MIN_TARGET_DP
+            assert button.width >= MIN_TARGET_DP
+    for part in (screen.toolbar, screen.nav_bar, screen.candidates, screen.reading_bar):
+        assert part.x >= 0
+        assert part.right <= size[0] + 1
 
 
-def test_the_theme_reaches_every_part(show: Callable[[float, float], Any]) -> None:
-    from kivy.utils import get_hex_from_color
+@pytest.mark.parametrize("size", [PHONE, DESKTOP])
+def test_the_left_handed_screen_is_a_mirror(
+    show: Show, settle: Callable[[], None], size: tuple[float, float]
+) -> None:
+    screen = show(size)
+    undo, clear = screen.toolbar.button("undo"), screen.toolbar.button("clear")
+    assert undo.x < clear.x
+    screen.mirrored = screen.toolbar.mirrored = True
+    settle()
+    assert undo.x > clear.x
+    assert undo.right == pytest.approx(size[0] - 8)
+    if size == DESKTOP:
+        assert screen.reading_bar.right < screen.ink_canvas.x + 1
+        assert screen.ink_canvas.right == size[0]
 
-    screen = show(390, 844)
+
+@pytest.mark.parametrize("size", [PHONE, LANDSCAPE])
+def test_nothing_lies_under_the_system_s_bars(
+    show: Show, settle: Callable[[], None], size: tuple[float, float]
+) -> None:
+    screen = show(size)
+    screen.insets = [30, 40, 20, 10]
+    settle()
+    for part in (screen.toolbar, screen.nav_bar, screen.reading_bar, screen.ink_canvas):
+        assert part.x >= 30
+        assert part.right <= size[0] - 20
+        assert part.y >= 10
+        assert part.top <= size[1] - 40
+
+
+def test_the_theme_reaches_every_part(show: Show) -> None:
+    screen = show(PHONE)
     screen.theme = DARK
-    for part in (screen.ink_canvas, screen.answer_line, screen.toolbar):
-        assert part.theme is DARK
-    button = screen.toolbar.recognise_button
-    assert get_hex_from_color(button.disabled_color).startswith(DARK.quiet.lower())
-    assert get_hex_from_color(button.color).startswith(DARK.on_accent.lower())
+    for widget in screen.walk(restrict=True):
+        if hasattr(widget, "theme"):
+            assert widget.theme is DARK, widget
+
+
+def test_what_is_closed_takes_no_touch(show: Show, settle: Callable[[], None]) -> None:
+    from kivy.tests.common import UnitTestTouch
+
+    screen = show(PHONE)
+    told: list[str] = []
+    screen.candidates.bind(on_label=lambda _, label: told.append(label))
+    screen.pen_menu.bind(on_choice=lambda _, width: told.append(str(width)))
+    for place in ((100, 100), (200, 150), (136, 90)):
+        finger = UnitTestTouch(*place)
+        finger.touch_down()
+        finger.touch_up()
+    assert told == []
+    assert not screen.ink_canvas.blank
+
+
+def test_touches_on_the_sheet_leave_no_ink(show: Show, settle: Callable[[], None]) -> None:
+    from kivy.tests.common import UnitTestTouch
+
+    screen = show(PHONE)
+    screen.correcting = True
+    settle()
+    told: list[str] = []
+    screen.candidates.bind(on_label=lambda _, label: told.append(label))
+    screen.candidates.show(Page(), Glyph(3, 0.9, (0, 0, 10, 10)), True)
+    for place in (screen.candidates.key("8").center, (4, 340)):
+        finger = UnitTestTouch(*place)
+        finger.touch_down()
+        finger.touch_up()
+    assert told == ["8"]
+    assert screen.ink_canvas.blank
 
 
 def test_buttons_can_be_pressed_only_where_they_do_something(
-    show: Callable[[float, float], Any], settle: Callable[[], None]
+    show: Show, settle: Callable[[], None]
 ) -> None:
     from kivy.tests.common import UnitTestTouch
 
-    toolbar = show(390, 844).toolbar
+    toolbar = show(PHONE).toolbar
     told: list[str] = []
-    toolbar.bind(on_clear=lambda _: told.append("clear"))
-    toolbar.bind(on_recognise=lambda _: told.append("recognise"))
+    for name in ("undo", "redo", "pen", "clear", "read"):
+        toolbar.bind(**{f"on_{name}": lambda _, name=name: told.append(name)})
 
-    def press_both() -> None:
-        for button in (toolbar.clear_button, toolbar.recognise_button):
-            finger = UnitTestTouch(*button.center)
+    def press_all() -> None:
+        for name in ("undo", "redo", "pen", "clear", "read"):
+            finger = UnitTestTouch(*toolbar.button(name).center)
             finger.touch_down()
             finger.touch_up()
 
-    press_both()
-    assert told == []
-    toolbar.can_clear = toolbar.can_recognise = True
+    press_all()
+    assert told == ["pen"]
+    told.clear()
+    toolbar.can_undo = toolbar.can_redo = toolbar.can_clear = toolbar.can_read = True
+    toolbar.live = False
     settle()
-    press_both()
-    assert told == ["clear", "recognise"]
+    press_all()
+    assert told == ["undo", "redo", "pen", "clear", "read"]

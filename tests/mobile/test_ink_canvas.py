@@ -1,12 +1,15 @@
 from __future__ import annotations
 
+import io
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from inkdigit import Stroke
+from inkdigit_app.page import Page, PenStroke, Picture
 
 pytestmark = pytest.mark.display
 
@@ -20,8 +23,16 @@ def canvas(window: Any) -> Any:
     canvas = InkCanvas(hint="Write", size_hint=(None, None), pos=(50, 40), size=(300, 200))
     window.add_widget(canvas)
     canvas.written = []
-    canvas.bind(on_stroke=lambda _, stroke: canvas.written.append(stroke))
+    canvas.bind(on_stroke=lambda _, drawn: canvas.written.append(drawn.stroke))
+    canvas.told = []
+    for event in ("on_stroke_begin", "on_stroke_cancel", "on_two_finger_tap", "on_empty_tap"):
+        canvas.bind(**{event: lambda _, event=event: canvas.told.append(event)})
+    canvas.bind(on_glyph_tap=lambda _, index: canvas.told.append(index))
     return canvas
+
+
+def page_of(*lines: list[tuple[float, float]]) -> Page:
+    return Page(tuple(PenStroke(Stroke.from_points(points), 7.0) for points in lines))
 
 
 @pytest.fixture
@@ -106,25 +117,119 @@ def test_the_hint_goes_with_the_first_touch_and_comes_back(canvas: Any, touch: T
     finger.touch_down()
     assert hint.text == ""
     finger.touch_up()
-    canvas.show([])
+    canvas.show(Page())
     assert hint.text == "Write"
 
 
 def test_a_stroke_stays_as_it_was_drawn_when_it_is_shown(canvas: Any, touch: Touch) -> None:
+    drawn: list[PenStroke] = []
+    canvas.bind(on_stroke=lambda _, stroke: drawn.append(stroke))
     line(touch, (100, 100), (120, 140))
     (drawing,) = canvas.drawings
-    canvas.show(canvas.written)
+    canvas.show(Page(tuple(drawn)))
     assert canvas.drawings == [drawing]
 
 
 def test_strokes_from_elsewhere_are_drawn_and_taken_away(canvas: Any) -> None:
-    one, other = (Stroke.from_points([(x, 10), (x + 20, 90)]) for x in (10, 60))
-    canvas.show([one, other])
+    page = page_of([(10, 10), (30, 90)], [(60, 10), (80, 90)])
+    canvas.show(page)
     assert len(canvas.drawings) == 2
-    canvas.show([other])
+    canvas.show(Page(page.strokes[1:]))
     assert len(canvas.drawings) == 1
-    canvas.show([])
+    canvas.show(Page())
     assert canvas.drawings == []
+    assert canvas.blank
+
+
+def test_the_pen_s_width_goes_with_the_stroke(canvas: Any, touch: Touch) -> None:
+    widths: list[float] = []
+    canvas.bind(on_stroke=lambda _, stroke: widths.append(stroke.width))
+    for width in (3, 14):
+        canvas.pen_width = width
+        line(touch, (100, 100), (120, 140))
+    assert widths == [3, 14]
+
+
+def test_ink_of_a_larger_canvas_is_reduced_until_all_of_it_is_seen(canvas: Any) -> None:
+    canvas.show(page_of([(10, 10), (580, 90)]))
+    assert 0.4 < canvas.unit < 0.52
+    canvas.size = (700, 400)
+    assert canvas.unit == 1
+
+
+def test_ink_on_a_reduced_page_is_where_the_pen_is(canvas: Any, touch: Touch) -> None:
+    canvas.show(page_of([(10, 10), (580, 90)]))
+    line(touch, (200, 140), (250, 140))
+    (stroke,) = canvas.written
+    np.testing.assert_allclose(stroke.points[0], np.array([150, 100]) / canvas.unit, rtol=1e-4)
+
+
+def test_a_stroke_that_is_being_written_ends_as_the_canvas_turns(canvas: Any, touch: Touch) -> None:
+    finger = touch(100, 100)
+    finger.touch_down()
+    canvas.size = (200, 300)
+    assert canvas.told == ["on_stroke_begin", "on_stroke_cancel"]
+    assert canvas.blank
+
+
+def test_two_fingers_together_are_no_ink(canvas: Any, touch: Touch) -> None:
+    first, second = touch(100, 100), touch(200, 200)
+    first.touch_down()
+    second.touch_down()
+    second.touch_up()
+    first.touch_up()
+    assert canvas.written == []
+    assert canvas.blank
+    assert canvas.told == ["on_stroke_begin", "on_stroke_cancel", "on_two_finger_tap"]
+
+
+def test_a_second_finger_that_moves_is_no_tap(canvas: Any, touch: Touch) -> None:
+    first, second = touch(100, 100), touch(200, 200)
+    first.touch_down()
+    second.touch_down()
+    second.touch_move(240, 200)
+    second.touch_up()
+    first.touch_move(150, 100)
+    first.touch_up()
+    assert len(canvas.written) == 1
+    assert "on_two_finger_tap" not in canvas.told
+
+
+def test_a_tap_on_a_box_leaves_no_ink(canvas: Any, touch: Touch) -> None:
+    canvas.watch_glyphs(lambda x, y: 5 if x < 100 else None)
+    finger = touch(100, 100)
+    finger.touch_down()
+    finger.touch_move(103, 101)
+    finger.touch_up()
+    assert canvas.told == [5]
+    assert canvas.blank
+
+
+def test_a_stroke_that_begins_on_a_box_is_ink_from_its_first_point(
+    canvas: Any, touch: Touch
+) -> None:
+    canvas.watch_glyphs(lambda x, y: 5 if x < 100 else None)
+    line(touch, (100, 100), (103, 100), (130, 100))
+    (stroke,) = canvas.written
+    assert stroke.points[0].tolist() == [50, 140]
+    assert canvas.told == ["on_stroke_begin"]
+
+
+def test_a_picture_takes_taps_and_no_ink(canvas: Any, touch: Touch) -> None:
+    buffer = io.BytesIO()
+    Image.new("RGB", (1000, 500), "white").save(buffer, "PNG")
+    canvas.show(Page(picture=Picture(buffer.getvalue(), (1000, 500), "white.png")))
+    assert not canvas.blank
+    assert canvas.texture.size == (1000, 500)
+    assert 0.25 < canvas.unit < 0.3
+    canvas.watch_glyphs(lambda x, y: 2 if x < 500 else None)
+    line(touch, (100, 140))
+    line(touch, (300, 140))
+    line(touch, (100, 140), (300, 140))
+    assert canvas.told[:2] == [2, "on_empty_tap"]
+    assert canvas.written == []
+    canvas.show(Page())
+    assert canvas.texture is None
     assert canvas.blank
 
 

@@ -17,9 +17,10 @@ def without_display(**variables: str) -> dict[str, str]:
     return {k: v for k, v in os.environ.items() if k not in hidden} | variables
 
 
-def test_defaults_are_the_light_theme_and_the_bundled_model() -> None:
+def test_defaults_are_the_settings_theme_and_the_bundled_model() -> None:
     args = parse_args([])
-    assert args.theme == "light"
+    assert args.theme is None
+    assert args.picture is None
     assert args.model is None
 
 

@@ -1,73 +1,126 @@
 from __future__ import annotations
 
-import numpy as np
+from collections.abc import Sequence
+from dataclasses import replace
+
 import pytest
 
-from inkdigit import Ink, Prediction, Stroke
-from inkdigit_app.view_model import Answer, Certainty, ViewModel
+from inkdigit import Ink, Stroke
+from inkdigit_app.glyphs import Glyph, PageReading
+from inkdigit_app.page import Page, PenStroke, Picture
+from inkdigit_app.settings import Settings
+from inkdigit_app.view_model import STILL_WRITING_S, UNDO_STEPS, Request, ViewModel
 
 
-def stroke(*points: tuple[float, float]) -> Stroke:
-    return Stroke.from_points(points or [(1, 2), (3, 4)])
+class Clock:
+    """A clock that stands until it is told."""
 
+    def __init__(self) -> None:
+        self.now = 0.0
 
-def prediction(digit: int | None, confidence: float = 0.99) -> Prediction:
-    return Prediction(digit, confidence, np.full(10, 0.1, np.float32), 1 - confidence)
+    def __call__(self) -> float:
+        return self.now
 
 
 @pytest.fixture
-def model() -> ViewModel:
-    return ViewModel()
+def clock() -> Clock:
+    return Clock()
 
 
-def write(model: ViewModel, *strokes: Stroke) -> None:
+@pytest.fixture
+def model(clock: Clock) -> ViewModel:
+    return ViewModel(Settings(), clock=clock)
+
+
+def stroke(x: float = 0.0) -> PenStroke:
+    return PenStroke(Stroke.from_points([(x, 0), (x + 10, 50)]), 7.0)
+
+
+def reading(text: str, confidence: float = 0.99) -> PageReading:
+    """One glyph to a stroke; each 20 wide, 10 apart from the next."""
+    glyphs = tuple(
+        Glyph(
+            None if character == "?" else int(character),
+            confidence,
+            (30.0 * n, 0.0, 30.0 * n + 20, 50.0),
+            ((3, 0.9), (8, 0.05), (5, 0.01)),
+            (n,),
+        )
+        for n, character in enumerate(text)
+    )
+    return PageReading(glyphs, confidence)
+
+
+def write(model: ViewModel, *strokes: PenStroke) -> None:
     for one in strokes or (stroke(),):
         model.begin_stroke()
         model.end_stroke(one)
 
 
-def test_a_new_canvas_is_blank_and_says_nothing(model: ViewModel) -> None:
+def answer(model: ViewModel, text: str) -> None:
+    request = model.request()
+    assert request is not None
+    model.accept(request, reading(text))
+
+
+def written(model: ViewModel, text: str) -> None:
+    """A page that reads this."""
+    write(model, *(stroke(30.0 * n) for n in range(len(text))))
+    answer(model, text)
+
+
+def labels(model: ViewModel) -> Sequence[Sequence[str | None]]:
+    return [pin.labels for pin in model.page.pins]
+
+
+def test_a_new_page_is_blank_and_says_nothing(model: ViewModel) -> None:
     assert model.blank
     assert not model.readable
-    assert model.answer is None
+    assert model.reading is None
     assert model.error is None
     assert not model.waiting
+    assert not model.due
+    assert not model.can_undo
+    assert not model.can_redo
 
 
-def test_a_blank_canvas_asks_for_nothing(model: ViewModel) -> None:
+def test_a_blank_page_asks_for_nothing(model: ViewModel) -> None:
     assert model.request() is None
 
 
 def test_a_request_holds_the_strokes_in_order(model: ViewModel) -> None:
-    first, second = stroke((0, 0), (5, 5)), stroke((9, 1))
+    first, second = stroke(0), stroke(30)
     write(model, first, second)
     request = model.request()
     assert request is not None
-    assert request.ink == Ink([first, second])
+    assert request.page.ink == Ink([first.stroke, second.stroke])
 
 
-def test_an_accepted_prediction_is_the_answer(model: ViewModel) -> None:
+def test_ink_is_due_to_be_read_as_the_pen_lifts(model: ViewModel) -> None:
+    model.begin_stroke()
+    assert not model.due
+    model.end_stroke(stroke())
+    assert model.due
+    answer(model, "7")
+    assert not model.due
+    assert model.text == "7"
+
+
+def test_ink_waits_for_somebody_to_ask_where_live_reading_is_off(clock: Clock) -> None:
+    model = ViewModel(Settings(live=False), clock=clock)
     write(model)
-    request = model.request()
-    assert request is not None
-    assert model.waiting
-    model.accept(request, prediction(7, 0.97))
-    assert model.answer == Answer("7", 0.97, Certainty.SURE)
-    assert not model.waiting
+    assert not model.due
+    answer(model, "7")
+    write(model)
+    assert not model.due
+    assert model.glyphs == ()
 
 
 def test_ink_that_is_being_read_is_not_asked_for_twice(model: ViewModel) -> None:
     write(model)
     assert model.request() is not None
+    assert not model.due
     assert model.request() is None
-
-
-def test_ink_can_be_read_again_after_its_answer(model: ViewModel) -> None:
-    write(model)
-    request = model.request()
-    assert request is not None
-    model.accept(request, prediction(7))
-    assert model.request() is not None
 
 
 def test_nothing_is_read_while_the_pen_is_down(model: ViewModel) -> None:
@@ -78,29 +131,28 @@ def test_nothing_is_read_while_the_pen_is_down(model: ViewModel) -> None:
     assert model.request() is None
 
 
-def test_a_new_stroke_drops_the_answer_as_the_pen_touches(model: ViewModel) -> None:
-    write(model)
-    request = model.request()
-    assert request is not None
-    model.accept(request, prediction(7))
+def test_boxes_stay_while_the_next_digit_is_written(model: ViewModel) -> None:
+    written(model, "31")
     model.begin_stroke()
-    assert model.answer is None
+    assert model.reading is None
+    assert model.text == "31"
+    model.end_stroke(stroke(60))
+    assert model.text == "31"
 
 
-def test_an_answer_to_older_ink_is_dropped(model: ViewModel) -> None:
+def test_an_answer_to_an_older_page_is_dropped(model: ViewModel) -> None:
     write(model)
     old = model.request()
     assert old is not None
     write(model)
     new = model.request()
     assert new is not None
-    model.accept(old, prediction(1))
-    assert model.answer is None
+    model.accept(old, reading("1"))
+    assert model.reading is None
     assert model.waiting
-    model.accept(new, prediction(4))
-    model.accept(old, prediction(1))
-    assert model.answer is not None
-    assert model.answer.text == "4"
+    model.accept(new, reading("4"))
+    model.accept(old, reading("1"))
+    assert model.text == "4"
 
 
 def test_an_answer_that_comes_after_clear_is_dropped(model: ViewModel) -> None:
@@ -108,29 +160,25 @@ def test_an_answer_that_comes_after_clear_is_dropped(model: ViewModel) -> None:
     request = model.request()
     assert request is not None
     model.clear()
-    model.accept(request, prediction(7))
-    assert model.answer is None
+    model.accept(request, reading("7"))
+    assert model.reading is None
+    assert model.glyphs == ()
     assert model.blank
 
 
-def test_clear_takes_a_stroke_away_that_is_being_written(model: ViewModel) -> None:
-    model.begin_stroke()
-    model.clear()
-    assert model.blank
-
-
-def test_a_failure_says_why_until_the_ink_changes(model: ViewModel) -> None:
+def test_a_failure_says_why_until_the_page_changes(model: ViewModel) -> None:
     write(model)
     request = model.request()
     assert request is not None
     model.reject(request, "no model file")
     assert model.error == "no model file"
     assert not model.waiting
+    assert not model.due  # or it would be asked again and again
     model.begin_stroke()
     assert model.error is None
 
 
-def test_a_failure_of_older_ink_is_dropped(model: ViewModel) -> None:
+def test_a_failure_of_an_older_page_is_dropped(model: ViewModel) -> None:
     write(model)
     request = model.request()
     assert request is not None
@@ -143,34 +191,277 @@ def test_every_change_is_told_and_nothing_else(model: ViewModel) -> None:
     told: list[bool] = []
     model.subscribe(lambda: told.append(model.waiting))
     model.clear()
+    model.select(None)
+    model.dismiss()
     assert model.request() is None
     assert told == []
     write(model)
-    request = model.request()
-    assert request is not None
-    model.accept(request, prediction(7))
+    answer(model, "7")
     assert told == [False, False, True, False]
 
 
-@pytest.mark.parametrize(
-    ("digit", "confidence", "text", "certainty"),
-    [
-        (0, 0.95, "0", Certainty.SURE),
-        (9, 0.949, "9", Certainty.UNSURE),
-        (None, 0.99, "–", Certainty.NO_DIGIT),
-        (None, 0.55, "–", Certainty.NO_DIGIT),
-    ],
-)
-def test_an_answer_says_how_far_it_holds(
-    digit: int | None, confidence: float, text: str, certainty: Certainty
-) -> None:
-    answer = Answer.from_prediction(prediction(digit, confidence))
-    assert (answer.text, answer.certainty) == (text, certainty)
+def test_undo_and_redo_go_stroke_by_stroke(model: ViewModel) -> None:
+    first, second = stroke(0), stroke(30)
+    write(model, first, second)
+    model.undo()
+    assert model.page.strokes == (first,)
+    model.undo()
+    assert model.blank
+    assert not model.can_undo
+    model.undo()
+    model.redo()
+    model.redo()
+    assert model.page.strokes == (first, second)
+    assert not model.can_redo
 
 
-@pytest.mark.parametrize(
-    ("confidence", "percentage"),
-    [(1.0, "100 %"), (0.9999, "99 %"), (0.57, "57 %"), (0.95, "95 %"), (0.0, "0 %")],
-)
-def test_only_certainty_is_a_hundred_per_cent(confidence: float, percentage: str) -> None:
-    assert Answer("7", confidence, Certainty.SURE).percentage == percentage
+def test_a_new_stroke_ends_what_could_be_taken_again(model: ViewModel) -> None:
+    write(model, stroke(0), stroke(30))
+    model.undo()
+    write(model, stroke(60))
+    assert not model.can_redo
+
+
+def test_undo_takes_the_boxes_of_the_strokes_with_it(model: ViewModel) -> None:
+    written(model, "31")
+    model.undo()
+    assert model.text == "3"
+    assert model.due
+
+
+def test_clear_can_be_undone(model: ViewModel) -> None:
+    written(model, "31")
+    page = model.page
+    model.clear()
+    assert model.blank
+    assert model.page.key != page.key
+    assert model.notice is not None
+    assert model.notice.text == "Cleared"
+    assert model.notice.undo is not None
+    model.notice.undo()
+    assert model.page is page
+    assert model.notice is None
+
+
+def test_clear_takes_a_stroke_away_that_is_being_written(model: ViewModel) -> None:
+    model.begin_stroke()
+    model.clear()
+    assert model.blank
+
+
+def test_the_undo_stack_has_an_end(model: ViewModel) -> None:
+    write(model, *(stroke() for _ in range(UNDO_STEPS + 5)))
+    for _ in range(UNDO_STEPS):
+        model.undo()
+    assert not model.can_undo
+    assert len(model.page.strokes) == 5
+
+
+def test_a_tap_on_a_box_means_its_digit(model: ViewModel, clock: Clock) -> None:
+    written(model, "31")
+    clock.now += STILL_WRITING_S
+    assert model.glyph_at(10, 25) == 0
+    assert model.glyph_at(45, 25) == 1
+    assert model.glyph_at(23, 25) == 0  # nearer to the first
+    assert model.glyph_at(27, 25) == 1
+    assert model.glyph_at(10, 90) is None
+
+
+def test_a_tap_in_the_middle_of_writing_is_ink(model: ViewModel, clock: Clock) -> None:
+    written(model, "31")
+    assert model.glyph_at(10, 25) is None
+    clock.now += STILL_WRITING_S
+    model.begin_stroke()
+    assert model.glyph_at(10, 25) is None
+
+
+def test_a_tap_before_the_answer_is_ink(model: ViewModel, clock: Clock) -> None:
+    write(model)
+    clock.now += STILL_WRITING_S
+    assert model.glyph_at(5, 25) is None
+
+
+def test_a_correction_shows_at_once(model: ViewModel) -> None:
+    written(model, "31")
+    model.select(1)
+    model.correct("7")
+    assert model.text == "37"
+    assert model.glyphs[1].corrected
+    assert model.glyphs[1].confidence == 1.0
+    assert model.selected is None
+    assert model.notice is not None
+    assert model.notice.text == "Now 7"
+    assert labels(model) == [("7",)]
+    assert model.due  # the page's reader is to say the same
+
+
+def test_a_digit_can_be_confirmed(model: ViewModel) -> None:
+    written(model, "31")
+    model.select(0)
+    model.correct("3")
+    assert model.notice is not None
+    assert model.notice.text == "3 confirmed"
+    assert labels(model) == [("3",)]
+
+
+def test_no_digit_is_a_correction_too(model: ViewModel) -> None:
+    written(model, "31")
+    model.select(0)
+    model.correct("?")
+    assert model.text == "?1"
+    assert model.notice is not None
+    assert model.notice.text == "Now no digit"
+
+
+def test_undo_takes_a_correction_back(model: ViewModel) -> None:
+    written(model, "31")
+    model.select(1)
+    model.correct("7")
+    model.undo()
+    assert labels(model) == []
+    assert model.due
+    model.redo()
+    assert labels(model) == [("7",)]
+
+
+def test_nothing_is_corrected_where_nothing_is_chosen(model: ViewModel) -> None:
+    written(model, "31")
+    model.correct("7")
+    model.split()
+    model.join()
+    assert model.text == "31"
+    assert labels(model) == []
+
+
+def test_split_and_join_are_settled(model: ViewModel) -> None:
+    written(model, "31")
+    model.select(0)
+    assert model.can_join
+    model.join()
+    assert labels(model) == [(None,)]
+    assert model.due
+    answer(model, "4")
+    model.select(0)
+    assert not model.can_join
+    model.split()
+    assert labels(model) == [(None, None)]
+
+
+def test_digits_of_two_lines_are_not_joined(model: ViewModel) -> None:
+    write(model, stroke(0), stroke(30))
+    request = model.request()
+    assert request is not None
+    first, second = reading("31").glyphs
+    model.accept(request, PageReading((first, replace(second, line=1))))
+    model.select(0)
+    assert not model.can_join
+
+
+def test_a_correction_is_read_again_without_live_reading(clock: Clock) -> None:
+    model = ViewModel(Settings(live=False), clock=clock)
+    written(model, "31")
+    model.select(0)
+    model.split()
+    assert model.due
+    answer(model, "113")
+    model.undo()
+    assert model.due
+
+
+def test_keys_choose_one_digit_after_the_other(model: ViewModel) -> None:
+    written(model, "314")
+    chosen = []
+    for step in (1, 1, 1, 1, -1):
+        model.select_next(step)
+        chosen.append(model.selected)
+    assert chosen == [0, 1, 2, 0, 2]
+
+
+def test_the_chosen_digit_is_let_go_as_the_pen_comes_down(model: ViewModel) -> None:
+    written(model, "31")
+    model.select(1)
+    model.begin_stroke()
+    assert model.selected is None
+
+
+def test_a_picture_takes_the_place_of_the_ink_until_undo(model: ViewModel) -> None:
+    written(model, "31")
+    ink = model.page
+    picture = Picture(b"", (100, 50), "scan.png")
+    model.open_picture(picture)
+    assert model.page.picture is picture
+    assert model.glyphs == ()
+    assert model.due
+    model.undo()
+    assert model.page is ink
+
+
+def test_a_picture_is_read_without_live_reading(clock: Clock) -> None:
+    model = ViewModel(Settings(live=False), clock=clock)
+    model.open_picture(Picture(b"", (100, 50), "scan.png"))
+    assert model.due
+
+
+def test_a_tap_on_a_picture_needs_no_pause(model: ViewModel, clock: Clock) -> None:
+    write(model)
+    model.open_picture(Picture(b"", (100, 50), "scan.png"))
+    answer(model, "3")
+    assert model.glyph_at(10, 25) == 0
+
+
+def test_closing_a_picture_says_so(model: ViewModel) -> None:
+    model.open_picture(Picture(b"", (100, 50), "scan.png"))
+    model.clear()
+    assert model.notice is not None
+    assert model.notice.text == "Picture closed"
+
+
+def test_the_expected_number_of_digits_goes_with_each_request(model: ViewModel) -> None:
+    write(model)
+    answer(model, "3")
+    model.change(digits=4)
+    assert model.due
+    request = model.request()
+    assert request is not None
+    assert request.length == 4
+
+
+def test_what_was_left_is_put_back_and_read(model: ViewModel) -> None:
+    page = Page((stroke(),))
+    model.restore(page, reading("7"))
+    assert model.page is page
+    assert model.text == "7"
+    assert model.due
+    assert not model.can_undo
+
+
+def test_to_forget_leaves_nothing_to_undo(model: ViewModel) -> None:
+    written(model, "31")
+    model.undo()
+    model.forget()
+    assert model.blank
+    assert not model.can_undo
+    assert not model.can_redo
+
+
+def test_a_word_stays_until_it_is_dismissed_or_the_pen_comes_down(model: ViewModel) -> None:
+    model.say("Copied 31")
+    assert model.notice is not None
+    model.dismiss()
+    assert model.notice is None
+    model.say("Copied 31")
+    model.begin_stroke()
+    assert model.notice is None
+
+
+def test_a_cancelled_stroke_leaves_no_trace(model: ViewModel) -> None:
+    model.begin_stroke()
+    model.cancel_stroke()
+    assert model.blank
+    assert not model.can_undo
+
+
+def test_a_request_of_another_model_state_is_told_apart_by_its_revision(model: ViewModel) -> None:
+    write(model)
+    model.accept(Request(-1, model.page), reading("9"))
+    assert model.reading is None

@@ -4,37 +4,47 @@ import queue
 import threading
 from collections.abc import Iterator
 
-import numpy as np
 import pytest
 
-from inkdigit import Ink, Prediction
+from inkdigit import Ink, Prediction, Reading, Stroke
 from inkdigit.errors import InferenceError, ModelNotFoundError
+from inkdigit_app.glyphs import PageReading
+from inkdigit_app.page import Page, PenStroke
 from inkdigit_app.view_model import Request
-from inkdigit_app.worker import WARM_UP_INK, RecognitionWorker
+from inkdigit_app.worker import WARM_UP_PAGE, RecognitionWorker
 
 WAIT_S = 180
 
-Result = tuple[Request, "Prediction | Exception"]
+Result = tuple[Request, "PageReading | Exception"]
+WARM_UP_INK = WARM_UP_PAGE.ink
 
 
 class SlowReader:
-    """Reads when it is told to, and keeps what it was asked."""
+    """Reads when it is told to, and keeps what it was asked: how much ink, of which length."""
 
     def __init__(self) -> None:
-        self.seen: list[Ink] = []
+        self.seen: list[tuple[Ink, int | None]] = []
         self.busy = threading.Semaphore(0)
         self.go = threading.Semaphore(0)
 
-    def predict_digit(self, source: Ink, /) -> Prediction:
-        if source is not WARM_UP_INK:
+    def reader(self) -> SlowReader:
+        return self
+
+    def predict_digit(self, source: object, /) -> Prediction:
+        raise NotImplementedError
+
+    def read(self, source: object, /, *, length: int | None = None) -> Reading:
+        assert isinstance(source, Ink)
+        if source != WARM_UP_INK:
             self.busy.release()
             assert self.go.acquire(timeout=WAIT_S)
-        self.seen.append(source)
-        return Prediction(len(source), 0.9, np.full(10, 0.1, np.float32), 0.0)
+        self.seen.append((source, length))
+        return Reading("", (), (("", 1.0),), 1 / (1 + len(source)))
 
 
-def request(revision: int) -> Request:
-    return Request(revision, Ink([[(0, 0)]] * revision))
+def request(revision: int, length: int | None = None) -> Request:
+    dot = PenStroke(Stroke.from_points([(0, 0)]), 7.0)
+    return Request(revision, Page((dot,) * revision), length)
 
 
 @pytest.fixture
@@ -57,16 +67,17 @@ def worker(reader: SlowReader, results: queue.Queue[Result]) -> Iterator[Recogni
     assert worker.join(WAIT_S)
 
 
-def test_a_request_comes_back_with_its_prediction(
+def test_a_request_comes_back_with_its_reading(
     worker: RecognitionWorker, reader: SlowReader, results: queue.Queue[Result]
 ) -> None:
-    asked = request(3)
+    asked = request(3, 4)
     worker.submit(asked)
     reader.go.release()
-    came, prediction = results.get(timeout=WAIT_S)
+    came, reading = results.get(timeout=WAIT_S)
     assert came is asked
-    assert isinstance(prediction, Prediction)
-    assert prediction.digit == 3
+    assert isinstance(reading, PageReading)
+    assert reading.confidence == 1 / 4
+    assert reader.seen[-1] == (asked.page.ink, 4)
 
 
 def test_of_the_requests_that_wait_only_the_newest_is_read(
@@ -87,7 +98,7 @@ def test_the_model_is_warm_before_the_first_request(
     worker.submit(request(1))
     reader.go.release()
     results.get(timeout=WAIT_S)
-    assert reader.seen[0] is WARM_UP_INK
+    assert reader.seen[0] == (WARM_UP_INK, None)
 
 
 def test_a_request_from_before_the_start_is_read(
@@ -121,18 +132,19 @@ def test_a_model_that_cannot_be_loaded_is_the_answer_to_each_request(
 
 
 def test_a_reading_that_fails_does_not_stop_the_next(results: queue.Queue[Result]) -> None:
-    class Fails:
-        def predict_digit(self, source: Ink, /) -> Prediction:
-            if len(source) == 1 and source is not WARM_UP_INK:
+    class Fails(SlowReader):
+        def read(self, source: object, /, *, length: int | None = None) -> Reading:
+            assert isinstance(source, Ink)
+            if len(source) == 1 and source != WARM_UP_INK:
                 raise InferenceError("out of memory")
-            return Prediction(1, 0.9, np.full(10, 0.1, np.float32), 0.0)
+            return Reading("", (), (("", 1.0),), 1.0)
 
     worker = RecognitionWorker(Fails, lambda *result: results.put(result))
     worker.start()
     worker.submit(request(1))
     assert isinstance(results.get(timeout=WAIT_S)[1], InferenceError)
     worker.submit(request(2))
-    assert isinstance(results.get(timeout=WAIT_S)[1], Prediction)
+    assert isinstance(results.get(timeout=WAIT_S)[1], PageReading)
     worker.stop()
     assert worker.join(WAIT_S)
 

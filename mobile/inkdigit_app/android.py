@@ -1,0 +1,104 @@
+"""What only Android knows: its bars, its dark mode, its pictures, its way back.
+
+In: what the app asks. Out: plain values. Imported on Android only; no Kivy in here. Pictures come
+through intents, so that the app needs no permission to read files.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from jnius import autoclass
+
+from inkdigit.images import MAX_FILE_BYTES
+
+__all__ = ["export_folder", "insets", "is_dark", "leave", "pick_picture", "shared_picture"]
+
+PICK_PICTURE = 4201  # any number: it comes back with the answer
+RESULT_OK = -1  # android.app.Activity.RESULT_OK
+UI_MODE_NIGHT_MASK, UI_MODE_NIGHT_YES = 0x30, 0x20  # android.content.res.Configuration
+CHUNK_BYTES = 1 << 16
+
+Insets = tuple[float, float, float, float]
+
+
+def is_dark() -> bool:
+    """Whether the system is set to dark."""
+    mode = _activity().getResources().getConfiguration().uiMode
+    return bool(mode & UI_MODE_NIGHT_MASK == UI_MODE_NIGHT_YES)
+
+
+def insets() -> Insets:
+    """Left, top, right, bottom in pixels that the system's bars and the notch cover."""
+    root = _activity().getWindow().getDecorView().getRootWindowInsets()
+    if root is None:
+        return (0.0, 0.0, 0.0, 0.0)
+    return (
+        float(root.getSystemWindowInsetLeft()),
+        float(root.getSystemWindowInsetTop()),
+        float(root.getSystemWindowInsetRight()),
+        float(root.getSystemWindowInsetBottom()),
+    )
+
+
+def leave() -> None:
+    """Put the app behind the others, as the back key does at the end of its way."""
+    _activity().moveTaskToBack(True)
+
+
+def export_folder() -> Path:
+    """The app's folder that a file manager shows."""
+    return Path(_activity().getExternalFilesDir(None).getAbsolutePath())
+
+
+def pick_picture(done: Callable[[bytes], None]) -> None:
+    """Let the user choose a picture; `done` gets its bytes, on Android's own thread."""
+    from android import activity  # noqa: PLC0415  # python-for-android's
+
+    def on_result(request: int, result: int, answer: Any) -> None:
+        if request != PICK_PICTURE:
+            return
+        activity.unbind(on_activity_result=on_result)
+        if result == RESULT_OK and answer is not None:
+            done(_read(answer.getData()))
+
+    intent_class = autoclass("android.content.Intent")
+    intent = intent_class(intent_class.ACTION_GET_CONTENT)
+    intent.setType("image/*")
+    intent.addCategory(intent_class.CATEGORY_OPENABLE)
+    activity.bind(on_activity_result=on_result)
+    _activity().startActivityForResult(intent, PICK_PICTURE)
+
+
+def shared_picture() -> bytes | None:
+    """The picture that another app shared to start this one, or None."""
+    intent_class = autoclass("android.content.Intent")
+    intent = _activity().getIntent()
+    if intent is None or intent.getAction() != intent_class.ACTION_SEND:
+        return None
+    place = intent.getParcelableExtra(intent_class.EXTRA_STREAM)
+    if place is None:
+        return None
+    # Once: a rotation starts the activity again with the same intent.
+    intent.removeExtra(intent_class.EXTRA_STREAM)
+    return _read(autoclass("android.net.Uri").parse(place.toString()))
+
+
+def _read(place: Any) -> bytes:
+    stream = _activity().getContentResolver().openInputStream(place)
+    chunks: list[bytes] = []
+    size = 0
+    buffer = bytearray(CHUNK_BYTES)
+    try:
+        while (count := stream.read(buffer)) > 0 and size <= MAX_FILE_BYTES:
+            chunks.append(bytes(buffer[:count]))
+            size += count
+    finally:
+        stream.close()
+    return b"".join(chunks)
+
+
+def _activity() -> Any:
+    return autoclass("org.kivy.android.PythonActivity").mActivity

@@ -1,0 +1,207 @@
+"""A page in, its reading out: the recogniser's answer with the user's corrections in it.
+
+No Kivy in here. Used from one thread, the worker's.
+"""
+
+from __future__ import annotations
+
+import io
+import math
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Protocol
+
+import numpy as np
+from PIL import Image
+
+from inkdigit import Ink, Prediction, Reading, Stroke
+from inkdigit_app.glyphs import NO_DIGIT_TEXT, Box, Glyph, PageReading
+from inkdigit_app.page import Page, Picture
+from inkdigit_app.pins import Pin, covers
+
+__all__ = ["InkReading", "NumberRecognizer", "PageReader"]
+
+MARGIN = 0.1  # of its longer side, round a digit that is cut out of a picture: paper to see it on
+
+
+class InkReading(Protocol):
+    """What the app asks of a reader that remembers; `inkdigit.InkReader` is one."""
+
+    def read(self, ink: Ink, *, length: int | None = None) -> Reading:
+        """Read ink that may have changed little since the last time."""
+
+
+class NumberRecognizer(Protocol):
+    """What the app asks of a recogniser; `inkdigit.Recognizer` is one."""
+
+    def predict_digit(self, source: Ink | Image.Image, /) -> Prediction:
+        """Read one expected digit."""
+
+    def read(self, source: Image.Image, /, *, length: int | None = None) -> Reading:
+        """Read any number of digits."""
+
+    def reader(self) -> InkReading:
+        """A reader for a live canvas."""
+
+
+class PageReader:
+    """Reads pages, most of which differ little from the one before.
+
+    Args:
+        recognizer: What reads.
+    """
+
+    def __init__(self, recognizer: NumberRecognizer) -> None:
+        self._recognizer = recognizer
+        self._key = ""
+        self._begin_page("")
+        self._picture: tuple[Picture, int | None, Reading, Image.Image] | None = None
+
+    def read(self, page: Page, length: int | None = None) -> PageReading:
+        """Read a page.
+
+        Args:
+            page: Ink or a picture, with pins.
+            length: How many digits each line has, where that is known.
+
+        Returns:
+            The reading, in the page's own unit, with every pin obeyed.
+
+        Raises:
+            InkDigitError: If the picture cannot be read, or the engine fails.
+        """
+        if page.key != self._key:
+            self._begin_page(page.key)
+        if page.picture is not None:
+            whole = self._read_picture(page.picture, length)
+        else:
+            self._picture = None  # some megabytes
+            whole = self._whole.read(page.ink, length=length)
+        glyphs = [Glyph.of(digit) for digit in whole.digits]
+        if not page.pins:
+            return PageReading(tuple(glyphs), whole.confidence)
+        for pin in page.pins:
+            glyphs = self._obey(pin, page, glyphs)
+        glyphs.sort(key=lambda glyph: (glyph.line, glyph.box[0] + glyph.box[2]))
+        return PageReading(tuple(glyphs), math.prod(glyph.confidence for glyph in glyphs))
+
+    def _begin_page(self, key: str) -> None:
+        """Forget the strokes of the page before."""
+        self._key = key
+        self._whole = self._recognizer.reader()
+        self._parts = self._recognizer.reader()  # its own: parts would push the whole's out
+
+    def _obey(self, pin: Pin, page: Page, glyphs: list[Glyph]) -> list[Glyph]:
+        covered = [glyph for glyph in glyphs if covers(pin, glyph)]
+        others = [glyph for glyph in glyphs if not covers(pin, glyph)]
+        rest = {stroke for glyph in covered for stroke in glyph.strokes} - set(pin.strokes)
+        line = _line_of(pin.box, covered or glyphs)
+        settled = sorted(covered, key=lambda glyph: glyph.box[0] + glyph.box[2])
+        if len(covered) != len(pin.labels) or rest:
+            settled = self._read_part(pin, page)
+        settled = [_labelled(g, label) for g, label in zip(settled, pin.labels, strict=True)]
+        leftover = self._read_strokes(page, sorted(rest), None) if rest else []
+        return others + [replace(glyph, line=line) for glyph in [*settled, *leftover]]
+
+    def _read_part(self, pin: Pin, page: Page) -> list[Glyph]:
+        """As many glyphs as the pin has labels, whatever it takes."""
+        count = len(pin.labels)
+        if page.picture is not None:
+            glyphs = self._read_region(page.picture, pin.box, count)
+        else:
+            glyphs = self._read_strokes(page, pin.strokes, count)
+        if len(glyphs) == count:
+            return glyphs
+        # Where the runtime sees no way to divide it: into parts of equal width.
+        left, top, right, bottom = pin.box
+        edges = np.linspace(left, right, count + 1).tolist()
+        slices = [(edges[i], top, edges[i + 1], bottom) for i in range(count)]
+        if page.picture is not None:
+            image = self._image(page.picture)
+            return [self._one(image.crop(_pixels(box)), box, ()) for box in slices]
+        strokes = {n: page.strokes[n].stroke for n in pin.strokes}
+        return [self._slice(strokes, box) for box in slices]
+
+    def _read_strokes(self, page: Page, numbers: Sequence[int], count: int | None) -> list[Glyph]:
+        ink = Ink([page.strokes[number].stroke for number in numbers])
+        if count == 1:
+            left, top, right, bottom = ink.bounds
+            return [self._one(ink, (left, top, right, bottom), tuple(numbers))]
+        reading = self._parts.read(ink, length=count)
+        glyphs = [Glyph.of(digit) for digit in reading.digits]
+        return [replace(g, strokes=tuple(numbers[i] for i in g.strokes)) for g in glyphs]
+
+    def _read_region(self, picture: Picture, box: Box, count: int) -> list[Glyph]:
+        region = _pixels(box, margin=MARGIN, within=picture.size)
+        part = self._image(picture).crop(region)
+        if count == 1:
+            return [self._one(part, box, ())]
+        glyphs = [Glyph.of(digit) for digit in self._recognizer.read(part, length=count).digits]
+        return [replace(glyph, box=_moved(glyph.box, region[:2])) for glyph in glyphs]
+
+    def _one(self, source: Ink | Image.Image, box: Box, strokes: tuple[int, ...]) -> Glyph:
+        prediction = self._recognizer.predict_digit(source)
+        shares = [float(p) * (1 - prediction.not_digit) for p in prediction.probabilities]
+        ranked = sorted(enumerate(shares), key=lambda item: -item[1])
+        return Glyph(prediction.digit, prediction.confidence, box, tuple(ranked), strokes)
+
+    def _slice(self, strokes: dict[int, Stroke], box: Box) -> Glyph:
+        """What of some ink stands between two verticals, read as one digit."""
+        parts: list[Stroke] = []
+        numbers: list[int] = []
+        for number, stroke in strokes.items():
+            x = stroke.points[:, 0]
+            inside = (x >= box[0]) & (x <= box[2])
+            edges = np.flatnonzero(np.diff(np.concatenate([[False], inside, [False]]).astype(int)))
+            pieces = [stroke.points[a:b] for a, b in zip(edges[::2], edges[1::2], strict=True)]
+            parts += [Stroke.from_points(piece) for piece in pieces]
+            numbers += [number] * bool(pieces)
+        # Never without a stroke: a glyph nobody could tap could not be joined again.
+        bounds = Ink(parts).bounds if parts else box
+        return self._one(Ink(parts), bounds, tuple(numbers) or tuple(strokes))
+
+    def _read_picture(self, picture: Picture, length: int | None) -> Reading:
+        known = self._picture
+        if known is None or known[0] is not picture or known[1] != length:
+            image = known[3] if known and known[0] is picture else _decode(picture)
+            known = picture, length, self._recognizer.read(image, length=length), image
+            self._picture = known
+        return known[2]
+
+    def _image(self, picture: Picture) -> Image.Image:
+        return self._picture[3] if self._picture else _decode(picture)
+
+
+def _labelled(glyph: Glyph, label: str | None) -> Glyph:
+    if label is None:
+        return glyph
+    digit = None if label == NO_DIGIT_TEXT else int(label)
+    return replace(glyph, digit=digit, confidence=1.0, corrected=True)
+
+
+def _line_of(box: Box, glyphs: Sequence[Glyph]) -> int:
+    """The line that most of the glyphs beside a box stand in."""
+    beside = [g.line for g in glyphs if g.box[1] <= box[3] and g.box[3] >= box[1]]
+    lines = beside or [glyph.line for glyph in glyphs] or [0]
+    return Counter(lines).most_common(1)[0][0]
+
+
+def _pixels(
+    box: Box, margin: float = 0.0, within: tuple[int, int] | None = None
+) -> tuple[int, int, int, int]:
+    grow = margin * max(box[2] - box[0], box[3] - box[1])
+    left, top = math.floor(box[0] - grow), math.floor(box[1] - grow)
+    right, bottom = math.ceil(box[2] + grow), math.ceil(box[3] + grow)
+    if within is not None:
+        left, top = max(left, 0), max(top, 0)
+        right, bottom = min(right, within[0]), min(bottom, within[1])
+    return left, top, max(right, left + 1), max(bottom, top + 1)
+
+
+def _moved(box: Box, by: tuple[int, int]) -> Box:
+    return box[0] + by[0], box[1] + by[1], box[2] + by[0], box[3] + by[1]
+
+
+def _decode(picture: Picture) -> Image.Image:
+    return Image.open(io.BytesIO(picture.content))

@@ -1,0 +1,112 @@
+"""Pictures in, from files and from the clipboard; upright ones of bounded size out.
+
+No Kivy in here. Files are opened by the runtime, which knows which are safe to decode.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import numpy as np
+from PIL import Image, ImageGrab, ImageOps
+
+from inkdigit.errors import ImageTooLargeError, InputReadError
+from inkdigit.images import MAX_PIXELS, MAX_SIDE_PX, decode_image, load_image
+from inkdigit_app.page import Picture
+
+__all__ = ["ENDINGS", "from_bytes", "from_clipboard", "from_file", "from_image", "path_in_text"]
+
+ENDINGS = (".png", ".jpg", ".jpeg", ".webp", ".bmp", ".tif", ".tiff", ".gif")
+JPEG_QUALITY = 92  # a photo's grain costs no more than it is worth
+
+
+def from_file(path: str | os.PathLike[str]) -> Picture:
+    """Open a picture.
+
+    Raises:
+        InkDigitError: If there is no such file, or it is no picture; the message says why.
+    """
+    return from_image(load_image(path), Path(path).name)
+
+
+def from_bytes(content: bytes, name: str) -> Picture:
+    """Open a picture from the bytes of its file; raises as `from_file`."""
+    return from_image(decode_image(content, name), name)
+
+
+def from_image(image: Image.Image, name: str) -> Picture:
+    """Turn a picture upright, and reduce it as the runtime would.
+
+    Raises:
+        ImageTooLargeError: If it has more pixels than are safe to hold.
+    """
+    if image.width * image.height > MAX_PIXELS:
+        raise ImageTooLargeError(
+            f"{name} is {image.width:,} × {image.height:,} pixels; expected at most"
+            f" {MAX_PIXELS:,} in all: reduce it first"
+        )
+    is_photo = image.format in ("JPEG", "MPO", "WEBP")
+    upright = _plain(ImageOps.exif_transpose(image))
+    factor = -(-max(upright.size) // MAX_SIDE_PX)
+    if factor > 1:
+        upright = upright.reduce(factor)
+    buffer = io.BytesIO()
+    if is_photo and upright.mode in ("L", "RGB"):
+        upright.save(buffer, "JPEG", quality=JPEG_QUALITY)
+    else:
+        upright.save(buffer, "PNG")
+    return Picture(buffer.getvalue(), upright.size, name)
+
+
+def from_clipboard(text: str) -> Picture | None:
+    """The picture on the clipboard, or the one that a path on it names.
+
+    Args:
+        text: The text on the clipboard; empty for none.
+
+    Returns:
+        The picture, or None where there is none.
+
+    Raises:
+        InkDigitError: If there is one that cannot be read.
+    """
+    path = path_in_text(text)
+    if path is not None:
+        return from_file(path)
+    try:
+        found = ImageGrab.grabclipboard()
+    except NotImplementedError as exc:  # Linux, with neither xclip nor wl-paste
+        raise InputReadError(f"the clipboard's picture cannot be read: {exc}") from exc
+    except (OSError, ChildProcessError) as exc:
+        raise InputReadError(f"the clipboard holds no picture that can be read: {exc}") from exc
+    if isinstance(found, Image.Image):
+        return from_image(found, "Clipboard")
+    if found:  # names of files that were copied
+        return from_file(found[0])
+    return None
+
+
+def path_in_text(text: str) -> Path | None:
+    """The picture file that a text names, as a path or as a file's URL, or None."""
+    line = text.strip().strip("\"'")
+    if not line or "\n" in line or "\0" in line:
+        return None
+    if line.startswith("file://"):
+        line = unquote(urlsplit(line).path)
+        if os.name == "nt":
+            line = line.lstrip("/")
+    path = Path(line)
+    return path if path.suffix.lower() in ENDINGS and path.is_absolute() else None
+
+
+def _plain(image: Image.Image) -> Image.Image:
+    """In a mode that PNG and the screen both know."""
+    if image.mode in ("I", "F") or image.mode.startswith("I;"):
+        levels = np.asarray(image, np.float64)
+        return Image.fromarray((levels * (255 / max(levels.max(), 1e-9))).clip(0, 255).astype("u1"))
+    if image.has_transparency_data:
+        return image.convert("RGBA")
+    return image if image.mode in ("L", "RGB") else image.convert("RGB")

@@ -1,0 +1,51 @@
+"""Whether the system's own look is dark. No Kivy in here."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+
+__all__ = ["is_dark"]
+
+ASK_S = 0.5  # the first frame does not wait for a desktop that does not answer
+
+
+def is_dark() -> bool:
+    """Whether the system is set to dark; False where it does not say."""
+    if "ANDROID_ARGUMENT" in os.environ:
+        import inkdigit_app.android  # noqa: PLC0415  # its imports are there on Android only
+
+        return inkdigit_app.android.is_dark()
+    if sys.platform == "win32":
+        return _windows()
+    if sys.platform == "darwin":
+        return _says("defaults", "read", "-g", "AppleInterfaceStyle") == "Dark"
+    if os.environ.get("GTK_THEME", "").lower().endswith((":dark", "-dark")):
+        return True
+    scheme = _says("gsettings", "get", "org.gnome.desktop.interface", "color-scheme")
+    return "prefer-dark" in scheme
+
+
+def _says(*command: str) -> str:
+    if shutil.which(command[0]) is None:
+        return ""
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, timeout=ASK_S, check=False)
+    except (OSError, subprocess.TimeoutExpired):
+        return ""
+    return done.stdout.strip()
+
+
+def _windows() -> bool:
+    if sys.platform != "win32":  # for mypy, which knows winreg on Windows only
+        return False
+    import winreg  # noqa: PLC0415
+
+    key = r"Software\Microsoft\Windows\CurrentVersion\Themes\Personalize"
+    try:
+        with winreg.OpenKey(winreg.HKEY_CURRENT_USER, key) as opened:
+            return bool(winreg.QueryValueEx(opened, "AppsUseLightTheme")[0] == 0)
+    except OSError:
+        return False

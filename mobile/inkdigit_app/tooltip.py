@@ -1,0 +1,89 @@
+"""What a button does, shown where a mouse rests on it; there is none for fingers."""
+
+from __future__ import annotations
+
+from kivy.clock import Clock, ClockEvent
+from kivy.core.window import Window
+from kivy.graphics import Color, RoundedRectangle
+from kivy.metrics import dp
+from kivy.uix.label import Label
+from kivy.uix.widget import Widget
+from kivy.utils import get_color_from_hex
+
+from inkdigit_app.tool_button import ToolButton
+
+__all__ = ["Tooltips"]
+
+RESTS_S = 0.6  # a mouse that passes by asks nothing
+
+
+class Tooltips:
+    """Watches the mouse over a tree of widgets.
+
+    Args:
+        root: The tree; the tooltip is drawn over it.
+    """
+
+    def __init__(self, root: Widget) -> None:
+        self._root = root
+        self._shown: Label | None = None
+        self._over: ToolButton | None = None
+        self._resting: ClockEvent | None = None
+        Window.bind(mouse_pos=self._on_mouse, on_touch_down=self._on_touch)
+
+    @property
+    def text(self) -> str:
+        """What is shown, or nothing."""
+        return self._shown.text if self._shown else ""
+
+    def _on_touch(self, *_: object) -> bool:
+        self._watch(None)
+        return False
+
+    def _on_mouse(self, _: object, place: tuple[float, float]) -> None:
+        over = self._find(self._root, place[0], place[1])
+        if over is not self._over:
+            self._watch(over)
+
+    def _watch(self, button: ToolButton | None) -> None:
+        self._over = button
+        if self._resting is not None:
+            self._resting.cancel()
+            self._resting = None
+        if self._shown is not None:
+            self._root.remove_widget(self._shown)
+            self._shown = None
+        if button is not None:
+            self._resting = Clock.schedule_once(self._show, RESTS_S)
+
+    def _find(self, widget: Widget, x: float, y: float) -> ToolButton | None:
+        """The button under the mouse that has something to say and is not covered."""
+        x, y = widget.to_local(x, y)  # what scrolls has axes of its own
+        for child in widget.children:  # the topmost comes first
+            if child is not self._shown and child.opacity and child.collide_point(x, y):
+                if isinstance(child, ToolButton):
+                    return child if child.hint and not child.disabled else None
+                found = self._find(child, x, y)
+                if found is not None or child.children:
+                    return found
+        return None
+
+    def _show(self, _: float) -> None:
+        button = self._over
+        if button is None or button.get_parent_window() is None:
+            return
+        label = Label(
+            text=button.hint, font_size="14sp", size_hint=(None, None), padding=(dp(8), dp(4))
+        )
+        label.color = get_color_from_hex(button.theme.canvas)
+        label.texture_update()
+        label.size = label.texture_size
+        x, y = button.to_window(button.center_x, button.y)
+        label.x = min(max(x - label.width / 2, dp(4)), Window.width - label.width - dp(4))
+        below = y - label.height - dp(2)
+        label.y = below if below > 0 else button.to_window(0, button.top)[1] + dp(2)
+        with label.canvas.before:
+            Color(*get_color_from_hex(button.theme.text))
+            RoundedRectangle(pos=label.pos, size=label.size, radius=[(dp(4), dp(4))] * 4)
+        self._shown = label
+        self._root.add_widget(label)

@@ -1,0 +1,203 @@
+"""Figures of the app: `make bench-app`, or `python tests/bench/app_bench.py [ROW...]`.
+
+The real app in a window on a virtual X server with software OpenGL, driven by a real pointer. Rows:
+replay (100 digits through the window against the runtime), reading (pen up to text on screen),
+block (longest turn of the event loop in a stroke of 5,000 points), start (process start to first
+frame), memory (growth over scripted scribbling; --strokes 1800 is half an hour of it).
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import math
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+HERE = Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent / "mobile"))
+
+from desktop import Desktop, Point, RunningApp, missing_tools, until  # noqa: E402
+from replay import pages, reads_alike, settled_title, why_not  # noqa: E402
+
+HANDMADE = HERE.parent / "data" / "handmade-digits.jsonl"
+DESKTOP_PX = (1000, 700)
+NAME = "inkdigit"
+MB = 1 << 20
+ROWS = ("replay", "reading", "block", "start", "memory")
+WARM_STROKES = 420  # before memory is measured: caches fill, the engine takes its largest batch
+PEN_PAUSE_S = 0.004  # a quick stylus says where it is 240 times a second
+PAGE_STROKES = 12  # then the page is cleared
+
+
+class Probed(RunningApp):
+    """The app with a stopwatch, and what that wrote down."""
+
+    def __init__(self, desktop: Desktop, folder: Path, *arguments: str) -> None:
+        self.log = folder / "log.jsonl"
+        self.log.touch()
+        self.command = [sys.executable, str(HERE / "app_probe.py"), str(self.log)]
+        self.started = time.monotonic()
+        super().__init__(desktop, *arguments, command=self.command, HOME=str(folder))
+
+    def seen(self, kind: str) -> list[dict[str, Any]]:
+        """What was noted of a kind, oldest first."""
+        lines = self.log.read_text(encoding="utf-8").splitlines()
+        return [note for note in map(json.loads, lines) if note["kind"] == kind]
+
+    def memory(self) -> float:
+        """Resident memory in MB."""
+        pages = int(Path(f"/proc/{self.process.pid}/statm").read_text().split()[1])
+        return pages * 4096 / MB
+
+
+@contextmanager
+def probed(desktop: Desktop, size: tuple[int, int] | None = DESKTOP_PX) -> Iterator[Probed]:
+    """Start the app, and end it at the end of the block."""
+    with tempfile.TemporaryDirectory() as folder:
+        app = Probed(desktop, Path(folder), "--theme", "light")
+        try:
+            until(lambda: app.seen("model warm"), "the model")
+            if size is not None:
+                app.resize(*size)
+            yield app
+        finally:
+            app.close()
+
+
+def replay(desktop: Desktop, rounds: int) -> str:
+    """100 digits of the ink dev set, five to a page."""
+    from inkdigit import Recognizer
+
+    if why_not():
+        return why_not()
+    recognizer = Recognizer()
+    with probed(desktop) as app:
+        pairs = [reads_alike(app, recognizer, page) for page in pages(20)]
+    same = sum(said == expected for said, expected in pairs)
+    return f"{same} of {len(pairs)} pages of 5 digits read as the runtime reads them"
+
+
+def reading(desktop: Desktop, rounds: int) -> str:
+    """Pen up to text on screen, the last stroke of a number of 10 digits."""
+    digits = [json.loads(line) for line in HANDMADE.read_text().splitlines()]
+    chosen = {record["label"]: record["strokes"] for record in reversed(digits)}
+    with probed(desktop) as app:
+        times, own = [], []
+        for _ in range(rounds):
+            for i, label in enumerate("3141592653"):
+                for stroke in chosen[label]:
+                    app.draw([(30 + 62 * i + 0.55 * x, 200 + 0.8 * y) for x, y, *_ in stroke])
+            settled_title(app)
+            last = app.seen("reading")[-1]
+            times.append(last["seconds"])
+            own.append(last["without_flip"])
+            app.key("Delete")
+            until(lambda: app.title == NAME, "a clean canvas")
+    spread = f"{min(own) * 1000:.0f} to {max(own) * 1000:.0f}"
+    return (
+        f"median {statistics.median(own) * 1000:.0f} ms ({spread}; {rounds} numbers);"
+        f" with the drawing of software OpenGL {statistics.median(times) * 1000:.0f} ms"
+    )
+
+
+def block(desktop: Desktop, rounds: int) -> str:
+    """The longest turn while a stroke of 5,000 points is drawn beside digits, and read."""
+    whole, own, cpu = [], [], []
+    with probed(desktop) as app:
+        for _ in range(rounds):
+            for x in (60, 120):
+                app.draw([(x, 80), (x + 2, 120), (x + 4, 160)])
+            before = time.monotonic()
+            app.draw(spiral(5000), pause_s=PEN_PAUSE_S)
+            settled_title(app)
+            turns = [note for note in app.seen("turn") if note["at"] > before]
+            whole.append(max(note["seconds"] for note in turns))
+            own.append(max(note["without_flip"] for note in turns))
+            cpu.append(max(note["cpu"] for note in turns))
+            app.key("Delete")
+            until(lambda: app.title == NAME, "a clean canvas")
+    return (
+        f"median of {rounds} strokes {statistics.median(own) * 1000:.0f} ms"
+        f" (worst {max(own) * 1000:.0f}), of processor time {statistics.median(cpu) * 1000:.0f} ms;"
+        f" with the drawing of software OpenGL {statistics.median(whole) * 1000:.0f} ms"
+    )
+
+
+def start(desktop: Desktop, rounds: int) -> str:
+    """Process start to the first frame, which can be drawn on, and to the warm model."""
+    frames, warm = [], []
+    for _ in range(rounds):
+        with probed(desktop, None) as app:
+            frames.append(app.seen("first frame")[0]["at"] - app.started)
+            warm.append(app.seen("model warm")[0]["at"] - app.started)
+    return (
+        f"median {statistics.median(frames):.2f} s (best {min(frames):.2f});"
+        f" model warm at {statistics.median(warm):.2f} s ({rounds} starts)"
+    )
+
+
+def memory(desktop: Desktop, rounds: int, strokes: int = 600) -> str:
+    """Growth of resident memory over scripted scribbling, history and undo included."""
+    rng = np.random.default_rng(7)
+    with probed(desktop) as app:
+        base = 0.0
+        for number in range(WARM_STROKES + strokes):
+            if number == WARM_STROKES:
+                base = app.memory()
+            x, y = rng.uniform(40, 540), rng.uniform(60, 480)
+            points = np.cumsum(rng.normal(0, 9, (40, 2)), axis=0) + np.array([x, y])
+            app.draw([(float(a), float(b)) for a, b in np.clip(points, 8, 620)])
+            if number % PAGE_STROKES == PAGE_STROKES - 1:
+                settled_title(app)  # else the biggest pages might never be read, and come late
+                app.key("Delete")
+                until(lambda: app.title == NAME, "a clean canvas")
+            if number % (PAGE_STROKES * 5) == 0:
+                app.key("ctrl+z")
+        grown = app.memory() - base
+    return f"{grown:+.1f} MB over {strokes} strokes ({base:.0f} MB after {WARM_STROKES})"
+
+
+def spiral(count: int) -> list[Point]:
+    """A stroke of that many points, no two at the same pixel."""
+    angles = np.sqrt(np.linspace(4, 90**2, count))
+    points = [(330 + 2.5 * a * math.cos(a), 320 + 2.5 * a * math.sin(a)) for a in angles]
+    return [(round(x), round(y)) for x, y in points]
+
+
+def main() -> int:
+    """Measure the rows."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("rows", nargs="*", choices=[*ROWS, []], help="default: all")
+    parser.add_argument("--rounds", type=int, default=7, help="default: %(default)s")
+    parser.add_argument("--strokes", type=int, default=600, help="of scribbling (default: 600)")
+    args = parser.parse_args()
+    if missing_tools():
+        sys.stderr.write(f"nothing measured: {missing_tools()}\n")
+        return 1
+    desktop = Desktop()
+    rows: dict[str, Callable[[], str]] = {
+        "replay": lambda: replay(desktop, args.rounds),
+        "reading": lambda: reading(desktop, args.rounds),
+        "block": lambda: block(desktop, args.rounds),
+        "start": lambda: start(desktop, args.rounds),
+        "memory": lambda: memory(desktop, args.rounds, args.strokes),
+    }
+    try:
+        for name in args.rows or ROWS:
+            print(f"{name}: {rows[name]()}", flush=True)  # noqa: T201
+    finally:
+        desktop.close()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,99 @@
+"""Real digits as pointer input: pages of the ink dev set, drawn through the real window.
+
+The data are not part of the repository; where they are not, `pages` says why.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+import os
+from pathlib import Path
+
+import numpy as np
+from desktop import Point, RunningApp, until
+from numpy.typing import NDArray
+
+from inkdigit import Ink, Recognizer
+
+__all__ = ["page_ink", "pages", "reads_alike", "settled_title", "why_not"]
+
+ROOT = Path(__file__).parents[2]
+DEV_SET = (
+    Path(os.environ.get("INKDIGIT_DATA", ROOT.parent / "shared" / "data"))
+    / "ink"
+    / "unipen-digits-dev.jsonl.gz"
+)
+DIGIT_PX = 90.0
+GAP_PX = 30.0
+START = (24.0, 160.0)
+NAME = "inkdigit"
+STEADY = 12  # looks at the title, some 30 ms apart, at which it is the same
+
+Strokes = list[list[Point]]
+
+
+def why_not() -> str:
+    """Why nothing can be replayed, or an empty string."""
+    return "" if DEV_SET.is_file() else f"no ink dev set at {DEV_SET}; set INKDIGIT_DATA"
+
+
+def pages(count: int, digits: int = 5, seed: int = 4) -> list[Strokes]:
+    """Numbers of real digits, drawn at random, beside each other in whole pixels."""
+    with gzip.open(DEV_SET, "rt", encoding="utf-8") as stream:
+        lines = stream.readlines()
+    rng = np.random.default_rng(seed)
+    chosen = [json.loads(lines[i]) for i in rng.choice(len(lines), count * digits, replace=False)]
+    made = []
+    for first in range(0, len(chosen), digits):
+        x, page = START[0], Strokes()
+        for record in chosen[first : first + digits]:
+            strokes = [np.asarray(stroke, float)[:, :2] for stroke in record["strokes"]]
+            everything = np.concatenate(strokes)
+            low, high = everything.min(axis=0), everything.max(axis=0)
+            scale = DIGIT_PX / max((high - low).max(), 1e-6)
+            for stroke in strokes:
+                page.append(_whole((stroke - low) * scale + (x, START[1])))
+            x += float((high - low)[0]) * scale + GAP_PX
+        made.append(page)
+    return made
+
+
+def page_ink(page: Strokes) -> Ink:
+    """The page as the runtime takes it."""
+    return Ink(page)
+
+
+def reads_alike(app: RunningApp, recognizer: Recognizer, page: Strokes) -> tuple[str, str]:
+    """Draw a page on a clean canvas; returns what the app says and what the runtime says."""
+    reading = recognizer.read(page_ink(page))
+    expected = " ".join(reading.text.split("\n"))
+    if all(digit.digit is None for digit in reading.digits):
+        expected = "–"
+    for stroke in page:
+        app.draw(stroke)
+    said = settled_title(app)
+    app.key("Delete")
+    until(lambda: app.title == NAME, "a clean canvas")
+    return said.removesuffix(f" — {NAME}"), expected
+
+
+def settled_title(app: RunningApp) -> str:
+    """The title of the window once it has an answer in it that no stroke changes any more."""
+    seen: list[str] = []
+
+    def settled() -> str:
+        title = app.title
+        if seen and title != seen[-1]:
+            seen.clear()
+        seen.append(title)
+        return title if title != NAME and len(seen) >= STEADY else ""
+
+    return until(settled, "an answer that stays")
+
+
+def _whole(points: NDArray[np.float64]) -> list[Point]:
+    """Rounded to pixels; a pointer that does not move says nothing."""
+    rounded = np.round(points)
+    moved = np.concatenate([[True], (np.diff(rounded, axis=0) != 0).any(axis=1)])
+    return [(float(x), float(y)) for x, y in rounded[moved]]

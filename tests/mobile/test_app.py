@@ -1,0 +1,403 @@
+"""The app in this process, with a window: drop, clipboard, keys, screens, settings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+from unittest import mock
+
+import numpy as np
+import pytest
+from desktop import until
+
+from inkdigit import Recognizer
+from inkdigit_app.page import PenStroke
+from inkdigit_app.settings import load
+from inkdigit_app.theme import DARK, LIGHT
+
+pytestmark = pytest.mark.display
+
+SAMPLES = Path(__file__).parents[2] / "samples"
+CTRL = {"z": 122, "c": 99, "v": 118, "o": 111, "h": 104, ",": 44}
+LEFT, RIGHT, ESCAPE, DELETE, ENTER = 276, 275, 27, 127, 13
+
+
+class Stage:
+    """A running app, and the hand before it."""
+
+    def __init__(self, app: Any, window: Any, settle: Callable[[], None]) -> None:
+        self.app, self.window, self.settle = app, window, settle
+
+    @property
+    def model(self) -> Any:
+        return self.app.model
+
+    @property
+    def notice(self) -> str:
+        return self.model.notice.text if self.model.notice else ""
+
+    def until(self, condition: Callable[[], Any], what: str) -> Any:
+        def probe() -> Any:
+            self.settle()
+            return condition()
+
+        return until(probe, what)
+
+    def key(self, key: int, *modifiers: str) -> None:
+        self.window.dispatch("on_key_down", key, 0, None, list(modifiers))
+        self.settle()
+
+    def write(self, strokes: list[PenStroke]) -> None:
+        for stroke in strokes:
+            self.model.begin_stroke()
+            self.model.end_stroke(stroke)
+        self.until(lambda: self.model.reading is not None, "a reading")
+
+    def press(self, widget: Any) -> None:
+        from kivy.tests.common import UnitTestTouch
+
+        finger = UnitTestTouch(*widget.to_window(*widget.center))
+        finger.touch_down()
+        finger.touch_up()
+        self.settle()
+
+    def top(self) -> Any:
+        return self.app.screens.top
+
+
+@pytest.fixture
+def stage_app(
+    window: Any, settle: Callable[[], None], bundled_model: Path, tmp_path: Path
+) -> Iterator[Stage]:
+    from inkdigit_app.app import InkDigitApp
+
+    app = InkDigitApp(lambda: Recognizer(bundled_model), tmp_path / "data", "light")
+    app.root = app.build()
+    window.add_widget(app.root)
+    app.on_start()
+    stage = Stage(app, window, settle)
+    stage.until(lambda: app.library._history is not None, "the history")
+    yield stage
+    window.unbind(on_key_down=app._on_key_down, on_drop_file=app._on_drop_file)
+    app.on_stop()
+    settle()
+
+
+def test_what_is_written_is_read_and_boxed(stage_app: Stage, write: Any) -> None:
+    stage_app.write(write("3149", 20, 60))
+    home = stage_app.app.home
+    assert home.reading_bar.text == "3149"
+    assert stage_app.app.title == "3149 — inkdigit"
+    assert [glyph.text for glyph in home.ink_canvas.boxes.glyphs] == list("3149")
+
+
+def test_keys_choose_and_correct(stage_app: Stage, write: Any) -> None:
+    stage_app.write(write("31", 20, 60))
+    stage_app.key(RIGHT)
+    stage_app.key(RIGHT)
+    assert stage_app.app.home.correcting
+    stage_app.key(ord("7"))
+    assert stage_app.app.home.reading_bar.text == "37"
+    assert not stage_app.app.home.correcting
+    stage_app.until(lambda: stage_app.model.reading is not None, "a reading")
+    assert stage_app.model.text == "37"
+    stage_app.key(CTRL["z"], "ctrl")
+    stage_app.until(lambda: stage_app.app.title == "31 — inkdigit", "the correction taken back")
+    stage_app.key(CTRL["z"], "ctrl", "shift")
+    stage_app.until(lambda: stage_app.app.title == "37 — inkdigit", "the correction again")
+
+
+def test_the_candidates_say_what_they_are_about(stage_app: Stage, write: Any) -> None:
+    stage_app.write(write("3149", 20, 60))
+    stage_app.model.select(0)
+    panel = stage_app.app.home.candidates
+    assert panel.likeliest[0].label == "3"
+    assert panel.likeliest[0].chosen
+    assert panel.likeliest[0].probability > 0.9
+    assert panel.can_join
+    stage_app.model.select(3)
+    assert not panel.can_join
+    stage_app.key(ESCAPE)
+    assert not stage_app.app.home.correcting
+
+
+def test_copy_puts_the_digits_on_the_clipboard(stage_app: Stage, write: Any) -> None:
+    with mock.patch("kivy.core.clipboard.Clipboard") as clipboard:
+        stage_app.key(CTRL["c"], "ctrl")
+        clipboard.copy.assert_not_called()
+        stage_app.write(write("314", 20, 60))
+        stage_app.key(CTRL["c"], "ctrl")
+        clipboard.copy.assert_called_once_with("314")
+    assert stage_app.notice == "Copied 314"
+
+
+def test_a_pasted_path_is_opened(stage_app: Stage) -> None:
+    with mock.patch("kivy.core.clipboard.Clipboard") as clipboard:
+        clipboard.paste.return_value = str(SAMPLES / "seven.png")
+        stage_app.key(CTRL["v"], "ctrl")
+    stage_app.until(lambda: stage_app.app.title == "7 — inkdigit", "the picture's answer")
+
+
+def test_a_clipboard_without_a_picture_says_so(stage_app: Stage, write: Any) -> None:
+    stage_app.write(write("3", 20, 60))
+    with (
+        mock.patch("kivy.core.clipboard.Clipboard") as clipboard,
+        mock.patch("PIL.ImageGrab.grabclipboard", return_value=None),
+    ):
+        clipboard.paste.return_value = "just words"
+        stage_app.key(CTRL["v"], "ctrl")
+        stage_app.until(lambda: "no picture" in stage_app.notice, "a word")
+    assert stage_app.model.text == "3"
+
+
+def test_a_dropped_picture_is_read_and_corrected(stage_app: Stage, write: Any) -> None:
+    stage_app.write(write("314", 20, 60))
+    stage_app.window.dispatch("on_drop_file", bytes(SAMPLES / "three.png"), 10, 10)
+    stage_app.until(lambda: stage_app.app.title == "3 — inkdigit", "the picture's answer")
+    canvas = stage_app.app.home.ink_canvas
+    assert canvas.texture is not None
+    left, bottom, right, top = canvas.boxes.screen_box(stage_app.model.glyphs[0])
+    assert canvas.x <= left < right <= canvas.right
+    from kivy.tests.common import UnitTestTouch
+
+    finger = UnitTestTouch((left + right) / 2, (bottom + top) / 2)
+    finger.touch_down()
+    finger.touch_up()
+    assert stage_app.model.selected == 0
+    stage_app.settle()
+    assert stage_app.app.home.candidates.ids.preview.texture is not None
+    stage_app.key(ord("8"))
+    stage_app.until(lambda: stage_app.app.title == "8 — inkdigit", "the correction")
+    stage_app.key(CTRL["z"], "ctrl")
+    stage_app.key(CTRL["z"], "ctrl")
+    stage_app.until(lambda: stage_app.app.title == "314 — inkdigit", "the ink again")
+
+
+def test_what_is_no_picture_says_why_and_leaves_the_ink(
+    stage_app: Stage, write: Any, tmp_path: Path
+) -> None:
+    stage_app.write(write("314", 20, 60))
+    (tmp_path / "broken.png").write_bytes(b"no picture")
+    stage_app.window.dispatch("on_drop_file", bytes(tmp_path / "broken.png"), 10, 10)
+    stage_app.until(lambda: "broken.png" in stage_app.notice, "a word about the file")
+    assert stage_app.model.text == "314"
+    assert stage_app.model.page.picture is None
+
+
+def test_the_preview_of_a_picture_is_its_own_region(stage_app: Stage) -> None:
+    from PIL import Image, ImageDraw
+
+    from inkdigit_app import pictures
+
+    image = Image.new("RGB", (300, 200), "white")
+    ImageDraw.Draw(image).rectangle((200, 10, 290, 60), fill="red")
+    stage_app.model.open_picture(pictures.from_image(image, "red"))
+    stage_app.settle()
+    from inkdigit_app.glyphs import Glyph
+
+    preview = stage_app.app.home.candidates.ids.preview
+    texture = stage_app.app.home.ink_canvas.texture
+    preview.show(stage_app.model.page, Glyph(3, 0.9, (205, 15, 285, 55)), texture)
+    pixels = np.frombuffer(preview.texture.pixels, np.uint8).reshape(-1, 4)
+    assert (pixels[:, :3] == (255, 0, 0)).all()
+
+
+def test_history_lists_searches_reopens_and_deletes(stage_app: Stage, write: Any) -> None:
+    for text in ("314", "25"):
+        stage_app.write(write(text, 20, 60))
+        stage_app.key(DELETE)
+    stage_app.key(CTRL["h"], "ctrl")
+    screen = stage_app.top()
+    stage_app.until(lambda: screen.count == 2, "two pages")
+    assert [row.text for row in screen.rows] == ["25", "314"]
+    screen.ids.field.ids.field.text = "14"
+    stage_app.until(lambda: [row.text for row in screen.rows] == ["314"], "the one found")
+    stage_app.press(screen.rows[0].delete_button)
+    stage_app.until(lambda: screen.count == 0, "nothing left to find")
+    assert screen.empty_text == "Nothing with 14 in it"
+    assert stage_app.notice == "Deleted"
+    stage_app.press(stage_app.app.root.notice_bar.undo_button)
+    stage_app.until(lambda: screen.count == 1, "the page put back")
+    stage_app.press(screen.rows[0])
+    stage_app.until(lambda: stage_app.app.title == "314 — inkdigit", "the page reopened")
+    assert stage_app.top() is None
+
+
+def test_the_page_on_the_canvas_can_be_deleted_from_the_history(
+    stage_app: Stage, write: Any
+) -> None:
+    stage_app.write(write("314", 20, 60))
+    stage_app.key(CTRL["h"], "ctrl")
+    screen = stage_app.top()
+    stage_app.until(lambda: screen.count == 1, "one page")
+    stage_app.press(screen.rows[0].delete_button)
+    stage_app.until(lambda: screen.count == 0 and stage_app.notice == "Deleted", "no page")
+    assert stage_app.model.blank
+    stage_app.app._undo_notice()
+    stage_app.until(lambda: screen.count == 1, "the page put back")
+    assert not stage_app.model.blank
+
+
+def test_deleting_all_asks_once(stage_app: Stage, write: Any) -> None:
+    stage_app.write(write("314", 20, 60))
+    stage_app.key(CTRL[","], "ctrl")
+    settings = stage_app.top()
+    stage_app.press(settings.ids.delete_all)
+    question = stage_app.top()
+    assert question is not settings
+    stage_app.press(question.ids.no)
+    assert stage_app.top() is settings
+    assert not stage_app.model.blank
+    settings.ids.delete_all.dispatch("on_release")
+    stage_app.settle()
+    stage_app.press(stage_app.top().ids.yes)
+    stage_app.until(lambda: stage_app.notice == "History deleted", "the word")
+    assert stage_app.model.blank
+    stage_app.key(ESCAPE)
+    stage_app.key(CTRL["h"], "ctrl")
+    screen = stage_app.top()
+    stage_app.until(lambda: screen.empty_text == "What you write is kept here", "an empty list")
+
+
+def test_settings_hold_at_once_and_are_kept(stage_app: Stage, write: Any, tmp_path: Path) -> None:
+    app = stage_app.app
+    stage_app.key(CTRL[","], "ctrl")
+    ids = stage_app.top().ids
+    assert app.theme is LIGHT
+    for name in ("theme_dark", "live", "left_handed", "more", "more"):
+        stage_app.press(ids[name])
+    assert app.theme is DARK
+    assert stage_app.top().theme is DARK
+    assert not app.home.toolbar.live
+    assert app.home.mirrored
+    assert ids.digits.text == "2"
+    stage_app.press(ids.fewer)
+    stage_app.press(ids.pen.children[0])
+    stage_app.key(ESCAPE)
+    assert app.home.ink_canvas.pen_width == 14
+    app.library.flush()
+    kept = load(tmp_path / "data" / "settings.json")
+    assert (kept.theme, kept.live, kept.left_handed, kept.digits) == ("dark", False, True, 1)
+    assert kept.pen_width == 14
+
+
+def test_without_live_reading_enter_reads(stage_app: Stage, write: Any) -> None:
+    stage_app.model.change(live=False)
+    for stroke in write("31", 20, 60):
+        stage_app.model.begin_stroke()
+        stage_app.model.end_stroke(stroke)
+    stage_app.settle()
+    assert stage_app.app.title == "inkdigit"
+    stage_app.key(ENTER)
+    stage_app.until(lambda: stage_app.app.title == "31 — inkdigit", "the answer")
+
+
+def test_corrections_are_exported_and_training_reads_them(
+    stage_app: Stage, write: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    records = pytest.importorskip("inkdigit_train.records")
+    monkeypatch.setattr("inkdigit_app.screens.export_folder", lambda: tmp_path / "out")
+    stage_app.app.screens.export()
+    stage_app.until(lambda: "no corrected digits" in stage_app.notice, "nothing to export")
+    stage_app.write(write("31", 20, 60))
+    stage_app.key(RIGHT)
+    stage_app.key(ord("8"))
+    stage_app.until(lambda: stage_app.model.reading is not None, "a reading")
+    stage_app.app.screens.export()
+    stage_app.until(lambda: "1 correction written" in stage_app.notice, "the export")
+    (path,) = (tmp_path / "out").iterdir()
+    (record,) = records.read_records(path)
+    assert record.label == "8"
+    assert len(record.ink) == 1
+
+
+def test_every_screen_opens_in_the_dark(stage_app: Stage, write: Any) -> None:
+    stage_app.write(write("31", 20, 60))
+    stage_app.model.change(theme="dark")
+    for key in ("h", "o", ","):
+        stage_app.key(CTRL[key], "ctrl")
+        assert stage_app.top().theme is DARK
+        stage_app.model.change(theme="light")
+        assert stage_app.top().theme is LIGHT
+        stage_app.model.change(theme="dark")
+        stage_app.key(ESCAPE)
+
+
+def test_escape_closes_one_thing_after_the_other(stage_app: Stage, write: Any) -> None:
+    stage_app.key(CTRL["o"], "ctrl")
+    stage_app.key(ESCAPE)
+    assert stage_app.top() is None
+    stage_app.app.home.picking_pen = True
+    stage_app.key(ESCAPE)
+    assert not stage_app.app.home.picking_pen
+    stage_app.write(write("31", 20, 60))
+    stage_app.key(ESCAPE)
+    assert stage_app.model.text == "31"
+
+
+def test_keys_in_a_field_are_the_field_s(stage_app: Stage, write: Any) -> None:
+    stage_app.write(write("31", 20, 60))
+    stage_app.key(CTRL["h"], "ctrl")
+    stage_app.key(DELETE)
+    stage_app.key(CTRL["z"], "ctrl")
+    assert stage_app.model.text == "31"
+
+
+def test_a_field_that_is_gone_lets_go_of_the_keyboard(stage_app: Stage) -> None:
+    stage_app.key(CTRL["h"], "ctrl")
+    field = stage_app.top().ids.field.input
+    field.focus = True
+    stage_app.settle()
+    stage_app.app.screens.close()
+    assert not field.focus
+
+
+def test_the_dialog_walks_through_folders(stage_app: Stage, tmp_path: Path) -> None:
+    from shutil import copy
+
+    (tmp_path / "sub").mkdir()
+    copy(SAMPLES / "seven.png", tmp_path / "sub" / "seven.png")
+    stage_app.key(CTRL["o"], "ctrl")
+    screen = stage_app.top()
+    screen.go_to(tmp_path)
+    stage_app.settle()
+    row = next(row for row in screen.rows if row.item.path.name == "sub")
+    stage_app.press(row)
+    assert [row.item.path.name for row in screen.rows] == ["seven.png"]
+    stage_app.press(screen.ids.up)
+    assert screen.folder == tmp_path
+    screen.go_to(tmp_path / "absent")
+    assert "cannot be read" in screen.empty_text
+    screen.go_to(tmp_path / "sub")
+    stage_app.settle()
+    stage_app.press(screen.rows[0])
+    stage_app.until(lambda: stage_app.app.title == "7 — inkdigit", "the picture's answer")
+    assert stage_app.top() is None
+
+
+def test_a_tooltip_says_what_a_button_does(stage_app: Stage) -> None:
+    tips, button = stage_app.app.tooltips, stage_app.app.home.toolbar.button("pen")
+    stage_app.window.mouse_pos = button.to_window(*button.center)
+    stage_app.until(lambda: tips.text == "Width of the pen", "the tooltip")
+    stage_app.window.mouse_pos = (400, 400)
+    stage_app.until(lambda: tips.text == "", "no tooltip")
+
+
+def test_a_notice_goes_after_a_while(stage_app: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("inkdigit_app.notice_bar.STAYS_S", 0.05)
+    stage_app.model.say("A word")
+    stage_app.until(lambda: stage_app.model.notice is None, "no notice")
+
+
+def test_pause_writes_and_resume_draws_again(stage_app: Stage, write: Any, tmp_path: Path) -> None:
+    from inkdigit_app.history import History
+
+    stage_app.write(write("31", 20, 60))
+    assert stage_app.app.on_pause() is True
+    history = History(tmp_path / "data" / "history.sqlite3")
+    assert [entry.text for entry in history.entries()] == ["31"]
+    history.close()
+    stage_app.app.on_resume()
+    stage_app.settle()
+    assert len(stage_app.app.home.ink_canvas.boxes.glyphs) == 2

@@ -1,0 +1,57 @@
+from __future__ import annotations
+
+import pytest
+
+from inkdigit import DigitReading
+from inkdigit_app.glyphs import Certainty, Glyph, PageReading, percentage
+
+BOX = (0.0, 0.0, 10.0, 20.0)
+
+
+def glyph(digit: int | None, confidence: float = 0.99, line: int = 0) -> Glyph:
+    return Glyph(digit, confidence, BOX, line=line)
+
+
+@pytest.mark.parametrize(
+    ("digit", "confidence", "text", "certainty"),
+    [
+        (0, 0.95, "0", Certainty.SURE),
+        (9, 0.949, "9", Certainty.UNSURE),
+        (None, 0.99, "?", Certainty.NO_DIGIT),
+        (None, 0.55, "?", Certainty.NO_DIGIT),
+    ],
+)
+def test_a_glyph_says_how_far_it_holds(
+    digit: int | None, confidence: float, text: str, certainty: Certainty
+) -> None:
+    assert glyph(digit, confidence).text == text
+    assert glyph(digit, confidence).certainty == certainty
+
+
+@pytest.mark.parametrize(
+    ("confidence", "expected"),
+    [(1.0, "100 %"), (0.9999, "99 %"), (0.57, "57 %"), (0.95, "95 %"), (0.0, "0 %")],
+)
+def test_only_certainty_is_a_hundred_per_cent(confidence: float, expected: str) -> None:
+    assert percentage(confidence) == expected
+
+
+def test_lines_stand_apart_in_the_text() -> None:
+    reading = PageReading((glyph(3), glyph(1), glyph(4, line=1), glyph(None, line=1)))
+    assert reading.text == "31\n4?"
+
+
+def test_a_blank_page_reads_nothing() -> None:
+    assert PageReading().text == ""
+
+
+def test_a_text_is_sure_where_each_glyph_is() -> None:
+    assert PageReading((glyph(3), glyph(1))).certainty is Certainty.SURE
+    assert PageReading((glyph(3), glyph(1, 0.8))).certainty is Certainty.UNSURE
+    assert PageReading((glyph(3), glyph(None))).certainty is Certainty.UNSURE
+    assert PageReading((glyph(None),)).certainty is Certainty.NO_DIGIT
+
+
+def test_a_glyph_takes_over_what_the_runtime_read() -> None:
+    reading = DigitReading(7, 0.9, BOX, ((7, 0.9), (1, 0.05)), (2, 3), 1)
+    assert Glyph.of(reading) == Glyph(7, 0.9, BOX, ((7, 0.9), (1, 0.05)), (2, 3), 1)

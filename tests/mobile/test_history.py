@@ -1,0 +1,319 @@
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from inkdigit import Stroke
+from inkdigit_app import history as module
+from inkdigit_app.glyphs import Glyph, PageReading
+from inkdigit_app.history import MIGRATIONS, History
+from inkdigit_app.page import Page, PenStroke, Picture
+from inkdigit_app.pins import Pin
+from inkdigit_app.thumbnails import draw_thumbnail
+
+
+class Clock:
+    """Each look at it is a second later."""
+
+    def __init__(self) -> None:
+        self.now = 1_700_000_000.0
+
+    def __call__(self) -> float:
+        self.now += 1
+        return self.now
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "data" / "history.sqlite3"
+
+
+@pytest.fixture
+def history(path: Path) -> Iterator[History]:
+    history = History(path, Clock())
+    yield history
+    history.close()
+
+
+def stroke(x: float = 0.0, width: float = 7.0) -> PenStroke:
+    return PenStroke(Stroke.from_points([(x, 0.25), (x + 10, 50.5)]), width)
+
+
+def reading(text: str) -> PageReading:
+    return PageReading(
+        tuple(
+            Glyph(None if c == "?" else int(c), 0.9, (0, 0, 10, 50), ((3, 0.9),), (n,), 0)
+            for n, c in enumerate(text)
+        )
+    )
+
+
+def page(*strokes: PenStroke) -> Page:
+    return Page(strokes or (stroke(),))
+
+
+def again(history: History, path: Path) -> History:
+    history.close()
+    return History(path, Clock())
+
+
+def test_a_page_comes_back_as_it_was(history: History, path: Path) -> None:
+    pins = (Pin((0,), (0.0, 0.0, 10.0, 50.0), ("7",)), Pin((1, 2), (0.5, 0, 1, 2), (None, "?")))
+    kept = Page((stroke(0, 3.0), stroke(30), stroke(60)), pins=pins)
+    glyphs = (
+        Glyph(7, 1.0, (0.0, 0.25, 10.0, 50.5), ((1, 0.75), (7, 0.25)), (0,), 0, corrected=True),
+        Glyph(None, 0.5, (30.0, 0.0, 40.0, 50.0), (), (1, 2), 1),
+    )
+    history.save(kept, PageReading(glyphs))
+    reopened = again(history, path)
+    found = reopened.load(kept.key)
+    reopened.close()
+    assert found is not None
+    assert found.page.key == kept.key
+    assert found.page.pins == pins
+    assert found.reading.glyphs == glyphs
+    assert [s.width for s in found.page.strokes] == [3.0, 7.0, 7.0]
+    assert found.page.ink == kept.ink
+
+
+def test_a_picture_comes_back_with_its_bytes(history: History) -> None:
+    picture = Picture(b"\x89PNG...", (40, 30), "scan.png")
+    kept = Page(picture=picture)
+    history.save(kept, reading("31"))
+    found = history.load(kept.key)
+    assert found is not None
+    assert found.page.picture is not None
+    assert found.page.picture.content == picture.content
+    assert found.page.picture.size == (40, 30)
+    assert found.page.picture.name == "scan.png"
+
+
+def test_saving_again_keeps_one_page_with_its_newest_strokes(history: History) -> None:
+    first, second, third = stroke(0), stroke(30), stroke(60)
+    one = page(first, second)
+    history.save(one, reading("31"))
+    history.save(replace(one, strokes=(first, third)), reading("37"))
+    (entry,) = history.entries()
+    assert entry.text == "37"
+    found = history.load(one.key)
+    assert found is not None
+    np.testing.assert_array_equal(found.page.strokes[1].stroke.points, third.stroke.points)
+
+
+def test_a_stroke_taken_back_is_taken_from_the_file(history: History) -> None:
+    one = page(stroke(0), stroke(30))
+    history.save(one, reading("31"))
+    history.save(replace(one, strokes=one.strokes[:1]), reading("3"))
+    found = history.load(one.key)
+    assert found is not None
+    assert len(found.page.strokes) == 1
+
+
+def test_a_page_from_the_file_is_saved_on_like_any_other(history: History, path: Path) -> None:
+    one = page(stroke(0), stroke(30))
+    history.save(one, reading("31"))
+    reopened = again(history, path)
+    found = reopened.load(one.key)
+    assert found is not None
+    reopened.save(found.page.written(stroke(60)), reading("314"))
+    found = reopened.load(one.key)
+    reopened.close()
+    assert found is not None
+    assert len(found.page.strokes) == 3
+
+
+def test_a_page_that_became_blank_is_deleted(history: History) -> None:
+    one = page()
+    history.save(one, reading("3"))
+    history.save(replace(one, strokes=()), PageReading())
+    assert history.entries() == []
+
+
+def test_the_newest_page_comes_first(history: History) -> None:
+    first, second = page(), page()
+    history.save(first, reading("1"))
+    history.save(second, reading("2"))
+    assert [entry.text for entry in history.entries()] == ["2", "1"]
+    history.save(first, reading("11"))
+    assert [entry.text for entry in history.entries()] == ["11", "2"]
+
+
+def test_search_finds_digits_anywhere(history: History) -> None:
+    for text in ("314", "159", "2?5"):
+        history.save(page(), reading(text))
+    assert {entry.text for entry in history.entries("1")} == {"314", "159"}
+    assert [entry.text for entry in history.entries("2?")] == ["2?5"]
+    assert history.entries("%") == []
+
+
+def test_an_entry_has_a_thumbnail(history: History) -> None:
+    one = page(stroke(0), stroke(30))
+    history.save(one, reading("31"))
+    (entry,) = history.entries()
+    assert entry.thumbnail == draw_thumbnail(one)
+    assert not entry.is_picture
+    assert not entry.corrected
+    history.save(one.written(stroke(60)), reading("314"))
+    (entry,) = history.entries()
+    assert entry.thumbnail != draw_thumbnail(one)
+
+
+def test_a_deleted_page_can_be_put_back_in_its_place(history: History) -> None:
+    pages = [page(), page(), page()]
+    for number, one in enumerate(pages):
+        history.save(one, reading(str(number)))
+    kept = history.delete(pages[1].key)
+    assert kept is not None
+    assert [entry.text for entry in history.entries()] == ["2", "0"]
+    history.restore(kept)
+    assert [entry.text for entry in history.entries()] == ["2", "1", "0"]
+    assert history.load(pages[1].key) is not None
+
+
+def test_a_page_that_is_not_there_cannot_be_deleted(history: History) -> None:
+    assert history.delete("nothing") is None
+
+
+def test_all_pages_are_deleted_with_their_strokes(history: History, path: Path) -> None:
+    for _ in range(3):
+        history.save(page(), reading("3"))
+    history.delete_all()
+    assert history.entries() == []
+    history.close()
+    with sqlite3.connect(path) as connection:
+        assert connection.execute("SELECT count(*) FROM stroke").fetchone() == (0,)
+    connection.close()
+
+
+def test_the_page_on_the_canvas_is_remembered(history: History, path: Path) -> None:
+    assert history.current is None
+    history.current = "a key"
+    reopened = again(history, path)
+    assert reopened.current == "a key"
+    reopened.close()
+
+
+def test_pages_with_corrections_are_found(history: History) -> None:
+    plain, corrected = page(), page()
+    history.save(plain, reading("3"))
+    history.save(corrected.pinned((Pin((0,), (0, 0, 1, 1), ("7",)),)), reading("7"))
+    assert [kept.page.key for kept in history.corrected()] == [corrected.key]
+    assert [entry.corrected for entry in history.entries()] == [True, False]
+
+
+def test_a_file_of_the_first_version_is_brought_up_to_date(path: Path) -> None:
+    path.parent.mkdir()
+    with sqlite3.connect(path) as connection:
+        connection.executescript(MIGRATIONS[0] + "PRAGMA user_version = 1;")
+        connection.execute(
+            "INSERT INTO page VALUES ('k', 1.0, 2.0, '7', '[]', '[]', NULL, NULL, NULL, NULL)"
+        )
+        points = np.array([(1, 2), (3, 4)], "<f4").tobytes()
+        connection.execute("INSERT INTO stroke VALUES ('k', 0, 7.0, ?)", (points,))
+    connection.close()
+    history = History(path)
+    (entry,) = history.entries()
+    assert history.set_aside is None
+    history.close()
+    assert entry.text == "7"
+    assert entry.thumbnail
+    with sqlite3.connect(path) as connection:
+        assert connection.execute("PRAGMA user_version").fetchone() == (len(MIGRATIONS),)
+    connection.close()
+
+
+def test_a_migration_that_fails_leaves_the_file_as_it_was(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    history = History(path)
+    history.save(page(), reading("3"))
+    history.close()
+    monkeypatch.setattr(
+        module, "MIGRATIONS", (*MIGRATIONS, "CREATE TABLE more (a); CREATE TABLE page (b);")
+    )
+    with pytest.raises(sqlite3.OperationalError):
+        History(path)
+    monkeypatch.undo()
+    history = History(path)
+    assert [entry.text for entry in history.entries()] == ["3"]
+    history.close()
+
+
+@pytest.mark.parametrize(
+    "content", [b"no database at all" * 100, b"SQLite format 3\0" + b"x" * 900]
+)
+def test_a_damaged_file_is_set_aside_whole(
+    path: Path, content: bytes, caplog: pytest.LogCaptureFixture
+) -> None:
+    path.parent.mkdir()
+    path.write_bytes(content)
+    history = History(path)
+    assert history.set_aside is not None
+    assert history.set_aside.read_bytes() == content
+    assert str(history.set_aside) in caplog.text
+    history.save(page(), reading("3"))
+    assert len(history.entries()) == 1
+    history.close()
+
+
+def test_a_file_damaged_inside_is_set_aside(path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    history = History(path)
+    for _ in range(60):
+        history.save(page(*(stroke(x) for x in range(40))), reading("3"))
+    history.close()
+    content = bytearray(path.read_bytes())
+    content[4096:16384] = b"\xff" * (16384 - 4096)
+    path.write_bytes(content)
+    history = History(path)
+    assert history.set_aside is not None
+    assert history.set_aside.read_bytes() == content
+    assert history.entries() == []
+    history.close()
+
+
+def test_a_row_that_makes_no_sense_is_damage_too(
+    history: History, path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    one = page()
+    history.save(one, reading("3"))
+    with sqlite3.connect(path) as connection:
+        connection.execute("UPDATE page SET glyphs = 'not JSON'")
+    connection.close()
+    assert history.load(one.key) is None
+    assert history.set_aside is not None
+    assert history.set_aside.exists()
+
+
+def test_a_file_of_a_newer_app_is_set_aside(path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    History(path).close()
+    with sqlite3.connect(path) as connection:
+        connection.execute("PRAGMA user_version = 99")
+    connection.close()
+    history = History(path)
+    assert history.set_aside is not None
+    assert "newer" in caplog.text
+    history.close()
+
+
+def test_two_files_set_aside_in_one_second_are_both_kept(
+    path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    path.parent.mkdir()
+    names = set()
+    for _ in range(2):
+        path.write_bytes(b"damaged" * 200)
+        history = History(path, lambda: 1_700_000_000.0)
+        history.close()
+        names.add(history.set_aside)
+    assert len(names) == 2
+
+
+def test_a_folder_that_cannot_be_used_is_no_damage(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    with pytest.raises(OSError, match="file"):
+        History(tmp_path / "file" / "history.sqlite3")

@@ -1,0 +1,24 @@
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from inkdigit_app.icons import GRID, ICONS
+
+APP = Path(__file__).parents[2] / "mobile" / "inkdigit_app"
+
+
+@pytest.mark.parametrize("name", ICONS)
+def test_an_icon_stays_on_its_grid(name: str) -> None:
+    points = [point for path in ICONS[name] for point in path]
+    assert points
+    assert all(2 <= value <= GRID - 2 for point in points for value in point)
+
+
+def test_every_icon_that_is_named_is_there() -> None:
+    layouts = "".join(path.read_text(encoding="utf-8") for path in APP.glob("*.kv"))
+    named = set(re.findall(r'icon: "([a-z]+)"', layouts))
+    assert named
+    assert named <= set(ICONS)

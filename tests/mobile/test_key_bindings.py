@@ -1,0 +1,34 @@
+from __future__ import annotations
+
+import pytest
+
+from inkdigit_app.key_bindings import action_of
+
+
+@pytest.mark.parametrize(
+    ("key", "modifiers", "action"),
+    [
+        (ord("z"), ["ctrl"], "undo"),
+        (ord("z"), ["ctrl", "shift"], "redo"),
+        (ord("z"), ["shift", "meta"], "redo"),
+        (ord("y"), ["ctrl"], "redo"),
+        (ord("c"), ["ctrl"], "copy"),
+        (ord("c"), ["meta"], "copy"),
+        (ord("v"), ["ctrl"], "paste"),
+        (ord("o"), ["ctrl"], "picture"),
+        (ord("o"), [], None),
+        (ord("7"), [], "label:7"),
+        (263, ["numlock"], "label:7"),
+        (ord("?"), ["shift"], "label:?"),
+        (13, [], "read"),
+        (271, [], "read"),
+        (27, [], "back"),
+        (127, [], "clear"),
+        (276, [], "previous"),
+        (275, [], "next"),
+        (1073742051, [], None),
+        (0, [], None),
+    ],
+)
+def test_each_key_does_one_thing(key: int, modifiers: list[str], action: str | None) -> None:
+    assert action_of(key, modifiers) == action

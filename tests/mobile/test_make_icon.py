@@ -1,0 +1,29 @@
+from __future__ import annotations
+
+import importlib.util
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+MOBILE = Path(__file__).parents[2] / "mobile"
+APP = MOBILE / "inkdigit_app"
+
+
+def test_the_icon_is_what_its_script_draws(tmp_path: Path) -> None:
+    spec = importlib.util.spec_from_file_location("make_icon", MOBILE / "make_icon.py")
+    assert spec is not None
+    assert spec.loader is not None
+    make_icon = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(make_icon)
+    drawn = np.asarray(make_icon.draw_icon(), int)
+    with Image.open(APP / "icon.png") as kept:
+        assert kept.size == (512, 512)
+        assert np.abs(np.asarray(kept, int) - drawn).mean() < 2  # Pillow's versions differ a little
+
+
+@pytest.mark.parametrize("name", ["icon.ico", "icon.icns"])
+def test_windows_and_macos_have_their_own(name: str) -> None:
+    with Image.open(APP / name) as icon:
+        assert max(icon.size) >= 256

@@ -1,0 +1,39 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from inkdigit import Stroke
+from inkdigit_app.page import Page, PenStroke, Picture
+from inkdigit_app.pins import Pin
+
+
+def pen(*points: tuple[float, float]) -> PenStroke:
+    return PenStroke(Stroke.from_points(points), 7.0)
+
+
+def test_a_new_page_is_blank_and_has_a_key_of_its_own() -> None:
+    assert Page().blank
+    assert Page().key != Page().key
+
+
+def test_ink_or_a_picture_is_not_blank() -> None:
+    assert not Page((pen((0, 0)),)).blank
+    assert not Page(picture=Picture(b"", (1, 1), "a")).blank
+
+
+def test_a_stroke_more_is_another_page_of_the_same_key() -> None:
+    page = Page()
+    first, second = pen((0, 0)), pen((5, 5))
+    written = page.written(first).written(second)
+    assert written.strokes == (first, second)
+    assert written.key == page.key
+    assert page.blank
+    np.testing.assert_array_equal(written.ink.strokes[1].points, [(5, 5)])
+
+
+@pytest.mark.parametrize(("x", "kept"), [(100, True), (5, False)])
+def test_what_is_written_onto_settled_digits_is_read_anew(x: float, kept: bool) -> None:
+    pin = Pin((0,), (0, 0, 10, 50), ("1",))
+    page = Page((pen((5, 0), (5, 50)),), pins=(pin,)).written(pen((x, 20), (x + 10, 20)))
+    assert page.pins == ((pin,) if kept else ())

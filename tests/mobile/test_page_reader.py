@@ -1,0 +1,197 @@
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from pathlib import Path
+from unittest import mock
+
+import pytest
+from PIL import Image, ImageDraw
+
+from inkdigit import Ink, Reading, Recognizer
+from inkdigit_app import pins
+from inkdigit_app.glyphs import PageReading
+from inkdigit_app.page import Page, PenStroke, Picture
+from inkdigit_app.page_reader import PageReader
+from inkdigit_app.pins import Pin
+
+Writer = Callable[..., list[PenStroke]]
+
+
+@pytest.fixture
+def recognizer(bundled_model: Path) -> Recognizer:
+    return Recognizer(bundled_model)
+
+
+@pytest.fixture
+def reader(recognizer: Recognizer) -> PageReader:
+    return PageReader(recognizer)
+
+
+def draw(strokes: list[PenStroke], size: tuple[int, int]) -> Picture:
+    image = Image.new("RGB", size, "white")
+    for stroke in strokes:
+        points = [(float(x), float(y)) for x, y in stroke.stroke.points]
+        ImageDraw.Draw(image).line(points, "black", 8, "curve")
+    buffer = io.BytesIO()
+    image.save(buffer, "PNG")
+    return Picture(buffer.getvalue(), size, "drawn")
+
+
+def correct(reading: PageReading, page: Page, index: int, label: str) -> Page:
+    return page.pinned(pins.relabel(page.pins, reading.glyphs, index, label))
+
+
+def test_ink_reads_as_the_runtime_reads_it(
+    reader: PageReader, recognizer: Recognizer, write: Writer
+) -> None:
+    page = Page(tuple(write("3149", 20, 30)))
+    reading = reader.read(page)
+    expected = recognizer.read(page.ink)
+    assert reading.text == expected.text == "3149"
+    assert reading.confidence == pytest.approx(expected.confidence)
+    assert [glyph.strokes for glyph in reading.glyphs] == [d.strokes for d in expected.digits]
+
+
+def test_a_blank_page_reads_nothing(reader: PageReader) -> None:
+    assert reader.read(Page()) == PageReading((), 1.0)
+
+
+def test_the_expected_number_of_digits_reaches_the_runtime(write: Writer) -> None:
+    asked: list[int | None] = []
+
+    class Asked:
+        def read(self, ink: Ink, *, length: int | None = None) -> Reading:
+            asked.append(length)
+            return Reading("", (), (("", 1.0),), 1.0)
+
+    recognizer = mock.Mock(reader=Asked)
+    PageReader(recognizer).read(Page(tuple(write("3"))), length=4)
+    assert asked == [4]
+
+
+def test_a_named_digit_stays_what_it_was_named(reader: PageReader, write: Writer) -> None:
+    page = Page(tuple(write("314", 20, 30)))
+    before = reader.read(page)
+    after = reader.read(correct(before, page, 1, "7"))
+    assert after.text == "374"
+    assert [glyph.corrected for glyph in after.glyphs] == [False, True, False]
+    assert after.glyphs[1].confidence == 1.0
+    assert after.glyphs[1].box == before.glyphs[1].box
+
+
+def test_what_was_named_no_digit_reads_as_a_question_mark(
+    reader: PageReader, write: Writer
+) -> None:
+    page = Page(tuple(write("314", 20, 30)))
+    assert reader.read(correct(reader.read(page), page, 0, "?")).text == "?14"
+
+
+def test_a_correction_holds_while_the_line_grows(reader: PageReader, write: Writer) -> None:
+    page = Page(tuple(write("31", 20, 30)))
+    page = correct(reader.read(page), page, 0, "8")
+    for stroke in write("259", 250, 30):
+        page = page.written(stroke)
+        reading = reader.read(page)
+    assert reading.text == "81259"
+
+
+def test_a_late_bar_takes_a_correction_back(reader: PageReader, write: Writer) -> None:
+    page = Page(tuple(write("31", 20, 30)))
+    page = correct(reader.read(page), page, 0, "8")
+    left, top, right, bottom = page.ink.subset([0]).bounds
+    y = (top + bottom) / 2
+    bar = PenStroke(Ink([[(left - 5, y), (right + 5, y)]]).strokes[0], 7.0)
+    assert not any(glyph.corrected for glyph in reader.read(page.written(bar)).glyphs)
+
+
+def test_joined_digits_are_one(reader: PageReader, write: Writer) -> None:
+    page = Page(tuple(write("314", 20, 30)))
+    joined = page.pinned(pins.join((), reader.read(page).glyphs, 0))
+    reading = reader.read(joined)
+    assert len(reading.glyphs) == 2
+    assert reading.glyphs[0].strokes == (0, 1)
+    assert len(reading.glyphs[0].candidates) == 10
+    assert reading.text[1] == "4"
+
+
+@pytest.mark.parametrize("digit", ["1", "0", "4", "8"])
+def test_every_digit_can_be_split(reader: PageReader, write: Writer, digit: str) -> None:
+    page = Page(tuple(write(f"3{digit}", 20, 30)))
+    before = reader.read(page)
+    reading = reader.read(page.pinned(pins.split((), before.glyphs, 1)))
+    assert len(reading.glyphs) == 3
+    assert reading.text[0] == "3"
+    assert all(glyph.strokes for glyph in reading.glyphs)
+
+
+def test_two_digits_of_one_stroke_can_be_told_apart(reader: PageReader, write: Writer) -> None:
+    two = write("73", 20, 30)
+    points = [tuple(point) for stroke in two for point in stroke.stroke.points.tolist()]
+    page = Page((PenStroke(Ink([points]).strokes[0], 7.0),))
+    pin = Pin((0,), page.ink.bounds, ("7", "3"))
+    reading = reader.read(page.pinned((pin,)))
+    assert reading.text == "73"
+    assert reading.glyphs[0].box[2] <= reading.glyphs[1].box[2]
+
+
+def test_ink_that_the_model_takes_with_a_settled_digit_is_read_by_itself(
+    reader: PageReader, write: Writer
+) -> None:
+    page = Page(tuple(write("14", 20, 30)))
+    glyphs = reader.read(page).glyphs
+    # The first stroke of the 4 alone is settled; its other stroke is left over.
+    first = glyphs[1].strokes[0]
+    pin = Pin((first,), page.ink.subset([first]).bounds, ("6",))
+    reading = reader.read(page.pinned((pin,)))
+    covered = sorted(n for glyph in reading.glyphs for n in glyph.strokes)
+    assert covered == list(range(len(page.strokes)))
+    assert "6" in reading.text
+
+
+def test_lines_stay_lines_with_corrections_in_them(reader: PageReader, write: Writer) -> None:
+    page = Page((*write("314", 20, 30), *write("59", 20, 200)))
+    assert reader.read(page).text == "314\n59"
+    page = correct(reader.read(page), page, 3, "6")
+    assert reader.read(page).text == "314\n69"
+
+
+def test_a_picture_reads_as_the_runtime_reads_it(reader: PageReader, write: Writer) -> None:
+    page = Page(picture=draw(write("314", 40, 40), (480, 200)))
+    reading = reader.read(page)
+    assert reading.text == "314"
+    left, top, right, bottom = reading.glyphs[0].box
+    assert 0 <= left < right <= 480
+    assert 0 <= top < bottom <= 200
+
+
+def test_a_picture_is_read_once_while_it_is_corrected(
+    recognizer: Recognizer, write: Writer
+) -> None:
+    class Counting:
+        def __init__(self) -> None:
+            self.pictures = 0
+            self.predict_digit = recognizer.predict_digit
+            self.reader = recognizer.reader
+
+        def read(self, source: Image.Image, /, *, length: int | None = None):  # type: ignore[no-untyped-def]
+            self.pictures += 1
+            return recognizer.read(source, length=length)
+
+    counting = Counting()
+    reader = PageReader(counting)
+    page = Page(picture=draw(write("314", 40, 40), (480, 200)))
+    page = correct(reader.read(page), page, 1, "7")
+    assert reader.read(page).text == "374"
+    assert counting.pictures == 1
+
+
+def test_a_picture_s_digits_are_joined_and_split(reader: PageReader, write: Writer) -> None:
+    page = Page(picture=draw(write("314", 40, 40), (480, 200)))
+    before = reader.read(page)
+    joined = reader.read(page.pinned(pins.join((), before.glyphs, 1)))
+    assert len(joined.glyphs) == 2
+    assert joined.glyphs[1].box[2] == pytest.approx(before.glyphs[2].box[2])
+    parted = reader.read(page.pinned(pins.split((), before.glyphs, 0)))
+    assert len(parted.glyphs) == 4
+    assert parted.text[2:] == "14"
