@@ -40,7 +40,7 @@ def test_it_holds_the_start_the_app_the_runtime_and_the_model(staged: Path) -> N
 
 
 def test_every_ending_in_the_packages_is_packed() -> None:
-    known = staging.SUFFIXES | {".typed", ".pyc"}
+    known = staging.SUFFIXES | {".typed", ".pyc", ".ico", ".icns"}  # icons of other systems
     for package in (ROOT / "runtime" / "inkdigit", ROOT / "mobile" / "inkdigit_app"):
         left_out = {p.suffix for p in package.rglob("*") if p.is_file()} - known
         assert not left_out, f"{package.name} has files that stage.py would leave out"
