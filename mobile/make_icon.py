@@ -1,5 +1,7 @@
 """Draws the app's icon: `python mobile/make_icon.py [FOLDER]` writes icon.png, icon.ico, icon.icns.
 
+And presplash.png, which a phone shows while the app starts.
+
 An open box round a handwritten 7, in the colours of the light theme. Drawn here from lines, so that
 it owes nothing to anybody.
 """
@@ -13,6 +15,7 @@ from PIL import Image, ImageDraw
 
 SIZE_PX = 512
 OVERSAMPLED = 2
+PRESPLASH_ICON_PX = 256  # in a picture of SIZE_PX
 ICO_SIZES = [(side, side) for side in (16, 24, 32, 48, 64, 128, 256)]
 BLUE, WHITE = "#0072B2", "#FFFFFF"
 CORNER = 0.22  # of the side
@@ -29,11 +32,12 @@ FRAME_WIDTH = 0.032
 
 
 def main(folder: Path) -> None:
-    """Write the three files."""
+    """Write the four files."""
     icon = draw_icon()
     icon.save(folder / "icon.png", optimize=True)
     icon.save(folder / "icon.ico", sizes=ICO_SIZES)
     icon.save(folder / "icon.icns")
+    draw_presplash().save(folder / "presplash.png", optimize=True)
 
 
 def draw_icon(size: int = SIZE_PX) -> Image.Image:
@@ -55,6 +59,15 @@ def draw_icon(size: int = SIZE_PX) -> Image.Image:
         for x, y in (points[0], points[-1]):
             draw.ellipse((x - width / 2, y - width / 2, x + width / 2, y + width / 2), WHITE)
     return image.resize((size, size), Image.Resampling.LANCZOS)
+
+
+def draw_presplash() -> Image.Image:
+    """The icon in the middle of white paper, as RGB."""
+    presplash = Image.new("RGB", (SIZE_PX, SIZE_PX), WHITE)
+    icon = draw_icon(PRESPLASH_ICON_PX)
+    margin = (SIZE_PX - PRESPLASH_ICON_PX) // 2
+    presplash.paste(icon, (margin, margin), icon)
+    return presplash
 
 
 if __name__ == "__main__":

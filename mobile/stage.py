@@ -19,8 +19,8 @@ PARTS = {
     "main.py": ROOT / "mobile" / "main.py",
     "inkdigit_app": ROOT / "mobile" / "inkdigit_app",
     "inkdigit": ROOT / "runtime" / "inkdigit",
-    "icon.png": ROOT / "mobile" / "assets" / "icon.png",
-    "presplash.png": ROOT / "mobile" / "assets" / "presplash.png",
+    "icon.png": ROOT / "mobile" / "inkdigit_app" / "icon.png",
+    "presplash.png": ROOT / "mobile" / "inkdigit_app" / "presplash.png",
 }
 # What the packages hold; buildozer.spec names the same (source.include_exts).
 SUFFIXES = frozenset((".py", ".kv", ".json", ".onnx", ".png", ".ttf", ".txt", ".po", ".mo"))

@@ -5,18 +5,16 @@ from __future__ import annotations
 from pathlib import Path
 
 from kivy.lang import Builder
-from kivy.properties import BooleanProperty, NumericProperty, ObjectProperty
-from kivy.uix.boxlayout import BoxLayout
+from kivy.properties import BooleanProperty, NumericProperty
 
-from inkdigit_app.theme import LIGHT
-from inkdigit_app.tool_button import ToolButton
+from inkdigit_app.mirrored_bar import MirroredBar
 
 __all__ = ["Toolbar"]
 
 Builder.load_file(str(Path(__file__).with_suffix(".kv")))
 
 
-class Toolbar(BoxLayout):
+class Toolbar(MirroredBar):
     """Undo, redo, pen, clear, and Read while ink is not read by itself.
 
     Attributes:
@@ -26,9 +24,7 @@ class Toolbar(BoxLayout):
         can_read: Whether there is something to read.
         live: Whether ink is read by itself; Read is not there then.
         wide: Whether there is room for words beside the icons.
-        mirrored: Whether it runs from right to left.
         pen_width: In dp.
-        theme: Colours.
 
     Events:
         on_undo, on_redo, on_pen, on_clear, on_read: A button was pressed.
@@ -42,24 +38,7 @@ class Toolbar(BoxLayout):
     can_read = BooleanProperty(False)
     live = BooleanProperty(True)
     wide = BooleanProperty(False)
-    mirrored = BooleanProperty(False)
     pen_width = NumericProperty(7)
-    theme = ObjectProperty(LIGHT, rebind=True)
-
-    def on_kv_post(self, base_widget: object) -> None:
-        """Keep the buttons in the order of the hand that writes."""
-        self._order = list(self.children)
-        self.fbind("mirrored", self._arrange)
-        self._arrange()
-
-    def button(self, name: str) -> ToolButton:
-        """One of the buttons: undo, redo, pen, clear, read."""
-        return self.ids[name]
-
-    def _arrange(self, *_: object) -> None:
-        self.clear_widgets()
-        for widget in self._order if self.mirrored else reversed(self._order):
-            self.add_widget(widget)
 
     def on_undo(self) -> None:
         """For whoever binds to it."""

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from desktop import Desktop, missing_tools, until
+from desktop import Desktop, open_desktop, until
 from numpy.typing import NDArray
 
 from inkdigit import Ink
@@ -23,12 +23,7 @@ LINES = 60  # the classic tutorial's window takes more
 @pytest.fixture
 def desktop() -> Iterator[Desktop]:
     pytest.importorskip("tkinter", reason="this Python has no Tkinter")
-    reason = missing_tools()
-    if reason:
-        pytest.skip(reason)
-    opened = Desktop()
-    yield opened
-    opened.close()
+    yield from open_desktop()
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from unittest import mock
 
 import numpy as np
 import pytest
-from desktop import Desktop, missing_tools
+from desktop import Desktop, open_desktop
 
 from inkdigit import Ink, Stroke
 from inkdigit.session import BUNDLED_MODEL
@@ -52,13 +52,13 @@ def write(handmade: dict[str, list[Stroke]]) -> Callable[..., list[PenStroke]]:
 @pytest.fixture(scope="session")
 def desktop() -> Iterator[Desktop]:
     """A desktop on which the app runs as a process."""
-    yield from _open_desktop()
+    yield from open_desktop()
 
 
 @pytest.fixture(scope="session")
 def stage() -> Iterator[Any]:
     """Kivy's window in this process, on a desktop of its own."""
-    for desktop in _open_desktop():
+    for desktop in open_desktop():
         with mock.patch.dict(os.environ, desktop.environment()):
             from inkdigit_app.environment import configure
 
@@ -142,14 +142,3 @@ def make_model(tmp_path: Path) -> ModelMaker:
         return path
 
     return make
-
-
-def _open_desktop() -> Iterator[Desktop]:
-    reason = missing_tools()
-    if reason:
-        pytest.skip(reason)
-    opened = Desktop()
-    try:
-        yield opened
-    finally:
-        opened.close()

@@ -16,13 +16,14 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
+import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
-__all__ = ["Desktop", "RunningApp", "missing_tools", "until"]
+__all__ = ["Desktop", "RunningApp", "end", "missing_tools", "open_desktop", "until"]
 
 T = TypeVar("T")
 Point = tuple[float, float]
@@ -53,6 +54,29 @@ def missing_tools() -> str:
     return f"{' and '.join(absent)} not installed: run `make test`, or see CONTRIBUTING.md" * bool(
         absent
     )
+
+
+def end(process: subprocess.Popen[Any]) -> None:
+    """End a process, kindly at first; nothing where it has ended."""
+    if process.poll() is None:
+        process.terminate()
+        try:
+            process.wait(5)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def open_desktop() -> Iterator[Desktop]:
+    """What a fixture yields from: a desktop, closed afterwards; skips where there can be none."""
+    reason = missing_tools()
+    if reason:
+        pytest.skip(reason)
+    desktop = Desktop()
+    try:
+        yield desktop
+    finally:
+        desktop.close()
 
 
 class Desktop:
@@ -160,13 +184,7 @@ class RunningApp:
 
     def close(self) -> None:
         """End the app, however it is."""
-        if self.process.poll() is None:
-            self.process.terminate()
-            try:
-                self.process.wait(5)
-            except subprocess.TimeoutExpired:
-                self.process.kill()
-                self.process.wait()
+        end(self.process)
         self._output.close()
         self._home.cleanup()
 

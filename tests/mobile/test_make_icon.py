@@ -11,14 +11,15 @@ MOBILE = Path(__file__).parents[2] / "mobile"
 APP = MOBILE / "inkdigit_app"
 
 
-def test_the_icon_is_what_its_script_draws(tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", ["icon", "presplash"])
+def test_a_picture_is_what_its_script_draws(name: str) -> None:
     spec = importlib.util.spec_from_file_location("make_icon", MOBILE / "make_icon.py")
     assert spec is not None
     assert spec.loader is not None
     make_icon = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(make_icon)
-    drawn = np.asarray(make_icon.draw_icon(), int)
-    with Image.open(APP / "icon.png") as kept:
+    drawn = np.asarray(getattr(make_icon, f"draw_{name}")(), int)
+    with Image.open(APP / f"{name}.png") as kept:
         assert kept.size == (512, 512)
         assert np.abs(np.asarray(kept, int) - drawn).mean() < 2  # Pillow's versions differ a little
 

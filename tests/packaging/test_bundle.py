@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 import sandbox
-from desktop import Desktop, missing_tools
+from desktop import Desktop, open_desktop
 from packaged import SEVEN, packaged
 
 pytestmark = [pytest.mark.built, pytest.mark.display]
@@ -38,12 +38,7 @@ def bundle(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def desktop() -> Iterator[Desktop]:
-    reason = missing_tools()
-    if reason:
-        pytest.skip(reason)
-    opened = Desktop()
-    yield opened
-    opened.close()
+    yield from open_desktop()
 
 
 def contents(folder: Path) -> dict[str, tuple[int, int]]:

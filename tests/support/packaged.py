@@ -15,7 +15,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from desktop import Desktop, Point, until
+from desktop import Desktop, Point, end, until
 
 __all__ = ["SEVEN", "Packaged", "packaged"]
 
@@ -101,13 +101,7 @@ class Packaged:
 
     def close(self) -> None:
         """End it, however it is."""
-        if self.process.poll() is None:
-            self.process.terminate()
-            try:
-                self.process.wait(5)
-            except subprocess.TimeoutExpired:
-                self.process.kill()
-                self.process.wait()
+        end(self.process)
         self._output.close()
 
     def _find(self) -> str:

@@ -124,6 +124,7 @@ def compose_many(
                 glyph = letters[int(rng.integers(len(letters)))]  # noqa: PLW2901
                 size = height * rng.uniform(*LETTER_SIZE) / max(*_size(glyph.ink), 1e-6)
             else:
+                # Without a spread no chance is used up: a seed's numbers stay as they were.
                 size = float(np.exp(style.sizes * rng.normal())) if style.sizes else 1.0
             inks.append([stroke.points.astype(np.float64) * size / height for stroke in glyph.ink])
         label = "".join("?" if m else g.label for g, m in zip(glyphs, marked, strict=True))
