@@ -13,10 +13,12 @@ from __future__ import annotations
 import heapq
 import json
 import math
-from collections.abc import Sequence
+from array import array
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,10 +32,12 @@ NOT_DIGIT = 10
 CLASSES = 11
 BUNDLED_WEIGHTS = Path(__file__).parent / "priors.json"
 
-MAX_STATES = 48  # ways to have covered the atoms up to one; past it the plainest are kept
+MAX_STATES = 48
+COUNTED_STATES = 200  # where ways that differ in their number of glyphs are kept apart
 SEGMENTATIONS = 6  # best ways to divide a line that alternatives come from
 ALTERNATIVES = 5
 MIN_LOG_PROBABILITY = -16.0  # float32 softmax is noise below
+EDGES_AT_ONCE = 4096  # a page of scribbles has 100,000: their features would take 20 MB
 
 # A line is of numbers, or of letters and digits mixed: where one glyph is no digit others are
 # likelier to be none either. Shares of such lines, and of "?" among the glyphs of each kind; the
@@ -41,6 +45,12 @@ MIN_LOG_PROBABILITY = -16.0  # float32 softmax is noise below
 MIXED_LINES = 0.02
 IN_NUMBERS, IN_MIXED = 0.001, 0.25
 PERHAPS_MIXED = 1e-3  # with fewer "?" expected in it a line is not looked at as a mixed one
+
+# Whoever says how many digits there are means digits: what is none is rather a sign beside them (a
+# percent sign, a comma), which is passed over, than one of them.
+MAX_PASSED = 3  # signs in a line
+COUNTED_UNREADABLE = 0.1  # against one that is passed over
+PASSED_LOG_PROBABILITY = -5.0  # of its being no digit: nothing plainer a digit is passed over
 
 # What a hypothesis is judged by, beside its raster; sizes in heights of the line.
 GLYPH_FEATURES = (
@@ -120,20 +130,37 @@ class LineReading:
     alternatives: tuple[tuple[str, float], ...]
 
 
+# Atoms covered behind the first open one, as bits; the last glyph; what this node adds; glyphs so
+# far, where they are counted; how many were passed over.
+_State: TypeAlias = tuple[int, int, int, int, int]
+
+
 class Lattice:
     """All ways to cover a line's atoms by hypotheses, each atom once.
 
     A node says which atoms are covered and what covered the last of them; paths run from node 0
-    to the `finals`. Time and memory grow with the line's length times at most `MAX_STATES`.
+    to the `finals`. Time and memory grow with the line's length times at most `MAX_STATES`,
+    or `COUNTED_STATES`.
+
+    Attributes:
+        glyphs: What each node adds: a hypothesis; -1 for the start and for links.
+        counts: How many glyphs lie behind each node, itself included.
+        incoming: The nodes before each.
+        finals: The nodes at which all atoms are covered.
+        glyph_features: (n, 9) of each hypothesis; see `GLYPH_FEATURES`.
+        pairs: (2, edges): the glyph before and the one added, of each edge in the order of the
+            nodes and of each one's `incoming`; -1 for none.
 
     Args:
         line: Its atoms and hypotheses.
         counted: Whether nodes tell how many glyphs lie behind them, for a bound on the length.
+        passable: Hypotheses of which `MAX_PASSED` may be passed over, to be no glyph at all. The
+            node that does so has the hypothesis's number plus the number of all in `glyphs`.
     """
 
-    def __init__(self, line: Line, counted: bool = False) -> None:
+    def __init__(self, line: Line, counted: bool = False, passable: Collection[int] = ()) -> None:
         self.line = line
-        self.glyphs = [-1]  # the hypothesis each node adds; -1 for the start and for links
+        self.glyphs = [-1]
         self.counts = [0]
         self._lasts = [-1]
         self.incoming: list[list[int]] = [[]]
@@ -142,22 +169,31 @@ class Lattice:
             first = hypothesis.atoms[0]
             covered = sum(1 << (atom - first) for atom in hypothesis.atoms)
             starting[first].append((number, covered))
+            if number in passable:
+                starting[first].append((len(line.hypotheses) + number, covered))
         for atom in line.links:
             starting[atom].append((-1, 1))
-        waiting: list[dict[tuple[int, int, int, int], int]] = [{} for _ in range(line.atoms + 1)]
-        waiting[0][0, -1, -1, 0] = 0
+        waiting: list[dict[_State, int]] = [{} for _ in range(line.atoms + 1)]
+        waiting[0][0, -1, -1, 0, 0] = 0
+        most = COUNTED_STATES if counted else MAX_STATES
         for atom in range(line.atoms):
-            states = sorted(waiting[atom].items(), key=_plainness)[:MAX_STATES]
-            for (mask, last, _, count), node in states:
+            states = sorted(waiting[atom].items(), key=_plainness)[:most]
+            for (mask, last, _, count, passed), node in states:
                 for number, covered in starting[atom]:
-                    if mask & covered or (number < 0 and last < 0):
+                    over = number >= len(line.hypotheses)
+                    if (
+                        mask & covered
+                        or (number < 0 and last < 0)
+                        or (over and passed == MAX_PASSED)
+                    ):
                         continue
                     after, place = mask | covered, atom
                     while after & 1:
                         after >>= 1
                         place += 1
-                    total = count + (number >= 0)
-                    state = (after, last if number < 0 else number, number, counted * total)
+                    total = count + (number >= 0 and not over)
+                    last_one = last if number < 0 else number
+                    state = (after, last_one, number, counted * total, passed + over)
                     target = waiting[place].get(state)
                     if target is None:
                         target = waiting[place][state] = len(self.glyphs)
@@ -190,13 +226,22 @@ class Lattice:
             ],
             axis=1,
         )
-        nodes = np.repeat(np.arange(len(self.glyphs)), [len(e) for e in self.incoming])
-        before = np.array([node for edges in self.incoming for node in edges], np.int64)
-        lasts = np.array(self._lasts)
-        i, j = lasts[before], np.array(self.glyphs)[nodes]
         # Between upright or slanted edges, whichever part the two better.
         leans = np.array([h.lean or (h.box[0], h.box[2]) for h in self.line.hypotheses])
-        first, last = (leans / self.line.height).T
+        leans /= self.line.height
+        self._places = np.column_stack([boxes, log_height, leans]).T
+        incoming = [len(edges) for edges in self.incoming]
+        self._first_edge = np.cumsum([0, *incoming]).tolist()
+        nodes = np.repeat(np.arange(len(self.glyphs)), incoming)
+        before = np.array([node for edges in self.incoming for node in edges], np.int64)
+        pairs = np.array([np.array(self._lasts)[before], np.array(self.glyphs)[nodes]])
+        count = len(self.line.hypotheses)
+        self.pairs = np.where(pairs < count, pairs, pairs - count)
+
+    def pair_features(self, edges: slice = slice(None)) -> NDArray[np.float64]:
+        """(n, 7) of some edges, in the order of `pairs`."""
+        i, j = self.pairs[:, edges]
+        left, top, right, bottom, log_height, first, last = self._places
         gap = np.clip(np.maximum(left[j] - right[i], first[j] - last[i]), -1.5, 3)
         advance = (left + right)[j] / 2 - (left + right)[i] / 2
         shift = np.clip((top + bottom)[j] / 2 - (top + bottom)[i] / 2, -1.5, 1.5)
@@ -208,14 +253,17 @@ class Lattice:
             [overlap, overlap**2, apart, apart**2, crowded, shift**2, resize**2], axis=1
         )
         features[(i < 0) | (j < 0)] = 0
-        self.pair_features = features
-        self.is_link = j < 0
+        return features
 
-    def pair_scores(self, weights: Weights) -> list[float]:
-        """Score of each edge, in the order of the nodes and of each one's `incoming`."""
-        scores = self.pair_features @ weights.pair + self.is_link * weights.label[2]
-        listed: list[float] = scores.tolist()
-        return listed
+    def pair_scores(self, weights: Weights) -> array[float]:
+        """Score of each edge, in the order of `pairs`."""
+        scores = array("d")
+        for first in range(0, self.pairs.shape[1], EDGES_AT_ONCE):
+            edges = slice(first, first + EDGES_AT_ONCE)
+            links = self.pairs[1, edges] < 0
+            block = self.pair_features(edges) @ weights.pair + links * weights.label[2]
+            scores.frombytes(block.tobytes())
+        return scores
 
     def label_scores(
         self, log_probabilities: NDArray[np.float64], weights: Weights
@@ -229,7 +277,7 @@ class Lattice:
         return scores
 
     def sums(
-        self, label_scores: NDArray[np.float64], pair_scores: list[float], finals: list[int]
+        self, label_scores: NDArray[np.float64], pair_scores: array[float], finals: list[int]
     ) -> tuple[float, NDArray[np.float64], NDArray[np.float64]]:
         """Sum over all paths.
 
@@ -240,11 +288,10 @@ class Lattice:
         totals = _log_sums(label_scores)
         forward = [-math.inf] * len(self.glyphs)
         forward[0] = 0.0
-        first_edge = np.cumsum([0] + [len(edges) for edges in self.incoming]).tolist()
         for node in self._order[1:]:
             terms = [
                 forward[before] + pair_scores[edge]
-                for edge, before in enumerate(self.incoming[node], first_edge[node])
+                for edge, before in enumerate(self.incoming[node], self._first_edge[node])
             ]
             own = totals[self.glyphs[node]] if self.glyphs[node] >= 0 else 0.0
             forward[node] = _log_sum(terms) + own
@@ -263,7 +310,7 @@ class Lattice:
             own = totals[glyph] if glyph >= 0 else 0.0
             if glyph >= 0:
                 through[glyph] += share[node]
-            for edge, before in enumerate(self.incoming[node], first_edge[node]):
+            for edge, before in enumerate(self.incoming[node], self._first_edge[node]):
                 part = forward[before] + pair_scores[edge] + own - forward[node]
                 part = share[node] * math.exp(part) if part > -60 else 0.0
                 edges[edge] = part
@@ -271,34 +318,36 @@ class Lattice:
         return whole, through, edges
 
     def best(
-        self, label_scores: NDArray[np.float64], pair_scores: list[float], finals: list[int]
+        self, label_scores: NDArray[np.float64], pair_scores: array[float], finals: list[int]
     ) -> list[tuple[float, list[int]]]:
         """The best `SEGMENTATIONS` paths, as scores and hypotheses."""
         tops = label_scores.max(axis=1, initial=-math.inf).tolist()
-        kept: list[list[tuple[float, int, int]]] = [[] for _ in self.glyphs]
-        kept[0] = [(0.0, -1, -1)]
-        first_edge = 0
-        edge_of = []
-        for edges in self.incoming:
-            edge_of.append(first_edge)
-            first_edge += len(edges)
+        # Flat arrays with `SEGMENTATIONS` places to a node: as tuples they would take 10 MB of a
+        # page of scribbles. A place's origin is that of the node before it on its path.
+        scores = array("d", [-math.inf]) * (len(self.glyphs) * SEGMENTATIONS)
+        origins = array("q", [-1]) * len(scores)
+        scores[0] = 0.0
         for node in self._order[1:]:
             own = tops[self.glyphs[node]] if self.glyphs[node] >= 0 else 0.0
             ways = [
-                (score + pair_scores[edge] + own, before, rank)
-                for edge, before in enumerate(self.incoming[node], edge_of[node])
-                for rank, (score, _, _) in enumerate(kept[before])
+                (scores[origin] + pair_scores[edge] + own, origin)
+                for edge, before in enumerate(self.incoming[node], self._first_edge[node])
+                for origin in _places(before)
+                if scores[origin] > -math.inf
             ]
             ways.sort(reverse=True)
-            kept[node] = ways[:SEGMENTATIONS]
-        ends = [(way[0], node, rank) for node in finals for rank, way in enumerate(kept[node])]
+            for place, (score, origin) in zip(_places(node), ways, strict=False):
+                scores[place], origins[place] = score, origin
+        ends = [(scores[place], place) for node in finals for place in _places(node)]
         paths = []
-        for score, end, end_rank in heapq.nlargest(SEGMENTATIONS, ends):
-            node, rank, path = end, end_rank, []
-            while node > 0:
-                if self.glyphs[node] >= 0:
-                    path.append(self.glyphs[node])
-                _, node, rank = kept[node][rank]
+        for score, end in heapq.nlargest(SEGMENTATIONS, ends):
+            if score == -math.inf:
+                break
+            place, path = end, []
+            while place > 0:
+                if self.glyphs[place // SEGMENTATIONS] >= 0:
+                    path.append(self.glyphs[place // SEGMENTATIONS])
+                place = origins[place]
             paths.append((score, path[::-1]))
         return paths
 
@@ -316,8 +365,8 @@ def decode_line(
     Args:
         line: Its atoms and hypotheses.
         log_probabilities: (n, 11) of each hypothesis's raster: the digits, then "not a digit".
-        length: The least and the most glyphs. Where the ink cannot be divided so, the nearest
-            number that it can be.
+        length: The least and the most glyphs. What is no digit may be passed over, to be no glyph
+            at all. Where the ink cannot be divided so, the nearest number that it can be.
         allowed: The digits that may be read; "?" always may.
         weights: Other than the bundled ones, for fitting.
 
@@ -325,13 +374,15 @@ def decode_line(
         The best reading that fits, with others.
     """
     weights = weights or Weights.bundled()
-    lattice = Lattice(line, counted=length is not None)
+    passable = set() if length is None else _passable(line, log_probabilities)
+    lattice = Lattice(line, length is not None, passable)
     labels = lattice.label_scores(np.array(log_probabilities, np.float64), weights)
     forbidden = [digit for digit in range(DIGITS) if digit not in allowed]
     labels[:, forbidden] = -math.inf
     pairs = lattice.pair_scores(weights)
     finals = lattice.finals
     if length is not None and finals:
+        labels = _with_passed_over(labels)
         low, high = length
         off = [max(low - lattice.counts[n], lattice.counts[n] - high, 0) for n in finals]
         finals = [node for node, miss in zip(finals, off, strict=True) if miss == min(off)]
@@ -385,19 +436,43 @@ class _Kind:
 def _score(
     lattice: Lattice,
     labels: NDArray[np.float64],
-    pairs: list[float],
+    pairs: array[float],
     finals: list[int],
     log_share: float,
 ) -> _Kind:
     whole, through, _ = lattice.sums(labels, pairs, finals)
     best = [(score + log_share, path) for score, path in lattice.best(labels, pairs, finals)]
-    shares = np.exp(labels - np.array(_log_sums(labels))[:, None]) * through[:, None]
+    sums = np.array(_log_sums(labels))
+    sums[np.isneginf(sums)] = 0.0  # nothing is possible: all shares are 0
+    shares = np.exp(labels - sums[:, None]) * through[:, None]
     return _Kind(labels, whole + log_share, best, shares)
 
 
+def _passable(line: Line, log_probabilities: NDArray[np.float64]) -> set[int]:
+    """The hypotheses that may be signs: whole strokes that are perhaps no digit."""
+    perhaps = log_probabilities[:, NOT_DIGIT] >= PASSED_LOG_PROBABILITY
+    return {k for k in np.flatnonzero(perhaps).tolist() if not line.hypotheses[k].cuts}
+
+
+def _with_passed_over(labels: NDArray[np.float64]) -> NDArray[np.float64]:
+    """(2n, 11): the scores of the hypotheses as glyphs, then as what is passed over."""
+    glyphs, passed = labels.copy(), np.full_like(labels, -math.inf)
+    glyphs[:, NOT_DIGIT] += math.log(COUNTED_UNREADABLE)
+    passed[:, NOT_DIGIT] = labels[:, NOT_DIGIT]
+    return np.concatenate([glyphs, passed])
+
+
+def _places(node: int) -> range:
+    return range(node * SEGMENTATIONS, (node + 1) * SEGMENTATIONS)
+
+
 def _ordered(path: list[int], line: Line) -> list[int]:
-    """From left to right, which is the path's own order but for digits far into each other."""
-    return sorted(path, key=lambda k: line.hypotheses[k].box[0] + line.hypotheses[k].box[2])
+    """From left to right, which is the path's own order but for digits far into each other.
+
+    Without what is passed over.
+    """
+    seen = [number for number in path if number < len(line.hypotheses)]
+    return sorted(seen, key=lambda k: line.hypotheses[k].box[0] + line.hypotheses[k].box[2])
 
 
 def _texts(line: Line, kinds: list[_Kind], whole: float) -> list[tuple[str, float]]:
@@ -430,9 +505,9 @@ def _path_of(text: str, line: Line, kinds: list[_Kind]) -> list[tuple[int, int]]
     best, best_score = list[tuple[int, int]](), -math.inf
     wanted = [NOT_DIGIT if character == "?" else int(character) for character in text]
     for labels, (score, path) in ((k.labels, best) for k in kinds for best in k.segmentations):
-        if len(path) != len(wanted):
-            continue
         ordered = _ordered(path, line)
+        if len(ordered) != len(wanted):
+            continue
         total = score - sum(
             labels[n].max() - labels[n, w] for n, w in zip(ordered, wanted, strict=True)
         )
@@ -478,9 +553,9 @@ def merge_alternatives(
     return tuple(joined)
 
 
-def _plainness(item: tuple[tuple[int, int, int, int], int]) -> tuple[int, int]:
-    (mask, _, _, _), node = item
-    return bin(mask).count("1"), node
+def _plainness(item: tuple[_State, int]) -> tuple[int, int]:
+    (mask, *_, passed), node = item
+    return bin(mask).count("1") + passed, node
 
 
 def _character(label: int) -> str:

@@ -21,7 +21,7 @@ Length: TypeAlias = int | tuple[int, int] | None
 Scorer: TypeAlias = Callable[[NDArray[np.float32]], NDArray[np.float32]]
 
 ALL_DIGITS = "0123456789"
-MAX_BATCH = 128  # rasters scored at once: some 30 MB inside the engine, and no slower than more
+MAX_BATCH = 64  # rasters scored at once: some 15 MB inside the engine, and no slower than more
 REMEMBERED = 4096  # hypotheses and strokes an InkReader keeps: under 20 MB, with long strokes
 
 

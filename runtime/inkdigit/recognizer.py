@@ -101,7 +101,9 @@ class Recognizer:
         Args:
             source: As for `predict_digit`.
             length: How many glyphs each line has, or (least, most). The best reading that fits
-                is found; where the ink cannot be divided so, the nearest number.
+                is found. What is perhaps no digit, as the sign in "19%", may be passed over for
+                it, and is then no part of the reading; where the source cannot be divided so,
+                the nearest number is taken.
             allowed: The digits that may be read, as in "01". "?" always may.
 
         Returns:

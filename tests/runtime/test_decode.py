@@ -99,6 +99,27 @@ def test_a_length_out_of_reach_gives_the_nearest():
     )
 
 
+def test_with_a_length_signs_beside_the_number_are_passed_over():
+    reading = decode_line(line_of(4), scores("1", "?", "9", "?"), length=(2, 2))
+    assert text(reading) == "19"
+    assert [glyph.hypothesis.atoms for glyph in reading.glyphs] == [(0,), (2,)]
+    assert text(decode_line(line_of(3), scores("1", "?", "9"))) == "1?9"
+    surely = scores("1", "?", "9")
+    surely[1, :NOT_DIGIT] = -14.0
+    assert text(decode_line(line_of(3), surely, length=(3, 3))) == "1?9"
+
+
+def test_a_plain_digit_is_not_passed_over():
+    assert text(decode_line(line_of(3), scores("1", "2", "3"), length=(2, 2))) == "123"
+
+
+def test_a_long_line_with_a_length_is_searched_to_its_end():
+    labels = "3141592653589793"
+    line = line_of(16, *((k, k + 1) for k in range(15)))
+    table = scores(*labels, *"?" * 15)
+    assert text(decode_line(line, table, length=(16, 16))) == labels
+
+
 def test_length_may_be_a_range():
     line = line_of(3, (0, 1), (1, 2), (0, 1, 2))
     for low, high in ((1, 1), (1, 2), (2, 3), (3, 3)):

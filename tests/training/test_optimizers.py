@@ -8,15 +8,15 @@ from inkdigit_train.checkpoint import build_model
 from inkdigit_train.config import TrainConfig
 from inkdigit_train.optimizers import augment_strength, learning_rate, make_optimizer
 
-CONFIG = TrainConfig(lr=1.0, warmup=0.2)
+CONFIG = TrainConfig(lr=1.0, lr_end=0.25, warmup=0.2)
 
 
-def test_rate_rises_to_its_peak_and_falls_to_nothing():
+def test_rate_rises_to_its_peak_and_falls_to_its_end():
     rates = [learning_rate(step, 100, CONFIG) for step in range(100)]
     assert rates[:20] == sorted(rates[:20])
     assert rates[19:] == sorted(rates[19:], reverse=True)
     assert max(rates) == pytest.approx(1.0, abs=1e-5)
-    assert rates[-1] < 1e-3
+    assert rates[-1] == pytest.approx(0.25, abs=1e-3)
 
 
 def test_batch_norm_and_biases_are_not_decayed():

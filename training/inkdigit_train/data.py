@@ -34,6 +34,7 @@ from inkdigit_train.torchvision_compat import import_torchvision
 
 __all__ = [
     "INK_DIGITS",
+    "INK_NONDIGITS",
     "DataSet",
     "Pool",
     "data_folder",
@@ -46,7 +47,7 @@ __all__ = [
 DATA_ENV = "INKDIGIT_DATA"
 NEIGHBOUR = Path(__file__).resolve().parents[2].parent / "shared" / "data"
 PEN_RANGE_PX = (1.3, 4.4)  # what nearly all of MNIST's strokes lie between
-INK_DIGITS = "ink digits"  # the pool's name
+INK_DIGITS, INK_NONDIGITS = "ink digits", "ink non-digits"  # the pools' names
 SPLIT_SEED = 0  # one split for all runs, so that one run may teach another
 VARIANTS = 4  # pen widths drawn of each ink record; each epoch takes one
 HELD_OUT_WRITERS = 12  # one writer in so many is for validation
@@ -205,7 +206,7 @@ def gather(
         others += [r for r in read_records(path) if r.label not in LOOKALIKES and not is_bar(r.ink)]
 
     val_ink: list[Pool] = []
-    for name, records in ((INK_DIGITS, digits), ("ink non-digits", others)):
+    for name, records in ((INK_DIGITS, digits), (INK_NONDIGITS, others)):
         if not records:
             continue
         validation = held_out_writers(records)

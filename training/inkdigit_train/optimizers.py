@@ -36,12 +36,13 @@ def make_optimizer(model: nn.Module, config: TrainConfig) -> torch.optim.Optimiz
 
 
 def learning_rate(step: int, steps: int, config: TrainConfig) -> float:
-    """One cycle: a linear rise over the warm-up, then a cosine down to nothing."""
+    """One cycle: a linear rise over the warm-up, then a cosine down to its end."""
     rise = max(1, round(config.warmup * steps))
     if step < rise:
         return config.lr * (step + 1) / rise
     share = (step - rise + 1) / (steps - rise + 1)
-    return config.lr * (0.5 + 0.5 * math.cos(math.pi * share))
+    fall = 0.5 + 0.5 * math.cos(math.pi * share)
+    return config.lr * (config.lr_end + (1 - config.lr_end) * fall)
 
 
 def augment_strength(step: int, steps: int, config: TrainConfig) -> float:

@@ -14,6 +14,7 @@ from __future__ import annotations
 import argparse
 import math
 import sys
+from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -49,11 +50,13 @@ class Example:
         lattice: Its paths.
         log_probabilities: (n, 11) of its hypotheses.
         right: (n, 11) bool: the label of each hypothesis that is just one glyph.
+        pair_features: (edges, 7) of the lattice.
     """
 
     lattice: Lattice
     log_probabilities: NDArray[np.float64]
     right: NDArray[np.bool_]
+    pair_features: NDArray[np.float64]
 
 
 def examples(numbers: Sequence[Composed], session: OnnxSession) -> list[Example]:
@@ -72,7 +75,8 @@ def examples(numbers: Sequence[Composed], session: OnnxSession) -> list[Example]
                 if glyph is not None:
                     label = number.label[glyph]
                     right[k, NOT_DIGIT if label == "?" else int(label)] = True
-            found.append(Example(Lattice(line), scores[first:last], right))
+            lattice = Lattice(line)
+            found.append(Example(lattice, scores[first:last], right, lattice.pair_features()))
             first = last
     return found
 
@@ -82,7 +86,8 @@ def _loss(vector: NDArray[np.float64], example: Example) -> tuple[float, NDArray
     weights = Weights.from_vector(vector)
     lattice = example.lattice
     labels = lattice.label_scores(example.log_probabilities.copy(), weights)
-    pairs = lattice.pair_scores(weights)
+    features, is_link = example.pair_features, lattice.pairs[1] < 0
+    pairs = array("d", features @ weights.pair + is_link * weights.label[2])
     right = np.where(example.right, labels, -np.inf)
     total, gradient = 0.0, np.zeros(len(vector))
     for scores, sign in ((right, -1.0), (labels, 1.0)):
@@ -97,11 +102,11 @@ def _loss(vector: NDArray[np.float64], example: Example) -> tuple[float, NDArray
             [
                 through @ lattice.glyph_features,
                 shares[:, NOT_DIGIT] @ lattice.glyph_features,
-                edges @ lattice.pair_features,
+                edges @ features,
                 [
                     float((shares[:, :NOT_DIGIT] * clipped[:, :NOT_DIGIT]).sum()),
                     float(shares[:, NOT_DIGIT] @ clipped[:, NOT_DIGIT]),
-                    float(edges @ lattice.is_link),
+                    float(edges @ is_link),
                 ],
             ]
         )

@@ -36,7 +36,7 @@ from inkdigit_train.checkpoint import (
     write_checkpoint,
 )
 from inkdigit_train.config import TrainConfig
-from inkdigit_train.data import INK_DIGITS, DataSet, Pool
+from inkdigit_train.data import INK_DIGITS, INK_NONDIGITS, DataSet, Pool
 from inkdigit_train.errors import CheckpointError, DivergedError
 from inkdigit_train.files import write_atomic, write_json
 from inkdigit_train.model import DigitNet
@@ -362,7 +362,7 @@ class _Run:
 
 
 def _weight(pool: Pool, config: TrainConfig) -> int:
-    return config.ink_weight if pool.name == INK_DIGITS else 1
+    return {INK_DIGITS: config.ink_weight, INK_NONDIGITS: config.letter_weight}.get(pool.name, 1)
 
 
 def _channels_last(model: DigitNet) -> DigitNet:
