@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import platform
 from collections.abc import Callable
 from pathlib import Path
@@ -249,6 +250,9 @@ class InkDigitApp(App):
                 self._open_bytes(shared)
         if self._picture is not None:
             self.open_picture(self._picture)
+        # What is there now stays. The garbage collector need not look at it again: it would wait
+        # for a quarter as much garbage, 20 MB, and then stop the pen for longer than a frame.
+        gc.freeze()
 
     def _set_insets(self, *_: object) -> None:
         from inkdigit_app import android  # noqa: PLC0415

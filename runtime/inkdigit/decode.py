@@ -32,7 +32,7 @@ NOT_DIGIT = 10
 CLASSES = 11
 BUNDLED_WEIGHTS = Path(__file__).parent / "priors.json"
 
-MAX_STATES = 48
+MAX_STATES = 48  # ways to have covered the atoms up to one; past it the plainest are kept
 COUNTED_STATES = 200  # where ways that differ in their number of glyphs are kept apart
 SEGMENTATIONS = 6  # best ways to divide a line that alternatives come from
 ALTERNATIVES = 5
@@ -41,8 +41,10 @@ EDGES_AT_ONCE = 4096  # a page of scribbles has 100,000: their features would ta
 
 # A line is of numbers, or of letters and digits mixed: where one glyph is no digit others are
 # likelier to be none either. Shares of such lines, and of "?" among the glyphs of each kind; the
-# weights are those of numbers. Assumed, not measured: they say what the reader is made for.
-MIXED_LINES = 0.02
+# weights are those of numbers. Assumed, not measured: they say what the reader is made for. With
+# one mixed line in 10 instead of 50, of lines composed of validation writers' ink, 75 % of the
+# letters were marked instead of 64 %, and 95.5 % of the numbers read instead of 95.75 %.
+MIXED_LINES = 0.1
 IN_NUMBERS, IN_MIXED = 0.001, 0.25
 PERHAPS_MIXED = 1e-3  # with fewer "?" expected in it a line is not looked at as a mixed one
 

@@ -38,7 +38,7 @@ class TrainConfig:
 
     # None of these was searched for: they are usual values, or changed once where a curve or a
     # sheet of mistakes asked for it. What was seen then is said beside them.
-    epochs: int = 14
+    epochs: int = 14  # at 24 it read ink of strangers no better
     batch_size: int = 128
     lr: float = 6e-3
     # Down to nothing, the network grew surer of validation digits that it had wrong, and gave more
