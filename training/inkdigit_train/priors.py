@@ -17,6 +17,7 @@ import sys
 from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -50,13 +51,16 @@ class Example:
         lattice: Its paths.
         log_probabilities: (n, 11) of its hypotheses.
         right: (n, 11) bool: the label of each hypothesis that is just one glyph.
-        pair_features: (edges, 7) of the lattice.
     """
 
     lattice: Lattice
     log_probabilities: NDArray[np.float64]
     right: NDArray[np.bool_]
-    pair_features: NDArray[np.float64]
+
+    @cached_property
+    def pair_features(self) -> NDArray[np.float64]:
+        """(edges, 7) of the lattice."""
+        return self.lattice.pair_features()
 
 
 def examples(numbers: Sequence[Composed], session: OnnxSession) -> list[Example]:
@@ -75,8 +79,7 @@ def examples(numbers: Sequence[Composed], session: OnnxSession) -> list[Example]
                 if glyph is not None:
                     label = number.label[glyph]
                     right[k, NOT_DIGIT if label == "?" else int(label)] = True
-            lattice = Lattice(line)
-            found.append(Example(lattice, scores[first:last], right, lattice.pair_features()))
+            found.append(Example(Lattice(line), scores[first:last], right))
             first = last
     return found
 
