@@ -257,14 +257,14 @@ class Lattice:
         features[(i < 0) | (j < 0)] = 0
         return features
 
-    def pair_scores(self, weights: Weights) -> array[float]:
+    def pair_scores(self, weights: Weights) -> list[float]:
         """Score of each edge, in the order of `pairs`."""
-        scores = array("d")
+        scores: list[float] = []
         for first in range(0, self.pairs.shape[1], EDGES_AT_ONCE):
             edges = slice(first, first + EDGES_AT_ONCE)
             links = self.pairs[1, edges] < 0
             block = self.pair_features(edges) @ weights.pair + links * weights.label[2]
-            scores.frombytes(block.tobytes())
+            scores += block.tolist()
         return scores
 
     def label_scores(
@@ -279,7 +279,7 @@ class Lattice:
         return scores
 
     def sums(
-        self, label_scores: NDArray[np.float64], pair_scores: array[float], finals: list[int]
+        self, label_scores: NDArray[np.float64], pair_scores: list[float], finals: list[int]
     ) -> tuple[float, NDArray[np.float64], NDArray[np.float64]]:
         """Sum over all paths.
 
@@ -320,31 +320,34 @@ class Lattice:
         return whole, through, edges
 
     def best(
-        self, label_scores: NDArray[np.float64], pair_scores: array[float], finals: list[int]
+        self, label_scores: NDArray[np.float64], pair_scores: list[float], finals: list[int]
     ) -> list[tuple[float, list[int]]]:
         """The best `SEGMENTATIONS` paths, as scores and hypotheses."""
         tops = label_scores.max(axis=1, initial=-math.inf).tolist()
-        # Flat arrays with `SEGMENTATIONS` places to a node: as tuples they would take 10 MB of a
-        # page of scribbles. A place's origin is that of the node before it on its path.
-        scores = array("d", [-math.inf]) * (len(self.glyphs) * SEGMENTATIONS)
-        origins = array("q", [-1]) * len(scores)
-        scores[0] = 0.0
+        # Of the ways to each node the best scores, and in one flat array, `SEGMENTATIONS` places to
+        # a node, where each comes from: as tuples they would take 10 MB of a page of scribbles.
+        kept: list[list[float]] = [[] for _ in self.glyphs]
+        origins = array("q", [-1]) * (len(self.glyphs) * SEGMENTATIONS)
+        kept[0] = [0.0]
         for node in self._order[1:]:
             own = tops[self.glyphs[node]] if self.glyphs[node] >= 0 else 0.0
             ways = [
-                (scores[origin] + pair_scores[edge] + own, origin)
+                (score + pair_scores[edge] + own, before * SEGMENTATIONS + rank)
                 for edge, before in enumerate(self.incoming[node], self._first_edge[node])
-                for origin in _places(before)
-                if scores[origin] > -math.inf
+                for rank, score in enumerate(kept[before])
             ]
             ways.sort(reverse=True)
-            for place, (score, origin) in zip(_places(node), ways, strict=False):
-                scores[place], origins[place] = score, origin
-        ends = [(scores[place], place) for node in finals for place in _places(node)]
+            del ways[SEGMENTATIONS:]
+            kept[node] = [score for score, _ in ways]
+            first = node * SEGMENTATIONS
+            origins[first : first + len(ways)] = array("q", [origin for _, origin in ways])
+        ends = [
+            (score, node * SEGMENTATIONS + rank)
+            for node in finals
+            for rank, score in enumerate(kept[node])
+        ]
         paths = []
         for score, end in heapq.nlargest(SEGMENTATIONS, ends):
-            if score == -math.inf:
-                break
             place, path = end, []
             while place > 0:
                 if self.glyphs[place // SEGMENTATIONS] >= 0:
@@ -438,7 +441,7 @@ class _Kind:
 def _score(
     lattice: Lattice,
     labels: NDArray[np.float64],
-    pairs: array[float],
+    pairs: list[float],
     finals: list[int],
     log_share: float,
 ) -> _Kind:
@@ -462,10 +465,6 @@ def _with_passed_over(labels: NDArray[np.float64]) -> NDArray[np.float64]:
     glyphs[:, NOT_DIGIT] += math.log(COUNTED_UNREADABLE)
     passed[:, NOT_DIGIT] = labels[:, NOT_DIGIT]
     return np.concatenate([glyphs, passed])
-
-
-def _places(node: int) -> range:
-    return range(node * SEGMENTATIONS, (node + 1) * SEGMENTATIONS)
 
 
 def _ordered(path: list[int], line: Line) -> list[int]:

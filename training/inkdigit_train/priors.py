@@ -14,7 +14,6 @@ from __future__ import annotations
 import argparse
 import math
 import sys
-from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -90,7 +89,7 @@ def _loss(vector: NDArray[np.float64], example: Example) -> tuple[float, NDArray
     lattice = example.lattice
     labels = lattice.label_scores(example.log_probabilities.copy(), weights)
     features, is_link = example.pair_features, lattice.pairs[1] < 0
-    pairs = array("d", features @ weights.pair + is_link * weights.label[2])
+    pairs = (features @ weights.pair + is_link * weights.label[2]).tolist()
     right = np.where(example.right, labels, -np.inf)
     total, gradient = 0.0, np.zeros(len(vector))
     for scores, sign in ((right, -1.0), (labels, 1.0)):
