@@ -250,8 +250,8 @@ class InkDigitApp(App):
                 self._open_bytes(shared)
         if self._picture is not None:
             self.open_picture(self._picture)
-        # What is there now stays. The garbage collector need not look at it again: it would wait
-        # for a quarter as much garbage, 20 MB, and then stop the pen for longer than a frame.
+        # What is there now stays, so the garbage collector need not look at it again. Else its full
+        # rounds take long, and wait for a quarter as much garbage as all that there is.
         gc.freeze()
 
     def _set_insets(self, *_: object) -> None:

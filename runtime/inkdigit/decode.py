@@ -41,9 +41,8 @@ EDGES_AT_ONCE = 4096  # a page of scribbles has 100,000: their features would ta
 
 # A line is of numbers, or of letters and digits mixed: where one glyph is no digit others are
 # likelier to be none either. Shares of such lines, and of "?" among the glyphs of each kind; the
-# weights are those of numbers. Assumed, not measured: they say what the reader is made for. With
-# one mixed line in 10 instead of 50, of lines composed of validation writers' ink, 75 % of the
-# letters were marked instead of 64 %, and 95.5 % of the numbers read instead of 95.75 %.
+# weights are those of numbers. Assumed, not measured: they say what the reader is made for. One
+# mixed line in 10 instead of 50 marked more of validation writers' letters, and cost few numbers.
 MIXED_LINES = 0.1
 IN_NUMBERS, IN_MIXED = 0.001, 0.25
 PERHAPS_MIXED = 1e-3  # with fewer "?" expected in it a line is not looked at as a mixed one

@@ -88,8 +88,7 @@ def _loss(vector: NDArray[np.float64], example: Example) -> tuple[float, NDArray
     weights = Weights.from_vector(vector)
     lattice = example.lattice
     labels = lattice.label_scores(example.log_probabilities.copy(), weights)
-    features, is_link = example.pair_features, lattice.pairs[1] < 0
-    pairs = (features @ weights.pair + is_link * weights.label[2]).tolist()
+    pairs = lattice.pair_scores(weights)
     right = np.where(example.right, labels, -np.inf)
     total, gradient = 0.0, np.zeros(len(vector))
     for scores, sign in ((right, -1.0), (labels, 1.0)):
@@ -104,11 +103,11 @@ def _loss(vector: NDArray[np.float64], example: Example) -> tuple[float, NDArray
             [
                 through @ lattice.glyph_features,
                 shares[:, NOT_DIGIT] @ lattice.glyph_features,
-                edges @ features,
+                edges @ example.pair_features,
                 [
                     float((shares[:, :NOT_DIGIT] * clipped[:, :NOT_DIGIT]).sum()),
                     float(shares[:, NOT_DIGIT] @ clipped[:, NOT_DIGIT]),
-                    float(edges @ is_link),
+                    float(edges @ (lattice.pairs[1] < 0)),
                 ],
             ]
         )
