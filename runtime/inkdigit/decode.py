@@ -45,7 +45,7 @@ EDGES_AT_ONCE = 4096  # a page of scribbles has 100,000: their features would ta
 # mixed line in 10 instead of 50 marked more of validation writers' letters, and cost few numbers.
 MIXED_LINES = 0.1
 IN_NUMBERS, IN_MIXED = 0.001, 0.25
-PERHAPS_MIXED = 1e-3  # with fewer "?" expected in it a line is not looked at as a mixed one
+PERHAPS_MIXED = 5e-3  # with fewer "?" expected in it a line is not looked at as a mixed one
 
 # Whoever says how many digits there are means digits: what is none is rather a sign beside them (a
 # percent sign, a comma), which is passed over, than one of them.
