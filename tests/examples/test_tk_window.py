@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from desktop import Desktop, open_desktop, until
+from desktop import DEADLINE_S, Desktop, open_desktop, until
 from numpy.typing import NDArray
 
 from inkdigit import Ink
@@ -65,26 +65,33 @@ def buttons(desktop: Desktop, window: str) -> bool:
 
 def click(desktop: Desktop, window: str, x: int, title: str) -> None:
     """Press a button, as often as it takes, until the window has that title."""
-
-    def answered() -> bool:
-        if desktop.xdotool("getwindowname", window) == title:
-            return True
+    end = time.monotonic() + DEADLINE_S
+    while (seen := desktop.xdotool("getwindowname", window)) != title:
+        assert time.monotonic() < end, f"the title stays {seen!r}; expected {title!r}"
         desktop.xdotool("mousemove", "--window", window, x, 330, "click", 1)
         time.sleep(0.2)  # for the answer; then once more
-        return False
 
-    until(answered, f"{title!r} as the window's title")
+
+def draw(desktop: Desktop, window: str, ink: Ink) -> None:
+    """Write with the pointer, and wait for the ink at each point.
+
+    Tk makes one of the moves that it finds waiting: on a busy machine a stroke drawn in one go is
+    the straight line between its ends.
+    """
+    for stroke in ink:
+        points: list[tuple[int, int]] = stroke.points.round().astype(int).tolist()
+        desktop.xdotool("mousemove", "--window", window, *points[0], "mousedown", 1)
+        for x, y in points[1:]:
+            desktop.xdotool("mousemove", "--window", window, x, y)
+            until(lambda: not picture(desktop, window)[y, x].any(), f"ink at {x}, {y}")  # noqa: B023
+        desktop.xdotool("mouseup", 1)
 
 
 def test_it_reads_what_the_pointer_draws(desktop: Desktop, window: str, four: Ink) -> None:
-    left, top, _, _ = four.bounds
-    for stroke in four:
-        (x, y), *rest = (stroke.points - (left - 60, top - 30)).round().astype(int).tolist()
-        commands: list[str | float] = ["mousemove", "--window", window, x, y, "mousedown", 1]
-        for x, y in rest:
-            commands += ["mousemove", "--window", window, x, y]
-        desktop.xdotool(*commands, "mouseup", 1)
-    until(lambda: int((picture(desktop, window)[:300] == 0).all(axis=2).sum()) > 1500, "the ink")
+    left, top, _, bottom = four.bounds
+    small = 200 / (bottom - top)  # the canvas is 300 high
+    shown = [(s.points - (left, top)) * small + (60, 40) for s in four]
+    draw(desktop, window, Ink(shown))
     click(desktop, window, 660, "4 - inkdigit")
     assert (picture(desktop, window) == (46, 139, 87)).all(axis=2).any(), "no box is sea green"
     click(desktop, window, 30, "inkdigit")

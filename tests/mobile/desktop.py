@@ -23,7 +23,7 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
-__all__ = ["Desktop", "RunningApp", "end", "missing_tools", "open_desktop", "until"]
+__all__ = ["DEADLINE_S", "Desktop", "RunningApp", "end", "missing_tools", "open_desktop", "until"]
 
 T = TypeVar("T")
 Point = tuple[float, float]
