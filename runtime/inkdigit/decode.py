@@ -520,6 +520,11 @@ def _best_choices(
     choices: list[list[tuple[float, int]]], count: int
 ) -> list[tuple[float, tuple[int, ...]]]:
     """The best ways to take one of each, as losses against the best and ranks."""
+    losses = [[row[0][0] - score for score, _ in row] for row in choices]
+    # None of the best ways changes a place while `count - 1` others are cheaper to change.
+    cheapest = heapq.nsmallest(
+        count - 1, (k for k, row in enumerate(losses) if len(row) > 1), key=lambda k: losses[k][1]
+    )
     start = (0,) * len(choices)
     heap = [(0.0, start)]
     seen = {start}
@@ -527,14 +532,13 @@ def _best_choices(
     while heap and len(taken) < count:
         loss, ranks = heapq.heappop(heap)
         taken.append((-loss, ranks))
-        for k, rank in enumerate(ranks):
-            if rank + 1 < len(choices[k]):
+        for k in cheapest:
+            rank = ranks[k]
+            if rank + 1 < len(losses[k]):
                 after = (*ranks[:k], rank + 1, *ranks[k + 1 :])
                 if after not in seen:
                     seen.add(after)
-                    heapq.heappush(
-                        heap, (loss + choices[k][rank][0] - choices[k][rank + 1][0], after)
-                    )
+                    heapq.heappush(heap, (loss + losses[k][rank + 1] - losses[k][rank], after))
     return taken
 
 

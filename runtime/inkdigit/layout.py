@@ -349,12 +349,12 @@ def _pieces(
     number: int, source: Atoms, place: Mapping[tuple[int, int], int], height: float
 ) -> list[_Piece]:
     count = len(source.boxes)
+    boxes, leans = source.boxes.tolist(), source.leans.tolist()
     pieces = []
     for first in range(count):
         for last in range(first, count):
             whole = first == 0 and last == count - 1
-            box = _hull(source.boxes[first : last + 1].tolist())
-            lean = source.leans[first : last + 1]
+            box = _hull(boxes[first : last + 1])
             if not whole:
                 if last - first >= MAX_RUN or (
                     last > first and box[2] - box[0] > MAX_WIDTH * height
@@ -365,8 +365,8 @@ def _pieces(
             atoms = frozenset(place[number, k] for k in range(first, last + 1))
             cuts = (first > 0) + (last < count - 1)
             part = Part(number, source.shares[first], source.shares[last + 1])
-            edges = (float(lean[:, 0].min()), float(lean[:, 1].max()))
-            pieces.append(_Piece(part, box, edges, atoms, cuts))
+            lefts, rights = zip(*leans[first : last + 1], strict=True)
+            pieces.append(_Piece(part, box, (min(lefts), max(rights)), atoms, cuts))
     return pieces
 
 

@@ -226,8 +226,8 @@ def _leans(lines: Sequence[NDArray[np.float32]]) -> NDArray[np.float64]:
 def _goes_right(x: NDArray[np.float64], y: NDArray[np.float64]) -> NDArray[np.bool_]:
     """Where the pen moves to the right or turns round: nobody leaves a digit on its way down."""
     reach = 2  # points on each side, so that a tremble does not count
-    before, after = np.roll(np.arange(len(x)), reach), np.roll(np.arange(len(x)), -reach)
-    before[:reach], after[-reach:] = 0, len(x) - 1
+    places = np.arange(len(x))
+    before, after = np.maximum(places - reach, 0), np.minimum(places + reach, len(x) - 1)
     turns = (y[after] - y) * (y - y[before]) <= 0
     goes: NDArray[np.bool_] = (x[after] > x[before]) | turns
     return goes
@@ -236,10 +236,14 @@ def _goes_right(x: NDArray[np.float64], y: NDArray[np.float64]) -> NDArray[np.bo
 def _resample(points: NDArray[np.float32], height: float) -> NDArray[np.float32]:
     """Points along the line, evenly spaced; the first and the last stay."""
     xy = points.astype(np.float64)
-    steps = np.hypot(*np.diff(xy, axis=0).T)
-    travelled = np.concatenate([[0.0], np.cumsum(steps)])
+    steps = np.diff(xy, axis=0)
+    travelled = np.zeros(len(xy))
+    np.cumsum(np.hypot(steps[:, 0], steps[:, 1]), out=travelled[1:])
     count = int(min(travelled[-1] / (CUT_STEP * height), MAX_CUT_POINTS)) + 2
     places = np.linspace(0, travelled[-1], count)
-    line = np.stack([np.interp(places, travelled, axis) for axis in xy.T], 1)
-    clipped: NDArray[np.float32] = np.clip(line, xy.min(axis=0), xy.max(axis=0)).astype(np.float32)
-    return clipped
+    line = np.empty((count, 2))
+    for axis in range(2):
+        line[:, axis] = np.interp(places, travelled, xy[:, axis])
+    # Interpolation rounds: no point comes to lie outside the stroke's box.
+    np.minimum(np.maximum(line, xy.min(axis=0), out=line), xy.max(axis=0), out=line)
+    return line.astype(np.float32)
