@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from kivy.input import MotionEvent
 from kivy.lang import Builder
 from kivy.properties import ListProperty, ObjectProperty
 from kivy.uix.floatlayout import FloatLayout
@@ -42,3 +43,7 @@ class AppRoot(FloatLayout):
     def notice_bar(self) -> NoticeBar:
         """What has just happened."""
         return self.ids.notice_bar
+
+    def on_touch_move(self, touch: MotionEvent) -> bool:
+        """Ask no widget about the pen: the canvas has grabbed it, and there are many moves."""
+        return self.home.ink_canvas.is_pen(touch) or super().on_touch_move(touch)

@@ -107,6 +107,10 @@ class InkCanvas(Widget):
         """Whether the pen is down."""
         return self._pen is not None
 
+    def is_pen(self, touch: MotionEvent) -> bool:
+        """Whether this touch writes."""
+        return touch is self._pen
+
     def watch_glyphs(self, glyph_at: Callable[[float, float], int | None]) -> None:
         """Ask this which glyph, if any, a tap at a place of the page means."""
         self._glyph_at = glyph_at

@@ -11,6 +11,7 @@ from inkdigit_app.smoothing import Point, Smoother
 __all__ = ["StrokeDrawing"]
 
 STEP_DP = 2.0  # pieces of a curve this short look round at any pen width
+JOINT_STEPS = 4  # triangles of a round joint: more of a smooth curve's joints are not seen
 CHUNK_POINTS = 64  # a Line builds its whole mesh again for every point: keep each one short
 
 
@@ -64,4 +65,4 @@ class StrokeDrawing(InstructionGroup):
 
     def _new_line(self) -> Line:
         # Kivy's width is the distance from the middle to the edge.
-        return Line(width=self._width / 2, cap="round", joint="round")
+        return Line(width=self._width / 2, cap="round", joint="round", joint_precision=JOINT_STEPS)
