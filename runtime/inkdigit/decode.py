@@ -36,6 +36,7 @@ MAX_STATES = 48  # ways to have covered the atoms up to one; past it the plaines
 COUNTED_STATES = 200  # where ways that differ in their number of glyphs are kept apart
 SEGMENTATIONS = 6  # best ways to divide a line that alternatives come from
 ALTERNATIVES = 5
+NEGLIGIBLE_LOG_SHARE = -20.0  # of all weight: no text is told or gains a share that can be seen
 MIN_LOG_PROBABILITY = -16.0  # float32 softmax is noise below
 EDGES_AT_ONCE = 4096  # a page of scribbles has 100,000: their features would take 20 MB
 
@@ -482,15 +483,21 @@ def _texts(line: Line, kinds: list[_Kind], whole: float) -> list[tuple[str, floa
         likeliest = np.argsort(-kind.labels, axis=1, kind="stable")[:, :3]
         scores = np.take_along_axis(kind.labels, likeliest, axis=1)
         ways = [
-            [(score, label) for score, label in zip(*row, strict=True) if score > -math.inf]
+            [
+                (score, _character(label))
+                for score, label in zip(*row, strict=True)
+                if score > -math.inf
+            ]
             for row in zip(scores.tolist(), likeliest.tolist(), strict=True)
         ]
         for score, path in kind.segmentations:
+            if score - whole < NEGLIGIBLE_LOG_SHARE and len(found) >= ALTERNATIVES:
+                break  # the next are less likely still
             choices = [ways[number] for number in _ordered(path, line)]
             if not all(choices):
                 continue
             for loss, chosen in _best_choices(choices, ALTERNATIVES):
-                text = "".join(_character(choices[k][rank][1]) for k, rank in enumerate(chosen))
+                text = "".join([row[rank][1] for row, rank in zip(choices, chosen, strict=True)])
                 share = math.exp(min(score + loss - whole, 0.0))
                 found[text] = found.get(text, 0.0) + share
     if not found:
@@ -517,7 +524,7 @@ def _path_of(text: str, line: Line, kinds: list[_Kind]) -> list[tuple[int, int]]
 
 
 def _best_choices(
-    choices: list[list[tuple[float, int]]], count: int
+    choices: list[list[tuple[float, str]]], count: int
 ) -> list[tuple[float, tuple[int, ...]]]:
     """The best ways to take one of each, as losses against the best and ranks."""
     losses = [[row[0][0] - score for score, _ in row] for row in choices]

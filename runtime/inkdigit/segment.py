@@ -145,8 +145,9 @@ class InkSegmenter:
 
 
 def _uncut(stroke: Stroke, box: NDArray[np.float64]) -> _Shape:
-    points = stroke.points
-    return _Shape(points, points, (0, len(stroke) - 1), box[None], _leans([points]), ())
+    points, bounds = stroke.points, (0, len(stroke) - 1)
+    _, leans = _extents(points, bounds)
+    return _Shape(points, points, bounds, box[None], leans, ())
 
 
 def _points(shape: _Shape, part: Part) -> NDArray[np.float32]:
@@ -177,7 +178,6 @@ def _cut(points: NDArray[np.float32], height: float) -> _Shape:
     at both of its ends.
     """
     line = _resample(points, height)
-    step = float(np.hypot(*np.diff(line, axis=0).T).mean())
     x, y = line.astype(np.float64).T
     tall_before = np.maximum.accumulate(y) - np.minimum.accumulate(y)
     tall_after = (np.maximum.accumulate(y[::-1]) - np.minimum.accumulate(y[::-1]))[::-1]
@@ -191,12 +191,14 @@ def _cut(points: NDArray[np.float32], height: float) -> _Shape:
     open_ = (overlap <= CUT_OVERLAP * height) & (tall_before >= least) & (tall_after >= least)
     open_ &= _goes_right(x, y)
     runs: list[tuple[float, list[int]]] = []
-    edges = np.flatnonzero(np.diff(np.concatenate([[False], open_, [False]]).astype(np.int8)))
+    # Nothing lies before the first point or after the last one: neither is open.
+    edges = np.flatnonzero(open_[1:] != open_[:-1]) + 1
     for start, stop in zip(edges[0::2].tolist(), edges[1::2].tolist(), strict=True):
         place = start + int(overlap[start:stop].argmin())
         tight = np.flatnonzero(overlap[start:stop] <= overlap[place] + CUT_SLACK * height) + start
         # Where the tail of one digit begins, where it has left it, where the other's begins, ...
         wanted = [start, int(tight[0]), int(tight[-1]), stop - 1]
+        step = float(np.hypot(np.diff(x), np.diff(y)).mean())
         apart = max(1, round(CUT_APART * height / max(step, 1e-9)))
         kept = [wanted[0]]
         kept += [b for a, b in pairwise(wanted) if b - a >= apart]
@@ -212,15 +214,22 @@ def _cut(points: NDArray[np.float32], height: float) -> _Shape:
         links += range(len(bounds), len(bounds) + len(kept) - 1)
         bounds += kept
     bounds.append(len(line) - 1)
-    pieces = [line[a : b + 1] for a, b in pairwise(bounds)]
-    boxes = np.array([[*p.min(axis=0), *p.max(axis=0)] for p in pieces], np.float64)
-    return _Shape(points, line, tuple(bounds), boxes, _leans(pieces), tuple(links))
+    boxes, leans = _extents(line, bounds)
+    return _Shape(points, line, tuple(bounds), boxes, leans, tuple(links))
 
 
-def _leans(lines: Sequence[NDArray[np.float32]]) -> NDArray[np.float64]:
-    """(n, 2) least and greatest x + SLANT * y of each line."""
-    leaning = [line @ np.array([1, SLANT], np.float32) for line in lines]
-    return np.array([(along.min(), along.max()) for along in leaning], np.float64)
+def _extents(
+    line: NDArray[np.float32], bounds: Sequence[int]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """(n, 4) box of each piece of a line, and its (n, 2) least and greatest x + SLANT * y."""
+    axes = np.empty((3, len(line)), np.float32)
+    axes[:2] = line.T
+    axes[2] = line @ np.array([1, SLANT], np.float32)
+    boxes, leans = np.empty((len(bounds) - 1, 4)), np.empty((len(bounds) - 1, 2))
+    for k, (a, b) in enumerate(pairwise(bounds)):
+        low, high = axes[:, a : b + 1].min(axis=1), axes[:, a : b + 1].max(axis=1)
+        boxes[k, :2], boxes[k, 2:], leans[k] = low[:2], high[:2], (low[2], high[2])
+    return boxes, leans
 
 
 def _goes_right(x: NDArray[np.float64], y: NDArray[np.float64]) -> NDArray[np.bool_]:
@@ -236,11 +245,12 @@ def _goes_right(x: NDArray[np.float64], y: NDArray[np.float64]) -> NDArray[np.bo
 def _resample(points: NDArray[np.float32], height: float) -> NDArray[np.float32]:
     """Points along the line, evenly spaced; the first and the last stay."""
     xy = points.astype(np.float64)
-    steps = np.diff(xy, axis=0)
+    steps = xy[1:] - xy[:-1]
     travelled = np.zeros(len(xy))
     np.cumsum(np.hypot(steps[:, 0], steps[:, 1]), out=travelled[1:])
     count = int(min(travelled[-1] / (CUT_STEP * height), MAX_CUT_POINTS)) + 2
-    places = np.linspace(0, travelled[-1], count)
+    places = np.arange(count) * (travelled[-1] / (count - 1))
+    places[-1] = travelled[-1]
     line = np.empty((count, 2))
     for axis in range(2):
         line[:, axis] = np.interp(places, travelled, xy[:, axis])
