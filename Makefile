@@ -27,9 +27,10 @@ run: $(VENV)/.app  ## Open the app; with no display, read the samples instead
 	  echo "Reading the samples instead: python -m inkdigit samples/seven.png samples/three.png samples/four.json"; \
 	  $(PYTHON) -m inkdigit samples/seven.png samples/three.png samples/four.json; }
 
+# Two processes, each with a desktop of its own and a thread to count with: many tests wait for a window.
 test: $(VENV)/.dev  ## Run every test
 	@bash tests/mobile/install_display.sh
-	$(PYTHON) -m pytest $(PYTEST_ARGS)
+	OMP_NUM_THREADS=1 $(PYTHON) -m pytest -n 2 --dist loadfile $(PYTEST_ARGS)
 
 coverage: $(VENV)/.dev  ## Run the runtime's tests and tell which of its lines and branches they reach
 	$(PYTHON) -m pytest tests/runtime --cov --cov-report=json --cov-report=term $(PYTEST_ARGS)
