@@ -6,14 +6,16 @@ import numpy as np
 import pytest
 
 from inkdigit import Ink, Reading
-from inkdigit.decode import FEATURES, Lattice
+from inkdigit.decode import BUNDLED_WEIGHTS, FEATURES, GLYPH_FEATURES, Lattice, Weights
 from inkdigit.results import DigitReading
 from inkdigit.segment import InkSegmenter
+from inkdigit.session import BUNDLED_MODEL
 
 compose = pytest.importorskip("inkdigit_train.compose")
 numbers = pytest.importorskip("inkdigit_train.numbers")
 priors = pytest.importorskip("inkdigit_train.priors")
 records = pytest.importorskip("inkdigit_train.records")
+DataNotFoundError = pytest.importorskip("inkdigit_train.errors").DataNotFoundError
 
 
 def ring(height=100.0):
@@ -110,6 +112,24 @@ def test_fitting_raises_the_likelihood():
     weights, after = priors.fit(found, iterations=8)
     assert after < before
     assert set(weights) == set(FEATURES)
+
+
+def test_weights_are_fitted_to_a_model(monkeypatch, tmp_path):
+    monkeypatch.setattr(priors, "PLAIN", 4)
+    monkeypatch.setattr(priors, "WITH_LETTERS", 2)
+    ink, others, out = (tmp_path / name for name in ("ink.jsonl", "letters.jsonl", "priors.json"))
+    records.write_records(ink, hand())
+    records.write_records(others, [LETTER])
+    assert not priors.is_fitted(out, BUNDLED_MODEL)
+    priors.fit_to_model(BUNDLED_MODEL, [ink], [others], out)
+    assert priors.is_fitted(out, BUNDLED_MODEL)
+    assert len(Weights.load(out).glyph) == len(GLYPH_FEATURES)
+    with pytest.raises(DataNotFoundError):
+        priors.fit_to_model(BUNDLED_MODEL, [ink], [], out)
+
+
+def test_the_bundled_weights_are_fitted_to_the_bundled_model():
+    assert priors.is_fitted(BUNDLED_WEIGHTS, BUNDLED_MODEL)
 
 
 @pytest.mark.parametrize(

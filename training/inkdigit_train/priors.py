@@ -12,6 +12,7 @@ brought from the composed numbers' share of letters to that assumed in lines of 
 from __future__ import annotations
 
 import argparse
+import json
 import math
 import sys
 from collections.abc import Sequence
@@ -33,7 +34,7 @@ from inkdigit_train.files import sha256, write_json
 from inkdigit_train.lookalikes import LOOKALIKES
 from inkdigit_train.records import read_records
 
-__all__ = ["Example", "examples", "fit", "main"]
+__all__ = ["Example", "examples", "fit", "fit_to_model", "is_fitted", "main"]
 
 PLAIN, WITH_LETTERS = 900, 250  # numbers composed for the fit: letters are rare in use
 # From close to wide apart, as people fill forms, with the small zeros of free writing.
@@ -140,6 +141,62 @@ def fit(found: Sequence[Example], iterations: int = 60) -> tuple[dict[str, float
     return named, float(result.fun) / max(len(found), 1)
 
 
+def fit_to_model(
+    model: Path, ink: Sequence[Path], nondigits: Sequence[Path], out: Path, seed: int = 0
+) -> float:
+    """Fit the weights for a model's answers, and write them with how they were made.
+
+    Args:
+        model: The exported model.
+        ink: Ink data sets of digits, those that it was trained on.
+        nondigits: Ink data sets of letters and symbols.
+        out: The priors.json to write, atomically.
+        seed: Of the numbers composed.
+
+    Returns:
+        The mean negative log-likelihood of a line.
+
+    Raises:
+        DataNotFoundError: If there are no data sets of one of the kinds.
+    """
+    from inkdigit_train.data import held_out_writers  # imports torch
+
+    if not ink or not nondigits:
+        raise DataNotFoundError("no ink data sets to compose numbers of; name their folder: --data")
+    digits = [r for path in ink for r in read_records(path)]
+    held_out = held_out_writers(digits)
+    digits = [r for r in digits if r.writer in held_out]
+    letters = [r for path in nondigits for r in read_records(path) if r.label not in LOOKALIKES]
+    held_out = held_out_writers(letters)
+    letters = [r for r in letters if r.writer in held_out]
+    numbers = compose_many(digits, PLAIN, seed, STYLE)
+    numbers += compose_many(digits, WITH_LETTERS, seed + 1, replace(STYLE, letters=0.2), letters)
+    weights, loss = fit(examples(numbers, OnnxSession(model)))
+    composed = "".join(number.label for number in numbers)
+    share = composed.count("?") / len(composed)
+    weights["unreadable_glyph"] += math.log(IN_NUMBERS / share)
+    write_json(
+        out,
+        {
+            "command": "python -m inkdigit_train.priors --model MODEL.onnx"
+            f" --seed {seed} --out runtime/inkdigit/priors.json",
+            "model_sha256": sha256(model),
+            "numbers": len(numbers),
+            "digits": len(digits),
+            "no_digits_composed": round(share, 4),
+            "no_digits_in_use": IN_NUMBERS,
+            "mean_loss": round(loss, 4),
+            "weights": weights,
+        },
+    )
+    return loss
+
+
+def is_fitted(path: Path, model: Path) -> bool:
+    """Whether a file holds weights that were fitted to this model."""
+    return path.exists() and json.loads(path.read_text())["model_sha256"] == sha256(model)
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Fit and write; the exit status."""
     parser = argparse.ArgumentParser(
@@ -151,41 +208,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--seed", type=int, default=0)
     args = parser.parse_args(argv)
     # Here, since it imports torch, which nothing else of this module needs.
-    from inkdigit_train.data import data_folder, held_out_writers, ink_files
+    from inkdigit_train.data import data_folder, ink_files
 
-    folder = data_folder(args.data)
-    ink, others = ink_files(folder)
-    if not ink or not others:
-        raise DataNotFoundError("no ink data sets to compose numbers of; name their folder: --data")
-    digits = [r for path in ink for r in read_records(path)]
-    held_out = held_out_writers(digits)
-    digits = [r for r in digits if r.writer in held_out]
-    letters = [r for path in others for r in read_records(path) if r.label not in LOOKALIKES]
-    held_out = held_out_writers(letters)
-    letters = [r for r in letters if r.writer in held_out]
-    numbers = compose_many(digits, PLAIN, args.seed, STYLE)
-    numbers += compose_many(
-        digits, WITH_LETTERS, args.seed + 1, replace(STYLE, letters=0.2), letters
-    )
-    found = examples(numbers, OnnxSession(args.model))
-    weights, loss = fit(found)
-    composed = "".join(number.label for number in numbers)
-    share = composed.count("?") / len(composed)
-    weights["unreadable_glyph"] += math.log(IN_NUMBERS / share)
-    write_json(
-        args.out,
-        {
-            "command": "python -m inkdigit_train.priors --model MODEL.onnx"
-            f" --seed {args.seed} --out runtime/inkdigit/priors.json",
-            "model_sha256": sha256(args.model),
-            "numbers": len(numbers),
-            "digits": len(digits),
-            "no_digits_composed": round(share, 4),
-            "no_digits_in_use": IN_NUMBERS,
-            "mean_loss": round(loss, 4),
-            "weights": weights,
-        },
-    )
+    ink, others = ink_files(data_folder(args.data))
+    loss = fit_to_model(args.model, ink, others, args.out, args.seed)
     sys.stderr.write(f"{args.out}: mean loss {loss:.4f}\n")
     return 0
 

@@ -1,4 +1,4 @@
-"""From the data to an artifact in one command: train every seed, export, evaluate, publish."""
+"""From the data to an artifact in one command: train every seed, export, publish, evaluate."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from typing import Any, BinaryIO
 import torch
 from lightning_fabric import Fabric
 
+from inkdigit.decode import BUNDLED_WEIGHTS, Weights
 from inkdigit.session import BUNDLED_MODEL
 from inkdigit_train.checkpoint import read_checkpoint
 from inkdigit_train.config import TrainConfig
@@ -21,6 +22,7 @@ from inkdigit_train.data import data_folder, gather
 from inkdigit_train.evaluate import evaluate
 from inkdigit_train.export import export
 from inkdigit_train.files import write_atomic, write_json
+from inkdigit_train.priors import fit_to_model, is_fitted
 from inkdigit_train.train import CHECKPOINT, train
 
 __all__ = ["publish", "reproduce"]
@@ -39,7 +41,7 @@ def reproduce(
     out: Path,
     fabric: Fabric,
 ) -> dict[str, Any] | None:
-    """Make an artifact.
+    """Make an artifact, and fit the decoder's weights to its model.
 
     Runs that are complete already are taken as they are; one that was cut short goes on.
 
@@ -67,6 +69,10 @@ def reproduce(
             write_json(run / EXPORT_REPORT, export(run / CHECKPOINT, data, run))
         exports.append(json.loads((run / EXPORT_REPORT).read_text(encoding="utf-8")))
         models.append(run / "model.onnx")
+    publish(runs / f"seed{seeds[0]}", out)
+    if ink and nondigits and not is_fitted(BUNDLED_WEIGHTS, models[0]):
+        fit_to_model(models[0], ink, nondigits, BUNDLED_WEIGHTS)
+        Weights.bundled.cache_clear()
     metrics = {
         "seeds": list(seeds),
         "commit": _commit(),
@@ -76,7 +82,6 @@ def reproduce(
         "evaluation": evaluate(models, data_folder(folder), out),
     }
     write_json(out / "metrics.json", metrics)
-    publish(runs / f"seed{seeds[0]}", out)
     return metrics
 
 
