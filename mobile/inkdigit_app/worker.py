@@ -11,6 +11,7 @@ from collections.abc import Callable
 
 from inkdigit import Stroke
 from inkdigit_app.glyphs import PageReading
+from inkdigit_app.memory import give_back
 from inkdigit_app.page import Page, PenStroke
 from inkdigit_app.page_reader import NumberRecognizer, PageReader
 from inkdigit_app.view_model import Request
@@ -67,6 +68,7 @@ class RecognitionWorker:
 
     def _run(self) -> None:
         reader = self._load()
+        page = ""
         while (request := self._wait()) is not None:
             result: PageReading | Exception
             if isinstance(reader, Exception):
@@ -78,6 +80,9 @@ class RecognitionWorker:
                     log.warning("reading failed", exc_info=exc)
                     result = exc
             self._deliver(request, result)
+            if request.page.key != page:  # the page before is done with, and the answer is out
+                page = request.page.key
+                give_back()
 
     def _load(self) -> PageReader | Exception:
         try:

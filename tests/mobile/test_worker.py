@@ -3,6 +3,7 @@ from __future__ import annotations
 import queue
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
@@ -153,3 +154,22 @@ def test_a_worker_that_never_started_stops_too(reader: SlowReader) -> None:
     worker = RecognitionWorker(lambda: reader, lambda *_: None)
     worker.stop()
     assert worker.join(0)
+
+
+def test_memory_goes_back_once_a_page(
+    worker: RecognitionWorker,
+    reader: SlowReader,
+    results: queue.Queue[Result],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    given_back: queue.Queue[int] = queue.Queue()
+    monkeypatch.setattr("inkdigit_app.worker.give_back", lambda: given_back.put(len(reader.seen)))
+    reader.go.release(3)
+    first, other = request(1), request(2)
+    more = Request(2, replace(first.page, strokes=first.page.strokes * 2), None)
+    for asked in (first, more, other):
+        worker.submit(asked)
+        assert results.get(timeout=WAIT_S)[0] is asked
+    # The warm-up was read before them.
+    assert [given_back.get(timeout=WAIT_S) for _ in range(2)] == [2, 4]
+    assert given_back.empty()
