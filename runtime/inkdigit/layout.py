@@ -348,25 +348,27 @@ def build_line(
 def _pieces(
     number: int, source: Atoms, place: Mapping[tuple[int, int], int], height: float
 ) -> list[_Piece]:
+    """The stroke or mark as a whole, whatever it is like, and the runs of it that may be digits."""
     count = len(source.boxes)
     boxes, leans = source.boxes.tolist(), source.leans.tolist()
-    pieces = []
+    runs = [(0, count - 1)]
     for first in range(count):
-        for last in range(first, count):
-            whole = first == 0 and last == count - 1
+        for last in range(first, min(first + MAX_RUN, count)):
             box = _hull(boxes[first : last + 1])
-            if not whole:
-                if last - first >= MAX_RUN or (
-                    last > first and box[2] - box[0] > MAX_WIDTH * height
-                ):
-                    break
-                if all(k in source.links for k in range(first, last + 1)):
-                    continue  # links alone are no digit
-            atoms = frozenset(place[number, k] for k in range(first, last + 1))
-            cuts = (first > 0) + (last < count - 1)
-            part = Part(number, source.shares[first], source.shares[last + 1])
-            lefts, rights = zip(*leans[first : last + 1], strict=True)
-            pieces.append(_Piece(part, box, (min(lefts), max(rights)), atoms, cuts))
+            if last > first and box[2] - box[0] > MAX_WIDTH * height:
+                break
+            if (first, last) != runs[0] and not all(
+                k in source.links for k in range(first, last + 1)
+            ):
+                runs.append((first, last))
+    pieces = []
+    for first, last in runs:
+        atoms = frozenset(place[number, k] for k in range(first, last + 1))
+        cuts = (first > 0) + (last < count - 1)
+        part = Part(number, source.shares[first], source.shares[last + 1])
+        lefts, rights = zip(*leans[first : last + 1], strict=True)
+        box = _hull(boxes[first : last + 1])
+        pieces.append(_Piece(part, box, (min(lefts), max(rights)), atoms, cuts))
     return pieces
 
 

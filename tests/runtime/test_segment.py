@@ -158,3 +158,13 @@ def test_one_endless_stroke_stays_within_the_bounds():
     ink = Ink([np.stack([20 * turn + 60 * np.cos(turn), 50 * np.sin(turn)], 1)])
     (line,) = layout(ink).lines
     assert line.atoms <= bounds.MAX_CUTS + 1
+
+
+@pytest.mark.parametrize("count", [1, 2, 7, 8, 20])
+def test_a_stroke_may_be_one_digit_however_often_it_is_cut(count):
+    boxes = np.array([[5.0 * k, 0.0, 5.0 * k + 6, 100.0] for k in range(count)])
+    atoms = bounds.Atoms(boxes, boxes[:, [0, 2]], tuple(np.linspace(0, 1, count + 1)))
+    line, _ = bounds.build_line({0: atoms}, 100.0, 100, strokes=True)
+    (whole,) = [h for h in line.hypotheses if len(h.atoms) == count]
+    assert whole.cuts == 0
+    assert all(len(h.atoms) <= bounds.MAX_RUN for h in line.hypotheses if h is not whole)
