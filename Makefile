@@ -27,7 +27,7 @@ run: $(VENV)/.app  ## Open the app; with no display, read the samples instead
 	  echo "Reading the samples instead: python -m inkdigit samples/seven.png samples/three.png samples/four.json"; \
 	  $(PYTHON) -m inkdigit samples/seven.png samples/three.png samples/four.json; }
 
-# Two processes, each with a desktop of its own and a thread to count with: many tests wait for a window.
+# Two processes of one thread, each with a desktop of its own: many tests wait for a window.
 test: $(VENV)/.dev  ## Run every test
 	@bash tests/mobile/install_display.sh
 	OMP_NUM_THREADS=1 $(PYTHON) -m pytest -n 2 --dist loadfile $(PYTEST_ARGS)
@@ -82,7 +82,7 @@ desktop: $(VENV)/.desktop  ## Build the app for this system into dist/inkdigit/,
 	$(PYTHON) -m PyInstaller --noconfirm --log-level WARN --distpath dist --workpath build/desktop \
 	  mobile/inkdigit.spec
 	@bash tests/mobile/install_display.sh
-	$(PYTHON) -m pytest -m built tests/packaging/test_bundle.py
+	$(PYTHON) -m pytest -m built -rP tests/packaging/test_bundle.py
 
 lowest:  ## Run the runtime's tests on the oldest Python and the lowest versions it may have
 	$(PYTHON310) -m venv $(LOWEST)

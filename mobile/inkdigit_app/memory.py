@@ -10,10 +10,10 @@ __all__ = ["give_back"]
 
 
 def give_back() -> None:
-    """Give back what has been freed; takes some milliseconds, from any thread.
+    """Give back what has been freed, from any thread.
 
-    glibc keeps the gaps between what is still used. A page of scribbles takes and frees megabytes
-    on two threads, and over an hour of them the gaps would add up. Elsewhere nothing happens.
+    glibc keeps the gaps between what is still used, and pages of scribbles take and free megabytes
+    on two threads: the gaps would add up. Elsewhere nothing happens.
     """
     trim = _malloc_trim()
     if trim is not None:

@@ -68,7 +68,7 @@ class RecognitionWorker:
 
     def _run(self) -> None:
         reader = self._load()
-        page = ""
+        last_page = ""
         while (request := self._wait()) is not None:
             result: PageReading | Exception
             if isinstance(reader, Exception):
@@ -80,8 +80,8 @@ class RecognitionWorker:
                     log.warning("reading failed", exc_info=exc)
                     result = exc
             self._deliver(request, result)
-            if request.page.key != page:  # the page before is done with, and the answer is out
-                page = request.page.key
+            if request.page.key != last_page:  # that one is done with, and the answer is out
+                last_page = request.page.key
                 give_back()
 
     def _load(self) -> PageReader | Exception:

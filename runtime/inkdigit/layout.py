@@ -351,15 +351,15 @@ def _pieces(
     """The stroke or mark as a whole, whatever it is like, and the runs of it that may be digits."""
     count = len(source.boxes)
     boxes, leans = source.boxes.tolist(), source.leans.tolist()
-    runs = [(0, count - 1)]
+    whole = (0, count - 1)
+    runs = [whole]
     for first in range(count):
         for last in range(first, min(first + MAX_RUN, count)):
             box = _hull(boxes[first : last + 1])
             if last > first and box[2] - box[0] > MAX_WIDTH * height:
                 break
-            if (first, last) != runs[0] and not all(
-                k in source.links for k in range(first, last + 1)
-            ):
+            links_alone = all(k in source.links for k in range(first, last + 1))
+            if (first, last) != whole and not links_alone:
                 runs.append((first, last))
     pieces = []
     for first, last in runs:

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -63,6 +64,10 @@ def buttons(desktop: Desktop, window: str) -> bool:
     return all(bool((end != strip[0, 350]).any()) for end in (strip[:, :60], strip[:, -60:]))
 
 
+def has_ink(desktop: Desktop, window: str, x: int, y: int) -> bool:
+    return not picture(desktop, window)[y, x].any()
+
+
 def click(desktop: Desktop, window: str, x: int, title: str) -> None:
     """Press a button, as often as it takes, until the window has that title."""
     end = time.monotonic() + DEADLINE_S
@@ -83,7 +88,7 @@ def draw(desktop: Desktop, window: str, ink: Ink) -> None:
         desktop.xdotool("mousemove", "--window", window, *points[0], "mousedown", 1)
         for x, y in points[1:]:
             desktop.xdotool("mousemove", "--window", window, x, y)
-            until(lambda: not picture(desktop, window)[y, x].any(), f"ink at {x}, {y}")  # noqa: B023
+            until(partial(has_ink, desktop, window, x, y), f"ink at {x}, {y}")
         desktop.xdotool("mouseup", 1)
 
 
