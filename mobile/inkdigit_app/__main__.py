@@ -8,7 +8,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from inkdigit_app.environment import configure, is_mobile, why_no_window
+from inkdigit_app.platforms.environment import configure, is_mobile, why_no_window
 
 __all__ = ["NO_DISPLAY", "main", "parse_args", "run"]
 
@@ -54,8 +54,8 @@ def run(args: argparse.Namespace) -> int:
         return _no_display(why_no_window() or "no window could be opened")
 
     from inkdigit_app.app import InkDigitApp  # noqa: PLC0415
-    from inkdigit_app.engine import recognizer_maker  # noqa: PLC0415
-    from inkdigit_app.folders import data_folder  # noqa: PLC0415
+    from inkdigit_app.platforms.engine import recognizer_maker  # noqa: PLC0415
+    from inkdigit_app.platforms.folders import data_folder  # noqa: PLC0415
 
     sys.setswitchinterval(GIVE_WAY_S)
     InkDigitApp(recognizer_maker(args.model), data_folder(), args.theme, args.picture).run()

@@ -15,20 +15,22 @@ from kivy.core.window import Window
 from kivy.utils import get_color_from_hex
 
 from inkdigit import InkDigitError, __version__
-from inkdigit_app import mouse, pictures, settings, system_theme
-from inkdigit_app.app_root import AppRoot
-from inkdigit_app.environment import is_android, is_mobile
-from inkdigit_app.glyphs import PageReading, percentage
-from inkdigit_app.history import KeptPage
-from inkdigit_app.jobs import Jobs
-from inkdigit_app.key_bindings import action_of
-from inkdigit_app.library import Library
-from inkdigit_app.page import Page, PenStroke, Picture
-from inkdigit_app.page_reader import NumberRecognizer
-from inkdigit_app.screens import Screens
-from inkdigit_app.theme import THEMES, Theme
-from inkdigit_app.view_model import Request, ViewModel
-from inkdigit_app.worker import RecognitionWorker
+from inkdigit_app.core import settings
+from inkdigit_app.core.glyphs import PageReading, percentage
+from inkdigit_app.core.jobs import Jobs
+from inkdigit_app.core.key_bindings import action_of
+from inkdigit_app.core.page import Page, PenStroke, Picture
+from inkdigit_app.core.page_reader import NumberRecognizer
+from inkdigit_app.core.theme import THEMES, Theme
+from inkdigit_app.core.view_model import Request, ViewModel
+from inkdigit_app.core.worker import RecognitionWorker
+from inkdigit_app.platforms import mouse, system_theme
+from inkdigit_app.platforms.environment import is_android, is_mobile
+from inkdigit_app.screens.navigation import Screens
+from inkdigit_app.screens.root import AppRoot
+from inkdigit_app.store import pictures
+from inkdigit_app.store.history import KeptPage
+from inkdigit_app.store.library import Library
 
 __all__ = ["InkDigitApp"]
 
@@ -167,7 +169,7 @@ class InkDigitApp(App):
         if not is_android():
             self.screens.show_files()
             return
-        from inkdigit_app import android  # noqa: PLC0415  # its imports are there on Android only
+        from inkdigit_app.platforms import android
 
         android.pick_picture(self._open_bytes)
 
@@ -183,7 +185,7 @@ class InkDigitApp(App):
         elif self.model.notice is not None:
             self.model.dismiss()
         elif is_android():
-            from inkdigit_app import android  # noqa: PLC0415
+            from inkdigit_app.platforms import android
 
             android.leave()
 
@@ -237,11 +239,11 @@ class InkDigitApp(App):
         self.library.open(self._restore)
         self._bind_panels()
         if not is_mobile():
-            from inkdigit_app.tooltip import Tooltips  # noqa: PLC0415
+            from inkdigit_app.widgets.tooltip import Tooltips  # noqa: PLC0415
 
             self.tooltips = Tooltips(self.root)
         if is_android():
-            from inkdigit_app import android  # noqa: PLC0415
+            from inkdigit_app.platforms import android
 
             self._set_insets()
             Window.bind(on_resize=self._set_insets)
@@ -255,7 +257,7 @@ class InkDigitApp(App):
         gc.freeze()
 
     def _set_insets(self, *_: object) -> None:
-        from inkdigit_app import android  # noqa: PLC0415
+        from inkdigit_app.platforms import android
 
         self.root.insets = list(android.insets())
         self.screens.set_insets(self.root.insets)

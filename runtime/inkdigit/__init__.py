@@ -11,11 +11,11 @@ Importing this package reads no model and loads no onnxruntime; making a `Recogn
 """
 
 from inkdigit import errors
+from inkdigit._framing.normalize import normalize
+from inkdigit._framing.rasterize import rasterize
 from inkdigit.errors import InkDigitError
 from inkdigit.ink import Ink, Stroke
-from inkdigit.normalize import normalize
-from inkdigit.rasterize import rasterize
-from inkdigit.reader import InkReader
+from inkdigit.live import InkReader
 from inkdigit.recognizer import Recognizer
 from inkdigit.results import DigitReading, Prediction, Reading
 from inkdigit.session import OnnxSession, Session

@@ -22,7 +22,7 @@ from PIL import Image
 from inkdigit import Ink, InkDigitError, Prediction, Reading, Recognizer, __version__
 from inkdigit.errors import InferenceError, InputError, InputNotFoundError, InputReadError
 from inkdigit.images import decode_image
-from inkdigit.reader import Length, parse_constraints
+from inkdigit.live import Length, parse_constraints
 
 __all__ = ["main", "parse_args", "run"]
 

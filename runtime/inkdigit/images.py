@@ -1,7 +1,7 @@
 """Pictures in (files, bytes, PIL images, arrays), ink maps out: (H, W) float32 in [0, 1], 1 = ink.
 
 This module decodes: formats, colour modes, bit depths, EXIF rotation, sizes. What of the pixels is
-ink, `inkdigit.ground` tells.
+ink, `inkdigit._picture.background` tells.
 """
 
 from __future__ import annotations
@@ -17,6 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from inkdigit._picture.background import find_ink
+from inkdigit._picture.morphology import Grey, reduce_picture
 from inkdigit.errors import (
     ImageDecodeError,
     ImageError,
@@ -25,8 +27,6 @@ from inkdigit.errors import (
     InputReadError,
     InputTypeError,
 )
-from inkdigit.ground import find_ink
-from inkdigit.morphology import Grey, reduce_picture
 
 __all__ = ["ImageSource", "decode_image", "load_image", "read_picture", "to_ink_map"]
 

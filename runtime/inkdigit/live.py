@@ -8,12 +8,12 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from inkdigit.decode import CLASSES, decode_line, merge_alternatives
+from inkdigit._decode.lattice import CLASSES, decode_line, merge_alternatives
+from inkdigit._segment.join import Hypothesis, Layout
+from inkdigit._segment.strokes import InkSegmenter
 from inkdigit.errors import InputError, InputTypeError
 from inkdigit.ink import Box, Ink
-from inkdigit.layout import Hypothesis, Layout
 from inkdigit.results import DigitReading, Reading
-from inkdigit.segment import InkSegmenter
 
 __all__ = ["InkReader", "Length", "Scorer", "read_layout", "score_layout"]
 

@@ -8,6 +8,12 @@ import os
 import numpy as np
 from numpy.typing import NDArray
 
+from inkdigit._framing.normalize import normalize
+from inkdigit._framing.rasterize import RASTER_PX, rasterize
+from inkdigit._picture.isolate import isolate_digit
+from inkdigit._segment.join import Layout
+from inkdigit._segment.marks import segment_picture
+from inkdigit._segment.strokes import InkSegmenter
 from inkdigit.errors import (
     EmptyInkError,
     InferenceError,
@@ -17,14 +23,8 @@ from inkdigit.errors import (
 )
 from inkdigit.images import ImageSource, read_picture, to_ink_map
 from inkdigit.ink import Ink
-from inkdigit.isolate import isolate_digit
-from inkdigit.layout import Layout
-from inkdigit.normalize import normalize
-from inkdigit.rasterize import RASTER_PX, rasterize
-from inkdigit.reader import InkReader, Length, parse_constraints, read_layout, score_layout
+from inkdigit.live import InkReader, Length, parse_constraints, read_layout, score_layout
 from inkdigit.results import Prediction, Reading
-from inkdigit.segment import InkSegmenter
-from inkdigit.segment_picture import segment_picture
 from inkdigit.session import OnnxSession, Session
 
 __all__ = ["Recognizer", "Source"]

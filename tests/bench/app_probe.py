@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from inkdigit_app.__main__ import main
-from inkdigit_app.environment import configure
+from inkdigit_app.platforms.environment import configure
 
 LONG_TURN_S = 0.002  # shorter ones are not worth a line
 
@@ -27,7 +27,7 @@ def watch(log: Any) -> None:
     from kivy.core.window import Window
 
     from inkdigit_app.app import InkDigitApp
-    from inkdigit_app.worker import RecognitionWorker
+    from inkdigit_app.core.worker import RecognitionWorker
 
     def note(kind: str, **values: float) -> None:
         log.write(json.dumps({"kind": kind, "at": time.monotonic(), **values}) + "\n")

@@ -12,13 +12,13 @@ from unittest import mock
 import numpy as np
 import pytest
 from desktop import Desktop, open_desktop
+from paths import HANDMADE
 
 from inkdigit import Ink, Stroke
 from inkdigit.session import BUNDLED_MODEL
-from inkdigit_app.page import PenStroke
+from inkdigit_app.core.page import PenStroke
 
 ModelMaker = Callable[..., Path]
-HANDMADE = Path(__file__).parents[1] / "data" / "handmade-digits.jsonl"
 
 
 @pytest.fixture(scope="session")
@@ -60,7 +60,7 @@ def stage() -> Iterator[Any]:
     """Kivy's window in this process, on a desktop of its own."""
     for desktop in open_desktop():
         with mock.patch.dict(os.environ, desktop.environment()):
-            from inkdigit_app.environment import configure
+            from inkdigit_app.platforms.environment import configure
 
             configure()
             from kivy.base import EventLoop

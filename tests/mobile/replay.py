@@ -13,12 +13,12 @@ from pathlib import Path
 import numpy as np
 from desktop import Point, RunningApp, until
 from numpy.typing import NDArray
+from paths import ROOT
 
 from inkdigit import Ink, Recognizer
 
 __all__ = ["page_ink", "pages", "reads_alike", "settled_title", "why_not"]
 
-ROOT = Path(__file__).parents[2]
 DEV_SET = (
     Path(os.environ.get("INKDIGIT_DATA", ROOT.parent / "shared" / "data"))
     / "ink"

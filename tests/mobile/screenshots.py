@@ -18,9 +18,9 @@ from pathlib import Path
 
 import numpy as np
 from desktop import Desktop, Point, RunningApp, missing_tools, running_app, until
+from paths import ROOT
 from PIL import Image, ImageDraw
 
-ROOT = Path(__file__).parents[2]
 HANDMADE = ROOT / "tests" / "data" / "handmade-digits.jsonl"
 SIZES = {
     "phone": (360, 740),

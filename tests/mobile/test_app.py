@@ -10,15 +10,15 @@ from unittest import mock
 import numpy as np
 import pytest
 from desktop import until
+from paths import SAMPLES
 
 from inkdigit import Recognizer
-from inkdigit_app.page import PenStroke
-from inkdigit_app.settings import load
-from inkdigit_app.theme import DARK, LIGHT
+from inkdigit_app.core.page import PenStroke
+from inkdigit_app.core.settings import load
+from inkdigit_app.core.theme import DARK, LIGHT
 
 pytestmark = pytest.mark.display
 
-SAMPLES = Path(__file__).parents[2] / "samples"
 CTRL = {"z": 122, "c": 99, "v": 118, "o": 111, "h": 104, ",": 44}
 LEFT, RIGHT, ESCAPE, DELETE, ENTER = 276, 275, 27, 127, 13
 
@@ -188,13 +188,13 @@ def test_what_is_no_picture_says_why_and_leaves_the_ink(
 def test_the_preview_of_a_picture_is_its_own_region(stage_app: Stage) -> None:
     from PIL import Image, ImageDraw
 
-    from inkdigit_app import pictures
+    from inkdigit_app.store import pictures
 
     image = Image.new("RGB", (300, 200), "white")
     ImageDraw.Draw(image).rectangle((200, 10, 290, 60), fill="red")
     stage_app.model.open_picture(pictures.from_image(image, "red"))
     stage_app.settle()
-    from inkdigit_app.glyphs import Glyph
+    from inkdigit_app.core.glyphs import Glyph
 
     preview = stage_app.app.home.candidates.ids.preview
     texture = stage_app.app.home.ink_canvas.texture
@@ -296,8 +296,8 @@ def test_without_live_reading_enter_reads(stage_app: Stage, write: Any) -> None:
 def test_corrections_are_exported_and_training_reads_them(
     stage_app: Stage, write: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    records = pytest.importorskip("inkdigit_train.records")
-    monkeypatch.setattr("inkdigit_app.screens.export_folder", lambda: tmp_path / "out")
+    records = pytest.importorskip("inkdigit_train.data.records")
+    monkeypatch.setattr("inkdigit_app.screens.navigation.export_folder", lambda: tmp_path / "out")
     stage_app.app.screens.export()
     stage_app.until(lambda: "no corrected digits" in stage_app.notice, "nothing to export")
     stage_app.write(write("31", 20, 60))
@@ -385,13 +385,13 @@ def test_a_tooltip_says_what_a_button_does(stage_app: Stage) -> None:
 
 
 def test_a_notice_goes_after_a_while(stage_app: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("inkdigit_app.notice_bar.STAYS_S", 0.05)
+    monkeypatch.setattr("inkdigit_app.widgets.notice_bar.STAYS_S", 0.05)
     stage_app.model.say("A word")
     stage_app.until(lambda: stage_app.model.notice is None, "no notice")
 
 
 def test_pause_writes_and_resume_draws_again(stage_app: Stage, write: Any, tmp_path: Path) -> None:
-    from inkdigit_app.history import History
+    from inkdigit_app.store.history import History
 
     stage_app.write(write("31", 20, 60))
     assert stage_app.app.on_pause() is True

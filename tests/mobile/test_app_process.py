@@ -12,14 +12,14 @@ import numpy as np
 import pytest
 import replay
 from desktop import Desktop, RunningApp, running_app, until
+from paths import SAMPLES
 
 from inkdigit import Recognizer
-from inkdigit_app.page import PenStroke
-from inkdigit_app.theme import DARK, LIGHT
+from inkdigit_app.core.page import PenStroke
+from inkdigit_app.core.theme import DARK, LIGHT
 
 pytestmark = pytest.mark.display
 
-SAMPLES = Path(__file__).parents[2] / "samples"
 PHONE = (360, 740)
 WIDE = (1000, 700)
 
@@ -91,7 +91,7 @@ def test_a_digit_is_read_as_the_pen_lifts_and_cleared(
 def test_a_number_is_written_corrected_kept_exported_and_there_again(
     start: Start, bundled_model: Path, write: Writer, tmp_path: Path
 ) -> None:
-    records = pytest.importorskip("inkdigit_train.records")
+    records = pytest.importorskip("inkdigit_train.data.records")
     home = tmp_path / "home"
     (home / "Documents").mkdir(parents=True)
     app = start(HOME=str(home))

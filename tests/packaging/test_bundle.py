@@ -15,10 +15,10 @@ import pytest
 import sandbox
 from desktop import Desktop, open_desktop
 from packaged import SEVEN, packaged
+from paths import ROOT
 
 pytestmark = [pytest.mark.built, pytest.mark.display]
 
-ROOT = Path(__file__).resolve().parents[2]
 NAME = "inkdigit.exe" if sys.platform == "win32" else "inkdigit"
 MAX_BYTES = 160_000_000
 MAX_FIRST_FRAME_S = 1.5

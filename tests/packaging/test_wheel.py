@@ -13,10 +13,10 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from paths import ROOT
 
 pytestmark = pytest.mark.built
 
-ROOT = Path(__file__).resolve().parents[2]
 MAX_WHEEL_BYTES = 1_000_000
 MAX_PEAK_MB = 120
 DEADLINE_S = 600
@@ -73,7 +73,7 @@ def test_it_holds_the_runtime_and_nothing_else(wheel: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         names = set(archive.namelist())
     assert {name.split("/")[0].partition("-")[0] for name in names} == {"inkdigit"}
-    for needed in ("py.typed", "priors.json", "_model/model.onnx", "_model/config.json"):
+    for needed in ("py.typed", "_decode/weights.json", "_model/model.onnx", "_model/config.json"):
         assert f"inkdigit/{needed}" in names
 
 

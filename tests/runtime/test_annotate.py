@@ -7,13 +7,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from paths import ROOT
 from PIL import Image, ImageDraw, ImageOps
 
 from inkdigit import DigitReading, Ink, Reading, Recognizer
 from inkdigit.annotate import NO_DIGIT, SURE, UNSURE, annotate
 from inkdigit.errors import ImageDecodeError, InputNotFoundError, InputReadError, InputTypeError
 
-ROOT = Path(__file__).resolve().parents[2]
 PHOTOS = Path(os.environ.get("INKDIGIT_DATA", ROOT.parent / "shared" / "data")) / "photos"
 SEVEN = ROOT / "samples" / "seven.png"
 NOTHING = Reading("", (), (("", 1.0),), 1.0)

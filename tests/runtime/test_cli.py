@@ -14,12 +14,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from paths import SAMPLES
 from PIL import Image
 
 from inkdigit import Ink, Recognizer
 from inkdigit.cli import main, parse_args
 
-SAMPLES = Path(__file__).resolve().parents[2] / "samples"
 SEVEN, FOUR = SAMPLES / "seven.png", SAMPLES / "four.json"
 
 

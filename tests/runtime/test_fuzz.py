@@ -12,13 +12,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
+from paths import SAMPLES
 from PIL import Image
 
 from inkdigit import Ink, InkDigitError, OnnxSession, Reading, Recognizer
 from inkdigit.images import decode_image, to_ink_map
 from inkdigit.session import BUNDLED_MODEL
-
-SAMPLES = Path(__file__).resolve().parents[2] / "samples"
 
 FLIPS = st.lists(st.integers(0, 2**20), min_size=1, max_size=8)
 FORMATS = ("PNG", "JPEG", "WEBP", "BMP", "TIFF", "GIF")

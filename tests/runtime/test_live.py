@@ -80,7 +80,7 @@ def test_undo_scores_nothing(session, write_text):
 
 
 def test_the_memory_of_a_reader_is_bounded(session, write_text, monkeypatch):
-    from inkdigit import reader as module
+    from inkdigit import live as module
 
     monkeypatch.setattr(module, "REMEMBERED", 10)
     reader = Recognizer(session=session).reader()

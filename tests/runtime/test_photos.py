@@ -7,11 +7,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from paths import ROOT
 
 from inkdigit import Recognizer
 from inkdigit.images import to_ink_map
 
-ROOT = Path(__file__).resolve().parents[2]
 PHOTOS = Path(os.environ.get("INKDIGIT_DATA", ROOT.parent / "shared" / "data")) / "photos"
 
 pytestmark = pytest.mark.skipif(

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 import sandbox
+from paths import ROOT
 
-ROOT = Path(__file__).resolve().parents[2]
 SAMPLES = ROOT / "samples"
 DEADLINE_S = 120
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 import threading
-from pathlib import Path
 
 import numpy as np
 import pytest
+from paths import HANDMADE
 from PIL import Image, ImageOps
 
 from inkdigit import Ink, Recognizer, rasterize
@@ -19,7 +19,6 @@ from inkdigit.errors import (
     ModelFormatError,
 )
 
-HANDMADE = Path(__file__).resolve().parents[1] / "data" / "handmade-digits.jsonl"
 RECORDS = [json.loads(line) for line in HANDMADE.read_text(encoding="utf-8").splitlines()]
 EXIF_ORIENTATION = 0x0112
 

@@ -15,11 +15,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from paths import SAMPLES
 from PIL import Image
 
 from inkdigit import Recognizer, rasterize
 
-SAMPLES = Path(__file__).resolve().parents[2] / "samples"
 SIDE = 60_000  # 3,600 million pixels
 MAX_BOMBS_MB = 120  # all of them in one process, with the engine: little more than one reading
 READINGS = int(os.environ.get("INKDIGIT_READINGS", "400"))  # 100000 for the long run

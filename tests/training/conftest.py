@@ -7,8 +7,8 @@ from collections.abc import Callable
 import pytest
 import torch
 
-from inkdigit_train.config import TrainConfig
-from inkdigit_train.data import DataSet, Pool
+from inkdigit_train.data.pools import DataSet, Pool
+from inkdigit_train.fit.config import TrainConfig
 
 
 def bars(count: int, seed: int, variants: int = 1) -> Pool:

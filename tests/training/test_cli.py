@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from inkdigit_train.cli import main, parse_args
-from inkdigit_train.config import TrainConfig
-from inkdigit_train.optimizers import OPTIMIZERS
+from inkdigit_train.fit.config import TrainConfig
+from inkdigit_train.fit.schedule import OPTIMIZERS
 
 
 def test_every_choice_of_a_run_has_an_option_with_the_configs_default():

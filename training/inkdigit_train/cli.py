@@ -9,8 +9,8 @@ from dataclasses import fields
 from pathlib import Path
 
 from inkdigit import InkDigitError
-from inkdigit_train.config import TrainConfig
-from inkdigit_train.optimizers import OPTIMIZERS
+from inkdigit_train.fit.config import TrainConfig
+from inkdigit_train.fit.schedule import OPTIMIZERS
 
 __all__ = ["main", "parse_args", "run"]
 
@@ -62,7 +62,7 @@ def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
     _add_config_arguments(reproduce, leave_out=("seed",))
     _add_device_arguments(reproduce)
 
-    from inkdigit_train import evaluate
+    from inkdigit_train.evaluation import figures as evaluate
 
     measure = commands.add_parser("evaluate", help="measure exported models through the runtime")
     evaluate.add_arguments(measure)
@@ -98,7 +98,7 @@ def _add_data_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_config_arguments(parser: argparse.ArgumentParser, leave_out: Sequence[str] = ()) -> None:
-    group = parser.add_argument_group("choices of the run (see inkdigit_train.config)")
+    group = parser.add_argument_group("choices of the run (see inkdigit_train.fit.config)")
     for field in fields(TrainConfig):
         if field.name in leave_out:
             continue
@@ -126,10 +126,10 @@ def run(args: argparse.Namespace) -> int:
     if args.command == "reproduce":
         return _reproduce(args)
     if args.command == "evaluate":
-        from inkdigit_train import evaluate
+        from inkdigit_train.evaluation import figures as evaluate
 
         return evaluate.run(args)
-    from inkdigit_train.unipen import run_import_unipen
+    from inkdigit_train.data.unipen import run_import_unipen
 
     count = run_import_unipen(args.paths, args.out)
     print(f"{args.out}: {count} records", file=sys.stderr)
@@ -153,7 +153,7 @@ def _config(args: argparse.Namespace, **changes: int) -> TrainConfig:
 
 def _sources(args: argparse.Namespace) -> tuple[Path | None, list[Path], list[Path]]:
     """The data folder, the ink files and the non-digit files that the arguments ask for."""
-    from inkdigit_train.data import data_folder, ink_files
+    from inkdigit_train.data.pools import data_folder, ink_files
 
     folder = data_folder(args.data)
     ink, nondigits = ([], []) if args.mnist_only else ink_files(folder)
@@ -165,8 +165,8 @@ def _sources(args: argparse.Namespace) -> tuple[Path | None, list[Path], list[Pa
 
 
 def _train(args: argparse.Namespace) -> int:
-    from inkdigit_train.data import gather
-    from inkdigit_train.train import make_fabric, train
+    from inkdigit_train.data.pools import gather
+    from inkdigit_train.fit.train import make_fabric, train
 
     fabric = make_fabric(args.device, args.precision)
     config = _config(args)
@@ -187,9 +187,9 @@ def _train(args: argparse.Namespace) -> int:
 
 
 def _export(args: argparse.Namespace) -> int:
-    from inkdigit_train.checkpoint import read_checkpoint
-    from inkdigit_train.data import gather
-    from inkdigit_train.export import export
+    from inkdigit_train.data.pools import gather
+    from inkdigit_train.fit.checkpoint import read_checkpoint
+    from inkdigit_train.publish.export import export
 
     config = TrainConfig(**read_checkpoint(args.checkpoint).config)
     data = gather(*_sources(args), config.val_size, config.seed)
@@ -200,9 +200,9 @@ def _export(args: argparse.Namespace) -> int:
 
 
 def _reproduce(args: argparse.Namespace) -> int:
-    from inkdigit_train.evaluate import table
-    from inkdigit_train.reproduce import reproduce
-    from inkdigit_train.train import make_fabric
+    from inkdigit_train.evaluation.figures import table
+    from inkdigit_train.fit.train import make_fabric
+    from inkdigit_train.publish.reproduce import reproduce
 
     fabric = make_fabric(args.device, args.precision)
     metrics = reproduce(_config(args), args.seeds, *_sources(args), args.runs, args.out, fabric)

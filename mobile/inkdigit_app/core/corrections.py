@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from inkdigit import Stroke
-from inkdigit_app.glyphs import Box, Glyph
+from inkdigit_app.core.glyphs import Box, Glyph
 
 __all__ = ["Pin", "covers", "join", "relabel", "split", "union", "written_over"]
 

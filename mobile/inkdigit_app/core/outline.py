@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from itertools import pairwise
 
-from inkdigit_app.glyphs import Box, Certainty
-from inkdigit_app.smoothing import Point
+from inkdigit_app.core.glyphs import Box, Certainty
+from inkdigit_app.core.smoothing import Point
 
 __all__ = ["outline", "ring"]
 

@@ -10,7 +10,7 @@ import uuid
 from dataclasses import dataclass, field, replace
 
 from inkdigit import Ink, Stroke
-from inkdigit_app.pins import Pin, written_over
+from inkdigit_app.core.corrections import Pin, written_over
 
 __all__ = ["Page", "PenStroke", "Picture"]
 

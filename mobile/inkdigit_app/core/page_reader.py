@@ -16,9 +16,9 @@ import numpy as np
 from PIL import Image
 
 from inkdigit import Ink, Prediction, Reading, Stroke
-from inkdigit_app.glyphs import NO_DIGIT_TEXT, Box, Glyph, PageReading
-from inkdigit_app.page import Page, Picture
-from inkdigit_app.pins import Pin, covers
+from inkdigit_app.core.corrections import Pin, covers
+from inkdigit_app.core.glyphs import NO_DIGIT_TEXT, Box, Glyph, PageReading
+from inkdigit_app.core.page import Page, Picture
 
 __all__ = ["InkReading", "NumberRecognizer", "PageReader"]
 

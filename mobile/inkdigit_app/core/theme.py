@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from inkdigit_app.glyphs import Certainty
+from inkdigit_app.core.glyphs import Certainty
 
 __all__ = ["DARK", "LIGHT", "MIN_TARGET_DP", "THEMES", "Theme", "contrast"]
 

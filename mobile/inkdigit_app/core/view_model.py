@@ -11,10 +11,10 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from inkdigit_app import pins
-from inkdigit_app.glyphs import NO_DIGIT_TEXT, Glyph, PageReading
-from inkdigit_app.page import Page, PenStroke, Picture
-from inkdigit_app.settings import Settings
+from inkdigit_app.core import corrections as pins
+from inkdigit_app.core.glyphs import NO_DIGIT_TEXT, Glyph, PageReading
+from inkdigit_app.core.page import Page, PenStroke, Picture
+from inkdigit_app.core.settings import Settings
 
 __all__ = ["Notice", "Request", "ViewModel"]
 

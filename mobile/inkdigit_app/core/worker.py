@@ -10,11 +10,11 @@ import threading
 from collections.abc import Callable
 
 from inkdigit import Stroke
-from inkdigit_app.glyphs import PageReading
-from inkdigit_app.memory import give_back
-from inkdigit_app.page import Page, PenStroke
-from inkdigit_app.page_reader import NumberRecognizer, PageReader
-from inkdigit_app.view_model import Request
+from inkdigit_app.core.glyphs import PageReading
+from inkdigit_app.core.page import Page, PenStroke
+from inkdigit_app.core.page_reader import NumberRecognizer, PageReader
+from inkdigit_app.core.view_model import Request
+from inkdigit_app.platforms.memory import give_back
 
 __all__ = ["WARM_UP_PAGE", "RecognitionWorker"]
 

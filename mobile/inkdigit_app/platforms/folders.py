@@ -22,7 +22,7 @@ def data_folder() -> Path:
 def export_folder() -> Path:
     """Where exported files go: somewhere a person finds them."""
     if "ANDROID_ARGUMENT" in os.environ:
-        from inkdigit_app import android  # noqa: PLC0415  # its imports are there on Android only
+        from inkdigit_app.platforms import android
 
         return android.export_folder()
     if sys.platform == "ios":

@@ -15,9 +15,9 @@ ASK_S = 0.5  # the first frame does not wait for a desktop that does not answer
 def is_dark() -> bool:
     """Whether the system is set to dark; False where it does not say."""
     if "ANDROID_ARGUMENT" in os.environ:
-        import inkdigit_app.android  # noqa: PLC0415  # its imports are there on Android only
+        import inkdigit_app.platforms.android  # noqa: PLC0415  # its imports are there on Android only
 
-        return inkdigit_app.android.is_dark()
+        return inkdigit_app.platforms.android.is_dark()
     if sys.platform == "win32":
         return _windows()
     if sys.platform == "darwin":

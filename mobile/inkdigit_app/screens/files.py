@@ -11,10 +11,10 @@ from pathlib import Path
 from kivy.lang import Builder
 from kivy.properties import ObjectProperty, StringProperty
 
-from inkdigit_app.file_list import FileItem, list_folder, start_folder
-from inkdigit_app.file_row import FileRow
-from inkdigit_app.overlay import Overlay
-from inkdigit_app.screen_header import ScreenHeader
+from inkdigit_app.store.file_list import FileItem, list_folder, start_folder
+from inkdigit_app.widgets.file_row import FileRow
+from inkdigit_app.widgets.overlay import Overlay
+from inkdigit_app.widgets.screen_header import ScreenHeader
 
 __all__ = ["FileRow", "FileScreen", "ScreenHeader"]
 

@@ -8,11 +8,11 @@ from pathlib import Path
 from kivy.lang import Builder
 from kivy.properties import NumericProperty, StringProperty
 
-from inkdigit_app.history import Entry
-from inkdigit_app.history_row import HistoryRow
-from inkdigit_app.overlay import Overlay
-from inkdigit_app.screen_header import ScreenHeader
-from inkdigit_app.search_field import SearchField
+from inkdigit_app.store.history import Entry
+from inkdigit_app.widgets.history_row import HistoryRow
+from inkdigit_app.widgets.overlay import Overlay
+from inkdigit_app.widgets.screen_header import ScreenHeader
+from inkdigit_app.widgets.search_field import SearchField
 
 __all__ = ["HistoryRow", "HistoryScreen", "ScreenHeader", "SearchField"]
 

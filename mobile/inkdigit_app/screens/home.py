@@ -15,15 +15,15 @@ from kivy.properties import (
 )
 from kivy.uix.floatlayout import FloatLayout
 
-from inkdigit_app.ink_canvas import InkCanvas
-from inkdigit_app.nav_bar import NavBar
-from inkdigit_app.reading_bar import ReadingBar
-from inkdigit_app.theme import LIGHT
-from inkdigit_app.toolbar import Toolbar
+from inkdigit_app.core.theme import LIGHT
+from inkdigit_app.widgets.ink_canvas import InkCanvas
+from inkdigit_app.widgets.nav_bar import NavBar
+from inkdigit_app.widgets.reading_bar import ReadingBar
+from inkdigit_app.widgets.toolbar import Toolbar
 
 if TYPE_CHECKING:
-    from inkdigit_app.candidate_panel import CandidatePanel
-    from inkdigit_app.pen_menu import PenMenu
+    from inkdigit_app.widgets.candidate_panel import CandidatePanel
+    from inkdigit_app.widgets.pen_menu import PenMenu
 
 __all__ = ["HomeScreen"]
 
@@ -86,7 +86,7 @@ class HomeScreen(FloatLayout):
     def candidates(self) -> CandidatePanel:
         """What a glyph may be; made when it is first asked for, after the first frame."""
         if self._candidates is None:
-            from inkdigit_app.candidate_panel import CandidatePanel  # noqa: PLC0415
+            from inkdigit_app.widgets.candidate_panel import CandidatePanel  # noqa: PLC0415
 
             self._candidates = CandidatePanel(theme=self.theme, pos_hint={"x": 0, "y": 0})
             self.fbind("theme", self._candidates.setter("theme"))
@@ -97,7 +97,7 @@ class HomeScreen(FloatLayout):
     def pen_menu(self) -> PenMenu:
         """The widths of the pen; made when they are first asked for, after the first frame."""
         if self._pen_menu is None:
-            from inkdigit_app.pen_menu import PenMenu  # noqa: PLC0415
+            from inkdigit_app.widgets.pen_menu import PenMenu  # noqa: PLC0415
 
             self._pen_menu = PenMenu(theme=self.theme, pos_hint={"x": 0, "y": 0})
             self.fbind("theme", self._pen_menu.setter("theme"))

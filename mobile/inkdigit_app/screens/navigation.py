@@ -13,12 +13,12 @@ from kivy.uix.behaviors import FocusBehavior
 from kivy.uix.floatlayout import FloatLayout
 from kivy.uix.widget import Widget
 
-from inkdigit_app.export import Exported
-from inkdigit_app.folders import export_folder
-from inkdigit_app.history import Entry, KeptPage
-from inkdigit_app.library import Library
-from inkdigit_app.theme import Theme
-from inkdigit_app.view_model import ViewModel
+from inkdigit_app.core.theme import Theme
+from inkdigit_app.core.view_model import ViewModel
+from inkdigit_app.platforms.folders import export_folder
+from inkdigit_app.store.export import Exported
+from inkdigit_app.store.history import Entry, KeptPage
+from inkdigit_app.store.library import Library
 
 __all__ = ["Screens"]
 
@@ -94,7 +94,7 @@ class Screens:
 
     def show_history(self, *_: object) -> None:
         """Open the history."""
-        from inkdigit_app.history_screen import HistoryScreen  # noqa: PLC0415
+        from inkdigit_app.screens.history import HistoryScreen  # noqa: PLC0415
 
         if isinstance(self.top, HistoryScreen):
             return
@@ -111,7 +111,7 @@ class Screens:
 
     def show_settings(self, *_: object) -> None:
         """Open the settings."""
-        from inkdigit_app.settings_screen import SettingsScreen  # noqa: PLC0415
+        from inkdigit_app.screens.settings import SettingsScreen  # noqa: PLC0415
 
         if isinstance(self.top, SettingsScreen):
             return
@@ -131,7 +131,7 @@ class Screens:
 
     def show_files(self, *_: object) -> None:
         """Open the dialog that opens pictures."""
-        from inkdigit_app.file_screen import FileScreen  # noqa: PLC0415
+        from inkdigit_app.screens.files import FileScreen  # noqa: PLC0415
 
         if isinstance(self.top, FileScreen):
             return
@@ -186,7 +186,7 @@ class Screens:
         self._library.delete(entry.key, deleted)
 
     def _ask_delete_all(self, *_: object) -> None:
-        from inkdigit_app.question import Question  # noqa: PLC0415
+        from inkdigit_app.screens.question import Question  # noqa: PLC0415
 
         question = Question(
             text="Delete everything that was kept? This cannot be taken back.",

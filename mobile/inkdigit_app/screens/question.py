@@ -9,8 +9,8 @@ from kivy.lang import Builder
 from kivy.properties import ListProperty, ObjectProperty, StringProperty
 from kivy.uix.floatlayout import FloatLayout
 
-from inkdigit_app.theme import LIGHT
-from inkdigit_app.tool_button import ToolButton
+from inkdigit_app.core.theme import LIGHT
+from inkdigit_app.widgets.tool_button import ToolButton
 
 __all__ = ["Question", "ToolButton"]
 

@@ -9,9 +9,9 @@ from kivy.lang import Builder
 from kivy.properties import ListProperty, ObjectProperty
 from kivy.uix.floatlayout import FloatLayout
 
-from inkdigit_app.home_screen import HomeScreen
-from inkdigit_app.notice_bar import NoticeBar
-from inkdigit_app.theme import LIGHT
+from inkdigit_app.core.theme import LIGHT
+from inkdigit_app.screens.home import HomeScreen
+from inkdigit_app.widgets.notice_bar import NoticeBar
 
 __all__ = ["AppRoot"]
 

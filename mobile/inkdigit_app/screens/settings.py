@@ -7,13 +7,13 @@ from pathlib import Path
 from kivy.lang import Builder
 from kivy.properties import ObjectProperty, StringProperty
 
-from inkdigit_app.overlay import Overlay
-from inkdigit_app.pen_menu import PenMenu
-from inkdigit_app.screen_header import ScreenHeader
-from inkdigit_app.setting_row import SettingRow
-from inkdigit_app.settings import MAX_DIGITS, Settings
-from inkdigit_app.toggle import Toggle
-from inkdigit_app.tool_button import ToolButton
+from inkdigit_app.core.settings import MAX_DIGITS, Settings
+from inkdigit_app.widgets.overlay import Overlay
+from inkdigit_app.widgets.pen_menu import PenMenu
+from inkdigit_app.widgets.screen_header import ScreenHeader
+from inkdigit_app.widgets.setting_row import SettingRow
+from inkdigit_app.widgets.toggle import Toggle
+from inkdigit_app.widgets.tool_button import ToolButton
 
 __all__ = ["PenMenu", "ScreenHeader", "SettingRow", "SettingsScreen", "Toggle", "ToolButton"]
 

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from inkdigit_app.glyphs import NO_DIGIT_TEXT, Glyph, text_of
-from inkdigit_app.history import KeptPage
-from inkdigit_app.page import Page
+from inkdigit_app.core.glyphs import NO_DIGIT_TEXT, Glyph, text_of
+from inkdigit_app.core.page import Page
+from inkdigit_app.store.history import KeptPage
 
 __all__ = ["Exported", "export_corrections"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from inkdigit_app.pictures import ENDINGS
+from inkdigit_app.store.pictures import ENDINGS
 
 __all__ = ["FileItem", "list_folder", "start_folder"]
 

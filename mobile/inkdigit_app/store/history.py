@@ -22,10 +22,10 @@ from typing import TypeVar
 import numpy as np
 
 from inkdigit import Stroke
-from inkdigit_app.glyphs import Glyph, PageReading
-from inkdigit_app.page import Page, PenStroke, Picture
-from inkdigit_app.pins import Pin
-from inkdigit_app.thumbnails import draw_thumbnail
+from inkdigit_app.core.corrections import Pin
+from inkdigit_app.core.glyphs import Glyph, PageReading
+from inkdigit_app.core.page import Page, PenStroke, Picture
+from inkdigit_app.store.thumbnails import draw_thumbnail
 
 __all__ = ["Entry", "History", "KeptPage"]
 

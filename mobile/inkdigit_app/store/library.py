@@ -12,11 +12,11 @@ from pathlib import Path
 from typing import TypeVar
 
 from inkdigit import InkDigitError
-from inkdigit_app.export import Exported, export_corrections
-from inkdigit_app.glyphs import PageReading
-from inkdigit_app.history import Entry, History, KeptPage
-from inkdigit_app.jobs import Jobs
-from inkdigit_app.page import Page
+from inkdigit_app.core.glyphs import PageReading
+from inkdigit_app.core.jobs import Jobs
+from inkdigit_app.core.page import Page
+from inkdigit_app.store.export import Exported, export_corrections
+from inkdigit_app.store.history import Entry, History, KeptPage
 
 __all__ = ["Library"]
 

@@ -15,7 +15,7 @@ from PIL import Image, ImageGrab, ImageOps
 
 from inkdigit.errors import ImageTooLargeError, InputReadError
 from inkdigit.images import MAX_PIXELS, MAX_SIDE_PX, decode_image, load_image
-from inkdigit_app.page import Picture
+from inkdigit_app.core.page import Picture
 
 __all__ = ["ENDINGS", "from_bytes", "from_clipboard", "from_file", "from_image", "path_in_text"]
 

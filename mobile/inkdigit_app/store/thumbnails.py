@@ -7,7 +7,7 @@ import io
 import numpy as np
 from PIL import Image, ImageDraw
 
-from inkdigit_app.page import Page, Picture
+from inkdigit_app.core.page import Page, Picture
 
 __all__ = ["SIZE_PX", "draw_thumbnail"]
 

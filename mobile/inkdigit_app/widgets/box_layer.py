@@ -18,10 +18,10 @@ from kivy.properties import NumericProperty, ObjectProperty
 from kivy.uix.widget import Widget
 from kivy.utils import get_color_from_hex
 
-from inkdigit_app.glyphs import Certainty, Glyph, percentage
-from inkdigit_app.icons import GRID, ICONS
-from inkdigit_app.outline import outline
-from inkdigit_app.theme import LIGHT
+from inkdigit_app.core.glyphs import Certainty, Glyph, percentage
+from inkdigit_app.core.icons import GRID, ICONS
+from inkdigit_app.core.outline import outline
+from inkdigit_app.core.theme import LIGHT
 
 __all__ = ["BoxLayer"]
 

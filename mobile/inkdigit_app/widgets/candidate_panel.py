@@ -20,11 +20,11 @@ from kivy.uix.behaviors import ButtonBehavior
 from kivy.uix.boxlayout import BoxLayout
 from kivy.uix.widget import Widget
 
-from inkdigit_app.glyphs import NO_DIGIT_TEXT, Glyph, percentage
-from inkdigit_app.page import Page
-from inkdigit_app.stroke_drawing import StrokeDrawing
-from inkdigit_app.theme import LIGHT
-from inkdigit_app.tool_button import ToolButton
+from inkdigit_app.core.glyphs import NO_DIGIT_TEXT, Glyph, percentage
+from inkdigit_app.core.page import Page
+from inkdigit_app.core.theme import LIGHT
+from inkdigit_app.widgets.stroke_drawing import StrokeDrawing
+from inkdigit_app.widgets.tool_button import ToolButton
 
 __all__ = ["CandidateButton", "CandidatePanel", "InkPreview"]
 

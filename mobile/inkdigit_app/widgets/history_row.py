@@ -12,9 +12,9 @@ from kivy.properties import BooleanProperty, ObjectProperty, StringProperty
 from kivy.uix.behaviors import ButtonBehavior
 from kivy.uix.boxlayout import BoxLayout
 
-from inkdigit_app.history import Entry
-from inkdigit_app.theme import LIGHT
-from inkdigit_app.tool_button import ToolButton
+from inkdigit_app.core.theme import LIGHT
+from inkdigit_app.store.history import Entry
+from inkdigit_app.widgets.tool_button import ToolButton
 
 __all__ = ["HistoryRow", "when"]
 

@@ -9,7 +9,7 @@ from kivy.metrics import dp
 from kivy.properties import ColorProperty, StringProperty
 from kivy.uix.widget import Widget
 
-from inkdigit_app.icons import GRID, ICONS
+from inkdigit_app.core.icons import GRID, ICONS
 
 __all__ = ["Icon"]
 
@@ -17,7 +17,7 @@ LINE_DP = 1.8  # thickness of the lines of an icon that is 24 dp large
 
 
 class Icon(Widget):
-    """One of `inkdigit_app.icons.ICONS`, centred, as large as fits.
+    """One of `inkdigit_app.core.icons.ICONS`, centred, as large as fits.
 
     Attributes:
         name: Which; empty for none.

@@ -16,11 +16,11 @@ from kivy.properties import BooleanProperty, NumericProperty, ObjectProperty, St
 from kivy.uix.widget import Widget
 
 from inkdigit import Stroke
-from inkdigit_app.box_layer import BoxLayer
-from inkdigit_app.page import Page, PenStroke
-from inkdigit_app.smoothing import Point
-from inkdigit_app.stroke_drawing import StrokeDrawing
-from inkdigit_app.theme import LIGHT
+from inkdigit_app.core.page import Page, PenStroke
+from inkdigit_app.core.smoothing import Point
+from inkdigit_app.core.theme import LIGHT
+from inkdigit_app.widgets.box_layer import BoxLayer
+from inkdigit_app.widgets.stroke_drawing import StrokeDrawing
 
 __all__ = ["InkCanvas"]
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from kivy.properties import BooleanProperty, ObjectProperty
 from kivy.uix.boxlayout import BoxLayout
 
-from inkdigit_app.theme import LIGHT
-from inkdigit_app.tool_button import ToolButton
+from inkdigit_app.core.theme import LIGHT
+from inkdigit_app.widgets.tool_button import ToolButton
 
 __all__ = ["MirroredBar"]
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from kivy.lang import Builder
 from kivy.properties import StringProperty
 
-from inkdigit_app.mirrored_bar import MirroredBar
+from inkdigit_app.widgets.mirrored_bar import MirroredBar
 
 __all__ = ["NavBar"]
 

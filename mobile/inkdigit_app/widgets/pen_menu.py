@@ -11,8 +11,8 @@ from kivy.uix.behaviors import ButtonBehavior
 from kivy.uix.boxlayout import BoxLayout
 from kivy.uix.widget import Widget
 
-from inkdigit_app.settings import PEN_WIDTHS_DP
-from inkdigit_app.theme import LIGHT
+from inkdigit_app.core.settings import PEN_WIDTHS_DP
+from inkdigit_app.core.theme import LIGHT
 
 __all__ = ["PenMenu", "PenWidth"]
 

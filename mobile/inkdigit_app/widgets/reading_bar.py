@@ -13,9 +13,9 @@ from kivy.uix.boxlayout import BoxLayout
 from kivy.uix.widget import Widget
 from kivy.utils import get_color_from_hex
 
-from inkdigit_app.glyphs import Certainty
-from inkdigit_app.theme import LIGHT
-from inkdigit_app.tool_button import ToolButton
+from inkdigit_app.core.glyphs import Certainty
+from inkdigit_app.core.theme import LIGHT
+from inkdigit_app.widgets.tool_button import ToolButton
 
 __all__ = ["CertaintyLine", "ReadingBar"]
 

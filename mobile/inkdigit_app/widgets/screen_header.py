@@ -8,8 +8,8 @@ from kivy.lang import Builder
 from kivy.properties import ObjectProperty, StringProperty
 from kivy.uix.boxlayout import BoxLayout
 
-from inkdigit_app.theme import LIGHT
-from inkdigit_app.tool_button import ToolButton
+from inkdigit_app.core.theme import LIGHT
+from inkdigit_app.widgets.tool_button import ToolButton
 
 __all__ = ["ScreenHeader"]
 

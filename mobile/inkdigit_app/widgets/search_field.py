@@ -9,8 +9,8 @@ from kivy.properties import BooleanProperty, ObjectProperty, StringProperty
 from kivy.uix.boxlayout import BoxLayout
 from kivy.uix.textinput import TextInput
 
-from inkdigit_app.icon import Icon
-from inkdigit_app.theme import LIGHT
+from inkdigit_app.core.theme import LIGHT
+from inkdigit_app.widgets.icon import Icon
 
 __all__ = ["Icon", "SearchField"]
 

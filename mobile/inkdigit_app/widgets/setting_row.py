@@ -8,7 +8,7 @@ from kivy.lang import Builder
 from kivy.properties import ObjectProperty, StringProperty
 from kivy.uix.boxlayout import BoxLayout
 
-from inkdigit_app.theme import LIGHT
+from inkdigit_app.core.theme import LIGHT
 
 __all__ = ["SettingRow"]
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from kivy.graphics import Ellipse, InstructionGroup, Line
 
-from inkdigit_app.smoothing import Point, Smoother
+from inkdigit_app.core.smoothing import Point, Smoother
 
 __all__ = ["StrokeDrawing"]
 

@@ -9,7 +9,7 @@ from kivy.properties import BooleanProperty, ObjectProperty
 from kivy.uix.behaviors import ButtonBehavior
 from kivy.uix.widget import Widget
 
-from inkdigit_app.theme import LIGHT
+from inkdigit_app.core.theme import LIGHT
 
 __all__ = ["Toggle"]
 

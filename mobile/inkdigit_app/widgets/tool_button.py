@@ -15,8 +15,8 @@ from kivy.properties import (
 from kivy.uix.behaviors import ButtonBehavior
 from kivy.uix.boxlayout import BoxLayout
 
-from inkdigit_app.icon import Icon
-from inkdigit_app.theme import LIGHT
+from inkdigit_app.core.theme import LIGHT
+from inkdigit_app.widgets.icon import Icon
 
 __all__ = ["Icon", "ToolButton"]
 

@@ -3,9 +3,10 @@
 A path through a line's lattice is a set of hypotheses that covers each atom once; its weight is
 the exponential of a sum over what it is made of: how likely each raster is its digit (or no digit
 at all, the eleventh class), how high and wide each is, how it lies beside the one before. The
-factors of that sum are fitted on composed training numbers (`inkdigit_train.priors`) so that a
-path's share of all weight is its probability: a conditional random field (Lafferty, McCallum,
-Pereira, 2001) over segmentations (Sarawagi, Cohen, "Semi-Markov CRFs", 2004).
+factors of that sum are fitted on composed training numbers
+(`inkdigit_train.publish.decoder_weights`) so that a path's share of all weight is its probability:
+a conditional random field (Lafferty, McCallum, Pereira, 2001) over segmentations (Sarawagi, Cohen,
+"Semi-Markov CRFs", 2004).
 """
 
 from __future__ import annotations
@@ -23,14 +24,14 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from inkdigit.layout import Hypothesis, Line
+from inkdigit._segment.join import Hypothesis, Line
 
 __all__ = ["Glyph", "Lattice", "LineReading", "Weights", "decode_line", "merge_alternatives"]
 
 DIGITS = 10
 NOT_DIGIT = 10
 CLASSES = 11
-BUNDLED_WEIGHTS = Path(__file__).parent / "priors.json"
+BUNDLED_WEIGHTS = Path(__file__).parent / "weights.json"
 
 MAX_STATES = 48  # ways to have covered the atoms up to one; past it the plainest are kept
 COUNTED_STATES = 200  # where ways that differ in their number of glyphs are kept apart
@@ -90,7 +91,7 @@ class Weights:
 
     @classmethod
     def load(cls, path: Path) -> Weights:
-        """Read a file that `inkdigit_train.priors` wrote."""
+        """Read a file that `inkdigit_train.publish.decoder_weights` wrote."""
         named = json.loads(path.read_text())["weights"]
         return cls.from_vector(np.array([named[name] for name in FEATURES], np.float64))
 

@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from inkdigit._framing.rasterize import DIGIT_BOX_PX, RASTER_PX
 from inkdigit.errors import EmptyInkError, ImageError
-from inkdigit.rasterize import DIGIT_BOX_PX, RASTER_PX
 
 __all__ = ["MIN_STROKE_PX", "ink_bounds", "normalize", "stroke_width"]
 

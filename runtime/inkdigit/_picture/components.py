@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from inkdigit.morphology import Mask
+from inkdigit._picture.morphology import Mask
 
 __all__ = ["Components", "label"]
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from inkdigit.components import Components, label
-from inkdigit.lines import without_lines
-from inkdigit.morphology import Mask, grow
+from inkdigit._picture.components import Components, label
+from inkdigit._picture.morphology import Mask, grow
+from inkdigit._picture.rules import without_lines
 
 __all__ = ["isolate_digit", "without_frame"]
 

@@ -12,10 +12,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from inkdigit.components import label
-from inkdigit.ink import Box
-from inkdigit.isolate import without_frame
-from inkdigit.layout import (
+from inkdigit._framing.normalize import normalize
+from inkdigit._framing.rasterize import RASTER_PX
+from inkdigit._picture.components import label
+from inkdigit._picture.isolate import without_frame
+from inkdigit._picture.morphology import Mask, grow
+from inkdigit._segment.join import (
     MAX_CUTS,
     MAX_CUTS_IN_ALL,
     SLANT,
@@ -29,9 +31,7 @@ from inkdigit.layout import (
     largest,
     usual_height,
 )
-from inkdigit.morphology import Mask, grow
-from inkdigit.normalize import normalize
-from inkdigit.rasterize import RASTER_PX
+from inkdigit.ink import Box
 
 __all__ = ["segment_picture"]
 

@@ -13,8 +13,8 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from inkdigit.ink import Ink, Stroke
-from inkdigit.layout import (
+from inkdigit._framing.rasterize import rasterize_many
+from inkdigit._segment.join import (
     MAX_CUTS,
     MAX_CUTS_IN_ALL,
     MAX_JOINS,
@@ -30,7 +30,7 @@ from inkdigit.layout import (
     largest,
     usual_height,
 )
-from inkdigit.rasterize import rasterize_many
+from inkdigit.ink import Ink, Stroke
 
 __all__ = ["InkSegmenter"]
 

@@ -1,8 +1,8 @@
 from __future__ import annotations
 
 from inkdigit import Stroke
-from inkdigit_app.glyphs import Glyph
-from inkdigit_app.pins import Pin, covers, join, relabel, split, written_over
+from inkdigit_app.core.corrections import Pin, covers, join, relabel, split, written_over
+from inkdigit_app.core.glyphs import Glyph
 
 
 def glyph(digit: int, left: float, *strokes: int, corrected: bool = False) -> Glyph:

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from inkdigit import DigitReading
-from inkdigit_app.glyphs import Certainty, Glyph, PageReading, percentage
+from inkdigit_app.core.glyphs import Certainty, Glyph, PageReading, percentage
 
 BOX = (0.0, 0.0, 10.0, 20.0)
 

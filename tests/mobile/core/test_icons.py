@@ -1,13 +1,13 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 import pytest
+from paths import ROOT
 
-from inkdigit_app.icons import GRID, ICONS
+from inkdigit_app.core.icons import GRID, ICONS
 
-APP = Path(__file__).parents[2] / "mobile" / "inkdigit_app"
+APP = ROOT / "mobile" / "inkdigit_app"
 
 
 @pytest.mark.parametrize("name", ICONS)
@@ -18,7 +18,7 @@ def test_an_icon_stays_on_its_grid(name: str) -> None:
 
 
 def test_every_icon_that_is_named_is_there() -> None:
-    layouts = "".join(path.read_text(encoding="utf-8") for path in APP.glob("*.kv"))
+    layouts = "".join(path.read_text(encoding="utf-8") for path in APP.rglob("*.kv"))
     named = set(re.findall(r'icon: "([a-z]+)"', layouts))
     assert named
     assert named <= set(ICONS)

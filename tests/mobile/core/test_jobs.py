@@ -4,7 +4,7 @@ import threading
 
 import pytest
 
-from inkdigit_app.jobs import Jobs
+from inkdigit_app.core.jobs import Jobs
 
 WAIT_S = 60
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from inkdigit_app.key_bindings import action_of
+from inkdigit_app.core.key_bindings import action_of
 
 
 @pytest.mark.parametrize(

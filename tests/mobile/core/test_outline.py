@@ -5,8 +5,8 @@ from itertools import pairwise
 
 import pytest
 
-from inkdigit_app.glyphs import Certainty
-from inkdigit_app.outline import outline, ring
+from inkdigit_app.core.glyphs import Certainty
+from inkdigit_app.core.outline import outline, ring
 
 BOX = (10.0, 20.0, 110.0, 170.0)
 

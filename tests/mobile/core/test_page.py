@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from inkdigit import Stroke
-from inkdigit_app.page import Page, PenStroke, Picture
-from inkdigit_app.pins import Pin
+from inkdigit_app.core.corrections import Pin
+from inkdigit_app.core.page import Page, PenStroke, Picture
 
 
 def pen(*points: tuple[float, float]) -> PenStroke:

@@ -9,11 +9,11 @@ import pytest
 from PIL import Image, ImageDraw
 
 from inkdigit import Ink, Reading, Recognizer
-from inkdigit_app import pins
-from inkdigit_app.glyphs import PageReading
-from inkdigit_app.page import Page, PenStroke, Picture
-from inkdigit_app.page_reader import PageReader
-from inkdigit_app.pins import Pin
+from inkdigit_app.core import corrections as pins
+from inkdigit_app.core.corrections import Pin
+from inkdigit_app.core.glyphs import PageReading
+from inkdigit_app.core.page import Page, PenStroke, Picture
+from inkdigit_app.core.page_reader import PageReader
 
 Writer = Callable[..., list[PenStroke]]
 

@@ -5,7 +5,7 @@ import math
 
 import pytest
 
-from inkdigit_app.smoothing import MAX_STEPS, Point, Smoother
+from inkdigit_app.core.smoothing import MAX_STEPS, Point, Smoother
 
 
 def smooth(points: list[Point], step: float = 2.0) -> list[Point]:

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from inkdigit_app.glyphs import Certainty
-from inkdigit_app.theme import DARK, LIGHT, THEMES, Theme, contrast
+from inkdigit_app.core.glyphs import Certainty
+from inkdigit_app.core.theme import DARK, LIGHT, THEMES, Theme, contrast
 
 TEXT = 4.5  # WCAG 2.2, 1.4.3
 OUTLINE = 3.0  # WCAG 2.2, 1.4.11

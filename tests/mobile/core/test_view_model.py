@@ -6,10 +6,10 @@ from dataclasses import replace
 import pytest
 
 from inkdigit import Ink, Stroke
-from inkdigit_app.glyphs import Glyph, PageReading
-from inkdigit_app.page import Page, PenStroke, Picture
-from inkdigit_app.settings import Settings
-from inkdigit_app.view_model import STILL_WRITING_S, UNDO_STEPS, Request, ViewModel
+from inkdigit_app.core.glyphs import Glyph, PageReading
+from inkdigit_app.core.page import Page, PenStroke, Picture
+from inkdigit_app.core.settings import Settings
+from inkdigit_app.core.view_model import STILL_WRITING_S, UNDO_STEPS, Request, ViewModel
 
 
 class Clock:

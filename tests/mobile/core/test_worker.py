@@ -9,10 +9,10 @@ import pytest
 
 from inkdigit import Ink, Prediction, Reading, Stroke
 from inkdigit.errors import InferenceError, ModelNotFoundError
-from inkdigit_app.glyphs import PageReading
-from inkdigit_app.page import Page, PenStroke
-from inkdigit_app.view_model import Request
-from inkdigit_app.worker import WARM_UP_PAGE, RecognitionWorker
+from inkdigit_app.core.glyphs import PageReading
+from inkdigit_app.core.page import Page, PenStroke
+from inkdigit_app.core.view_model import Request
+from inkdigit_app.core.worker import WARM_UP_PAGE, RecognitionWorker
 
 WAIT_S = 180
 
@@ -163,7 +163,9 @@ def test_memory_goes_back_once_a_page(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     given_back: queue.Queue[int] = queue.Queue()
-    monkeypatch.setattr("inkdigit_app.worker.give_back", lambda: given_back.put(len(reader.seen)))
+    monkeypatch.setattr(
+        "inkdigit_app.core.worker.give_back", lambda: given_back.put(len(reader.seen))
+    )
     reader.go.release(3)
     first, other = request(1), request(2)
     more = Request(2, replace(first.page, strokes=first.page.strokes * 2), None)

@@ -9,10 +9,10 @@ from typing import Any
 from xml.etree import ElementTree
 
 import pytest
+from paths import ROOT
 
 import stage as staging
 
-ROOT = Path(__file__).parents[2]
 SPEC = ROOT / "mobile" / "buildozer.spec"
 
 # What pip brings onto the phone has to be Python alone: there is no compiler for the phone's

@@ -63,7 +63,7 @@ def test_with_a_display_that_does_not_answer_the_app_says_so(tmp_path: Path) -> 
 
 def test_configuring_kivy_takes_no_arguments_and_writes_no_file(tmp_path: Path) -> None:
     script = (
-        "import sys; from inkdigit_app.environment import configure; configure();"
+        "import sys; from inkdigit_app.platforms.environment import configure; configure();"
         "import kivy.config; print(sys.argv[1:], kivy.kivy_home_dir)"
     )
     hidden = ("KIVY", "XDG")

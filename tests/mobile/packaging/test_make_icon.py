@@ -1,13 +1,13 @@
 from __future__ import annotations
 
 import importlib.util
-from pathlib import Path
 
 import numpy as np
 import pytest
+from paths import ROOT
 from PIL import Image
 
-MOBILE = Path(__file__).parents[2] / "mobile"
+MOBILE = ROOT / "mobile"
 APP = MOBILE / "inkdigit_app"
 
 

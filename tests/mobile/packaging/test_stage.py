@@ -10,10 +10,9 @@ from pathlib import Path
 import pytest
 from desktop import Desktop
 from packaged import SEVEN, packaged
+from paths import ROOT
 
 import stage as staging
-
-ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture(scope="module")
@@ -29,10 +28,10 @@ def test_it_holds_the_start_the_app_the_runtime_and_the_model(staged: Path) -> N
         "main.py",
         "icon.png",
         "presplash.png",
-        "inkdigit_app/home_screen.kv",
-        "inkdigit_app/android_session.py",
+        "inkdigit_app/screens/home.kv",
+        "inkdigit_app/platforms/android_session.py",
         "inkdigit/_model/model.onnx",
-        "inkdigit/priors.json",
+        "inkdigit/_decode/weights.json",
     ):
         assert needed in names
     tops = {name.split("/")[0] for name in names} - {staging.MARKER}

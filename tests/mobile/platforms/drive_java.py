@@ -30,7 +30,7 @@ def describe(call: Callable[[], object]) -> list[str]:
 
 def main() -> dict[str, Any]:
     from inkdigit import Ink, Recognizer
-    from inkdigit_app.android_session import AndroidSession, load_java
+    from inkdigit_app.platforms.android_session import AndroidSession, load_java
 
     java = load_java()
     from jnius import autoclass

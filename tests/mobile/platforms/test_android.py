@@ -49,9 +49,9 @@ def android(activity: mock.MagicMock, monkeypatch: pytest.MonkeyPatch) -> Iterat
     platform.activity = mock.Mock()  # type: ignore[attr-defined]
     monkeypatch.setitem(sys.modules, "jnius", jnius)
     monkeypatch.setitem(sys.modules, "android", platform)
-    monkeypatch.delitem(sys.modules, "inkdigit_app.android", raising=False)
-    yield importlib.import_module("inkdigit_app.android")
-    sys.modules.pop("inkdigit_app.android", None)
+    monkeypatch.delitem(sys.modules, "inkdigit_app.platforms.android", raising=False)
+    yield importlib.import_module("inkdigit_app.platforms.android")
+    sys.modules.pop("inkdigit_app.platforms.android", None)
 
 
 @pytest.mark.parametrize(("mode", "dark"), [(0x21, True), (0x11, False), (0x01, False)])

@@ -195,7 +195,7 @@ def test_without_the_jar_the_error_names_what_is_missing(tmp_path: Path) -> None
         pytest.skip("pyjnius or a JDK is not installed")
     code = (
         "from inkdigit.errors import ModelError\n"
-        "from inkdigit_app.android_session import load_java\n"
+        "from inkdigit_app.platforms.android_session import load_java\n"
         "try:\n    load_java()\nexcept ModelError as exc:\n    print(exc)\n"
     )
     done = subprocess.run(

@@ -4,8 +4,8 @@ import pytest
 
 from inkdigit import Ink
 from inkdigit.errors import ModelError
-from inkdigit_app import android_session
-from inkdigit_app.engine import recognizer_maker
+from inkdigit_app.platforms import android_session
+from inkdigit_app.platforms.engine import recognizer_maker
 
 INK = Ink([[(60, 20), (52, 60), (45, 110), (41, 160)]])
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from inkdigit_app.folders import data_folder, export_folder
+from inkdigit_app.platforms.folders import data_folder, export_folder
 
 
 def test_android_keeps_data_in_the_app_s_private_folder(monkeypatch: pytest.MonkeyPatch) -> None:

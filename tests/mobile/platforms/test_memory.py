@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from inkdigit_app import memory
+from inkdigit_app.platforms import memory
 
 
 @pytest.fixture(autouse=True)

@@ -9,7 +9,7 @@ pytestmark = pytest.mark.display
 
 @pytest.fixture
 def mouse(window: Any) -> Any:
-    from inkdigit_app.mouse import EveryMoveMouse
+    from inkdigit_app.platforms.mouse import EveryMoveMouse
 
     mouse = EveryMoveMouse("mouse", "disable_multitouch,disable_hover")
     mouse.start()

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from inkdigit_app import system_theme
+from inkdigit_app.platforms import system_theme
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the desktop of Linux is asked")
 

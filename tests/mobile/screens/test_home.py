@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from inkdigit_app.glyphs import Certainty, Glyph
-from inkdigit_app.page import Page
-from inkdigit_app.theme import DARK, MIN_TARGET_DP
+from inkdigit_app.core.glyphs import Certainty, Glyph
+from inkdigit_app.core.page import Page
+from inkdigit_app.core.theme import DARK, MIN_TARGET_DP
 
 pytestmark = pytest.mark.display
 
@@ -17,7 +17,7 @@ Show = Callable[[tuple[float, float]], Any]
 
 @pytest.fixture
 def show(window: Any, settle: Callable[[], None]) -> Show:
-    from inkdigit_app.home_screen import HomeScreen
+    from inkdigit_app.screens.home import HomeScreen
 
     def show(size: tuple[float, float]) -> Any:
         screen = HomeScreen(size_hint=(None, None), size=size)
@@ -71,7 +71,7 @@ def test_the_canvas_stays_where_it_is_whatever_comes(
 def test_everything_is_within_the_window_and_large_enough(
     show: Show, settle: Callable[[], None], size: tuple[float, float]
 ) -> None:
-    from inkdigit_app.tool_button import ToolButton
+    from inkdigit_app.widgets.tool_button import ToolButton
 
     screen = show(size)
     screen.correcting = True

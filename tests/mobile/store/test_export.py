@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 
 from inkdigit import Stroke
-from inkdigit_app.export import export_corrections
-from inkdigit_app.glyphs import Glyph, PageReading
-from inkdigit_app.history import KeptPage
-from inkdigit_app.page import Page, PenStroke, Picture
+from inkdigit_app.core.glyphs import Glyph, PageReading
+from inkdigit_app.core.page import Page, PenStroke, Picture
+from inkdigit_app.store.export import export_corrections
+from inkdigit_app.store.history import KeptPage
 
 BOX = (0.0, 0.0, 10.0, 50.0)
 
@@ -28,7 +28,7 @@ def kept(*glyphs: Glyph, picture: bool = False) -> KeptPage:
 
 
 def test_corrections_are_ink_that_training_reads(tmp_path: Path) -> None:
-    records = pytest.importorskip("inkdigit_train.records")
+    records = pytest.importorskip("inkdigit_train.data.records")
     page = kept(glyph(7, 0, 2), glyph(1, 1, corrected=False), glyph(4, 3))
     exported = export_corrections([page, kept(glyph(9, 4))], tmp_path, "now")
     assert (exported.digits, exported.nondigits, exported.left_out) == (3, 0, 0)
@@ -40,7 +40,7 @@ def test_corrections_are_ink_that_training_reads(tmp_path: Path) -> None:
 
 
 def test_what_is_no_digit_has_a_file_of_its_own(tmp_path: Path) -> None:
-    records = pytest.importorskip("inkdigit_train.records")
+    records = pytest.importorskip("inkdigit_train.data.records")
     exported = export_corrections([kept(glyph(7, 0), glyph(None, 1))], tmp_path, "now")
     assert [path.name for path in exported.files] == [
         "inkdigit-digits-now.jsonl",
@@ -51,7 +51,7 @@ def test_what_is_no_digit_has_a_file_of_its_own(tmp_path: Path) -> None:
 
 
 def test_digits_of_one_stroke_are_a_number(tmp_path: Path) -> None:
-    records = pytest.importorskip("inkdigit_train.records")
+    records = pytest.importorskip("inkdigit_train.data.records")
     exported = export_corrections([kept(glyph(4, 0), glyph(7, 0))], tmp_path, "now")
     (record,) = records.read_records(exported.files[0])
     assert record.label == "47"

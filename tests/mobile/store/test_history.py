@@ -9,12 +9,12 @@ import numpy as np
 import pytest
 
 from inkdigit import Stroke
-from inkdigit_app import history as module
-from inkdigit_app.glyphs import Glyph, PageReading
-from inkdigit_app.history import MIGRATIONS, History
-from inkdigit_app.page import Page, PenStroke, Picture
-from inkdigit_app.pins import Pin
-from inkdigit_app.thumbnails import draw_thumbnail
+from inkdigit_app.core.corrections import Pin
+from inkdigit_app.core.glyphs import Glyph, PageReading
+from inkdigit_app.core.page import Page, PenStroke, Picture
+from inkdigit_app.store import history as module
+from inkdigit_app.store.history import MIGRATIONS, History
+from inkdigit_app.store.thumbnails import draw_thumbnail
 
 
 class Clock:

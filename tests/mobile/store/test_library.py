@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 
 from inkdigit import Stroke
-from inkdigit_app.glyphs import PageReading
-from inkdigit_app.history import History
-from inkdigit_app.jobs import Jobs
-from inkdigit_app.library import Library
-from inkdigit_app.page import Page, PenStroke
+from inkdigit_app.core.glyphs import PageReading
+from inkdigit_app.core.jobs import Jobs
+from inkdigit_app.core.page import Page, PenStroke
+from inkdigit_app.store.history import History
+from inkdigit_app.store.library import Library
 
 WAIT_S = 60
 

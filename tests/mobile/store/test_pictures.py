@@ -8,16 +8,15 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from paths import SAMPLES
 from PIL import Image
 
 from inkdigit import Stroke
 from inkdigit.errors import ImageDecodeError, InkDigitError, InputNotFoundError
-from inkdigit_app import pictures
-from inkdigit_app.file_list import list_folder, start_folder
-from inkdigit_app.page import Page, PenStroke
-from inkdigit_app.thumbnails import SIZE_PX, draw_thumbnail
-
-SAMPLES = Path(__file__).parents[2] / "samples"
+from inkdigit_app.core.page import Page, PenStroke
+from inkdigit_app.store import pictures
+from inkdigit_app.store.file_list import list_folder, start_folder
+from inkdigit_app.store.thumbnails import SIZE_PX, draw_thumbnail
 
 
 def opened(content: bytes) -> Image.Image:

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from inkdigit_app.glyphs import Glyph
-from inkdigit_app.theme import DARK
+from inkdigit_app.core.glyphs import Glyph
+from inkdigit_app.core.theme import DARK
 
 pytestmark = pytest.mark.display
 
@@ -18,7 +18,7 @@ def glyph(
 
 @pytest.fixture
 def layer(window: Any) -> Any:
-    from inkdigit_app.box_layer import BoxLayer
+    from inkdigit_app.widgets.box_layer import BoxLayer
 
     layer = BoxLayer(size_hint=(None, None), size=(400, 300), origin_y=300)
     window.add_widget(layer)

@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from inkdigit import Stroke
-from inkdigit_app.page import Page, PenStroke, Picture
+from inkdigit_app.core.page import Page, PenStroke, Picture
 
 pytestmark = pytest.mark.display
 
@@ -18,7 +18,7 @@ Touch = Callable[[float, float], Any]
 
 @pytest.fixture
 def canvas(window: Any) -> Any:
-    from inkdigit_app.ink_canvas import InkCanvas
+    from inkdigit_app.widgets.ink_canvas import InkCanvas
 
     canvas = InkCanvas(hint="Write", size_hint=(None, None), pos=(50, 40), size=(300, 200))
     window.add_widget(canvas)
@@ -249,7 +249,7 @@ def test_cancel_forgets_the_stroke_that_is_being_written(canvas: Any, touch: Tou
 def test_a_long_stroke_is_drawn_in_short_chunks(canvas: Any, touch: Touch) -> None:
     from kivy.graphics import Line
 
-    from inkdigit_app.stroke_drawing import CHUNK_POINTS
+    from inkdigit_app.widgets.stroke_drawing import CHUNK_POINTS
 
     turns = np.linspace(0, 40 * np.pi, 2000)
     xs, ys = 200 + turns * np.cos(turns), 140 + turns * np.sin(turns) * 0.7

@@ -5,15 +5,15 @@ from typing import Any
 
 import pytest
 
-from inkdigit_app.glyphs import Certainty
-from inkdigit_app.theme import DARK, LIGHT
+from inkdigit_app.core.glyphs import Certainty
+from inkdigit_app.core.theme import DARK, LIGHT
 
 pytestmark = pytest.mark.display
 
 
 @pytest.fixture
 def bar(window: Any, settle: Callable[[], None]) -> Any:
-    from inkdigit_app.reading_bar import ReadingBar
+    from inkdigit_app.widgets.reading_bar import ReadingBar
 
     bar = ReadingBar(size_hint=(None, None), size=(360, 112))
     window.add_widget(bar)
@@ -24,7 +24,7 @@ def bar(window: Any, settle: Callable[[], None]) -> Any:
 def marks(widget: Any) -> list[Any]:
     from kivy.graphics import Ellipse, RoundedRectangle
 
-    from inkdigit_app.reading_bar import CertaintyLine
+    from inkdigit_app.widgets.reading_bar import CertaintyLine
 
     (found,) = (w for w in widget.walk() if isinstance(w, CertaintyLine))
     (group,) = found.canvas.children

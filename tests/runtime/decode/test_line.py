@@ -8,9 +8,16 @@ import math
 import numpy as np
 import pytest
 
-from inkdigit import decode
-from inkdigit.decode import CLASSES, FEATURES, NOT_DIGIT, Lattice, Weights, merge_alternatives
-from inkdigit.layout import Hypothesis, Line
+from inkdigit._decode import lattice as decode
+from inkdigit._decode.lattice import (
+    CLASSES,
+    FEATURES,
+    NOT_DIGIT,
+    Lattice,
+    Weights,
+    merge_alternatives,
+)
+from inkdigit._segment.join import Hypothesis, Line
 
 SURE, UNLIKELY = -0.01, -9.0
 PLAIN = Weights.from_vector(

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from inkdigit import Ink, rasterize
+from inkdigit._framing.normalize import ink_bounds, normalize, stroke_width
 from inkdigit.errors import EmptyInkError, ImageError
-from inkdigit.normalize import ink_bounds, normalize, stroke_width
 
 SEVEN = Ink([[[0, 0], [60, 0], [20, 100]]])
 

@@ -5,16 +5,15 @@ from __future__ import annotations
 import functools
 import io
 import json
-from pathlib import Path
 
 import numpy as np
 import pytest
+from paths import HANDMADE
 from PIL import Image
 
 from inkdigit import Ink, rasterize
-from inkdigit.ground import find_ink
+from inkdigit._picture.background import find_ink
 
-HANDMADE = Path(__file__).resolve().parents[1] / "data" / "handmade-digits.jsonl"
 RECORDS = [json.loads(line) for line in HANDMADE.read_text(encoding="utf-8").splitlines()]
 DIGITS = {r["label"]: Ink.from_dict(r) for r in RECORDS}  # the last drawing of each digit
 

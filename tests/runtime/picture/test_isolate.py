@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import functools
 import json
-from pathlib import Path
 
 import numpy as np
 import pytest
+from paths import HANDMADE
 from PIL import Image
 
 from inkdigit import Ink, rasterize
-from inkdigit.isolate import isolate_digit
+from inkdigit._picture.isolate import isolate_digit
 
-HANDMADE = Path(__file__).resolve().parents[1] / "data" / "handmade-digits.jsonl"
 RECORDS = [json.loads(line) for line in HANDMADE.read_text(encoding="utf-8").splitlines()]
 NAMES = [f"{record['label']}-{index}" for index, record in enumerate(RECORDS)]
 

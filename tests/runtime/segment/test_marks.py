@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 from PIL import Image, ImageDraw
 
-from inkdigit import layout as bounds
-from inkdigit.segment_picture import segment_picture
+from inkdigit._segment import join as bounds
+from inkdigit._segment.marks import segment_picture
 
 INK, PAPER = 20, 240
 

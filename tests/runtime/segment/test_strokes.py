@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from inkdigit import Ink
-from inkdigit import layout as bounds
-from inkdigit.segment import InkSegmenter
+from inkdigit._segment import join as bounds
+from inkdigit._segment.strokes import InkSegmenter
 
 
 def layout(ink):

@@ -6,15 +6,15 @@ import numpy as np
 import pytest
 
 from inkdigit import Ink, Reading
-from inkdigit.decode import BUNDLED_WEIGHTS, FEATURES, GLYPH_FEATURES, Lattice, Weights
+from inkdigit._decode.lattice import BUNDLED_WEIGHTS, FEATURES, GLYPH_FEATURES, Lattice, Weights
+from inkdigit._segment.strokes import InkSegmenter
 from inkdigit.results import DigitReading
-from inkdigit.segment import InkSegmenter
 from inkdigit.session import BUNDLED_MODEL
 
-compose = pytest.importorskip("inkdigit_train.compose")
-numbers = pytest.importorskip("inkdigit_train.numbers")
-priors = pytest.importorskip("inkdigit_train.priors")
-records = pytest.importorskip("inkdigit_train.records")
+compose = pytest.importorskip("inkdigit_train.data.compose")
+numbers = pytest.importorskip("inkdigit_train.evaluation.numbers")
+priors = pytest.importorskip("inkdigit_train.publish.decoder_weights")
+records = pytest.importorskip("inkdigit_train.data.records")
 DataNotFoundError = pytest.importorskip("inkdigit_train.errors").DataNotFoundError
 
 

@@ -8,7 +8,7 @@ from inkdigit import Ink
 
 pytest.importorskip("torch", reason="the training dependencies are not installed")
 
-from inkdigit_train.lookalikes import LOOKALIKES, is_bar
+from inkdigit_train.data.lookalikes import LOOKALIKES, is_bar
 
 
 def test_no_digit_is_among_them() -> None:

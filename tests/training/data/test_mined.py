@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 
 import numpy as np
 import pytest
+from paths import HANDMADE
 
 from inkdigit import Ink, Stroke
-from inkdigit.layout import Hypothesis, Part
+from inkdigit._segment.join import Hypothesis, Part
 from inkdigit.recognizer import NOT_DIGIT
-from inkdigit_train.mined import ink_of, mine
-from inkdigit_train.records import InkRecord
-
-HANDMADE = Path(__file__).resolve().parents[1] / "data" / "handmade-digits.jsonl"
+from inkdigit_train.data.mined import ink_of, mine
+from inkdigit_train.data.records import InkRecord
 
 
 @pytest.fixture(scope="module")

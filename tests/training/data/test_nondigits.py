@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from inkdigit import Ink, rasterize
-from inkdigit_train.nondigits import frame, halves, ink_pair, ink_piece, pairs, scribble
+from inkdigit_train.data.nondigits import frame, halves, ink_pair, ink_piece, pairs, scribble
 
 THREE = Ink([[[0, 0], [40, 5], [15, 40], [45, 70], [0, 100]]])
 SEVEN = Ink([[[0, 0], [60, 0], [20, 100]], [[10, 50], [50, 50]]])

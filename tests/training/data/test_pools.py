@@ -12,11 +12,11 @@ import pytest
 import torch
 
 from inkdigit import Ink
-from inkdigit_train import data as data_module
-from inkdigit_train.data import PEN_RANGE_PX, data_folder, draw, gather, ink_files, load_mnist
+from inkdigit_train.data import pools as data_module
+from inkdigit_train.data.pools import PEN_RANGE_PX, data_folder, draw, gather, ink_files, load_mnist
+from inkdigit_train.data.records import InkRecord, write_records
+from inkdigit_train.data.torchvision_compat import import_torchvision
 from inkdigit_train.errors import DataError, DataNotFoundError
-from inkdigit_train.records import InkRecord, write_records
-from inkdigit_train.torchvision_compat import import_torchvision
 
 COUNT = 400
 

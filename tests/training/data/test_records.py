@@ -10,8 +10,8 @@ import pytest
 pytest.importorskip("torch", reason="the training dependencies are not installed")
 
 from inkdigit import Ink
+from inkdigit_train.data.records import InkRecord, read_records, write_records
 from inkdigit_train.errors import DataError, DataNotFoundError
-from inkdigit_train.records import InkRecord, read_records, write_records
 
 SEVEN = '{"label": "7", "strokes": [[[0, 0], [9, 0], [4, 12]]], "writer": "a"}'
 SUSPECT = '{"label": "1", "strokes": [[[0, 0]]], "suspect": true}'

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from inkdigit import Ink
-from inkdigit_train.slashed import slash
+from inkdigit_train.data.slashed import slash
 
 
 def ring() -> Ink:

@@ -10,7 +10,7 @@ import pytest
 pytest.importorskip("torch", reason="the training dependencies are not installed")
 pytest.importorskip("PIL")
 
-from inkdigit_train.torchvision_compat import import_torchvision
+from inkdigit_train.data.torchvision_compat import import_torchvision
 
 
 def test_datasets_and_transforms_work() -> None:
@@ -28,7 +28,7 @@ def test_second_call_returns_the_same_module() -> None:
 
 def test_plain_import_works_after_it() -> None:
     program = (
-        "from inkdigit_train.torchvision_compat import import_torchvision;"
+        "from inkdigit_train.data.torchvision_compat import import_torchvision;"
         "module = import_torchvision();"
         "import torchvision, torchvision.datasets as datasets;"
         "assert module is torchvision and datasets is module.datasets"
@@ -37,7 +37,7 @@ def test_plain_import_works_after_it() -> None:
 
 
 def test_no_stand_in_where_torchvision_has_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
-    from inkdigit_train import torchvision_compat
+    from inkdigit_train.data import torchvision_compat
 
     import_torchvision()
     monkeypatch.setattr(torchvision_compat, "_libraries", [])
@@ -48,7 +48,7 @@ def test_no_stand_in_where_torchvision_has_its_own(monkeypatch: pytest.MonkeyPat
 
 
 def test_other_import_failures_pass_through(monkeypatch: pytest.MonkeyPatch) -> None:
-    from inkdigit_train import torchvision_compat
+    from inkdigit_train.data import torchvision_compat
 
     def fail(name: str) -> None:
         raise RuntimeError(f"{name} is broken in another way")

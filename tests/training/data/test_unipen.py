@@ -9,14 +9,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from paths import DATA as SHARED
 
 pytest.importorskip("torch", reason="the training dependencies are not installed")
 
+from inkdigit_train.data.records import InkRecord, read_records
+from inkdigit_train.data.unipen import read_unipen, run_import_unipen
 from inkdigit_train.errors import DataError, DataNotFoundError
-from inkdigit_train.records import InkRecord, read_records
-from inkdigit_train.unipen import read_unipen, run_import_unipen
 
-SHARED = Path(__file__).resolve().parents[2].parent / "shared" / "data"
 DATA = Path(os.environ.get("INKDIGIT_DATA", SHARED))
 
 TWO_STROKES = """\

@@ -10,8 +10,8 @@ pytest.importorskip("scipy", reason="the training dependencies are not installed
 
 from scipy import ndimage
 
-from inkdigit_train import degrade
-from inkdigit_train.degrade import DEGRADATIONS, invert, skeleton, thicken, thin
+from inkdigit_train.evaluation import degrade
+from inkdigit_train.evaluation.degrade import DEGRADATIONS, invert, skeleton, thicken, thin
 
 Images = NDArray[np.float32]
 EIGHT_WAYS = np.ones((3, 3), bool)

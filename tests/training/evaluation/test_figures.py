@@ -9,17 +9,17 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from paths import ROOT
 
 from inkdigit import Ink, Recognizer, rasterize
 from inkdigit.errors import ModelNotFoundError
 
 torch = pytest.importorskip("torch", reason="the training dependencies are not installed")
 onnx = pytest.importorskip("onnx", reason="the training dependencies are not installed")
-evaluate = pytest.importorskip("inkdigit_train.evaluate")
-plots = pytest.importorskip("inkdigit_train.plots")
-records = pytest.importorskip("inkdigit_train.records")
+evaluate = pytest.importorskip("inkdigit_train.evaluation.figures")
+plots = pytest.importorskip("inkdigit_train.evaluation.plots")
+records = pytest.importorskip("inkdigit_train.data.records")
 
-ROOT = Path(__file__).resolve().parents[2]
 DATA = Path(os.environ.get("INKDIGIT_DATA", ROOT.parent / "shared" / "data"))
 
 LYING = Ink([[[0, 50], [100, 50]]])  # a "0" to the model below

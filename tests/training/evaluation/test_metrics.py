@@ -7,7 +7,7 @@ import pytest
 
 pytest.importorskip("sklearn", reason="the training dependencies are not installed")
 
-from inkdigit_train.metrics import accepted_at_kept, auroc, reliability
+from inkdigit_train.evaluation.metrics import accepted_at_kept, auroc, reliability
 
 
 def test_honest_answers_have_no_calibration_error() -> None:

@@ -9,17 +9,17 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from paths import ROOT
 from PIL import Image
 
 from inkdigit import Ink, Reading, Recognizer
 from inkdigit.errors import ModelNotFoundError
 
-numbers = pytest.importorskip("inkdigit_train.numbers")
+numbers = pytest.importorskip("inkdigit_train.evaluation.numbers")
 errors = pytest.importorskip("inkdigit_train.errors")
-records = pytest.importorskip("inkdigit_train.records")
-rendering = pytest.importorskip("inkdigit_train.render")
+records = pytest.importorskip("inkdigit_train.data.records")
+rendering = pytest.importorskip("inkdigit_train.evaluation.render")
 
-ROOT = Path(__file__).resolve().parents[2]
 DATA = Path(os.environ.get("INKDIGIT_DATA", ROOT.parent / "shared" / "data"))
 
 INK = Ink([[[0, 0], [0, 50]], [[30, 0], [30, 50]]])

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import torch
 
-from inkdigit_train.checkpoint import build_model
-from inkdigit_train.config import TrainConfig
-from inkdigit_train.model import PARAMETER_LIMIT, count_parameters
+from inkdigit_train.fit.checkpoint import build_model
+from inkdigit_train.fit.config import TrainConfig
+from inkdigit_train.fit.models import PARAMETER_LIMIT, count_parameters
 
 
 def test_standard_network_keeps_the_parameter_limit():

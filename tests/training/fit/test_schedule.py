@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from inkdigit_train.checkpoint import build_model
-from inkdigit_train.config import TrainConfig
-from inkdigit_train.optimizers import augment_strength, learning_rate, make_optimizer
+from inkdigit_train.fit.checkpoint import build_model
+from inkdigit_train.fit.config import TrainConfig
+from inkdigit_train.fit.schedule import augment_strength, learning_rate, make_optimizer
 
 CONFIG = TrainConfig(lr=1.0, lr_end=0.25, warmup=0.2)
 

@@ -13,12 +13,12 @@ from pathlib import Path
 import pytest
 import torch
 
-from inkdigit_train import checkpoint as checkpoint_module
-from inkdigit_train import train as train_module
-from inkdigit_train.checkpoint import read_checkpoint
 from inkdigit_train.errors import CheckpointError, DivergedError
-from inkdigit_train.optimizers import OPTIMIZERS
-from inkdigit_train.train import CHECKPOINT, COLUMNS, HISTORY, make_fabric, train
+from inkdigit_train.fit import checkpoint as checkpoint_module
+from inkdigit_train.fit import train as train_module
+from inkdigit_train.fit.checkpoint import read_checkpoint
+from inkdigit_train.fit.schedule import OPTIMIZERS
+from inkdigit_train.fit.train import CHECKPOINT, COLUMNS, HISTORY, make_fabric, train
 
 
 @pytest.fixture(scope="module")
@@ -155,9 +155,9 @@ import sys, torch
 from pathlib import Path
 sys.path.insert(0, {tests!r})
 from conftest import bars
-from inkdigit_train.config import TrainConfig
-from inkdigit_train.data import DataSet
-from inkdigit_train.train import make_fabric, train
+from inkdigit_train.fit.config import TrainConfig
+from inkdigit_train.data.pools import DataSet
+from inkdigit_train.fit.train import make_fabric, train
 
 torch.set_num_threads(1)
 fabric = make_fabric("cpu", "fp32")
@@ -174,7 +174,7 @@ torch.save(outcome.history, Path({out!r}) / f"history{{fabric.global_rank}}.pt")
 def test_two_gloo_processes_train_one_model(tmp_path):
     script = tmp_path / "script.py"
     script.write_text(
-        TWO_PROCESSES.format(tests=str(Path(__file__).parent), out=str(tmp_path / "run"))
+        TWO_PROCESSES.format(tests=str(Path(__file__).parents[1]), out=str(tmp_path / "run"))
     )
     command = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node=2"]
     done = subprocess.run(

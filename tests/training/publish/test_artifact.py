@@ -9,14 +9,15 @@ from pathlib import Path
 import numpy as np
 import onnx
 import pytest
+from paths import ROOT
 
 from inkdigit import Recognizer
 from inkdigit.session import BUNDLED_MODEL
-from inkdigit_train.data import data_folder, load_mnist
+from inkdigit_train.data.pools import data_folder, load_mnist
+from inkdigit_train.data.records import read_records
 from inkdigit_train.files import sha256
-from inkdigit_train.records import read_records
 
-ARTIFACT = Path(__file__).resolve().parents[2] / "artifacts" / "standard_v1"
+ARTIFACT = ROOT / "artifacts" / "standard_v1"
 SAMPLE = 1000  # of each data set: a share of 1 % is ten of them
 
 # Well under what the model card states, so that chance in the sample does not fail the test.

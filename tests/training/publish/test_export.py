@@ -12,11 +12,13 @@ import pytest
 import torch
 
 from inkdigit import OnnxSession, Recognizer
-from inkdigit_train import export as export_module
-from inkdigit_train.checkpoint import load_averaged
-from inkdigit_train.data import Pool
+from inkdigit_train.data.pools import Pool
 from inkdigit_train.errors import ExportError
-from inkdigit_train.export import (
+from inkdigit_train.files import sha256
+from inkdigit_train.fit.checkpoint import load_averaged
+from inkdigit_train.fit.train import CHECKPOINT, make_fabric, predict, train
+from inkdigit_train.publish import export as export_module
+from inkdigit_train.publish.export import (
     NONDIGIT_SHARE,
     export,
     fit_calibration,
@@ -24,9 +26,7 @@ from inkdigit_train.export import (
     rejection_threshold,
     round_weights,
 )
-from inkdigit_train.files import sha256
-from inkdigit_train.reproduce import publish
-from inkdigit_train.train import CHECKPOINT, make_fabric, predict, train
+from inkdigit_train.publish.reproduce import publish
 
 CPU = torch.device("cpu")
 
@@ -34,8 +34,8 @@ CPU = torch.device("cpu")
 @pytest.fixture(scope="module")
 def exported(tmp_path_factory, make_bars):
     """A small run, exported: its folder, its data, and the export's figures."""
-    from inkdigit_train.config import TrainConfig
-    from inkdigit_train.data import DataSet
+    from inkdigit_train.data.pools import DataSet
+    from inkdigit_train.fit.config import TrainConfig
 
     folder = tmp_path_factory.mktemp("run")
     data = DataSet(

@@ -129,7 +129,7 @@ def _dilate_by_a_plus(batch: Tensor) -> Tensor:
 
 
 def _stroke_width(batch: Tensor) -> Tensor:
-    """(N,) mean stroke width in pixels; the batched twin of `inkdigit.normalize.stroke_width`."""
+    """(N,) mean stroke width in pixels; the batched twin of the runtime's `stroke_width`."""
     padded = F.pad(batch, (1, 1, 1, 1))
     dx = padded[..., :-1, 1:] - padded[..., :-1, :-1]
     dy = padded[..., 1:, :-1] - padded[..., :-1, :-1]

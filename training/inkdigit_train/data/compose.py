@@ -15,8 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inkdigit import Ink, Stroke
-from inkdigit.layout import Hypothesis
-from inkdigit_train.records import InkRecord
+from inkdigit._segment.join import Hypothesis
+from inkdigit_train.data.records import InkRecord
 
 __all__ = ["Composed", "Style", "compose", "compose_many", "glyph_of", "held_and_lengths"]
 

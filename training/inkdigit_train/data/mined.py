@@ -11,13 +11,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inkdigit import Ink, Stroke
-from inkdigit.layout import Hypothesis
+from inkdigit._segment.join import Hypothesis
+from inkdigit._segment.strokes import InkSegmenter
 from inkdigit.recognizer import NOT_DIGIT
-from inkdigit.segment import InkSegmenter
-from inkdigit_train.compose import Composed, Style, compose_many, glyph_of, held_and_lengths
-from inkdigit_train.lookalikes import is_bar
-from inkdigit_train.nondigits import WIDEST_ONE
-from inkdigit_train.records import InkRecord
+from inkdigit_train.data.compose import Composed, Style, compose_many, glyph_of, held_and_lengths
+from inkdigit_train.data.lookalikes import is_bar
+from inkdigit_train.data.nondigits import WIDEST_ONE
+from inkdigit_train.data.records import InkRecord
 
 __all__ = ["mine"]
 

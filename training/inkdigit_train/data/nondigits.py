@@ -13,7 +13,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from inkdigit import Ink, Stroke
-from inkdigit.rasterize import DIGIT_BOX_PX, RASTER_PX
+from inkdigit._framing.rasterize import DIGIT_BOX_PX, RASTER_PX
 
 __all__ = ["WIDEST_ONE", "halves", "ink_pair", "ink_piece", "pairs", "scribble"]
 

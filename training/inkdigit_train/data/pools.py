@@ -23,14 +23,14 @@ from torch import Tensor
 
 from inkdigit import Ink, rasterize
 from inkdigit.recognizer import NOT_DIGIT
+from inkdigit_train.data.lookalikes import LOOKALIKES, is_bar
+from inkdigit_train.data.mined import mine
+from inkdigit_train.data.nondigits import ink_pair, ink_piece, scribble
+from inkdigit_train.data.records import InkRecord, read_records
+from inkdigit_train.data.slashed import slash
+from inkdigit_train.data.torchvision_compat import import_torchvision
 from inkdigit_train.errors import DataError, DataNotFoundError
 from inkdigit_train.files import sha256, write_atomic
-from inkdigit_train.lookalikes import LOOKALIKES, is_bar
-from inkdigit_train.mined import mine
-from inkdigit_train.nondigits import ink_pair, ink_piece, scribble
-from inkdigit_train.records import InkRecord, read_records
-from inkdigit_train.slashed import slash
-from inkdigit_train.torchvision_compat import import_torchvision
 
 __all__ = [
     "INK_DIGITS",
@@ -45,7 +45,7 @@ __all__ = [
 ]
 
 DATA_ENV = "INKDIGIT_DATA"
-NEIGHBOUR = Path(__file__).resolve().parents[2].parent / "shared" / "data"
+NEIGHBOUR = Path(__file__).resolve().parents[3].parent / "shared" / "data"
 PEN_RANGE_PX = (1.3, 4.4)  # what nearly all of MNIST's strokes lie between
 INK_DIGITS, INK_NONDIGITS = "ink digits", "ink non-digits"  # the pools' names
 SPLIT_SEED = 0  # one split for all runs, so that one run may teach another

@@ -21,8 +21,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inkdigit import Ink
+from inkdigit_train.data.records import GZIP_MAGIC, InkRecord, write_records
 from inkdigit_train.errors import DataError, DataNotFoundError
-from inkdigit_train.records import GZIP_MAGIC, InkRecord, write_records
 
 __all__ = ["read_unipen", "run_import_unipen"]
 

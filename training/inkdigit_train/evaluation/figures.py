@@ -22,15 +22,15 @@ from tqdm import tqdm
 
 from inkdigit import Ink, OnnxSession, Recognizer
 from inkdigit.recognizer import DEFAULT_REJECTION_THRESHOLD, DIGITS, NOT_DIGIT
-from inkdigit_train.data import data_folder, load_mnist
-from inkdigit_train.degrade import DEGRADATIONS, Images, invert
+from inkdigit_train.data.lookalikes import LOOKALIKES, is_bar
+from inkdigit_train.data.pools import data_folder, load_mnist
+from inkdigit_train.data.records import InkRecord, read_records
 from inkdigit_train.errors import DataError
+from inkdigit_train.evaluation.degrade import DEGRADATIONS, Images, invert
+from inkdigit_train.evaluation.metrics import accepted_at_kept, auroc, reliability
+from inkdigit_train.evaluation.numbers import STYLES, evaluate_numbers, read_numbers
+from inkdigit_train.evaluation.plots import draw_plots
 from inkdigit_train.files import sha256, write_json
-from inkdigit_train.lookalikes import LOOKALIKES, is_bar
-from inkdigit_train.metrics import accepted_at_kept, auroc, reliability
-from inkdigit_train.numbers import STYLES, evaluate_numbers, read_numbers
-from inkdigit_train.plots import draw_plots
-from inkdigit_train.records import InkRecord, read_records
 
 __all__ = ["Answers", "Measured", "TestSets", "add_arguments", "evaluate", "run", "table"]
 

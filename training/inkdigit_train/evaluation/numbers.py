@@ -15,11 +15,11 @@ from typing import Any
 
 from inkdigit import Ink, Reading, Recognizer
 from inkdigit.recognizer import Source
-from inkdigit_train.compose import Composed, Style, compose_many
+from inkdigit_train.data.compose import Composed, Style, compose_many
+from inkdigit_train.data.lookalikes import LOOKALIKES, is_bar
+from inkdigit_train.data.records import InkRecord, read_records
 from inkdigit_train.errors import DataError
-from inkdigit_train.lookalikes import LOOKALIKES, is_bar
-from inkdigit_train.records import InkRecord, read_records
-from inkdigit_train.render import render
+from inkdigit_train.evaluation.render import render
 
 __all__ = [
     "STYLES",

@@ -22,13 +22,13 @@ from PIL import Image, ImageDraw, ImageFont
 
 from inkdigit import rasterize
 from inkdigit.recognizer import DIGITS, NOT_DIGIT
+from inkdigit_train.data.records import InkRecord
+from inkdigit_train.evaluation.metrics import reliability
+from inkdigit_train.evaluation.render import render
 from inkdigit_train.files import write_atomic
-from inkdigit_train.metrics import reliability
-from inkdigit_train.records import InkRecord
-from inkdigit_train.render import render
 
 if TYPE_CHECKING:
-    from inkdigit_train.evaluate import Answers, Measured, TestSets
+    from inkdigit_train.evaluation.figures import Answers, Measured, TestSets
 
 __all__ = ["draw_plots"]
 

@@ -10,10 +10,10 @@ from typing import Any
 
 import torch
 
-from inkdigit_train.config import TrainConfig
 from inkdigit_train.errors import CheckpointError
 from inkdigit_train.files import write_atomic
-from inkdigit_train.model import DigitNet
+from inkdigit_train.fit.config import TrainConfig
+from inkdigit_train.fit.models import DigitNet
 
 __all__ = ["Checkpoint", "build_model", "load_averaged", "read_checkpoint", "write_checkpoint"]
 

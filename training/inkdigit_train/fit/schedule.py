@@ -8,7 +8,7 @@ from collections.abc import Iterable
 import torch
 from torch import nn
 
-from inkdigit_train.config import TrainConfig
+from inkdigit_train.fit.config import TrainConfig
 
 __all__ = ["OPTIMIZERS", "augment_strength", "learning_rate", "make_optimizer"]
 

@@ -27,21 +27,21 @@ from torch import Tensor, nn
 from tqdm import tqdm
 
 from inkdigit.recognizer import NOT_DIGIT
-from inkdigit_train.augment import Augment
-from inkdigit_train.checkpoint import (
+from inkdigit_train.data.augment import Augment
+from inkdigit_train.data.nondigits import halves, pairs
+from inkdigit_train.data.pools import INK_DIGITS, INK_NONDIGITS, DataSet, Pool
+from inkdigit_train.errors import CheckpointError, DivergedError
+from inkdigit_train.files import write_atomic, write_json
+from inkdigit_train.fit.checkpoint import (
     Checkpoint,
     build_model,
     load_averaged,
     read_checkpoint,
     write_checkpoint,
 )
-from inkdigit_train.config import TrainConfig
-from inkdigit_train.data import INK_DIGITS, INK_NONDIGITS, DataSet, Pool
-from inkdigit_train.errors import CheckpointError, DivergedError
-from inkdigit_train.files import write_atomic, write_json
-from inkdigit_train.model import DigitNet
-from inkdigit_train.nondigits import halves, pairs
-from inkdigit_train.optimizers import augment_strength, learning_rate, make_optimizer
+from inkdigit_train.fit.config import TrainConfig
+from inkdigit_train.fit.models import DigitNet
+from inkdigit_train.fit.schedule import augment_strength, learning_rate, make_optimizer
 
 __all__ = ["CHECKPOINT", "COLUMNS", "HISTORY", "Outcome", "make_fabric", "predict", "train"]
 

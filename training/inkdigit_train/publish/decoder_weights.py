@@ -1,6 +1,6 @@
 """Fit the decoder's weights: what a digit's size, place and cuts say beside its raster.
 
-    python -m inkdigit_train.priors --model MODEL.onnx --out runtime/inkdigit/priors.json
+    python -m inkdigit_train.publish.decoder_weights --model MODEL.onnx --out FILE.json
 
 Numbers are composed of the digits of writers whom the network was not trained on (its validation
 writers), so that it is no surer of them than of a stranger's. The likelihood of the right strokes
@@ -24,15 +24,15 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 
-from inkdigit.decode import CLASSES, FEATURES, IN_NUMBERS, NOT_DIGIT, Lattice, Weights
-from inkdigit.reader import score_layout
-from inkdigit.segment import InkSegmenter
+from inkdigit._decode.lattice import CLASSES, FEATURES, IN_NUMBERS, NOT_DIGIT, Lattice, Weights
+from inkdigit._segment.strokes import InkSegmenter
+from inkdigit.live import score_layout
 from inkdigit.session import OnnxSession
-from inkdigit_train.compose import Composed, Style, compose_many, glyph_of
+from inkdigit_train.data.compose import Composed, Style, compose_many, glyph_of
+from inkdigit_train.data.lookalikes import LOOKALIKES
+from inkdigit_train.data.records import read_records
 from inkdigit_train.errors import DataNotFoundError
 from inkdigit_train.files import sha256, write_json
-from inkdigit_train.lookalikes import LOOKALIKES
-from inkdigit_train.records import read_records
 
 __all__ = ["Example", "examples", "fit", "fit_to_model", "is_fitted", "main"]
 
@@ -159,7 +159,7 @@ def fit_to_model(
     Raises:
         DataNotFoundError: If there are no data sets of one of the kinds.
     """
-    from inkdigit_train.data import held_out_writers  # imports torch
+    from inkdigit_train.data.pools import held_out_writers  # imports torch
 
     if not ink or not nondigits:
         raise DataNotFoundError("no ink data sets to compose numbers of; name their folder: --data")
@@ -178,7 +178,7 @@ def fit_to_model(
     write_json(
         out,
         {
-            "command": "python -m inkdigit_train.priors --model MODEL.onnx"
+            "command": "python -m inkdigit_train.publish.decoder_weights --model MODEL.onnx"
             f" --seed {seed} --out runtime/inkdigit/priors.json",
             "model_sha256": sha256(model),
             "numbers": len(numbers),
@@ -200,7 +200,8 @@ def is_fitted(path: Path, model: Path) -> bool:
 def main(argv: Sequence[str] | None = None) -> int:
     """Fit and write; the exit status."""
     parser = argparse.ArgumentParser(
-        prog="python -m inkdigit_train.priors", description="Fit the decoder's weights."
+        prog="python -m inkdigit_train.publish.decoder_weights",
+        description="Fit the decoder's weights.",
     )
     parser.add_argument("--model", type=Path, required=True, help="the model.onnx to fit for")
     parser.add_argument("--data", type=Path, help="data folder (else INKDIGIT_DATA)")
@@ -208,7 +209,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--seed", type=int, default=0)
     args = parser.parse_args(argv)
     # Here, since it imports torch, which nothing else of this module needs.
-    from inkdigit_train.data import data_folder, ink_files
+    from inkdigit_train.data.pools import data_folder, ink_files
 
     ink, others = ink_files(data_folder(args.data))
     loss = fit_to_model(args.model, ink, others, args.out, args.seed)

@@ -21,12 +21,12 @@ from torch.nn.utils.fusion import fuse_conv_bn_eval
 from inkdigit import OnnxSession, __version__
 from inkdigit.recognizer import DIGITS, NOT_DIGIT
 from inkdigit.session import INPUT_NAME, OUTPUT_NAMES
-from inkdigit_train.checkpoint import load_averaged
-from inkdigit_train.data import DataSet, Pool
+from inkdigit_train.data.pools import DataSet, Pool
 from inkdigit_train.errors import ExportError
 from inkdigit_train.files import sha256, write_atomic, write_json
-from inkdigit_train.model import PARAMETER_LIMIT, DigitNet, count_parameters
-from inkdigit_train.train import predict
+from inkdigit_train.fit.checkpoint import load_averaged
+from inkdigit_train.fit.models import PARAMETER_LIMIT, DigitNet, count_parameters
+from inkdigit_train.fit.train import predict
 
 __all__ = ["MODEL_VERSION", "export", "fit_calibration", "rejection_threshold"]
 

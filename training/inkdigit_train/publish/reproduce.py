@@ -14,16 +14,16 @@ from typing import Any, BinaryIO
 import torch
 from lightning_fabric import Fabric
 
-from inkdigit.decode import BUNDLED_WEIGHTS, Weights
+from inkdigit._decode.lattice import BUNDLED_WEIGHTS, Weights
 from inkdigit.session import BUNDLED_MODEL
-from inkdigit_train.checkpoint import read_checkpoint
-from inkdigit_train.config import TrainConfig
-from inkdigit_train.data import data_folder, gather
-from inkdigit_train.evaluate import evaluate
-from inkdigit_train.export import export
+from inkdigit_train.data.pools import data_folder, gather
+from inkdigit_train.evaluation.figures import evaluate
 from inkdigit_train.files import write_atomic, write_json
-from inkdigit_train.priors import fit_to_model, is_fitted
-from inkdigit_train.train import CHECKPOINT, train
+from inkdigit_train.fit.checkpoint import read_checkpoint
+from inkdigit_train.fit.config import TrainConfig
+from inkdigit_train.fit.train import CHECKPOINT, train
+from inkdigit_train.publish.decoder_weights import fit_to_model, is_fitted
+from inkdigit_train.publish.export import export
 
 __all__ = ["publish", "reproduce"]
 

@@ -1,0 +1,1 @@
+"""What the app keeps on disk, and what it opens and writes."""

@@ -1,0 +1,1 @@
+"""Scored hypotheses in, the best reading of each row out."""

@@ -1,0 +1,1 @@
+"""Strokes or marks in, rows of digit hypotheses out."""

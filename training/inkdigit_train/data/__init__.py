@@ -1,0 +1,1 @@
+"""What is trained on: files in, pools of labelled rasters out; and what is made from them."""

@@ -1,0 +1,1 @@
+"""Exported models in, figures and pictures of mistakes out."""

@@ -1,0 +1,1 @@
+"""Trained networks in, the artifact out: export, decoder weights, figures."""
