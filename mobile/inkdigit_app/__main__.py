@@ -48,14 +48,14 @@ def run(args: argparse.Namespace) -> int:
         return _no_display("DISPLAY and WAYLAND_DISPLAY are not set")
     configure()
     # Not before: importing a window opens one.
-    from kivy.core.window import Window  # noqa: PLC0415
+    from kivy.core.window import Window
 
     if Window is None:
         return _no_display(why_no_window() or "no window could be opened")
 
-    from inkdigit_app.app import InkDigitApp  # noqa: PLC0415
-    from inkdigit_app.platforms.engine import recognizer_maker  # noqa: PLC0415
-    from inkdigit_app.platforms.folders import data_folder  # noqa: PLC0415
+    from inkdigit_app.app import InkDigitApp
+    from inkdigit_app.platforms.engine import recognizer_maker
+    from inkdigit_app.platforms.folders import data_folder
 
     sys.setswitchinterval(GIVE_WAY_S)
     InkDigitApp(recognizer_maker(args.model), data_folder(), args.theme, args.picture).run()

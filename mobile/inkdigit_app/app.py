@@ -140,7 +140,7 @@ class InkDigitApp(App):
 
     def copy(self, *_: object) -> None:
         """Put the digits on the clipboard."""
-        from kivy.core.clipboard import Clipboard  # noqa: PLC0415  # asks the system at import
+        from kivy.core.clipboard import Clipboard  # asks the system at import
 
         if self.model.reading is not None and self.model.text:
             Clipboard.copy(self.model.text)
@@ -148,7 +148,7 @@ class InkDigitApp(App):
 
     def paste(self, *_: object) -> None:
         """Open the picture on the clipboard."""
-        from kivy.core.clipboard import Clipboard  # noqa: PLC0415
+        from kivy.core.clipboard import Clipboard
 
         text = Clipboard.paste() or ""
 
@@ -239,7 +239,7 @@ class InkDigitApp(App):
         self.library.open(self._restore)
         self._bind_panels()
         if not is_mobile():
-            from inkdigit_app.widgets.tooltip import Tooltips  # noqa: PLC0415
+            from inkdigit_app.widgets.tooltip import Tooltips
 
             self.tooltips = Tooltips(self.root)
         if is_android():

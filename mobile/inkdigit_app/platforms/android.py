@@ -55,7 +55,7 @@ def export_folder() -> Path:
 
 def pick_picture(done: Callable[[bytes], None]) -> None:
     """Let the user choose a picture; `done` gets its bytes, on Android's own thread."""
-    from android import activity  # noqa: PLC0415  # python-for-android's
+    from android import activity  # python-for-android's
 
     def on_result(request: int, result: int, answer: Any) -> None:
         if request != PICK_PICTURE:

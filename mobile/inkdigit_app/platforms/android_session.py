@@ -79,7 +79,7 @@ class Java:
 
     def cast(self, name: str, value: Any) -> Any:
         """The same object as of another class: Java often declares a wider one than it gives."""
-        from jnius import cast  # noqa: PLC0415
+        from jnius import cast
 
         return cast(self.classes[name], value)
 
@@ -91,7 +91,7 @@ def load_java() -> Java:
         ModelError: If onnxruntime's Java package is not in the app, or there is no Java at all.
     """
     try:
-        from jnius import JavaException, autoclass  # noqa: PLC0415  # starts Java on a desktop
+        from jnius import JavaException, autoclass  # starts Java on a desktop
 
         return Java(
             MappingProxyType({name: autoclass(name) for name in CLASS_NAMES}), JavaException
@@ -111,7 +111,7 @@ class _Attachment:
     """
 
     def __del__(self) -> None:
-        from jnius import detach  # noqa: PLC0415
+        from jnius import detach
 
         detach()
 

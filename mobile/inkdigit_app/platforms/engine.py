@@ -25,7 +25,7 @@ def recognizer_maker(model: Path | None) -> Callable[[], Recognizer]:
     if "ANDROID_ARGUMENT" not in os.environ:
         return lambda: Recognizer(model)
 
-    from inkdigit_app.platforms.android_session import AndroidSession, load_java  # noqa: PLC0415
+    from inkdigit_app.platforms.android_session import AndroidSession, load_java
 
     try:
         java = load_java()

@@ -41,7 +41,7 @@ def configure() -> None:
         os.environ.setdefault(name, value)
     logging.getLogger("kivy").addFilter(_is_news)
 
-    from kivy.config import Config  # noqa: PLC0415  # reads the environment at import
+    from kivy.config import Config  # reads the environment at import
 
     Config.set("kivy", "exit_on_escape", "0")  # Esc clears the canvas
     for name, size, least in zip(("width", "height"), WINDOW_DP, MIN_WINDOW_DP, strict=True):

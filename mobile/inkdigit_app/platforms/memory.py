@@ -24,7 +24,7 @@ def give_back() -> None:
 def _malloc_trim() -> Callable[[int], object] | None:
     if sys.platform != "linux":
         return None
-    import ctypes  # noqa: PLC0415  # not before the first frame
+    import ctypes  # not before the first frame
 
     trim: Callable[[int], object] | None = getattr(ctypes.CDLL(None), "malloc_trim", None)
     return trim  # musl and Android have none

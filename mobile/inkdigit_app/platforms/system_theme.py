@@ -15,7 +15,7 @@ ASK_S = 0.5  # the first frame does not wait for a desktop that does not answer
 def is_dark() -> bool:
     """Whether the system is set to dark; False where it does not say."""
     if "ANDROID_ARGUMENT" in os.environ:
-        import inkdigit_app.platforms.android  # noqa: PLC0415  # its imports are there on Android only
+        import inkdigit_app.platforms.android  # its imports are there on Android only
 
         return inkdigit_app.platforms.android.is_dark()
     if sys.platform == "win32":
@@ -41,7 +41,7 @@ def _says(*command: str) -> str:
 def _windows() -> bool:
     if sys.platform != "win32":  # for mypy, which knows winreg on Windows only
         return False
-    import winreg  # noqa: PLC0415
+    import winreg
 
     key = r"Software\Microsoft\Windows\CurrentVersion\Themes\Personalize"
     try:

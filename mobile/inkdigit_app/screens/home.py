@@ -86,7 +86,7 @@ class HomeScreen(FloatLayout):
     def candidates(self) -> CandidatePanel:
         """What a glyph may be; made when it is first asked for, after the first frame."""
         if self._candidates is None:
-            from inkdigit_app.widgets.candidate_panel import CandidatePanel  # noqa: PLC0415
+            from inkdigit_app.widgets.candidate_panel import CandidatePanel
 
             self._candidates = CandidatePanel(theme=self.theme, pos_hint={"x": 0, "y": 0})
             self.fbind("theme", self._candidates.setter("theme"))
@@ -97,7 +97,7 @@ class HomeScreen(FloatLayout):
     def pen_menu(self) -> PenMenu:
         """The widths of the pen; made when they are first asked for, after the first frame."""
         if self._pen_menu is None:
-            from inkdigit_app.widgets.pen_menu import PenMenu  # noqa: PLC0415
+            from inkdigit_app.widgets.pen_menu import PenMenu
 
             self._pen_menu = PenMenu(theme=self.theme, pos_hint={"x": 0, "y": 0})
             self.fbind("theme", self._pen_menu.setter("theme"))

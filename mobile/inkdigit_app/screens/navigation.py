@@ -94,7 +94,7 @@ class Screens:
 
     def show_history(self, *_: object) -> None:
         """Open the history."""
-        from inkdigit_app.screens.history import HistoryScreen  # noqa: PLC0415
+        from inkdigit_app.screens.history import HistoryScreen
 
         if isinstance(self.top, HistoryScreen):
             return
@@ -111,7 +111,7 @@ class Screens:
 
     def show_settings(self, *_: object) -> None:
         """Open the settings."""
-        from inkdigit_app.screens.settings import SettingsScreen  # noqa: PLC0415
+        from inkdigit_app.screens.settings import SettingsScreen
 
         if isinstance(self.top, SettingsScreen):
             return
@@ -131,7 +131,7 @@ class Screens:
 
     def show_files(self, *_: object) -> None:
         """Open the dialog that opens pictures."""
-        from inkdigit_app.screens.files import FileScreen  # noqa: PLC0415
+        from inkdigit_app.screens.files import FileScreen
 
         if isinstance(self.top, FileScreen):
             return
@@ -186,7 +186,7 @@ class Screens:
         self._library.delete(entry.key, deleted)
 
     def _ask_delete_all(self, *_: object) -> None:
-        from inkdigit_app.screens.question import Question  # noqa: PLC0415
+        from inkdigit_app.screens.question import Question
 
         question = Question(
             text="Delete everything that was kept? This cannot be taken back.",
