@@ -20,9 +20,10 @@ from typing import NamedTuple, TypeAlias
 from PIL import Image
 
 from inkdigit import Ink, InkDigitError, Prediction, Reading, Recognizer, __version__
+from inkdigit._decode.reading import Constraints, Length
 from inkdigit.errors import InferenceError, InputError, InputNotFoundError, InputReadError
 from inkdigit.images import decode_image
-from inkdigit.live import Length, parse_constraints
+from inkdigit.labels import ALL_DIGITS
 
 __all__ = ["main", "parse_args", "run"]
 
@@ -30,7 +31,6 @@ STANDARD_INPUT = "-"
 EXIT_OK, EXIT_UNREAD = 0, 1  # argparse exits with 2 on wrong usage
 EXIT_INTERRUPTED = 130  # 128 + SIGINT, as shells report it
 
-ALL_DIGITS = "0123456789"
 # What is taken out of a folder; a file that is named itself is read whatever its name ends in.
 FOLDER_SUFFIXES = frozenset(
     (".png", ".jpg", ".jpeg", ".webp", ".bmp", ".tiff", ".tif", ".gif", ".json")
@@ -131,7 +131,7 @@ def _length(text: str) -> Length:
         )
     length = int(numbers[0]) if len(numbers) == 1 else (int(numbers[0]), int(numbers[1]))
     try:
-        parse_constraints(length, ALL_DIGITS)
+        Constraints.parse(length)
     except InputError as exc:
         raise argparse.ArgumentTypeError(
             f"{text!r}; expected at least 1, and the least before the most, as in 2-5"
@@ -141,7 +141,7 @@ def _length(text: str) -> Length:
 
 def _allowed(text: str) -> str:
     try:
-        parse_constraints(None, text)
+        Constraints.parse(None, text)
     except InputError as exc:
         raise argparse.ArgumentTypeError(
             f"{text!r}; expected one or more of the digits, as in 0123"

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from inkdigit._picture.background import find_ink
-from inkdigit._picture.morphology import Grey, reduce_picture
+from inkdigit._pixels.morphology import Grey, reduce_picture
 from inkdigit.errors import (
     ImageDecodeError,
     ImageError,

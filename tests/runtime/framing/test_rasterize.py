@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from inkdigit import Ink, rasterize
-from inkdigit._framing.normalize import ink_bounds, stroke_width
+from inkdigit._pixels.measure import ink_bounds, stroke_width
 from inkdigit._framing.rasterize import PEN_PX, rasterize_many
 from inkdigit.errors import EmptyInkError
 
