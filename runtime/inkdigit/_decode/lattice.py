@@ -254,11 +254,9 @@ class Lattice:
 
     def _by_hypothesis(self, fractions: list[float], skipped: bool) -> NDArray[np.float64]:
         chosen = (self._skipped == skipped) & (self._hypotheses >= 0)
-        return np.bincount(
-            self._hypotheses[chosen],
-            np.array(fractions)[chosen],
-            minlength=len(self._row.hypotheses),
-        )
+        weights = np.array(fractions)[chosen]
+        sums = np.bincount(self._hypotheses[chosen], weights, len(self._row.hypotheses))
+        return np.asarray(sums, np.float64)
 
 
 def _options(
