@@ -22,8 +22,10 @@ from PIL import Image
 from inkdigit import Ink, InkDigitError, Prediction, Reading, Recognizer, __version__
 from inkdigit._decode.reading import Constraints, Length
 from inkdigit.errors import InferenceError, InputError, InputNotFoundError, InputReadError
+from inkdigit.files import write_atomic
 from inkdigit.images import decode_image
 from inkdigit.labels import ALL_DIGITS
+from inkdigit.results import percent
 
 __all__ = ["main", "parse_args", "run"]
 
@@ -328,32 +330,22 @@ def _annotate(args: argparse.Namespace) -> int:
         return EXIT_UNREAD
     print(_as_text(name, reading), flush=True)
     try:
-        _write_png(picture, args.annotate)
+        write_atomic(args.annotate, lambda stream: picture.save(stream, "PNG"))
     except OSError as exc:
         _complain(f"{args.annotate}: cannot be written ({exc}): check the folder and its space")
         return EXIT_UNREAD
     return EXIT_OK
 
 
-def _write_png(picture: Image.Image, path: Path) -> None:
-    """Write a whole file or none: a reader never sees half of it."""
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        picture.save(part, "PNG")
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
-
-
 def _as_text(name: str, answer: Prediction | Reading) -> str:
     """A row for each line of text: name, text, and the probability that all of it is right."""
     if isinstance(answer, Reading):
-        lines = answer.text.split("\n") if answer.text else ["-"]
+        lines = answer.lines or ("-",)
     elif answer.digit is not None:
-        lines = [str(answer.digit)]
+        lines = (str(answer.digit),)
     else:
-        lines = ["-" if answer.not_digit == 1.0 else "?"]  # 1 is a blank input's
-    return "\n".join(f"{name}\t{line}\t{answer.confidence:.1%}" for line in lines)
+        lines = ("-" if answer.blank else "?",)
+    return "\n".join(f"{name}\t{line}\t{percent(answer.confidence)}%" for line in lines)
 
 
 def _as_json(name: str, answer: Prediction | Reading) -> str:
