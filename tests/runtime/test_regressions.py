@@ -1,7 +1,7 @@
 """Ink that an earlier version misread stays right; `once_read` in each record is what it read.
 
-The numbers were composed of `handmade-digits.jsonl`, so that none of it comes from a data set. Add a
-record for a misread that was mended: the label, what was read, and strokes that may be published.
+The numbers were composed of `handmade-digits.jsonl`, so that none of it comes from a data set. Add
+a record for a misread that was mended: the label, what was read, and strokes you may publish.
 """
 
 from __future__ import annotations
