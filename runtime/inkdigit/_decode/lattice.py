@@ -150,6 +150,7 @@ class Lattice:
     def __init__(self, row: Row, counted: bool = False, skippable: Collection[int] = ()) -> None:
         self._row = row
         options, starting = _options(row, skippable)
+        is_skip = [option.skipped for option in options]
         nodes, lasts = [_LINK], [_LINK]  # indices of `options`
         self.counts = [0]
         self.incoming: list[list[int]] = [[]]
@@ -160,20 +161,16 @@ class Lattice:
             states = sorted(waiting[atom].items(), key=_simplicity)[:max_states]
             for (mask, last, _, count, skipped), node in states:
                 for option, covered in starting[atom]:
-                    is_skip = options[option].skipped
-                    if (
-                        mask & covered
-                        or (option == last == _LINK)
-                        or skipped + is_skip > MAX_SKIPPED
-                    ):
+                    skips = skipped + is_skip[option]
+                    if mask & covered or option == last == _LINK or skips > MAX_SKIPPED:
                         continue
                     after, open_atom = mask | covered, atom
                     while after & 1:
                         after >>= 1
                         open_atom += 1
-                    total = count + (option != _LINK and not is_skip)
+                    total = count + (option != _LINK and skips == skipped)
                     new_last = last if option == _LINK else option
-                    state = (after, new_last, option, counted * total, skipped + is_skip)
+                    state = (after, new_last, option, counted * total, skips)
                     target = waiting[open_atom].get(state)
                     if target is None:
                         target = waiting[open_atom][state] = len(nodes)

@@ -31,10 +31,14 @@ def likeliest_texts(kinds: Sequence[Sequence[Path]], log_weight: float) -> list[
     """
     found: dict[str, float] = {}
     for paths in kinds:
+        known: dict[int, list[tuple[float, str]]] = {}
         for each in paths:
             if each.score - log_weight < NEGLIGIBLE_LOG_FRACTION and len(found) >= ALTERNATIVES:
                 break  # the next are less likely still
-            choices = [_choices(each.labels[index]) for index in each.hypotheses]
+            for index in each.hypotheses:
+                if index not in known:
+                    known[index] = _choices(each.labels[index])
+            choices = [known[index] for index in each.hypotheses]
             if not all(choices):
                 continue
             for loss, ranks in _best_combinations(choices, ALTERNATIVES):
