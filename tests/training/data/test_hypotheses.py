@@ -11,7 +11,7 @@ from paths import HANDMADE
 from inkdigit import Ink, Stroke
 from inkdigit._segment.join import Hypothesis, Part
 from inkdigit.recognizer import NOT_DIGIT
-from inkdigit_train.data.mined import ink_of, mine
+from inkdigit_train.data.hypotheses import ink_of, mine
 from inkdigit_train.data.records import InkRecord
 
 
