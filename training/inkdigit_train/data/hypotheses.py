@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inkdigit import Ink, Stroke
-from inkdigit._segment.join import Hypothesis
-from inkdigit._segment.strokes import InkSegmenter
+from inkdigit._segment.layout import Hypothesis
+from inkdigit._segment.strokes import StrokeLayout
 from inkdigit.ink import arc_length
 from inkdigit.labels import NOT_DIGIT
 from inkdigit_train.data.compose import Composed, Style, compose_many
@@ -42,13 +42,12 @@ def mine(
         Inks and their labels: digits that were cut out of a stroke, and `NOT_DIGIT`.
     """
     rng = np.random.default_rng(seed)
-    segmenter = InkSegmenter()
     right: list[Ink] = []
     labels: list[int] = []
     wrong: list[Ink] = []
     for number in compose_many(digits, numbers, seed, STYLE):
-        for line in segmenter.segment(number.ink).lines:
-            for hypothesis in line.hypotheses:
+        for row in StrokeLayout(number.ink).rows:
+            for hypothesis in row.hypotheses:
                 glyph = glyph_of(hypothesis, number)
                 if glyph is None:
                     ink = ink_of(hypothesis, number.ink)
@@ -78,9 +77,9 @@ def _held(hypothesis: Hypothesis, number: Composed) -> NDArray[np.float64]:
     """The length of each glyph's line that a hypothesis holds: (glyphs,)."""
     held = np.zeros(len(number.label))
     for part in hypothesis.parts:
-        travelled = _travelled(number, part.stroke)
+        travelled = _travelled(number, part.source)
         start, end = part.start * travelled[-1], part.end * travelled[-1]
-        for glyph, first, last in number.parts[part.stroke]:
+        for glyph, first, last in number.parts[part.source]:
             held[glyph] += max(0.0, min(end, travelled[last]) - max(start, travelled[first]))
     return held
 
@@ -115,7 +114,7 @@ def ink_of(hypothesis: Hypothesis, ink: Ink) -> Ink:
     """The strokes, and stretches of strokes, that a hypothesis consists of."""
     return Ink(
         [
-            Stroke(_stretch(ink.strokes[part.stroke].points, part.start, part.end))
+            Stroke(_stretch(ink.strokes[part.source].points, part.start, part.end))
             for part in hypothesis.parts
         ]
     )

@@ -15,7 +15,7 @@ from typing import Any
 import torch
 from lightning_fabric import Fabric
 
-from inkdigit._decode.lattice import BUNDLED_WEIGHTS, Weights
+from inkdigit._decode.weights import BUNDLED_WEIGHTS, Weights
 from inkdigit.files import write_atomic, write_json
 from inkdigit.session import BUNDLED_MODEL
 from inkdigit_train.data.pools import gather
