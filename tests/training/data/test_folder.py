@@ -51,7 +51,12 @@ def test_folder_without_ink_gives_no_ink_files(tmp_path: Path) -> None:
 def test_ink_files_are_the_training_ones(tmp_path: Path) -> None:
     folder = tmp_path / "ink"
     folder.mkdir()
-    names = ["pendigits-train", "unipen-digits-train", "unipen-nondigits-train", "unipen-digits-dev"]
+    names = [
+        "pendigits-train",
+        "unipen-digits-train",
+        "unipen-nondigits-train",
+        "unipen-digits-dev",
+    ]
     for name in names:
         (folder / f"{name}.jsonl.gz").touch()
     digits, nondigits = ink_files(tmp_path)

@@ -66,7 +66,9 @@ def test_no_digit_is_among_the_lookalikes() -> None:
         ([], False),
     ],
 )
-def test_a_bar_is_one_straight_and_upright_stroke(strokes: list[list[list[float]]], bar: bool) -> None:
+def test_a_bar_is_one_straight_and_upright_stroke(
+    strokes: list[list[list[float]]], bar: bool
+) -> None:
     assert is_bar(Ink(strokes)) is bar
 
 

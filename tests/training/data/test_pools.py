@@ -42,7 +42,7 @@ def test_drawing_varies_the_pen_and_nothing_else():
     assert masses.max() / masses.min() <= 1.6 * PEN_RANGE_PX[1] / PEN_RANGE_PX[0]
 
 
-def test_drawing_nothing_gives_nothing():
+def test_no_ink_gives_no_raster():
     assert draw([], 4, 0).shape == (0, 4, 28, 28)
 
 
@@ -65,7 +65,14 @@ def test_ink_is_split_by_writer_and_lookalikes_are_left_out(
     found = gather(mnist_like, [ink_file], [nondigit_file], 100, seed=0)
     training = {pool.name: pool for pool in found.train}
     validation = {pool.name: pool for pool in found.val_ink}
-    assert set(training) == {"mnist", "ink digits", "ink non-digits", "made", "slashed zeros", "mined"}
+    assert set(training) == {
+        "mnist",
+        "ink digits",
+        "ink non-digits",
+        "made",
+        "slashed zeros",
+        "mined",
+    }
     # Two of 24 writers, four records each.
     assert (len(training["ink digits"]), len(validation["ink digits"])) == (88, 8)
     # A quarter of the letters are O.
