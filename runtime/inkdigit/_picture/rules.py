@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inkdigit._pixels.components import label
-from inkdigit._pixels.morphology import Mask, grow, pool, run_ends
+from inkdigit._pixels.morphology import Mask, grow
 
 __all__ = ["without_lines"]
 
@@ -58,7 +58,7 @@ def _lines(mask: Mask) -> Mask | None:
         (H, W) bool, or None where there is no line.
     """
     factor = -(-max(mask.shape) // SURVEY_PX)
-    small = pool(mask, factor)
+    small = _pool(mask, factor)
     height, width = small.shape
     coverage, rises = _coverage(small)
     rows = np.flatnonzero(coverage.max(axis=0) >= COVERED * width)
@@ -68,7 +68,7 @@ def _lines(mask: Mask) -> Mask | None:
     inner = rows[(rows >= rim) & (rows < height - rim)]
     if np.count_nonzero(np.diff(inner, prepend=-height) > 2) < RULED:
         coverage[:, rim : height - rim] = 0
-    ends = run_ends(mask)
+    ends = _run_ends(mask)
     bands = None
     while coverage.max() >= COVERED * width:
         best, row = (int(v) for v in np.unravel_index(coverage.argmax(), coverage.shape))
@@ -154,7 +154,7 @@ def _fills_picture(mask: Mask, rest: Mask, found: Mask) -> bool:
 
 def _bridges(rest: Mask, bands: Mask) -> Mask:
     """The parts of the bands across that have ink of the rest both above and below them."""
-    above, below = run_ends(bands)
+    above, below = _run_ends(bands)
     inner = bands & (above >= 0) & (below < len(bands))
     thickness = (below - above)[inner]
     if not len(thickness):
@@ -165,3 +165,21 @@ def _bridges(rest: Mask, bands: Mask) -> Mask:
     columns = np.arange(rest.shape[1])
     bridges: Mask = inner & wide[rows[0], columns] & wide[rows[1], columns]
     return bridges
+
+
+def _pool(mask: Mask, factor: int) -> Mask:
+    """Reduce a mask by a whole factor: a block is set where any of its pixels is."""
+    if factor < 2:
+        return mask
+    rows, columns = (-side % factor for side in mask.shape)
+    blocks = np.pad(mask, ((0, rows), (0, columns)))
+    blocks = blocks.reshape(len(blocks) // factor, factor, -1, factor)
+    return np.asarray(blocks.any(axis=(1, 3)), bool)
+
+
+def _run_ends(mask: Mask) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """For each pixel, the rows of the nearest empty pixel at or above it, and at or below it."""
+    rows = np.arange(len(mask))[:, None]
+    above = np.maximum.accumulate(np.where(mask, -1, rows), axis=0)
+    below = np.minimum.accumulate(np.where(mask, len(mask), rows)[::-1], axis=0)[::-1]
+    return above, below
