@@ -179,8 +179,8 @@ def torch_call(model: Path) -> Callable[[], object]:
     try:
         import torch
 
-        from inkdigit_train.fit.checkpoint import build_model
         from inkdigit_train.fit.config import TrainConfig
+        from inkdigit_train.fit.models import build_model
     except ImportError as exc:
         raise LookupError(f"no torch ({exc})") from exc
     config = model.with_name("config.json")
