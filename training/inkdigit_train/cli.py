@@ -85,13 +85,7 @@ def _train(args: argparse.Namespace) -> int:
     config = _config(args)
     data = gather(*_sources(args), config.val_size, config.seed)
     outcome = train(
-        config,
-        data,
-        args.out,
-        fabric,
-        teachers=args.teacher,
-        resume=args.resume,
-        until=args.until,
+        config, data, args.out, fabric, teachers=args.teacher, resume=args.resume, until=args.until
     )
     if not outcome.finished:
         print(f"interrupted; go on with --resume --out {args.out}", file=sys.stderr)

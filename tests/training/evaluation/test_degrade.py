@@ -107,9 +107,9 @@ def test_shifted_keeps_all_ink(digits: Images) -> None:
 
 
 def test_rotated_turns_about_the_middle() -> None:
-    turned = degrade.rotated(np.repeat(bar(3.0), 40, axis=0), np.random.default_rng(0))
+    images = degrade.rotated(np.repeat(bar(3.0), 40, axis=0), np.random.default_rng(0))
 
-    for image in turned:
+    for image in images:
         middle = ndimage.center_of_mass(image)
         assert middle == pytest.approx((13.5, 14.0), abs=0.2)
 

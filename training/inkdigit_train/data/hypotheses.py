@@ -58,10 +58,7 @@ def mine(
                     labels.append(int(number.label[glyph]))
     kept = rng.permutation(len(right))[: most // 2].tolist()
     wrong = [wrong[k] for k in rng.permutation(len(wrong))[:most].tolist()]
-    return (
-        [right[k] for k in kept] + wrong,
-        [labels[k] for k in kept] + [NOT_DIGIT] * len(wrong),
-    )
+    return ([right[k] for k in kept] + wrong, [labels[k] for k in kept] + [NOT_DIGIT] * len(wrong))
 
 
 def glyph_of(hypothesis: Hypothesis, number: Composed) -> int | None:
@@ -74,7 +71,7 @@ def glyph_of(hypothesis: Hypothesis, number: Composed) -> int | None:
 
 
 def _held(hypothesis: Hypothesis, number: Composed) -> NDArray[np.float64]:
-    """The length of each glyph's line that a hypothesis holds: (glyphs,)."""
+    """The length that a hypothesis holds of each glyph's strokes: (glyphs,)."""
     held = np.zeros(len(number.label))
     for part in hypothesis.parts:
         travelled = _travelled(number, part.source)
@@ -85,7 +82,7 @@ def _held(hypothesis: Hypothesis, number: Composed) -> NDArray[np.float64]:
 
 
 def _glyph_lengths(number: Composed) -> NDArray[np.float64]:
-    """The length of each glyph's line: (glyphs,)."""
+    """The length of each glyph's strokes: (glyphs,)."""
     lengths = np.full(len(number.label), 1e-6)
     for stroke, parts in enumerate(number.parts):
         travelled = _travelled(number, stroke)

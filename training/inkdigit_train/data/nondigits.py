@@ -226,10 +226,10 @@ def frame(batch: Tensor) -> Tensor:
     inked = batch[:, 0] > 0.3
     boxes = []
     for axis, side in ((2, height), (1, width)):
-        line = inked.any(dim=axis).float()
-        low = line.argmax(1).float()
-        high = side - line.flip(1).argmax(1).float()
-        empty = line.sum(1) == 0
+        profile = inked.any(dim=axis).float()
+        low = profile.argmax(1).float()
+        high = side - profile.flip(1).argmax(1).float()
+        empty = profile.sum(1) == 0
         boxes.append((low.masked_fill(empty, 0), high.masked_fill(empty, float(side))))
     (top, bottom), (left, right) = boxes
     extent = torch.maximum(bottom - top, right - left)

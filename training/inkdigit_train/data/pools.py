@@ -31,7 +31,7 @@ PEN_RANGE_PX = (1.3, 4.4)  # what nearly all of MNIST's strokes lie between
 INK_DIGITS, INK_NONDIGITS = "ink digits", "ink non-digits"  # the pools' names
 SPLIT_SEED = 0  # one split for all runs, so that one run may teach another
 VARIANTS = 4  # pen widths drawn of each ink record; an epoch uses one of them
-# Amounts of made ink, in keeping with the 14,000 ink digits; none was searched for.
+# Amounts set by judgement, beside 14,000 ink digits, not by a search.
 COMPOSED, MINED = 1500, 9000  # numbers composed, and at most as many non-digits taken from them
 PIECES, PAIRS, SCRIBBLES = 4000, 2000, 2000  # a piece that would pass for a 1 is dropped
 
@@ -72,11 +72,7 @@ class DataSet:
 
 
 def gather(
-    folder: Path | None,
-    ink: Iterable[Path],
-    nondigits: Iterable[Path],
-    val_size: int,
-    seed: int,
+    folder: Path | None, ink: Iterable[Path], nondigits: Iterable[Path], val_size: int, seed: int
 ) -> DataSet:
     """Read, draw and split everything a run needs.
 

@@ -14,7 +14,7 @@ from scipy import ndimage
 
 from inkdigit._framing.normalize import dilate_disc
 
-__all__ = ["DEGRADATIONS", "invert", "noisy", "rotated", "shifted", "skeleton", "thicken", "thin"]
+__all__ = ["DEGRADATIONS", "Images", "invert", "skeleton", "thicken", "thin"]
 
 Images = NDArray[np.float32]
 

@@ -9,14 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from sklearn.metrics import roc_auc_score, roc_curve
 
-__all__ = [
-    "Reliability",
-    "accepted_at_kept",
-    "auroc",
-    "edit_distance",
-    "reliability",
-    "rows_right",
-]
+__all__ = ["Reliability", "accepted_at_kept", "auroc", "edit_distance", "reliability", "rows_right"]
 
 ECE_BINS = 15  # of equal width, as in Guo and others, "On calibration of modern neural networks"
 

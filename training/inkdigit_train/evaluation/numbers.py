@@ -115,17 +115,15 @@ def real_numbers(
 
 def partition(recognizer: Recognizer, numbers: Sequence[Composed]) -> dict[str, Any]:
     """Count strings read right, and strings whose every stroke went to its own digit or digits."""
-    exact = divided = errors = 0
-    for number in numbers:
-        reading = recognizer.read(number.ink)
-        exact += reading.text == number.label
-        errors += edit_distance(reading.text, number.label)
-        divided += _strokes_read(reading) == _strokes_written(number)
+    readings = [recognizer.read(number.ink) for number in numbers]
+    pairs = list(zip(readings, numbers, strict=True))
+    divided = sum(_strokes_read(r) == _strokes_written(n) for r, n in pairs)
+    edits = sum(edit_distance(r.text, n.label) for r, n in pairs)
     return {
         "count": len(numbers),
-        "exact": exact / len(numbers),
+        "exact": sum(r.text == n.label for r, n in pairs) / len(numbers),
         "strokes_right": divided / len(numbers),
-        "digit_error_rate": errors / sum(len(number.label) for number in numbers),
+        "digit_error_rate": edits / sum(len(number.label) for number in numbers),
     }
 
 

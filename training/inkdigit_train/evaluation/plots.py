@@ -161,7 +161,7 @@ def _reliabilities(answered: Iterable[tuple[str, Answers, NDArray[np.int64]]]) -
         axis.set(
             title=f"{title}: ECE {100 * figures.ece:.2f} %",
             xlabel="confidence of the answer",
-            ylabel="share of right answers",
+            ylabel="fraction of right answers",
             xlim=(0, 1.06),
             ylim=(-0.05, 1.05),
         )
@@ -194,7 +194,7 @@ def _robustness(measured: Sequence[Measured]) -> Figure:
                     f"{np.mean(values):.2f}", (max(values), y + offset), xytext=(6, -3),
                     textcoords="offset points", fontsize=7,
                 )  # fmt: skip
-    axis.set(title="MNIST test drawn worse: errors, %", yticks=range(len(names)), xscale="log")
+    axis.set(title="MNIST test, degraded: errors, %", yticks=range(len(names)), xscale="log")
     _label_ones_twos_fives(axis.xaxis)
     axis.margins(x=0.12)
     axis.set_yticklabels(names)

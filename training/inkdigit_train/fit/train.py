@@ -52,12 +52,10 @@ class Outcome:
 
     Attributes:
         finished: All epochs are done, or `until` was reached; False after Ctrl-C.
-        seconds: Time spent training, resumed parts included.
         history: A row per epoch; see `history.COLUMNS`.
     """
 
     finished: bool
-    seconds: float
     history: list[dict[str, float]]
 
 
@@ -102,7 +100,7 @@ def train(
             finished = run.train_epoch(interrupted, show)
             if not finished:
                 run.save()
-                return Outcome(False, run.seconds, run.history)
+                return Outcome(False, run.history)
             run.validate()
             run.save()
             row = run.history[-1]
@@ -110,7 +108,7 @@ def train(
                 tqdm.write(summary(row, config.epochs), file=sys.stderr)
             if until is not None and row["val_accuracy"] >= until:
                 break
-    return Outcome(True, run.seconds, run.history)
+    return Outcome(True, run.history)
 
 
 class _Run:
