@@ -24,7 +24,6 @@ from inkdigit_train.evaluation.answers import Answers, LoadedModel
 from inkdigit_train.evaluation.degrade import invert
 from inkdigit_train.evaluation.metrics import accepted_at_kept, auroc, reliability
 from inkdigit_train.evaluation.test_sets import TestSets
-from inkdigit_train.fit.history import HISTORY
 
 __all__ = ["Measured", "confusion", "measure"]
 
@@ -89,7 +88,7 @@ def measure(model: LoadedModel, sets: TestSets) -> Measured:
         figures["sudoku_cells"] = _accuracy(
             model.predict(sets.cells, "sudoku cells"), sets.cell_labels
         )
-    history = model.path.with_name(HISTORY)
+    history = model.path.with_name("history.csv")
     return Measured(figures, mnist, ink, nondigits, history if history.is_file() else None)
 
 
