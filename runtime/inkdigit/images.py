@@ -1,7 +1,7 @@
 """Pictures in (files, bytes, PIL images, arrays), ink maps out: (H, W) float32 in [0, 1], 1 = ink.
 
-This module decodes: formats, colour modes, bit depths, EXIF rotation, sizes. What of the pixels is
-ink, `inkdigit._picture.background` tells.
+This module decodes: formats, colour modes, bit depths, EXIF rotation, sizes. `_picture` separates
+ink from background.
 """
 
 from __future__ import annotations
