@@ -36,7 +36,7 @@ Generator = np.random.Generator
 # becomes a bent bar. Training leaves them out, since a network taught that an O is no digit refuses
 # zeros; the rejection figures leave them out too, since reading O as 0 is no mistake.
 #
-# Decided by eye on sheets of 36 to 60 random drawings a label by the UNIPEN training writers: a
+# Decided by eye on sheets of 36 to 60 random drawings per label, by the UNIPEN training writers: a
 # label is in if a quarter or more of its drawings would be read as some digit. Just below that, and
 # so not in: `&` (a fifth: 8, 6), `y` (a fifth: 4, 9), `{` (a fifth: 1, 5), `>` (an eighth: 7), `i`
 # and `!` (a tenth; nearly all have their dot), `$` (8, where the bar is short). Far below:

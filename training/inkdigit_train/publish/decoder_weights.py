@@ -157,7 +157,7 @@ def fit_to_model(
         The mean negative log-likelihood of a row.
 
     Raises:
-        DataNotFoundError: If there are no data sets of either kind.
+        DataNotFoundError: If the data sets of one kind are missing.
     """
     if not ink or not nondigits:
         raise DataNotFoundError(
