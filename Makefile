@@ -8,6 +8,12 @@ PIP_ARGS ?=#     e.g. --extra-index-url https://download.pytorch.org/whl/cpu
 PYTEST_ARGS ?=#  e.g. -k canvas -x
 ARGS ?=#         for run, train, evaluate and bench
 
+# Real data, if it lies beside the project; else inkdigit_train uses your own, or downloads MNIST.
+SIBLING := $(wildcard $(abspath ../shared/data))
+ifneq ($(SIBLING),)
+export INKDIGIT_DATA ?= $(SIBLING)
+endif
+
 PYTHON310 ?= python3.10
 VENV := .venv
 LOWEST := .venv-lowest

@@ -179,15 +179,15 @@ def torch_call(model: Path) -> Callable[[], object]:
     try:
         import torch
 
-        from inkdigit_train.fit.checkpoint import build_model
-        from inkdigit_train.fit.config import TrainConfig
+        from inkdigit_train.fit.models import DigitNet
     except ImportError as exc:
         raise LookupError(f"no torch ({exc})") from exc
     config = model.with_name("config.json")
     if not config.is_file():
         raise LookupError(f"no {config.name} beside {model.name} that tells the network's size")
     torch.set_num_threads(1)
-    network = build_model(TrainConfig(**json.loads(config.read_text())["training"])).eval()
+    training = json.loads(config.read_text())["training"]
+    network = DigitNet(*(training[name] for name in ("stem", "body", "top", "dropout"))).eval()
     image = torch.from_numpy(rasterize(Ink(SEVEN)))[None, None]
 
     def call() -> object:

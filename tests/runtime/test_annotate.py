@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import os
-from pathlib import Path
-
 import numpy as np
 import pytest
-from paths import ROOT
+from paths import DATA, ROOT
 from PIL import Image, ImageDraw, ImageOps
 
 from inkdigit import DigitReading, Ink, Reading, Recognizer
 from inkdigit.annotate import BLUE, ORANGE, RED, annotate
 from inkdigit.errors import ImageDecodeError, InputNotFoundError, InputReadError, InputTypeError
 
-PHOTOS = Path(os.environ.get("INKDIGIT_DATA", ROOT.parent / "shared" / "data")) / "photos"
+PHOTOS = DATA / "photos"
 SEVEN = ROOT / "samples" / "seven.png"
 NOTHING = Reading("", (), (("", 1.0),), 1.0)
 
@@ -224,9 +221,7 @@ def test_source_that_cannot_be_opened_is_a_typed_error(tmp_path):
             annotate(source, NOTHING)
 
 
-@pytest.mark.skipif(
-    not PHOTOS.is_dir(), reason="no photos: ../shared/data is absent and INKDIGIT_DATA not set"
-)
+@pytest.mark.skipif(not PHOTOS.is_dir(), reason=f"no photos in {DATA}; set INKDIGIT_DATA")
 def test_every_digit_of_a_page_gets_a_box():
     path = PHOTOS / "hypjudy_7.png"
     found = Recognizer().read(path)

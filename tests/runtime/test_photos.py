@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import os
-from pathlib import Path
-
 import numpy as np
 import pytest
-from paths import ROOT
+from paths import DATA
 
 from inkdigit import Recognizer
 from inkdigit.images import to_ink_map
 
-PHOTOS = Path(os.environ.get("INKDIGIT_DATA", ROOT.parent / "shared" / "data")) / "photos"
+PHOTOS = DATA / "photos"
 
 pytestmark = pytest.mark.skipif(
-    not PHOTOS.is_dir(), reason="no photos: ../shared/data is absent and INKDIGIT_DATA not set"
+    not PHOTOS.is_dir(), reason=f"no photos in {DATA}; set INKDIGIT_DATA"
 )
 
 

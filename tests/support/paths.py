@@ -1,8 +1,11 @@
-"""Where tests find what they read: the checkout, its samples, ink made here, and data beside it."""
+"""Paths that tests share: the checkout, its samples, ink made here, and the data folder."""
 
+import os
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 SAMPLES = ROOT / "samples"
 HANDMADE = ROOT / "tests" / "data" / "handmade-digits.jsonl"
-DATA = ROOT.parent / "shared" / "data"  # real material; a test that needs it skips without it
+
+# Real data, which is not part of the project; a test that needs it skips without it.
+DATA = Path(os.environ.get("INKDIGIT_DATA", ROOT.parent / "shared" / "data"))

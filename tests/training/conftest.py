@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import numpy as np
 import pytest
 import torch
 
+from inkdigit import Ink
 from inkdigit_train.data.pools import DataSet, Pool
+from inkdigit_train.data.records import InkRecord
 from inkdigit_train.fit.config import TrainConfig
 
 
@@ -34,3 +37,19 @@ def small_data() -> DataSet:
 @pytest.fixture
 def small_config() -> TrainConfig:
     return TrainConfig(epochs=2, batch_size=32, lr=3e-3, stem=8, body=8, top=8)
+
+
+@pytest.fixture(scope="session")
+def hand() -> list[InkRecord]:
+    """One writer's thirty digits: 0s, of one stroke, and 4s, of two."""
+    turn = np.linspace(-np.pi / 2, 1.5 * np.pi, 30)
+    ring = np.stack([30 + 30 * np.cos(turn), 50 * (1 + np.sin(turn))], 1)
+    zero = Ink([ring])
+    four = Ink([[[30, 0], [0, 60], [60, 60]], [[45, 30], [45, 100]]])
+    return [InkRecord("04"[k % 2], (zero, four)[k % 2], "w") for k in range(30)]
+
+
+@pytest.fixture(scope="session")
+def letter() -> InkRecord:
+    """Another writer's A."""
+    return InkRecord("A", Ink([[[0, 100], [30, 0], [60, 100]], [[15, 60], [45, 60]]]), "v")

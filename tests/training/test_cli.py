@@ -1,34 +1,32 @@
-"""The training command line: what it accepts, what it answers, how it exits."""
+"""The training command line: its arguments, its output, its exit status."""
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
+from inkdigit.session import BUNDLED_MODEL
 from inkdigit_train.cli import main, parse_args
+from inkdigit_train.data.records import write_records
 from inkdigit_train.fit.config import TrainConfig
-from inkdigit_train.fit.schedule import OPTIMIZERS
 
 
-def test_every_choice_of_a_run_has_an_option_with_the_configs_default():
+def test_every_field_of_the_config_is_an_option_with_its_default():
     args = parse_args(["train"])
     for name, value in TrainConfig().to_dict().items():
         assert getattr(args, name) == value
 
 
-@pytest.mark.parametrize("optimizer", OPTIMIZERS)
-def test_optimizers_are_options(optimizer):
-    assert parse_args(["train", "--optimizer", optimizer]).optimizer == optimizer
-
-
-def test_several_ink_files_are_taken():
+def test_several_ink_files_can_be_given():
     args = parse_args(["train", "--ink", "a.jsonl", "b.jsonl.gz", "--nondigits", "c.jsonl"])
     assert args.ink == [Path("a.jsonl"), Path("b.jsonl.gz")]
     assert args.nondigits == [Path("c.jsonl")]
 
 
-@pytest.mark.parametrize("argv", [[], ["nonsense"], ["train", "--optimizer", "magic"], ["export"]])
+@pytest.mark.parametrize("argv", [[], ["nonsense"], ["train", "--device", "abacus"], ["export"]])
 def test_wrong_usage_exits_with_2(argv, capsys):
     with pytest.raises(SystemExit) as caught:
         parse_args(argv)
@@ -36,7 +34,7 @@ def test_wrong_usage_exits_with_2(argv, capsys):
     assert "usage" in capsys.readouterr().err
 
 
-def test_error_of_ours_is_one_line_and_exit_status_1(tmp_path, capsys):
+def test_an_inkdigit_error_is_one_line_and_exit_status_1(tmp_path, capsys):
     status = main(["train", "--data", str(tmp_path / "nowhere"), "--out", str(tmp_path / "run")])
     assert status == 1
     captured = capsys.readouterr()
@@ -45,7 +43,7 @@ def test_error_of_ours_is_one_line_and_exit_status_1(tmp_path, capsys):
     assert "Traceback" not in captured.err
 
 
-def test_damaged_checkpoint_is_exit_status_1(tmp_path, capsys):
+def test_a_damaged_checkpoint_is_exit_status_1(tmp_path, capsys):
     path = tmp_path / "broken.ckpt"
     path.write_bytes(b"nothing of the kind")
     assert main(["export", str(path), "--out", str(tmp_path)]) == 1
@@ -61,3 +59,25 @@ def test_import_unipen_writes_an_ink_data_set(tmp_path, capsys):
     assert main(["import-unipen", str(source), "--out", str(out)]) == 0
     assert "1 records" in capsys.readouterr().err
     assert out.is_file()
+
+
+def test_help_does_not_load_torch():
+    program = (
+        "import sys; from inkdigit_train.cli import parse_args; parse_args(['train']);"
+        "sys.exit('torch' in sys.modules)"
+    )
+    subprocess.run([sys.executable, "-c", program], check=True, timeout=60)
+
+
+def test_fit_decoder_writes_the_weights_and_their_loss(tmp_path, hand, letter, monkeypatch, capsys):
+    from inkdigit_train.publish import decoder_weights
+
+    monkeypatch.setattr(decoder_weights, "PLAIN", 4)
+    monkeypatch.setattr(decoder_weights, "WITH_LETTERS", 2)
+    ink, letters, out = (str(tmp_path / n) for n in ("ink.jsonl", "letters.jsonl", "weights.json"))
+    write_records(ink, hand)
+    write_records(letters, [letter])
+    argv = ["fit-decoder", str(BUNDLED_MODEL), "--ink", ink, "--nondigits", letters, "--out", out]
+    assert main(argv) == 0
+    assert "mean loss" in capsys.readouterr().err
+    assert decoder_weights.is_fitted(Path(out), BUNDLED_MODEL)

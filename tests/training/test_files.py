@@ -1,32 +1,30 @@
-"""Files are written whole or not at all."""
+"""Files read: gzip or plain, and their fingerprints."""
 
 from __future__ import annotations
 
-import json
+import gzip
 
 import pytest
 
-from inkdigit_train.files import sha256, write_atomic, write_json
+from inkdigit_train.errors import DataError, DataNotFoundError
+from inkdigit_train.files import read_packed, sha256
 
 
-def test_error_while_writing_leaves_the_old_file(tmp_path):
-    path = tmp_path / "kept.bin"
-    path.write_bytes(b"old")
-
-    def fail(stream):
-        stream.write(b"new, half of it")
-        raise OSError("disk full")
-
-    with pytest.raises(OSError, match="disk full"):
-        write_atomic(path, fail)
-    assert path.read_bytes() == b"old"
-    assert list(tmp_path.iterdir()) == [path]
+def test_gzip_is_unpacked_whatever_the_name(tmp_path):
+    path = tmp_path / "some.txt"
+    path.write_bytes(gzip.compress(b"abc"))
+    assert read_packed(path, "text") == b"abc"
+    path.write_bytes(b"abc")
+    assert read_packed(path, "text") == b"abc"
 
 
-def test_json_is_written_with_its_folders(tmp_path):
-    path = tmp_path / "a" / "b.json"
-    write_json(path, {"é": 1})
-    assert json.loads(path.read_text(encoding="utf-8")) == {"é": 1}
+def test_a_missing_file_and_a_damaged_one_are_errors(tmp_path):
+    path = tmp_path / "some.gz"
+    with pytest.raises(DataNotFoundError, match=r"no text at .*some\.gz"):
+        read_packed(path, "text")
+    path.write_bytes(gzip.compress(b"abc")[:-3])
+    with pytest.raises(DataError, match="cannot be read"):
+        read_packed(path, "text")
 
 
 def test_sha256_is_the_standard_one(tmp_path):

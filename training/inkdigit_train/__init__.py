@@ -1,6 +1,6 @@
 """Trains, exports and evaluates the model that `inkdigit` reads digits with.
 
-The data's way through: `data` and `nondigits` gather labelled rasters, `augment` varies them,
-`train` fits the network of `model`, `export` writes the ONNX file, `evaluate` measures it through
-the runtime. `python -m inkdigit_train --help` lists the commands.
+`data` turns data sets into labelled rasters, `fit` trains a network on them, `publish` exports it
+to ONNX, and `evaluation` measures the exported file through the runtime.
+`python -m inkdigit_train --help` lists the commands.
 """

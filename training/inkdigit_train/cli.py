@@ -1,35 +1,65 @@
-"""Command line of training: `python -m inkdigit_train COMMAND`; --help lists the commands."""
+"""The command line of training: `python -m inkdigit_train COMMAND`; --help lists the commands.
+
+A command is a function that adds its arguments and one that runs it. What a command needs is
+imported when it runs, so that --help and wrong usage answer without loading torch.
+"""
 
 from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import fields
 from pathlib import Path
+from typing import NamedTuple
 
 from inkdigit import InkDigitError
 from inkdigit_train.fit.config import TrainConfig
-from inkdigit_train.fit.schedule import OPTIMIZERS
 
 __all__ = ["main", "parse_args", "run"]
 
-EXIT_OK, EXIT_FAILED, EXIT_INTERRUPTED = 0, 1, 130
+EXIT_OK, EXIT_FAILED, EXIT_INTERRUPTED = 0, 1, 130  # 130 is what a shell gives for Ctrl-C
+ARTIFACT = Path("artifacts/standard_v1")
+
+
+class _Command(NamedTuple):
+    help: str
+    add_arguments: Callable[[argparse.ArgumentParser], None]
+    run: Callable[[argparse.Namespace], int]
 
 
 def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
-    """Read the command line; exits with 2 on wrong usage."""
+    """Parse the command line; exits with 2 on wrong usage."""
     parser = argparse.ArgumentParser(
         prog="inkdigit_train", description="Train, export and evaluate inkdigit's model."
     )
     commands = parser.add_subparsers(dest="command", required=True)
+    for name, command in COMMANDS.items():
+        command.add_arguments(commands.add_parser(name, help=command.help))
+    return parser.parse_args(argv)
 
-    train = commands.add_parser("train", help="fit a network")
-    train.add_argument("--out", type=Path, default=Path("runs/train"), help="folder for the run")
-    _add_data_arguments(train)
-    _add_config_arguments(train)
-    _add_device_arguments(train)
-    train.add_argument(
+
+def run(args: argparse.Namespace) -> int:
+    """Run a parsed command; returns the exit status."""
+    return COMMANDS[args.command].run(args)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Entry point: an `InkDigitError` becomes a line on standard error and exit status 1."""
+    args = parse_args(argv)
+    try:
+        return run(args)
+    except InkDigitError as exc:
+        print(f"inkdigit_train: {exc}", file=sys.stderr)
+        return EXIT_FAILED
+
+
+def _train_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--out", type=Path, default=Path("runs/train"), help="folder for the run")
+    _add_data(parser)
+    _add_config(parser)
+    _add_device(parser)
+    parser.add_argument(
         "--teacher",
         type=Path,
         nargs="+",
@@ -37,49 +67,169 @@ def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
         metavar="CKPT",
         help="checkpoints to learn from as well (distillation)",
     )
-    train.add_argument("--resume", action="store_true", help="go on from the run's checkpoint")
-    train.add_argument(
+    parser.add_argument("--resume", action="store_true", help="go on from the run's checkpoint")
+    parser.add_argument(
         "--until",
         type=float,
         metavar="ACCURACY",
         help="stop once validation accuracy, 0 to 1, reaches this",
     )
 
-    export = commands.add_parser("export", help="write a checkpoint as an ONNX model")
-    export.add_argument("checkpoint", type=Path)
-    export.add_argument(
+
+def _train(args: argparse.Namespace) -> int:
+    from inkdigit_train.data.pools import gather
+    from inkdigit_train.fit.fabric import make_fabric
+    from inkdigit_train.fit.train import train
+
+    fabric = make_fabric(args.device, args.precision)
+    config = _config(args)
+    data = gather(*_sources(args), config.val_size, config.seed)
+    outcome = train(
+        config, data, args.out, fabric, teachers=args.teacher, resume=args.resume, until=args.until
+    )
+    if not outcome.finished:
+        print(f"interrupted; go on with --resume --out {args.out}", file=sys.stderr)
+        return EXIT_INTERRUPTED
+    return EXIT_OK
+
+
+def _export_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("checkpoint", type=Path)
+    parser.add_argument(
         "--out", type=Path, required=True, help="folder for model.onnx, config.json"
     )
-    _add_data_arguments(export)
+    _add_data(parser)
 
-    reproduce = commands.add_parser(
-        "reproduce", help="train all seeds, export and evaluate: make an artifact again"
+
+def _export(args: argparse.Namespace) -> int:
+    from inkdigit_train.data.pools import gather
+    from inkdigit_train.fit.checkpoint import read_checkpoint
+    from inkdigit_train.publish.export import export
+
+    config = TrainConfig(**read_checkpoint(args.checkpoint).config)
+    data = gather(*_sources(args), config.val_size, config.seed)
+    for name, value in export(args.checkpoint, data, args.out).items():
+        print(f"{name}\t{value}")
+    return EXIT_OK
+
+
+def _fit_decoder_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("model", type=Path, help="the model.onnx to fit to")
+    parser.add_argument("--out", type=Path, required=True, metavar="FILE", help="weights.json")
+    parser.add_argument("--seed", type=int, default=0, help="for the composed numbers (default 0)")
+    _add_data(parser)
+
+
+def _fit_decoder(args: argparse.Namespace) -> int:
+    from inkdigit_train.publish.decoder_weights import fit_to_model
+
+    _, ink, nondigits = _sources(args)
+    loss = fit_to_model(args.model, ink, nondigits, args.out, args.seed)
+    print(f"{args.out}: mean loss {loss:.4f}", file=sys.stderr)
+    return EXIT_OK
+
+
+def _evaluate_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "models",
+        type=Path,
+        nargs="*",
+        default=[ARTIFACT / "model.onnx"],
+        metavar="MODEL",
+        help=f"exported models, one per seed (default: {ARTIFACT / 'model.onnx'})",
     )
-    reproduce.add_argument("--out", type=Path, default=Path("artifacts/standard_v1"))
-    reproduce.add_argument("--runs", type=Path, default=Path("runs/standard_v1"))
-    reproduce.add_argument("--seeds", type=int, nargs="+", default=[0, 1, 2])
-    _add_data_arguments(reproduce)
-    _add_config_arguments(reproduce, leave_out=("seed",))
-    _add_device_arguments(reproduce)
-
-    from inkdigit_train.evaluation import figures as evaluate
-
-    measure = commands.add_parser("evaluate", help="measure exported models through the runtime")
-    evaluate.add_arguments(measure)
-
-    unipen = commands.add_parser("import-unipen", help="turn UNIPEN files into an ink data set")
-    unipen.add_argument("paths", type=Path, nargs="+", metavar="PATH")
-    unipen.add_argument("--out", type=Path, required=True, metavar="FILE.jsonl.gz")
-    return parser.parse_args(argv)
+    _add_folder(parser)
+    parser.add_argument(
+        "--out",
+        type=Path,
+        default=Path("runs/evaluation"),
+        metavar="DIR",
+        help="folder for metrics.json, plots/ and sheets/ (default: runs/evaluation)",
+    )
+    parser.add_argument(
+        "--limit", type=int, metavar="N", help="measure on the first N of each set only"
+    )
 
 
-def _add_data_arguments(parser: argparse.ArgumentParser) -> None:
+def _evaluate(args: argparse.Namespace) -> int:
+    from inkdigit.files import write_json
+    from inkdigit_train.data.folder import data_folder
+    from inkdigit_train.evaluation.report import evaluate, table
+
+    report = evaluate(args.models, data_folder(args.data), args.out, args.limit)
+    write_json(args.out / "metrics.json", {"evaluation": report})
+    print(table(report))
+    return EXIT_OK
+
+
+def _reproduce_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--out", type=Path, default=ARTIFACT)
+    parser.add_argument("--runs", type=Path, default=Path("runs/standard_v1"))
+    parser.add_argument("--seeds", type=int, nargs="+", default=[0, 1, 2])
+    _add_data(parser)
+    _add_config(parser, leave_out=("seed",))
+    _add_device(parser)
+
+
+def _reproduce(args: argparse.Namespace) -> int:
+    from inkdigit_train.evaluation.report import table
+    from inkdigit_train.fit.fabric import make_fabric
+    from inkdigit_train.publish.reproduce import reproduce
+
+    fabric = make_fabric(args.device, args.precision)
+    metrics = reproduce(_config(args), args.seeds, *_sources(args), args.runs, args.out, fabric)
+    if metrics is None:
+        print("interrupted; the same command goes on", file=sys.stderr)
+        return EXIT_INTERRUPTED
+    print(table(metrics["evaluation"]))
+    return EXIT_OK
+
+
+def _import_unipen_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("paths", type=Path, nargs="+", metavar="PATH")
+    parser.add_argument("--out", type=Path, required=True, metavar="FILE.jsonl.gz")
+
+
+def _import_unipen(args: argparse.Namespace) -> int:
+    from inkdigit_train.data.unipen import import_unipen
+
+    count = import_unipen(args.paths, args.out)
+    print(f"{args.out}: {count} records", file=sys.stderr)
+    return EXIT_OK
+
+
+COMMANDS = {
+    "train": _Command("train a network", _train_arguments, _train),
+    "export": _Command("write a checkpoint as an ONNX model", _export_arguments, _export),
+    "fit-decoder": _Command(
+        "fit the decoder's weights to a model", _fit_decoder_arguments, _fit_decoder
+    ),
+    "evaluate": _Command(
+        "measure exported models through the runtime", _evaluate_arguments, _evaluate
+    ),
+    "reproduce": _Command(
+        "train all seeds, export and evaluate: make an artifact again",
+        _reproduce_arguments,
+        _reproduce,
+    ),
+    "import-unipen": _Command(
+        "convert UNIPEN files to an ink data set", _import_unipen_arguments, _import_unipen
+    ),
+}
+
+
+def _add_folder(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--data",
         type=Path,
         metavar="DIR",
-        help="folder with MNIST's four files (else INKDIGIT_DATA, else download)",
+        help="data folder, with MNIST's four files (default: INKDIGIT_DATA, else your own, else"
+        " MNIST is downloaded)",
     )
+
+
+def _add_data(parser: argparse.ArgumentParser) -> None:
+    _add_folder(parser)
     parser.add_argument(
         "--ink",
         type=Path,
@@ -97,63 +247,31 @@ def _add_data_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--mnist-only", action="store_true", help="use no ink at all")
 
 
-def _add_config_arguments(parser: argparse.ArgumentParser, leave_out: Sequence[str] = ()) -> None:
+def _add_config(parser: argparse.ArgumentParser, leave_out: Sequence[str] = ()) -> None:
     group = parser.add_argument_group("choices of the run (see inkdigit_train.fit.config)")
     for field in fields(TrainConfig):
-        if field.name in leave_out:
-            continue
-        kind = type(field.default)
-        group.add_argument(
-            "--" + field.name.replace("_", "-"),
-            type=kind,
-            default=field.default,
-            choices=OPTIMIZERS if field.name == "optimizer" else None,
-            help=f"default {field.default}",
-        )
+        if field.name not in leave_out:
+            group.add_argument(
+                "--" + field.name.replace("_", "-"),
+                type=type(field.default),
+                default=field.default,
+                help=f"default {field.default}",
+            )
 
 
-def _add_device_arguments(parser: argparse.ArgumentParser) -> None:
+def _add_device(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--device", choices=("auto", "cpu", "cuda", "mps"), default="auto")
     parser.add_argument("--precision", choices=("auto", "fp32", "bf16"), default="auto")
 
 
-def run(args: argparse.Namespace) -> int:
-    """Carry out a parsed command; the exit status."""
-    if args.command == "train":
-        return _train(args)
-    if args.command == "export":
-        return _export(args)
-    if args.command == "reproduce":
-        return _reproduce(args)
-    if args.command == "evaluate":
-        from inkdigit_train.evaluation import figures as evaluate
-
-        return evaluate.run(args)
-    from inkdigit_train.data.unipen import run_import_unipen
-
-    count = run_import_unipen(args.paths, args.out)
-    print(f"{args.out}: {count} records", file=sys.stderr)
-    return EXIT_OK
-
-
-def main(argv: Sequence[str] | None = None) -> int:
-    """Entry point: errors of ours become a line on standard error and exit status 1."""
-    args = parse_args(argv)
-    try:
-        return run(args)
-    except InkDigitError as exc:
-        print(f"inkdigit_train: {exc}", file=sys.stderr)
-        return EXIT_FAILED
-
-
-def _config(args: argparse.Namespace, **changes: int) -> TrainConfig:
-    chosen = {f.name: getattr(args, f.name) for f in fields(TrainConfig) if hasattr(args, f.name)}
-    return TrainConfig(**{**chosen, **changes})
+def _config(args: argparse.Namespace) -> TrainConfig:
+    names = [field.name for field in fields(TrainConfig) if hasattr(args, field.name)]
+    return TrainConfig(**{name: getattr(args, name) for name in names})
 
 
 def _sources(args: argparse.Namespace) -> tuple[Path | None, list[Path], list[Path]]:
     """The data folder, the ink files and the non-digit files that the arguments ask for."""
-    from inkdigit_train.data.pools import data_folder, ink_files
+    from inkdigit_train.data.folder import data_folder, ink_files
 
     folder = data_folder(args.data)
     ink, nondigits = ([], []) if args.mnist_only else ink_files(folder)
@@ -162,52 +280,3 @@ def _sources(args: argparse.Namespace) -> tuple[Path | None, list[Path], list[Pa
         ink if args.ink is None else args.ink,
         nondigits if args.nondigits is None else args.nondigits,
     )
-
-
-def _train(args: argparse.Namespace) -> int:
-    from inkdigit_train.data.pools import gather
-    from inkdigit_train.fit.train import make_fabric, train
-
-    fabric = make_fabric(args.device, args.precision)
-    config = _config(args)
-    data = gather(*_sources(args), config.val_size, config.seed)
-    outcome = train(
-        config,
-        data,
-        args.out,
-        fabric,
-        teachers=args.teacher,
-        resume=args.resume,
-        until=args.until,
-    )
-    if not outcome.finished:
-        print(f"interrupted; go on with --resume --out {args.out}", file=sys.stderr)
-        return EXIT_INTERRUPTED
-    return EXIT_OK
-
-
-def _export(args: argparse.Namespace) -> int:
-    from inkdigit_train.data.pools import gather
-    from inkdigit_train.fit.checkpoint import read_checkpoint
-    from inkdigit_train.publish.export import export
-
-    config = TrainConfig(**read_checkpoint(args.checkpoint).config)
-    data = gather(*_sources(args), config.val_size, config.seed)
-    report = export(args.checkpoint, data, args.out)
-    for name, value in report.items():
-        print(f"{name}\t{value}")
-    return EXIT_OK
-
-
-def _reproduce(args: argparse.Namespace) -> int:
-    from inkdigit_train.evaluation.figures import table
-    from inkdigit_train.fit.train import make_fabric
-    from inkdigit_train.publish.reproduce import reproduce
-
-    fabric = make_fabric(args.device, args.precision)
-    metrics = reproduce(_config(args), args.seeds, *_sources(args), args.runs, args.out, fabric)
-    if metrics is None:
-        print("interrupted; the same command goes on", file=sys.stderr)
-        return EXIT_INTERRUPTED
-    print(table(metrics["evaluation"]))
-    return EXIT_OK

@@ -1,4 +1,4 @@
-"""The errors training raises; all derive from `inkdigit.InkDigitError`, as the runtime's do."""
+"""Errors that training raises; all derive from `inkdigit.InkDigitError`."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ __all__ = ["CheckpointError", "DataError", "DataNotFoundError", "DivergedError",
 
 
 class DataError(InkDigitError, ValueError):
-    """A data file is damaged or not of the format expected."""
+    """A data file is damaged or in another format."""
 
 
 class DataNotFoundError(InkDigitError, FileNotFoundError):
-    """A data file is missing and cannot be fetched."""
+    """A data file is missing and cannot be downloaded."""
 
 
 class CheckpointError(InkDigitError, ValueError):
@@ -24,4 +24,4 @@ class DivergedError(InkDigitError, ArithmeticError):
 
 
 class ExportError(InkDigitError, RuntimeError):
-    """The exported file does not compute what the checkpoint computes."""
+    """The exported model is too large, or its answers differ from the checkpoint's."""

@@ -1,52 +1,39 @@
-"""Files written whole or not at all, and their fingerprints."""
+"""Files read: their content, gzip or plain, and their fingerprints."""
 
 from __future__ import annotations
 
-import contextlib
+import gzip
 import hashlib
-import json
-import os
-import tempfile
-from collections.abc import Callable, Iterator
+import zlib
 from pathlib import Path
-from typing import Any, BinaryIO
 
-__all__ = ["sha256", "write_atomic", "write_json"]
+from inkdigit_train.errors import DataError, DataNotFoundError
+
+__all__ = ["read_packed", "sha256"]
+
+GZIP_MAGIC = b"\x1f\x8b"  # RFC 1952
 
 
-@contextlib.contextmanager
-def _temporary(path: Path) -> Iterator[Path]:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-    os.close(handle)
+def read_packed(path: Path, kind: str) -> bytes:
+    """Read a file and unpack it if its first bytes say gzip, whatever its name.
+
+    Args:
+        path: The file.
+        kind: What it should be, for the error message.
+
+    Raises:
+        DataNotFoundError: If there is no such file.
+        DataError: If it cannot be read.
+    """
     try:
-        yield Path(name)
-    finally:
-        Path(name).unlink(missing_ok=True)
-
-
-def write_atomic(path: Path, write: Callable[[BinaryIO], object]) -> None:
-    """Write a file through `write(stream)`; an error or a full disk leaves what was there."""
-    with _temporary(path) as temporary:
-        with temporary.open("wb") as stream:
-            write(stream)
-            stream.flush()
-            os.fsync(stream.fileno())
-        temporary.chmod(0o644)
-        temporary.replace(path)
-
-
-def write_json(path: Path, value: Any) -> None:
-    """Write indented JSON, atomically."""
-    text = json.dumps(value, indent=2, ensure_ascii=False) + "\n"
-    write_atomic(path, lambda stream: stream.write(text.encode()))
+        content = path.read_bytes()
+        return gzip.decompress(content) if content.startswith(GZIP_MAGIC) else content
+    except FileNotFoundError as exc:
+        raise DataNotFoundError(f"no {kind} at {path}; expected a file, gzip or plain") from exc
+    except (OSError, EOFError, zlib.error) as exc:  # gzip's own error is an OSError
+        raise DataError(f"{path} cannot be read ({exc}); copy or fetch it again") from exc
 
 
 def sha256(path: Path) -> str:
     """Hex digest of a file."""
-    with path.open("rb") as stream:
-        return (
-            hashlib.file_digest(stream, "sha256").hexdigest()
-            if hasattr(hashlib, "file_digest")
-            else hashlib.sha256(stream.read()).hexdigest()
-        )
+    return hashlib.sha256(path.read_bytes()).hexdigest()

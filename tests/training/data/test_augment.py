@@ -1,13 +1,14 @@
-"""Augmentation keeps shape and range, varies each raster on its own, and changes stroke widths."""
+"""Augmentation keeps shape and range, and varies each raster independently; slashed zeros."""
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 import torch
 
 from inkdigit import Ink, rasterize
 from inkdigit._pixels.measure import stroke_width
-from inkdigit_train.data.augment import Augment, grain, vary_stroke, warp
+from inkdigit_train.data.augment import BLURRED, Augment, blur, grain, slash, vary_stroke, warp
 from inkdigit_train.data.augment import _stroke_width as batched_stroke_width
 
 
@@ -17,14 +18,14 @@ def sevens() -> torch.Tensor:
     return torch.from_numpy(rasterize(ink)).repeat(30, 1, 1, 1)
 
 
-def test_shape_and_range_stay(sevens):
+def test_shape_and_range_are_kept(sevens):
     torch.manual_seed(0)
     out = Augment()(sevens)
     assert out.shape == sevens.shape
     assert out.min() >= 0 and out.max() <= 1
 
 
-def test_each_raster_is_varied_on_its_own(sevens):
+def test_each_raster_is_varied_independently(sevens):
     torch.manual_seed(0)
     out = Augment()(sevens)
     assert len({tuple(x.flatten().tolist()) for x in out}) == len(out)
@@ -42,7 +43,7 @@ def test_strength_zero_changes_nothing(sevens):
     assert torch.equal(Augment(0.0)(sevens), sevens)
 
 
-def test_input_is_left_as_it_was(sevens):
+def test_input_is_not_changed(sevens):
     before = sevens.clone()
     Augment()(sevens)
     assert torch.equal(sevens, before)
@@ -77,10 +78,42 @@ def test_warp_keeps_most_of_the_ink(sevens):
     assert kept.max() < 1.6
 
 
-def test_grain_comes_on_a_few_rasters_and_leaves_the_rest():
+def test_grain_is_added_to_few_rasters():
     torch.manual_seed(0)
     flat = torch.full((400, 1, 28, 28), 0.5)
     deviation = grain(flat, 0.1).std((1, 2, 3))
     noisy = deviation > 0
     assert 0.08 < float(noisy.float().mean()) < 0.25
     assert float(deviation.max()) < 0.11
+
+
+def test_blur_softens_some_rasters_and_keeps_their_ink(sevens):
+    torch.manual_seed(0)
+    many = sevens.repeat(10, 1, 1, 1)
+    soft = blur(many)
+    changed = (soft != many).flatten(1).any(1)
+    assert 0.7 * BLURRED < float(changed.float().mean()) < 1.3 * BLURRED
+    assert (soft.sum((1, 2, 3)) / many.sum((1, 2, 3)) - 1).abs().max() < 0.01
+    assert (soft[changed].amax((1, 2, 3)) <= many[changed].amax((1, 2, 3)) + 1e-6).all()
+
+
+def ring() -> Ink:
+    turn = np.linspace(0, 2 * np.pi, 40)
+    return Ink([np.stack([50 + 30 * np.cos(turn), 80 + 50 * np.sin(turn)], 1)])
+
+
+def test_a_slashed_zero_has_one_more_stroke_through_its_middle():
+    zero = ring()
+    for seed in range(50):
+        slashed = slash(zero, np.random.default_rng(seed))
+        assert len(slashed) == 2
+        np.testing.assert_array_equal(slashed.strokes[0].points, zero.strokes[0].points)
+        first, last = slashed.strokes[1].points.astype(float)
+        bar = last - first
+        off = abs(bar[0] * (80 - first[1]) - bar[1] * (50 - first[0])) / np.hypot(*bar)
+        assert off < 15  # px from the middle of a ring of 60 by 100 px
+        assert np.hypot(*bar) > 30
+
+
+def test_a_dot_can_be_slashed():
+    assert len(slash(Ink([[[5.0, 5.0]]]), np.random.default_rng(0))) == 2

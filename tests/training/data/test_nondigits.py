@@ -1,4 +1,4 @@
-"""Made non-digits: pieces, pairs, scribbles and halves are framed as hypotheses are in use."""
+"""The eleventh class: labels that look like digits, bars, and the non-digits made here."""
 
 from __future__ import annotations
 
@@ -7,7 +7,18 @@ import pytest
 import torch
 
 from inkdigit import Ink, rasterize
-from inkdigit_train.data.nondigits import frame, halves, ink_pair, ink_piece, pairs, scribble
+from inkdigit.labels import NOT_DIGIT
+from inkdigit_train.data.nondigits import (
+    LOOKALIKES,
+    add_nondigits,
+    frame,
+    halves,
+    ink_pair,
+    ink_piece,
+    is_bar,
+    pairs,
+    scribble,
+)
 
 THREE = Ink([[[0, 0], [40, 5], [15, 40], [45, 70], [0, 100]]])
 SEVEN = Ink([[[0, 0], [60, 0], [20, 100]], [[10, 50], [50, 50]]])
@@ -36,6 +47,29 @@ def boxes(batch: torch.Tensor) -> list[tuple[int, int]]:
         rows, columns = raster.any(1).nonzero(), raster.any(0).nonzero()
         found.append((int(rows.max() - rows.min()) + 1, int(columns.max() - columns.min()) + 1))
     return found
+
+
+def test_no_digit_is_among_the_lookalikes() -> None:
+    assert not LOOKALIKES & set("0123456789")
+
+
+@pytest.mark.parametrize(
+    ("strokes", "bar"),
+    [
+        ([[[0, 0], [1, 50], [0, 100]]], True),
+        ([[[40, 0], [0, 100]]], True),
+        ([[[0, 100], [2, 0]]], True),
+        ([[[0, 0], [100, 5]]], False),  # a dash
+        ([[[0, 0], [60, 50], [0, 100]]], False),  # bent
+        ([[[0, 0], [0, 100]], [[20, 0], [20, 100]]], False),  # two
+        ([[[5, 5]]], False),  # a dot
+        ([], False),
+    ],
+)
+def test_a_bar_is_one_straight_and_upright_stroke(
+    strokes: list[list[list[float]]], bar: bool
+) -> None:
+    assert is_bar(Ink(strokes)) is bar
 
 
 def test_piece_is_a_part_of_the_line():
@@ -88,3 +122,19 @@ def test_frame_of_a_framed_digit_keeps_its_shape(batch):
     elsewhere = torch.nn.functional.pad(batch, (9, 0, 2, 15))
     assert (frame(elsewhere) - frame(batch)).abs().max() < 1e-4
     assert (frame(batch).sum((1, 2, 3)) / batch.sum((1, 2, 3)) - 1).abs().max() < 0.1
+
+
+def test_nondigits_are_added_at_the_end_and_labelled(batch):
+    labels = torch.tensor([3, 7] * 10)
+    torch.manual_seed(0)
+    more, more_labels = add_nondigits(batch, labels, 0.2)
+    assert torch.equal(more[:20], batch)
+    assert torch.equal(more_labels[:20], labels)
+    assert more_labels[20:].tolist() == [NOT_DIGIT] * 4
+    assert more[20:].shape == (4, 1, 28, 28)
+
+
+@pytest.mark.parametrize("label", [1, NOT_DIGIT])
+def test_no_halves_of_ones_or_of_non_digits(batch, label):
+    labels = torch.full((20,), label)
+    assert add_nondigits(batch, labels, 0.2) == (batch, labels)

@@ -7,10 +7,8 @@ from pathlib import Path
 
 import pytest
 
-pytest.importorskip("torch", reason="the training dependencies are not installed")
-
 from inkdigit import Ink
-from inkdigit_train.data.records import InkRecord, read_records, write_records
+from inkdigit_train.data.records import InkRecord, held_out_writers, read_records, write_records
 from inkdigit_train.errors import DataError, DataNotFoundError
 
 SEVEN = '{"label": "7", "strokes": [[[0, 0], [9, 0], [4, 12]]], "writer": "a"}'
@@ -37,7 +35,7 @@ def test_suspects_are_left_out_unless_asked_for(tmp_path: Path) -> None:
     assert [r.label for r in read_records(path, include_suspects=True)] == ["7", "1"]
 
 
-def test_no_writer_is_none(tmp_path: Path) -> None:
+def test_missing_writer_is_none(tmp_path: Path) -> None:
     path = tmp_path / "ink.jsonl"
     path.write_text('{"label": "7", "strokes": [[[1, 2]]]}')
 
@@ -72,7 +70,7 @@ def test_bad_line_names_file_and_line(tmp_path: Path, line: str) -> None:
         read_records(path)
 
 
-def test_bytes_that_are_no_text_name_file_and_line(tmp_path: Path) -> None:
+def test_bytes_that_are_not_text_name_file_and_line(tmp_path: Path) -> None:
     path = tmp_path / "ink.jsonl"
     path.write_bytes(b'{"label": "\xff\xfe"}')
 
@@ -117,7 +115,7 @@ def test_equal_records_are_equal_files(tmp_path: Path) -> None:
     assert (tmp_path / "one.jsonl.gz").read_bytes() == (tmp_path / "two.jsonl.gz").read_bytes()
 
 
-def test_failed_writing_leaves_what_was_there(tmp_path: Path) -> None:
+def test_failed_writing_leaves_the_old_file(tmp_path: Path) -> None:
     path = tmp_path / "ink.jsonl"
     path.write_text(SEVEN)
 
@@ -130,3 +128,10 @@ def test_failed_writing_leaves_what_was_there(tmp_path: Path) -> None:
 
     assert path.read_text() == SEVEN
     assert list(tmp_path.iterdir()) == [path]
+
+
+def test_one_writer_in_twelve_is_held_out() -> None:
+    ink = Ink([[[0, 0]]])
+    records = [InkRecord("7", ink, f"{k:02}") for k in range(24)] + [InkRecord("7", ink)]
+
+    assert held_out_writers(records) == {"00", "12"}

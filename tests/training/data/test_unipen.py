@@ -4,20 +4,15 @@ from __future__ import annotations
 
 import gzip
 import logging
-import os
 from pathlib import Path
 
 import numpy as np
 import pytest
-from paths import DATA as SHARED
-
-pytest.importorskip("torch", reason="the training dependencies are not installed")
+from paths import DATA
 
 from inkdigit_train.data.records import InkRecord, read_records
-from inkdigit_train.data.unipen import read_unipen, run_import_unipen
+from inkdigit_train.data.unipen import import_unipen, read_unipen
 from inkdigit_train.errors import DataError, DataNotFoundError
-
-DATA = Path(os.environ.get("INKDIGIT_DATA", SHARED))
 
 TWO_STROKES = """\
 .VERSION 1.0
@@ -64,12 +59,12 @@ def test_segment_takes_its_components_with_y_down(tmp_path: Path) -> None:
     assert strokes(four) == [[[0, 0], [2, 10]], [[4, 0], [4, 20]]]
 
 
-def test_every_level_unless_one_is_asked_for(tmp_path: Path) -> None:
+def test_all_levels_are_read_unless_one_is_asked_for(tmp_path: Path) -> None:
     assert [r.label for r in read(tmp_path, TWO_STROKES)] == ["41", "4", "1"]
     assert [r.label for r in read(tmp_path, TWO_STROKES, "CHARACTER")] == ["4", "1"]
 
 
-def test_pen_up_with_points_is_a_component_but_no_ink(tmp_path: Path) -> None:
+def test_pen_up_with_points_is_a_component_but_not_ink(tmp_path: Path) -> None:
     text = f".PEN_DOWN\n{line(2)}.PEN_UP\n{line(3)}.PEN_DOWN\n{line(4)}"
     first, both = read(tmp_path, text + '.SEGMENT X 2 ? "1"\n.SEGMENT X 0-2 ? "2"\n')
 
@@ -101,7 +96,7 @@ def test_delineations(tmp_path: Path, delineation: str, lengths: list[int]) -> N
 
 
 @pytest.mark.parametrize("delineation", ["3", "0-3", "2-1", "0:5", "0:0-1:6", "1:4-1:2", "0--1"])
-def test_segment_of_what_is_not_there_is_left_out_and_logged(
+def test_segment_of_missing_components_is_skipped_and_logged(
     tmp_path: Path, delineation: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     text = "".join(f".PEN_DOWN\n{line(count)}" for count in (5, 6, 7))
@@ -110,10 +105,10 @@ def test_segment_of_what_is_not_there_is_left_out_and_logged(
         records = read(tmp_path, f'{text}.SEGMENT D {delineation} ? "7"\n.SEGMENT D 0 ? "1"\n')
 
     assert [r.label for r in records] == ["1"]
-    assert "some.dat, line 22: segment left out" in caplog.text
+    assert "some.dat, line 22: segment skipped" in caplog.text
 
 
-def test_components_are_counted_anew_in_each_set(tmp_path: Path) -> None:
+def test_components_are_numbered_from_0_in_each_set(tmp_path: Path) -> None:
     part = '.START_SET {}\n.SEGMENT DIGIT 0 ? "{}"\n.PEN_DOWN\n{}'
 
     records = read(tmp_path, part.format("a", 1, line(2)) + part.format("b", 2, line(3)))
@@ -129,7 +124,7 @@ def test_labels_are_unescaped(tmp_path: Path) -> None:
     assert [r.label for r in records] == ['"', "\\", "a b"]
 
 
-def test_aspect_is_true_where_the_axes_differ_in_resolution(tmp_path: Path) -> None:
+def test_aspect_is_kept_if_the_axes_differ_in_resolution(tmp_path: Path) -> None:
     header = ".X_POINTS_PER_INCH 200\n.Y_POINTS_PER_INCH 100\n"
 
     (record,) = read(tmp_path, f'{header}.PEN_DOWN\n 0 0\n 10 10\n.SEGMENT D 0 ? "1"\n')
@@ -159,7 +154,7 @@ def test_includes_are_found_beside_and_above_and_in_include_folders(tmp_path: Pa
 
 
 @pytest.mark.parametrize("name", ["missing.doc", "../../secret", "/etc/hostname", ""])
-def test_missing_include_is_logged_and_passed_over(
+def test_missing_include_is_logged_and_skipped(
     tmp_path: Path, name: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     with caplog.at_level(logging.WARNING):
@@ -194,7 +189,7 @@ def test_import_writes_the_records_of_files_and_folders(tmp_path: Path) -> None:
     two = tmp_path / "two.unp.gz"
     two.write_bytes(gzip.compress(TWO_STROKES.encode()))
 
-    count = run_import_unipen([tmp_path / "disc", two], tmp_path / "out.jsonl.gz", "CHARACTER")
+    count = import_unipen([tmp_path / "disc", two], tmp_path / "out.jsonl.gz", "CHARACTER")
 
     assert count == 4
     assert [r.label for r in read_records(tmp_path / "out.jsonl.gz")] == ["4", "1"] * 2
@@ -204,7 +199,7 @@ def test_import_of_nothing_writes_nothing(tmp_path: Path) -> None:
     (tmp_path / "empty.dat").write_text(".VERSION 1.0\n")
 
     with pytest.raises(DataError, match="no labelled segment"):
-        run_import_unipen([tmp_path / "empty.dat"], tmp_path / "out.jsonl.gz")
+        import_unipen([tmp_path / "empty.dat"], tmp_path / "out.jsonl.gz")
 
     assert not (tmp_path / "out.jsonl.gz").exists()
 

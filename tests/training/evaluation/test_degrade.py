@@ -1,13 +1,10 @@
-"""The evaluation's worse-drawn digits."""
+"""Degraded digits."""
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-
-pytest.importorskip("scipy", reason="the training dependencies are not installed")
-
 from scipy import ndimage
 
 from inkdigit_train.evaluation import degrade
@@ -43,16 +40,16 @@ def digits() -> Images:
 
 
 @pytest.mark.parametrize("name", DEGRADATIONS)
-def test_every_kind_keeps_shape_type_and_range(name: str, digits: Images) -> None:
+def test_every_degradation_keeps_shape_type_and_range(name: str, digits: Images) -> None:
     before = digits.copy()
 
-    worse = DEGRADATIONS[name](digits, np.random.default_rng(0))
+    degraded = DEGRADATIONS[name](digits, np.random.default_rng(0))
 
-    assert worse.shape == digits.shape
-    assert worse.dtype == np.float32
-    assert worse.min() >= 0
-    assert worse.max() <= 1
-    assert not np.array_equal(worse, digits)
+    assert degraded.shape == digits.shape
+    assert degraded.dtype == np.float32
+    assert degraded.min() >= 0
+    assert degraded.max() <= 1
+    assert not np.array_equal(degraded, digits)
     np.testing.assert_array_equal(digits, before)
 
 
@@ -64,7 +61,7 @@ def test_same_seed_same_images(name: str, digits: Images) -> None:
 
 
 @pytest.mark.parametrize("loss", [0.5, 1.0, 1.5, 2.0])
-def test_thin_takes_off_the_width_it_says(loss: float) -> None:
+def test_thin_takes_off_the_given_width(loss: float) -> None:
     # Resampling softens an edge by about an eighth of a pixel.
     assert width(thin(bar(4.0), loss)) == pytest.approx(4.0 - loss, abs=0.3)
 
@@ -75,7 +72,7 @@ def test_thin_leaves_a_hairline(loss: float) -> None:
 
 
 @pytest.mark.parametrize("gain", [1.0, 2.0])
-def test_thicken_adds_the_width_it_says(gain: float) -> None:
+def test_thicken_adds_the_given_width(gain: float) -> None:
     assert width(thicken(bar(3.0), gain)) == pytest.approx(3.0 + gain, abs=0.4)
 
 
@@ -110,9 +107,9 @@ def test_shifted_keeps_all_ink(digits: Images) -> None:
 
 
 def test_rotated_turns_about_the_middle() -> None:
-    turned = degrade.rotated(np.repeat(bar(3.0), 40, axis=0), np.random.default_rng(0))
+    images = degrade.rotated(np.repeat(bar(3.0), 40, axis=0), np.random.default_rng(0))
 
-    for image in turned:
+    for image in images:
         middle = ndimage.center_of_mass(image)
         assert middle == pytest.approx((13.5, 14.0), abs=0.2)
 

@@ -1,13 +1,17 @@
-"""Calibration and rejection figures."""
+"""Figures of calibration, rejection, rows and digits."""
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
 
-pytest.importorskip("sklearn", reason="the training dependencies are not installed")
-
-from inkdigit_train.evaluation.metrics import accepted_at_kept, auroc, reliability
+from inkdigit_train.evaluation.metrics import (
+    accepted_at_kept,
+    auroc,
+    edit_distance,
+    reliability,
+    rows_right,
+)
 
 
 def test_honest_answers_have_no_calibration_error() -> None:
@@ -62,3 +66,28 @@ def test_ties_at_the_threshold_are_all_accepted() -> None:
     accepted, _ = accepted_at_kept([0.0] * 10, [0.0, 1.0])
 
     assert accepted == 0.5
+
+
+@pytest.mark.parametrize(
+    ("found", "right", "count"),
+    [
+        (["12", "34"], 2, 2),
+        (["12", "35"], 1, 2),
+        (["12"], 1, 2),
+        ([], 0, 2),
+        (["34", "12"], 1, 2),
+        (["?", "12", "34"], 2, 3),
+        (["12", "3", "4"], 1, 3),
+    ],
+)
+def test_rows_are_paired_in_order_and_an_extra_one_is_wrong(
+    found: list[str], right: int, count: int
+) -> None:
+    assert rows_right(found, ["12", "34"]) == (right, count)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "expected"), [("", "", 0), ("12", "12", 0), ("12", "2", 1), ("719", "179", 2)]
+)
+def test_edit_distance(one, other, expected):
+    assert edit_distance(one, other) == expected

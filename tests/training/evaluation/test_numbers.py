@@ -4,29 +4,28 @@ from __future__ import annotations
 
 import json
 import logging
-import os
 from pathlib import Path
 
 import numpy as np
 import pytest
-from paths import ROOT
+from paths import DATA
 from PIL import Image
 
 from inkdigit import Ink, Reading, Recognizer
+from inkdigit.drawing import draw_ink
 from inkdigit.errors import ModelNotFoundError
-
-numbers = pytest.importorskip("inkdigit_train.evaluation.numbers")
-errors = pytest.importorskip("inkdigit_train.errors")
-records = pytest.importorskip("inkdigit_train.data.records")
-rendering = pytest.importorskip("inkdigit_train.evaluation.render")
-
-DATA = Path(os.environ.get("INKDIGIT_DATA", ROOT.parent / "shared" / "data"))
+from inkdigit.results import DigitReading
+from inkdigit_train.data.compose import Composed
+from inkdigit_train.data.records import InkRecord, write_records
+from inkdigit_train.errors import DataError
+from inkdigit_train.evaluation import numbers
+from inkdigit_train.evaluation.test_sets import read_numbers, read_truth
 
 INK = Ink([[[0, 0], [0, 50]], [[30, 0], [30, 50]]])
 
 
 class Scribe:
-    """Says what it was told, and remembers what it was shown."""
+    """Answers the given texts in turn, and remembers what it was shown."""
 
     def __init__(self, *texts: str) -> None:
         self.texts = list(texts)
@@ -45,40 +44,52 @@ def photo_folder(folder: Path, truth: object) -> Path:
     return folder
 
 
-def test_numbers_are_read_as_rendered_pictures() -> None:
+def test_numbers_are_read_as_drawn_pictures() -> None:
     scribe = Scribe("11", "11", "17", "11")
-    made = [records.InkRecord("11", INK)] * 2
+    made = [InkRecord("11", INK)] * 2
 
-    figures = numbers.real_numbers(scribe, made, rendering.render)
+    figures = numbers.real_numbers(scribe, made, draw_ink)
 
-    np.testing.assert_array_equal(scribe.shown[0], rendering.render(INK))
+    np.testing.assert_array_equal(scribe.shown[0], draw_ink(INK))
     assert (figures["exact"], figures["exact_with_length"]) == (0.5, 1.0)
     assert figures["digit_error_rate"] == 0.25
     assert figures["misread"] == [{"place": 1, "label": "11", "text": "17", "with_length": "11"}]
 
 
-@pytest.mark.parametrize(
-    ("found", "right", "count"),
-    [
-        (["12", "34"], 2, 2),
-        (["12", "35"], 1, 2),
-        (["12"], 1, 2),
-        ([], 0, 2),
-        (["34", "12"], 1, 2),
-        (["?", "12", "34"], 2, 3),
-        (["12", "3", "4"], 1, 3),
-    ],
-)
-def test_lines_are_paired_in_order_and_one_too_many_is_wrong(
-    found: list[str], right: int, count: int
-) -> None:
-    assert numbers.lines_right(found, ["12", "34"]) == (right, count)
+class Parrot:
+    """Answers the same for any ink."""
+
+    def __init__(self, *glyphs):
+        digits = tuple(DigitReading(d, 1.0, (0, 0, 1, 1), (), s, 0) for d, s in glyphs)
+        text = "".join("?" if d.digit is None else str(d.digit) for d in digits)
+        self.reading = Reading(text, digits, ((text, 1.0),), 1.0)
+
+    def read(self, ink, length=None):
+        return self.reading
 
 
-def test_photos_are_counted_by_lines_and_digits(tmp_path: Path) -> None:
+def test_real_numbers_are_counted():
+    made = [InkRecord(label, Ink([[[0, 0], [1, 1]]])) for label in ("12", "13")]
+    figures = numbers.real_numbers(Parrot((1, (0,)), (2, (1,))), made)
+    assert (figures["exact"], figures["digit_error_rate"]) == (0.5, 0.25)
+    assert [m["label"] for m in figures["misread"]] == ["13"]
+
+
+def test_letters_and_the_digits_next_to_them_are_counted():
+    number = Composed(
+        "4?", Ink([[[0, 0]], [[1, 1]], [[2, 2]]]), (((0, 0, 0),), ((0, 0, 0),), ((1, 0, 0),)),
+        np.zeros((2, 4)),
+    )  # fmt: skip
+    right = numbers.letters(Parrot((4, (0, 1)), (None, (2,))), [number])
+    assert (right["letters_marked"], right["digits_right"]) == (1.0, 1.0)
+    wrong = numbers.letters(Parrot((4, (0,)), (7, (1, 2))), [number])
+    assert (wrong["letters_marked"], wrong["digits_right"]) == (0.0, 0.0)
+
+
+def test_photos_are_counted_by_rows_and_digits(tmp_path: Path) -> None:
     folder = photo_folder(tmp_path / "photos", {"page.png": ["12", "345"]})
 
-    figures = numbers.photos(Scribe("12\n3?5"), folder, numbers.read_truth(folder))
+    figures = numbers.photos(Scribe("12\n3?5"), folder, read_truth(folder))
 
     assert (figures["count"], figures["lines"], figures["digits"]) == (1, 2, 5)
     assert figures["lines_right"] == 0.5
@@ -86,23 +97,23 @@ def test_photos_are_counted_by_lines_and_digits(tmp_path: Path) -> None:
     assert figures["files"] == {"page.png": {"truth": ["12", "345"], "text": ["12", "3?5"]}}
 
 
-def test_a_photo_read_as_blank_has_no_line_right(tmp_path: Path) -> None:
+def test_a_photo_read_as_blank_has_no_row_right(tmp_path: Path) -> None:
     folder = photo_folder(tmp_path / "photos", {"page.png": ["12"]})
 
-    figures = numbers.photos(Scribe(""), folder, numbers.read_truth(folder))
+    figures = numbers.photos(Scribe(""), folder, read_truth(folder))
 
     assert (figures["lines"], figures["lines_right"], figures["digit_accuracy"]) == (1, 0, 0)
     assert figures["files"]["page.png"]["text"] == []
 
 
-def test_absent_photos_are_left_out_with_a_warning(
+def test_missing_photos_are_left_out_with_a_warning(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     folder = photo_folder(tmp_path / "photos", {"page.png": ["1"], "gone.jpg": ["2"]})
 
     with caplog.at_level(logging.WARNING):
-        assert numbers.read_truth(folder) == {"page.png": ["1"]}
-        assert numbers.read_truth(tmp_path) == {}
+        assert read_truth(folder) == {"page.png": ["1"]}
+        assert read_truth(tmp_path) == {}
 
     assert "gone.jpg" in caplog.text
     assert "truth.json" in caplog.text
@@ -111,18 +122,18 @@ def test_absent_photos_are_left_out_with_a_warning(
 @pytest.mark.parametrize(
     "truth", [["12"], {"page.png": "12"}, {"page.png": []}, {"page.png": [""]}]
 )
-def test_truth_of_another_form_is_refused(tmp_path: Path, truth: object) -> None:
-    with pytest.raises(errors.DataError, match=r"truth\.json"):
-        numbers.read_truth(photo_folder(tmp_path / "photos", truth))
+def test_truth_in_another_form_is_refused(tmp_path: Path, truth: object) -> None:
+    with pytest.raises(DataError, match=r"truth\.json"):
+        read_truth(photo_folder(tmp_path / "photos", truth))
 
 
-def test_truth_that_is_no_json_is_refused(tmp_path: Path) -> None:
+def test_truth_that_is_not_json_is_refused(tmp_path: Path) -> None:
     (tmp_path / "truth.json").write_text("{")
-    with pytest.raises(errors.DataError, match="cannot be read"):
-        numbers.read_truth(tmp_path)
+    with pytest.raises(DataError, match="cannot be read"):
+        read_truth(tmp_path)
 
 
-def test_a_folder_with_photos_alone_is_measured_on_them(tmp_path: Path) -> None:
+def test_a_folder_with_only_photos_is_measured_on_them(tmp_path: Path) -> None:
     photo_folder(tmp_path / "photos", {"page.png": ["12"]})
 
     figures = numbers.evaluate_numbers(Scribe("12"), tmp_path)
@@ -133,16 +144,16 @@ def test_a_folder_with_photos_alone_is_measured_on_them(tmp_path: Path) -> None:
 
 def test_limit_takes_numbers_evenly(tmp_path: Path) -> None:
     path = tmp_path / "ink" / "unipen-numbers-dev.jsonl.gz"
-    records.write_records(path, [records.InkRecord(str(k), INK) for k in range(10, 16)])
+    write_records(path, [InkRecord(str(k), INK) for k in range(10, 16)])
 
-    taken = numbers.read_numbers(tmp_path, limit=2)
+    taken = read_numbers(tmp_path, limit=2)
 
     assert [record.label for record in taken] == ["10", "13"]
-    assert len(numbers.read_numbers(tmp_path)) == 6
+    assert len(read_numbers(tmp_path)) == 6
 
 
-def test_bundled_model_reads_lines_of_real_photos() -> None:
-    truth = numbers.read_truth(DATA / "photos")
+def test_bundled_model_reads_rows_of_real_photos() -> None:
+    truth = read_truth(DATA / "photos")
     if not truth:
         pytest.skip(f"no photos of pages in {DATA}")
     try:
@@ -156,7 +167,7 @@ def test_bundled_model_reads_lines_of_real_photos() -> None:
     assert figures["lines_right"] >= 0.7, figures["files"]
 
 
-def test_bundled_model_reads_rendered_numbers() -> None:
+def test_bundled_model_reads_drawn_numbers() -> None:
     if not (DATA / "ink" / "unipen-numbers-dev.jsonl.gz").is_file():
         pytest.skip(f"no ink of numbers in {DATA}")
     try:
@@ -164,8 +175,6 @@ def test_bundled_model_reads_rendered_numbers() -> None:
     except ModelNotFoundError:
         pytest.skip("no bundled model")
 
-    figures = numbers.real_numbers(
-        recognizer, numbers.read_numbers(DATA, limit=60), rendering.render
-    )
+    figures = numbers.real_numbers(recognizer, read_numbers(DATA, limit=60), draw_ink)
 
     assert figures["exact_with_length"] >= 0.8, figures["misread"]

@@ -1,11 +1,11 @@
-"""The learning rate's cycle."""
+"""The learning rate, the augmentation and the optimiser over a run."""
 
 from __future__ import annotations
 
 import pytest
 
-from inkdigit_train.fit.checkpoint import build_model
 from inkdigit_train.fit.config import TrainConfig
+from inkdigit_train.fit.models import build_model
 from inkdigit_train.fit.schedule import augment_strength, learning_rate, make_optimizer
 
 CONFIG = TrainConfig(lr=1.0, lr_end=0.25, warmup=0.2)

@@ -17,8 +17,9 @@ from inkdigit_train.errors import CheckpointError, DivergedError
 from inkdigit_train.fit import checkpoint as checkpoint_module
 from inkdigit_train.fit import train as train_module
 from inkdigit_train.fit.checkpoint import read_checkpoint
-from inkdigit_train.fit.schedule import OPTIMIZERS
-from inkdigit_train.fit.train import CHECKPOINT, COLUMNS, HISTORY, make_fabric, train
+from inkdigit_train.fit.fabric import make_fabric
+from inkdigit_train.fit.history import COLUMNS, HISTORY
+from inkdigit_train.fit.train import CHECKPOINT, train
 
 
 @pytest.fixture(scope="module")
@@ -33,23 +34,14 @@ def same_weights(first: Path, second: Path) -> bool:
     )
 
 
-def test_learns_to_tell_bars_apart(small_data, small_config, fabric, tmp_path):
+def test_learns_to_classify_bars(small_data, small_config, fabric, tmp_path):
     config = replace(small_config, epochs=12, augment=0.0, augment_end=0.0, made_nondigits=0.0)
     outcome = train(config, small_data, tmp_path, fabric, show=False)
     assert outcome.finished
     assert outcome.history[-1]["val_accuracy"] > 0.9
 
 
-@pytest.mark.parametrize("optimizer", OPTIMIZERS)
-def test_every_optimizer_takes_a_finite_epoch(
-    small_data, small_config, fabric, tmp_path, optimizer
-):
-    config = replace(small_config, epochs=1, optimizer=optimizer)
-    outcome = train(config, small_data, tmp_path, fabric, show=False)
-    assert torch.isfinite(torch.tensor(outcome.history[-1]["val_loss"]))
-
-
-def test_csv_has_a_row_an_epoch(small_data, small_config, fabric, tmp_path):
+def test_csv_has_a_row_per_epoch(small_data, small_config, fabric, tmp_path):
     train(small_config, small_data, tmp_path, fabric, show=False)
     with (tmp_path / HISTORY).open() as stream:
         rows = list(csv.DictReader(stream))
@@ -70,7 +62,7 @@ def test_other_seed_gives_other_weights(small_data, small_config, fabric, tmp_pa
 
 
 @pytest.mark.parametrize("after_steps", [3, 6, 9])
-def test_run_interrupted_and_resumed_ends_bit_for_bit_the_same(
+def test_an_interrupted_and_resumed_run_ends_bit_for_bit_the_same(
     small_data, small_config, fabric, tmp_path, monkeypatch, after_steps
 ):
     train(small_config, small_data, tmp_path / "whole", fabric, show=False)
@@ -157,7 +149,8 @@ sys.path.insert(0, {tests!r})
 from conftest import bars
 from inkdigit_train.fit.config import TrainConfig
 from inkdigit_train.data.pools import DataSet
-from inkdigit_train.fit.train import make_fabric, train
+from inkdigit_train.fit.fabric import make_fabric
+from inkdigit_train.fit.train import train
 
 torch.set_num_threads(1)
 fabric = make_fabric("cpu", "fp32")

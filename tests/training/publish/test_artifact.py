@@ -1,36 +1,34 @@
-"""The artifact that is shipped: whole, copied into the runtime, as good as it is said to be."""
+"""The shipped artifact: complete, copied into the runtime, as accurate as it claims."""
 
 from __future__ import annotations
 
 import json
-import os
 from pathlib import Path
 
 import numpy as np
 import onnx
 import pytest
-from paths import ROOT
+from paths import DATA, ROOT
 
 from inkdigit import Recognizer
 from inkdigit.session import BUNDLED_MODEL
-from inkdigit_train.data.pools import data_folder, load_mnist
+from inkdigit_train.data.mnist import load_mnist
 from inkdigit_train.data.records import read_records
 from inkdigit_train.files import sha256
 
 ARTIFACT = ROOT / "artifacts" / "standard_v1"
-SAMPLE = 1000  # of each data set: a share of 1 % is ten of them
+SAMPLE = 1000  # of each data set, so 1 % is ten of them
 
-# Well under what the model card states, so that chance in the sample does not fail the test.
+# Well below the model card's figures, so that chance in the sample does not fail the test.
 LEAST_ON_MNIST = 0.985
 LEAST_ON_INK = 0.975
 
 
 @pytest.fixture(scope="module")
 def data() -> Path:
-    folder = data_folder(os.environ.get("INKDIGIT_DATA"))
-    if folder is None:
-        pytest.skip("no data folder: ../shared/data is absent and INKDIGIT_DATA is not set")
-    return folder
+    if not DATA.is_dir():
+        pytest.skip(f"no data folder at {DATA}; set INKDIGIT_DATA")
+    return DATA
 
 
 @pytest.fixture(scope="module")
@@ -38,7 +36,7 @@ def recognizer() -> Recognizer:
     return Recognizer()
 
 
-def test_runtime_carries_the_artifact():
+def test_the_runtime_has_the_artifact():
     for name in ("model.onnx", "config.json"):
         assert sha256(BUNDLED_MODEL.with_name(name)) == sha256(ARTIFACT / name)
 
@@ -65,7 +63,7 @@ def test_reads_mnist(data, recognizer):
     assert embedding.shape == (SAMPLE, 64)
 
 
-def test_reads_the_ink_of_writers_it_never_saw(data, recognizer):
+def test_reads_the_ink_of_unseen_writers(data, recognizer):
     path = data / "ink" / "unipen-digits-dev.jsonl.gz"
     if not path.is_file():
         pytest.skip(f"no {path.name} in the data folder")

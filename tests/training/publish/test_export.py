@@ -1,9 +1,8 @@
-"""Export: the contract, parity, calibration, and what a damaged result does."""
+"""Export: the contract, rounding, parity, and what is refused."""
 
 from __future__ import annotations
 
 import json
-import math
 from dataclasses import replace
 
 import numpy as np
@@ -12,23 +11,16 @@ import pytest
 import torch
 
 from inkdigit import OnnxSession, Recognizer
-from inkdigit_train.data.pools import Pool
 from inkdigit_train.errors import ExportError
 from inkdigit_train.files import sha256
 from inkdigit_train.fit.checkpoint import load_averaged
-from inkdigit_train.fit.train import CHECKPOINT, make_fabric, predict, train
+from inkdigit_train.fit.fabric import make_fabric
+from inkdigit_train.fit.models import logits_of
+from inkdigit_train.fit.train import CHECKPOINT, train
 from inkdigit_train.publish import export as export_module
-from inkdigit_train.publish.export import (
-    NONDIGIT_SHARE,
-    export,
-    fit_calibration,
-    fold_batch_norm,
-    rejection_threshold,
-    round_weights,
-)
+from inkdigit_train.publish.calibration import rejection_threshold
+from inkdigit_train.publish.export import export, fold_batch_norm, round_weights
 from inkdigit_train.publish.reproduce import publish
-
-CPU = torch.device("cpu")
 
 
 @pytest.fixture(scope="module")
@@ -46,7 +38,7 @@ def exported(tmp_path_factory, make_bars):
     return folder, data, export(folder / CHECKPOINT, data, folder)
 
 
-def test_file_has_the_contracts_inputs_and_outputs(exported):
+def test_file_has_the_inputs_and_outputs_of_the_contract(exported):
     folder, _, _ = exported
     session = OnnxSession(folder / "model.onnx")
     for count in (1, 7):
@@ -55,13 +47,13 @@ def test_file_has_the_contracts_inputs_and_outputs(exported):
         assert embedding.shape == (count, 64)
 
 
-def test_file_computes_what_torch_computes(exported):
+def test_file_gives_torchs_logits(exported):
     folder, data, figures = exported
     assert figures["parity"] <= 1e-4
     model = round_weights(fold_batch_norm(load_averaged(folder / CHECKPOINT)[0]))
     images = data.val_mnist.images[:, 0].numpy().astype(np.float32) / 255
     logits, _ = OnnxSession(folder / "model.onnx").run(images[:, None])
-    expected = predict(model, data.val_mnist, CPU).numpy() / figures["temperature"]
+    expected = logits_of(model, data.val_mnist.images).numpy() / figures["temperature"]
     # The report rounds the temperature to four places.
     np.testing.assert_allclose(logits, expected, rtol=2e-3, atol=1e-3)
 
@@ -71,7 +63,7 @@ def test_folding_batch_norm_changes_nothing(exported):
     model = load_averaged(folder / CHECKPOINT)[0]
     with torch.no_grad():  # a negative gain is where folding over a maximum would go wrong
         model.features[0][2].weight[0] = -0.7
-    before, after = (predict(m, data.val_mnist, CPU) for m in (model, fold_batch_norm(model)))
+    before, after = (logits_of(m, data.val_mnist.images) for m in (model, fold_batch_norm(model)))
     assert (before - after).abs().max() < 1e-4
 
 
@@ -83,14 +75,14 @@ def test_rounded_weights_take_one_byte_each(exported):
     assert figures["bytes"] < 4 * figures["parameters"]
 
 
-def test_file_holds_no_traces_of_the_machine(exported):
+def test_file_has_no_traces_of_the_machine(exported):
     folder, _, _ = exported
     content = (folder / "model.onnx").read_bytes()
     assert b".py" not in content
     assert str(folder).encode() not in content
 
 
-def test_config_tells_the_contract_the_data_and_the_fingerprint(exported):
+def test_config_has_the_classes_the_data_and_the_fingerprint(exported):
     folder, _, figures = exported
     config = json.loads((folder / "config.json").read_text())
     assert config["sha256"] == sha256(folder / "model.onnx")
@@ -105,45 +97,6 @@ def test_recognizer_reads_the_threshold_from_the_file(exported):
     metadata = OnnxSession(folder / "model.onnx").metadata
     assert float(metadata["rejection_threshold"]) == figures["rejection_threshold"]
     Recognizer(model=folder / "model.onnx")
-
-
-def test_int8_kernels_are_measured(exported):
-    _, _, figures = exported
-    assert figures["int8_speed_ratio"] > 0
-    assert abs(figures["int8_accuracy_change"]) <= 100
-
-
-def test_temperature_finds_the_scale_that_was_put_in(make_bars):
-    class Scaled(torch.nn.Module):
-        """Logits three times too sure of a label that is right in three of four cases."""
-
-        def forward(self, image):
-            wrong = torch.arange(len(image)) % 4 == 0
-            label = (image[:, 0, 10].argmax(1) - 3) // 2
-            guess = torch.where(wrong, (label + 1) % 10, label)
-            sure = torch.log(torch.tensor(0.75 / (0.25 / 10)))
-            return torch.nn.functional.one_hot(guess, 11) * sure * 3, image
-
-    temperature, shift = fit_calibration(Scaled(), [make_bars(400, 0)], [])
-    assert temperature == pytest.approx(3.0, rel=0.02)
-    assert shift == 0
-
-
-def test_calibration_undoes_the_share_of_non_digits_in_training(make_bars):
-    class Torn(torch.nn.Module):
-        """Every input looks as likely a non-digit as its digit."""
-
-        def forward(self, image):
-            label = (image[:, 0, 10].argmax(1) - 3) // 2
-            logits = torch.nn.functional.one_hot(label, 11) * 9.0
-            logits[:, 10] = 9.0
-            return logits, image
-
-    digits = make_bars(400, 0)
-    others = Pool("others", digits.images, torch.full_like(digits.labels, 10))
-    _, shift = fit_calibration(Torn(), [digits], [others])
-    odds = NONDIGIT_SHARE / (1 - NONDIGIT_SHARE)
-    assert shift == pytest.approx(math.log(odds), rel=0.02)
 
 
 def test_threshold_is_never_under_one_half(exported):
@@ -175,5 +128,5 @@ def test_publishing_copies_model_and_config(exported, tmp_path):
     folder, _, _ = exported
     publish(folder, tmp_path / "artifact", tmp_path / "package")
     for name in ("model.onnx", "config.json"):
-        for place in ("artifact", "package"):
-            assert (tmp_path / place / name).read_bytes() == (folder / name).read_bytes()
+        for folder_name in ("artifact", "package"):
+            assert (tmp_path / folder_name / name).read_bytes() == (folder / name).read_bytes()

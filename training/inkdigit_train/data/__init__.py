@@ -1,1 +1,1 @@
-"""What is trained on: files in, pools of labelled rasters out; and what is made from them."""
+"""Data sets in; labelled rasters to train on out, real and made."""

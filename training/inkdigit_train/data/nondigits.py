@@ -1,8 +1,9 @@
-"""What is no digit, made here: pieces of digits, two digits run together, scribbles.
+"""The class "not a digit": which letters and symbols are in it, and what is made for it here.
 
-The decoder finds the cuts in a number by this class, and the app says "?" with it. Pieces that
-are a plain upright line are left out, since that is a 1. Other pieces that happen to look like a
-whole digit stay in: they are rare beside true digits, so the network learns the odds.
+Made are pieces of digits, two digits run together, and scribbles. The decoder finds the cuts in a
+number by this class, and the app shows "?" for it. Pieces that are a plain upright line are left
+out: that is a 1. Other pieces that happen to look like a whole digit stay in: true digits far
+outnumber them, so the network learns the odds.
 """
 
 from __future__ import annotations
@@ -14,31 +15,85 @@ from torch import Tensor
 
 from inkdigit import Ink, Stroke
 from inkdigit._framing.rasterize import DIGIT_BOX_PX, RASTER_PX
+from inkdigit.ink import arc_length
+from inkdigit.labels import NOT_DIGIT
 
-__all__ = ["WIDEST_ONE", "halves", "ink_pair", "ink_piece", "pairs", "scribble"]
+__all__ = [
+    "LOOKALIKES",
+    "WIDEST_ONE",
+    "add_nondigits",
+    "halves",
+    "ink_pair",
+    "ink_piece",
+    "is_bar",
+    "pairs",
+    "scribble",
+]
 
 Generator = np.random.Generator
 
-WIDEST_ONE = 0.6  # width to height under which a piece, most often a bare line, passes for a 1
+# Letters and symbols that pass for a digit once framed, where size and position are lost: a comma
+# becomes a bent bar. Training leaves them out, since a network taught that an O is no digit refuses
+# zeros; the rejection figures leave them out too, since reading O as 0 is no mistake.
+#
+# Decided by eye on sheets of 36 to 60 random drawings per label, by the UNIPEN training writers: a
+# label is in if a quarter or more of its drawings would be read as some digit. Just below that, and
+# so not in: `&` (a fifth: 8, 6), `y` (a fifth: 4, 9), `{` (a fifth: 1, 5), `>` (an eighth: 7), `i`
+# and `!` (a tenth; nearly all have their dot), `$` (8, where the bar is short). Far below:
+# `Q a d e J U ? T -`, which have a tail, bar or dot that no digit has.
+#
+# A backslash comes plain, or as UNIPEN escapes it: `\\`. UNIPEN's `\@` is a slanted stroke.
+LOOKALIKES_BY_DIGIT = {
+    "0": ("o", "O", "D"),
+    "1": ("l", "I", "|", "/", "\\", "\\\\", "\\@", "'", "`", ",", ".", "(", ")"),
+    "2": ("z", "Z"),  # z with a tail is a 3
+    "3": ("}",),
+    "5": ("s", "S"),
+    "6": ("b", "G"),  # a cursive G is a 9 or a 4
+    "8": ("B",),
+    "9": ("g", "q"),  # with two loops, an 8
+}
+
+LOOKALIKES: frozenset[str] = frozenset().union(*LOOKALIKES_BY_DIGIT.values())
+
+# Set by judgement, not by a search.
+BAR_STRAIGHTNESS = 0.9  # distance from end to end over the length of the stroke
+BAR_STEEPNESS = 0.7  # height over the distance from end to end: within 45° of upright
+WIDEST_ONE = 0.6  # a piece narrower than this fraction of its height, mostly a bare line, is a 1
+
+
+def is_bar(ink: Ink) -> bool:
+    """Whether the ink is one nearly straight, roughly upright stroke: a 1, whatever its label.
+
+    UNIPEN's segments lose strokes: one in a hundred of the letters and symbols is a bare bar, such
+    as an `i` without its dot or the stem of a `k`.
+    """
+    if len(ink) != 1:
+        return False
+    points = ink.strokes[0].points
+    across, down = (points[-1].astype(np.float64) - points[0]).tolist()
+    distance = float(np.hypot(across, down))
+    length = float(arc_length(points)[-1])
+    return distance > BAR_STRAIGHTNESS * length > 0 and abs(down) > BAR_STEEPNESS * distance
 
 
 def ink_piece(ink: Ink, rng: Generator) -> Ink | None:
-    """A stretch of 25 to 55 % of the line of a digit's ink, from its start, end or middle.
+    """Cut 25 to 55 % of a digit's length out of its ink: from the start, the end or the middle.
 
     Returns:
-        The piece, or None where the ink is too short to take one, or the piece would pass for a 1.
+        The piece; None if the ink is too short to cut, or the piece would pass for a 1.
     """
     points = np.concatenate([s.points for s in ink])
     owners = np.repeat(np.arange(len(ink)), [len(s) for s in ink])
     steps = np.concatenate([[0.0], np.sqrt(np.square(np.diff(points, axis=0)).sum(axis=1))])
-    steps[1:][owners[1:] != owners[:-1]] = 0  # the pen's way through the air is no line
+    steps[1:][owners[1:] != owners[:-1]] = 0  # between strokes the pen is in the air
     travelled = np.cumsum(steps)
     length = travelled[-1]
     if length <= 0:
         return None
-    share = rng.uniform(0.25, 0.55)
-    first = rng.choice([0.0, 1.0 - share, rng.uniform(0, 1.0 - share)]) * length
-    inside = (travelled >= first) & (travelled <= first + share * length)
+    fraction = rng.uniform(0.25, 0.55)
+    first = rng.choice([0.0, 1.0 - fraction, rng.uniform(0, 1.0 - fraction)]) * length
+    inside = (travelled >= first) & (travelled <= first + fraction * length)
     parts = [points[inside & (owners == k)] for k in range(len(ink))]
     parts = [p for p in parts if len(p) >= 2]
     if not parts:
@@ -50,7 +105,7 @@ def ink_piece(ink: Ink, rng: Generator) -> Ink | None:
 
 
 def ink_pair(left: Ink, right: Ink, rng: Generator) -> Ink:
-    """Two digits side by side at about one height, from a gap of 0.3 to an overlap of 0.15."""
+    """Two digits side by side at about one height, from 0.3 heights apart to 0.15 overlapping."""
     moved, edge = [], 0.0
     for k, ink in enumerate((left, right)):
         x0, y0, x1, y1 = ink.bounds
@@ -64,7 +119,7 @@ def ink_pair(left: Ink, right: Ink, rng: Generator) -> Ink:
 
 
 def scribble(rng: Generator) -> Ink:
-    """A random smooth line or a few: zigzags, spirals, wanderings, crossings and dots."""
+    """Draw a random zigzag, spiral, wandering line, set of crossing lines, or a few dots."""
     kind = rng.integers(5)
     t = np.linspace(0, 1, 80)
     if kind == 0:  # zigzag
@@ -86,12 +141,35 @@ def scribble(rng: Generator) -> Ink:
             strokes.append(strokes[0] + rng.uniform(-0.02, 0.02, (1, 2)))
     turn = rng.uniform(0, 2 * np.pi)
     rotation = np.array([[np.cos(turn), -np.sin(turn)], [np.sin(turn), np.cos(turn)]])
-    wobble = rng.normal(scale=0.01, size=2)
-    return Ink([np.asarray(s) @ rotation + wobble for s in strokes])
+    offset = rng.normal(scale=0.01, size=2)
+    return Ink([np.asarray(s) @ rotation + offset for s in strokes])
+
+
+def add_nondigits(batch: Tensor, labels: Tensor, fraction: float) -> tuple[Tensor, Tensor]:
+    """Add halves and pairs of the batch's own digits, labelled "not a digit".
+
+    Args:
+        batch: (N, 1, 28, 28) in [0, 1].
+        labels: (N,) 0 to 10.
+        fraction: How many to add, as a fraction of N.
+
+    Returns:
+        The batch and the labels with those added; as they were if the digits are too few.
+    """
+    count = round(fraction * len(batch) / 2)
+    whole = batch[(labels != 1) & (labels != NOT_DIGIT)]  # half of a 1 is a 1
+    digits = batch[labels != NOT_DIGIT]
+    if count == 0 or len(whole) < count or len(digits) < 2 * count:
+        return batch, labels
+    made = [halves(whole[:count]), pairs(digits[:count], digits[-count:])]
+    return (
+        torch.cat([batch, *made]),
+        torch.cat([labels, labels.new_full((2 * count,), NOT_DIGIT)]),
+    )
 
 
 def halves(batch: Tensor) -> Tensor:
-    """The lesser side of a straight cut through each raster, framed again as a digit is.
+    """Cut each raster in two by a straight line, and frame the smaller side as a digit is framed.
 
     Args:
         batch: (N, 1, 28, 28) digits in [0, 1].
@@ -101,7 +179,7 @@ def halves(batch: Tensor) -> Tensor:
     """
     count = len(batch)
     angle = torch.rand(count, device=batch.device) * 2 * torch.pi
-    # From the middle to 5 px off it, so that the piece is the lesser one.
+    # Up to 5 px off the middle, so that the piece is the smaller one.
     offset = -5 * torch.rand(count, device=batch.device)
     centres = torch.arange(RASTER_PX, device=batch.device) + 0.5 - RASTER_PX / 2
     side = (
@@ -113,11 +191,11 @@ def halves(batch: Tensor) -> Tensor:
 
 
 def pairs(left: Tensor, right: Tensor) -> Tensor:
-    """Two digits beside each other on one raster, from a small gap to an overlap.
+    """Two digits side by side in one raster, from a small gap to an overlap.
 
     Args:
         left: (N, 1, 28, 28) digits in [0, 1].
-        right: As many more.
+        right: The same shape and range.
 
     Returns:
         (N, 1, 28, 28) in [0, 1].
@@ -133,10 +211,10 @@ def pairs(left: Tensor, right: Tensor) -> Tensor:
 
 
 def frame(batch: Tensor) -> Tensor:
-    """Fit each raster's ink into the 20×20 box in the middle of 28×28: `normalize` on the device.
+    """Fit each raster's ink into the middle 20×20 of 28×28: `normalize` on the device.
 
-    Box-centred rather than by mass, and without the stroke's thickening: close enough for what
-    the augmentation shifts and thickens afterwards.
+    Centred by its box rather than its mass, and thin strokes stay thin: close enough, since the
+    augmentation shifts and thickens afterwards.
 
     Args:
         batch: (N, 1, H, W) in [0, 1].
@@ -148,10 +226,10 @@ def frame(batch: Tensor) -> Tensor:
     inked = batch[:, 0] > 0.3
     boxes = []
     for axis, side in ((2, height), (1, width)):
-        line = inked.any(dim=axis).float()
-        low = line.argmax(1).float()
-        high = side - line.flip(1).argmax(1).float()
-        empty = line.sum(1) == 0
+        profile = inked.any(dim=axis).float()
+        low = profile.argmax(1).float()
+        high = side - profile.flip(1).argmax(1).float()
+        empty = profile.sum(1) == 0
         boxes.append((low.masked_fill(empty, 0), high.masked_fill(empty, float(side))))
     (top, bottom), (left, right) = boxes
     extent = torch.maximum(bottom - top, right - left)

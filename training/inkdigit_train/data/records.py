@@ -1,4 +1,4 @@
-"""Ink data sets: JSON lines, gzip or not, in; records of labelled ink out, and back.
+"""Ink data sets: JSON lines in, records of labelled ink out, and back.
 
 One record a line: `{"label": "7", "strokes": [[[x, y], …], …], "writer": "…"}`. The app exports its
 corrections in the same format.
@@ -6,22 +6,21 @@ corrections in the same format.
 
 from __future__ import annotations
 
-import gzip
 import json
 import os
-import zlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 from inkdigit import Ink, InkDigitError
-from inkdigit_train.errors import DataError, DataNotFoundError
-from inkdigit_train.files import write_atomic
+from inkdigit.files import write_json_lines
+from inkdigit_train.errors import DataError
+from inkdigit_train.files import read_packed
 
-__all__ = ["InkRecord", "read_records", "write_records"]
+__all__ = ["InkRecord", "held_out_writers", "read_records", "write_records"]
 
-GZIP_MAGIC = b"\x1f\x8b"  # RFC 1952: what tells gzip from text, whatever the file's name
+HELD_OUT_WRITERS = 12  # one writer in this many is for validation; 8 % of the ink
 EXPECTED = 'expected one JSON object a line: {"label": "7", "strokes": [[[x, y], …], …]}'
 
 
@@ -32,7 +31,7 @@ class InkRecord:
     Attributes:
         label: What it shows: a digit, a letter, or a whole number.
         ink: The strokes, y down.
-        writer: Who wrote it, an anonymous name; None where nobody noted it.
+        writer: An anonymous name for the writer; None if unknown.
     """
 
     label: str
@@ -44,12 +43,12 @@ def read_records(path: str | os.PathLike[str], include_suspects: bool = False) -
     """Read an ink data set.
 
     Args:
-        path: The file, JSON lines, gzip or plain: its first bytes tell, not its name.
+        path: The file, JSON lines, gzip or plain, whatever its name.
         include_suspects: Whether to keep records marked `"suspect": true`, whose label is
             probably wrong.
 
     Returns:
-        The records in the file's order. Blank lines are passed over.
+        The records in the file's order; blank lines are skipped.
 
     Raises:
         DataNotFoundError: If there is no such file.
@@ -57,7 +56,7 @@ def read_records(path: str | os.PathLike[str], include_suspects: bool = False) -
     """
     path = Path(path)
     records = []
-    for number, line in enumerate(_read(path).splitlines(), start=1):
+    for number, line in enumerate(read_packed(path, "ink data set").splitlines(), start=1):
         if not line.strip():
             continue
         try:
@@ -71,7 +70,7 @@ def read_records(path: str | os.PathLike[str], include_suspects: bool = False) -
 
 
 def write_records(path: str | os.PathLike[str], records: Iterable[InkRecord]) -> int:
-    """Write an ink data set, whole or not at all; gzip where the name ends in .gz.
+    """Write an ink data set atomically; gzip where the name ends in .gz.
 
     The same records give the same bytes.
 
@@ -79,43 +78,23 @@ def write_records(path: str | os.PathLike[str], records: Iterable[InkRecord]) ->
         The number of records written.
 
     Raises:
-        OSError: If the disk is full or the folder cannot be written; what was there stays.
+        OSError: If the disk is full or the folder cannot be written; an older file stays.
     """
-    path = Path(path)
-    count = 0
 
-    def write_lines(stream: BinaryIO) -> None:
-        nonlocal count
+    def rows() -> Iterator[dict[str, Any]]:
         for record in records:
             fields: dict[str, Any] = {"label": record.label, "strokes": _strokes(record.ink)}
             if record.writer is not None:
                 fields["writer"] = record.writer
-            text = json.dumps(fields, ensure_ascii=False, separators=(",", ":"))
-            stream.write(text.encode() + b"\n")
-            count += 1
+            yield fields
 
-    def write(stream: BinaryIO) -> None:
-        if path.suffix != ".gz":
-            write_lines(stream)
-            return
-        # No time and no name in the header: equal records are equal files.
-        with gzip.GzipFile(filename="", mode="wb", fileobj=stream, mtime=0) as packed:
-            write_lines(packed)  # type: ignore[arg-type]  # has the write() that is needed
-
-    write_atomic(path, write)
-    return count
+    return write_json_lines(path, rows())
 
 
-def _read(path: Path) -> bytes:
-    try:
-        content = path.read_bytes()
-        return gzip.decompress(content) if content.startswith(GZIP_MAGIC) else content
-    except FileNotFoundError as exc:
-        raise DataNotFoundError(
-            f"no ink data set at {path}; expected a JSON lines file, gzip or not"
-        ) from exc
-    except (OSError, EOFError, zlib.error) as exc:  # gzip's own error is an OSError
-        raise DataError(f"{path} cannot be read ({exc}); copy or fetch it again") from exc
+def held_out_writers(records: Sequence[InkRecord]) -> set[str | None]:
+    """Writers for validation: whole writers, since one person's digits resemble each other."""
+    writers = sorted({r.writer for r in records if r.writer is not None})
+    return set(writers[::HELD_OUT_WRITERS])
 
 
 def _record(fields: Any) -> InkRecord:
@@ -123,14 +102,14 @@ def _record(fields: Any) -> InkRecord:
         raise DataError(f"found a JSON {type(fields).__name__}")
     label, writer = fields.get("label"), fields.get("writer")
     if not isinstance(label, str) or not label:
-        raise DataError(f'"label" is {label!r}, not a string with something in it')
+        raise DataError(f'"label" is {label!r}, not a non-empty string')
     if writer is not None and not isinstance(writer, str):
         raise DataError(f'"writer" is {writer!r}, not a string')
     return InkRecord(label, Ink.from_dict(fields), writer)
 
 
 def _strokes(ink: Ink) -> list[list[list[float]]]:
-    """The strokes with whole numbers written as such: half the bytes of a tablet's points."""
+    """The strokes, whole numbers without a decimal point: half the bytes of a tablet's points."""
     return [
         [[int(v) if v.is_integer() else v for v in point] for point in stroke]
         for stroke in ink.to_dict()["strokes"]

@@ -1,9 +1,8 @@
-"""`import torchvision` beside a torch it was not built for; out comes the module.
+"""`import torchvision` where its compiled half does not fit the installed torch.
 
-PyPI's torchvision is built for CUDA. Beside a CPU-only torch its compiled half does not load, and
-`import torchvision` then stops at "operator torchvision::nms does not exist": since 0.20 it gives
-`nms` and `qnms` a shape rule at import, whether they were loaded or not. Its Python half (datasets,
-transforms) needs neither, so it works once the two operators have a schema.
+The package index has torchvision built for CUDA only, so beside a CPU torch its operators do not
+load, and `import torchvision` stops at "operator torchvision::nms does not exist". Datasets and
+transforms need no operators: they work once `nms` and `qnms` are declared.
 """
 
 from __future__ import annotations
@@ -27,11 +26,11 @@ _libraries: list[torch.library.Library] = []  # a schema lives as long as its Li
 
 
 def import_torchvision() -> ModuleType:
-    """Import torchvision, with stand-in operators only where its own cannot be loaded.
+    """Import torchvision, and declare its missing operators if that is what stops the import.
 
     Returns:
-        The torchvision module. Where stand-ins were needed, calling `torchvision.ops.nms`
-        raises RuntimeError; datasets and transforms are whole.
+        The torchvision module. If operators were declared, `torchvision.ops.nms` raises
+        RuntimeError when called; datasets and transforms work.
 
     Raises:
         ImportError: If torchvision is not installed.
@@ -41,7 +40,7 @@ def import_torchvision() -> ModuleType:
     except RuntimeError as exc:
         if SYMPTOM not in str(exc):
             raise
-    # The failed import leaves its finished submodules behind; they are to see the schemas too.
+    # Import again from the start: submodules that finished before the error lack the operators.
     for name in [name for name in sys.modules if name.partition(".")[0] == "torchvision"]:
         del sys.modules[name]
     if not _libraries:

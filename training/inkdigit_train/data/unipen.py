@@ -1,30 +1,31 @@
-"""UNIPEN files in, ink data sets out: what pen tablets' data came in during the 1990s.
+"""UNIPEN files in, ink data sets out: the pen tablets' format of the 1990s.
 
-The format is Guyon and others, "UNIPEN project of on-line data exchange and recognizer benchmarks",
-ICPR 1994. A file is a row of statements, each a keyword with a dot in the first column and what
-follows it up to the next one. Pen-downs and pen-ups that hold points are its components, counted
-from 0 and anew after each .START_SET; a .SEGMENT names components and points of them, and says what
-they show.
+The format is that of Guyon and others, "UNIPEN project of on-line data exchange and recognizer
+benchmarks", ICPR 1994. A file is a sequence of statements; each is a keyword, with a dot in the
+first column, and the text up to the next keyword. Pen-downs and pen-ups with points are components,
+numbered from 0 and again from 0 after each .START_SET. A .SEGMENT lists components, or points of
+them, and labels them.
 """
 
 from __future__ import annotations
 
-import gzip
 import hashlib
 import logging
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path, PurePosixPath
 
 import numpy as np
 from numpy.typing import NDArray
 
 from inkdigit import Ink
-from inkdigit_train.data.records import GZIP_MAGIC, InkRecord, write_records
-from inkdigit_train.errors import DataError, DataNotFoundError
+from inkdigit_train.data.records import InkRecord, write_records
+from inkdigit_train.errors import DataError
+from inkdigit_train.files import read_packed
 
-__all__ = ["read_unipen", "run_import_unipen"]
+__all__ = ["import_unipen", "read_unipen"]
 
 log = logging.getLogger(__name__)
 
@@ -33,12 +34,12 @@ DELINEATION = re.compile(r"[\d:,-]+")
 RANGE = re.compile(r"(\d+)(?::(\d+))?(?:-(\d+)(?::(\d+))?)?")
 LABEL = re.compile(r'"((?:[^"\\]|\\.)*)"', re.DOTALL)
 ESCAPES = {'\\"': '"', "\\\\": "\\", "\\t": " ", "\\n": " "}
-MAX_INCLUDES = 32  # deeper than this, files include each other
+MAX_INCLUDES = 32  # deeper than this, files must include each other
 
 
 @dataclass(frozen=True)
 class _Component:
-    """A pen-down or pen-up: its points (n, 2), y up, and whose it is."""
+    """A pen-down or pen-up: its points (n, 2), y up, and its writer."""
 
     points: NDArray[np.float64]
     down: bool
@@ -47,7 +48,7 @@ class _Component:
 
 @dataclass
 class _Segment:
-    place: str
+    where: str  # file and line, for messages
     delineation: str
     label: str
     writer: str | None = None
@@ -55,7 +56,7 @@ class _Segment:
 
 @dataclass
 class _Reader:
-    """What has been said so far in a file and those it includes."""
+    """The statements so far, of a file and those it includes."""
 
     level: str | None
     columns: list[str] = field(default_factory=lambda: ["X", "Y"])
@@ -68,19 +69,19 @@ class _Reader:
 
 
 def read_unipen(path: Path, level: str | None = None) -> list[InkRecord]:
-    """Read one UNIPEN file with those it includes.
+    """Read one UNIPEN file and those it includes.
 
-    An included file is looked for beside the file, beside each folder above it, and in an
-    `include` folder there, as on the UNIPEN disc. Where it is not found that is logged, since it
-    may be the documentation alone; so is a segment of components that are not there.
+    An included file is searched for beside the file, in each folder above it, and in an `include`
+    folder there, as on the UNIPEN disc. A missing one is only logged, since it may hold nothing but
+    documentation; so is a segment of components that do not exist.
 
     Args:
         path: The file, gzip or plain.
-        level: Segments of this level of the hierarchy only (CHARACTER, WORD, …); None for all.
+        level: Only segments of this level of the hierarchy (CHARACTER, WORD, …); None for all.
 
     Returns:
-        One record a labelled segment, in the file's order: the pen-downs it names, y down, the top
-        left corner of their box at 0, 0. Writers that are names come as a hash of the name.
+        One record per labelled segment, in the file's order: the pen-downs it lists, y down, with
+        the top left corner of their box at 0, 0. A writer's name is replaced by its hash.
 
     Raises:
         DataNotFoundError: If there is no such file.
@@ -92,21 +93,20 @@ def read_unipen(path: Path, level: str | None = None) -> list[InkRecord]:
     return reader.records
 
 
-def run_import_unipen(paths: Sequence[Path], out: Path, level: str | None = None) -> int:
+def import_unipen(paths: Sequence[Path], out: Path, level: str | None = None) -> int:
     """Convert UNIPEN files to one ink data set.
 
     Args:
-        paths: Files, or folders of which every *.dat is read.
-        out: The data set to write, atomically; gzip where it ends in .gz.
+        paths: Files, or folders in which every *.dat is read.
+        out: The data set to write, atomically; gzip if the name ends in .gz.
         level: As for `read_unipen`.
 
     Returns:
         The number of records written.
 
     Raises:
-        DataNotFoundError: If a path is not there.
-        DataError: If a file cannot be read, or there is no labelled segment in any; nothing is
-            written.
+        DataNotFoundError: If a path does not exist.
+        DataError: If a file cannot be read, or none has a labelled segment; nothing is written.
     """
     records = (record for path in _files(paths) for record in read_unipen(path, level))
     first = next(records, None)
@@ -115,12 +115,7 @@ def run_import_unipen(paths: Sequence[Path], out: Path, level: str | None = None
         raise DataError(
             f"no {wanted} in {', '.join(map(str, paths))}; expected .SEGMENT statements with labels"
         )
-
-    def all_records() -> Iterator[InkRecord]:
-        yield first
-        yield from records
-
-    return write_records(out, all_records())
+    return write_records(out, chain([first], records))
 
 
 def _files(paths: Iterable[Path]) -> Iterator[Path]:
@@ -132,7 +127,7 @@ def _files(paths: Iterable[Path]) -> Iterator[Path]:
 
 
 def _read_file(reader: _Reader, path: Path, depth: int) -> None:
-    text = _text(path)
+    text = read_packed(path, "UNIPEN file").decode("latin-1")  # older than UTF-8
     starts = list(KEYWORD.finditer(text))
     ends = [match.start() for match in starts[1:]] + [len(text)]
     line, counted = 1, 0
@@ -140,28 +135,16 @@ def _read_file(reader: _Reader, path: Path, depth: int) -> None:
         line += text.count("\n", counted, match.start())
         counted = match.start()
         argument = text[match.end() : end].strip()
-        place = f"{path}, line {line}"
+        where = f"{path}, line {line}"
         if match[1] == "INCLUDE":
-            _include(reader, path, argument, place, depth)
+            _include(reader, path, argument, where, depth)
         else:
-            _statement(reader, match[1], argument, place)
+            _statement(reader, match[1], argument, where)
 
 
-def _text(path: Path) -> str:
-    try:
-        content = path.read_bytes()
-        if content.startswith(GZIP_MAGIC):
-            content = gzip.decompress(content)
-    except FileNotFoundError as exc:
-        raise DataNotFoundError(f"no UNIPEN file at {path}") from exc
-    except (OSError, EOFError) as exc:
-        raise DataError(f"{path} cannot be read ({exc}); copy or fetch it again") from exc
-    return content.decode("latin-1")  # older than UTF-8; every byte is a character
-
-
-def _include(reader: _Reader, path: Path, name: str, place: str, depth: int) -> None:
+def _include(reader: _Reader, path: Path, name: str, where: str, depth: int) -> None:
     if depth >= MAX_INCLUDES:
-        raise DataError(f"{place}: includes go {depth} deep; expected no file to include itself")
+        raise DataError(f"{where}: includes go {depth} deep; expected no file to include itself")
     parts = PurePosixPath(name.replace("\\", "/"))
     if name and not parts.is_absolute() and ".." not in parts.parts:
         for folder in path.resolve().parents:
@@ -170,27 +153,27 @@ def _include(reader: _Reader, path: Path, name: str, place: str, depth: int) -> 
                     _read_file(reader, found, depth + 1)
                     return
     reader.missing.append(name)
-    log.warning("%s: no file %r to include; going on without it", place, name)
+    log.warning("%s: no file %r to include; continuing without it", where, name)
 
 
-def _statement(reader: _Reader, keyword: str, argument: str, place: str) -> None:
+def _statement(reader: _Reader, keyword: str, argument: str, where: str) -> None:
     if keyword in ("PEN_DOWN", "PEN_UP"):
-        points = _points(argument, reader.columns, place)
-        if len(points):  # a pen-up without points is no component
+        points = _points(argument, reader.columns, where)
+        if len(points):  # a pen-up without points is not a component
             down = keyword == "PEN_DOWN"
             reader.components.append(_Component(points, down, reader.writer))
     elif keyword == "SEGMENT":
-        _segment(reader, argument, place)
+        _segment(reader, argument, where)
     elif keyword == "COORD":
         reader.columns = argument.split()
         if not {"X", "Y"} <= set(reader.columns):
-            raise DataError(f"{place}: .COORD {argument}; expected X and Y among the columns")
+            raise DataError(f"{where}: .COORD {argument}; expected X and Y among the columns")
     elif keyword == "WRITER_ID":
         reader.writer = _anonymous(argument)
     elif keyword == "START_SET":
         _finish_set(reader)
     elif keyword == "COMMENT" and reader.segments:
-        # UCI's pendigits note label, writer and number in a comment behind each segment.
+        # UCI's pendigits give label, writer and number in a comment after each segment.
         words, last = argument.split(), reader.segments[-1]
         if len(words) == 3 and words[0] == last.label and all(map(str.isdigit, words)):
             last.writer = words[1]
@@ -198,22 +181,22 @@ def _statement(reader: _Reader, keyword: str, argument: str, place: str) -> None
         try:
             reader.resolution[keyword[0]] = float(argument)
         except ValueError:
-            log.warning("%s: .%s %s is no number; left out", place, keyword, argument)
+            log.warning("%s: .%s %s is not a number; ignored", where, keyword, argument)
 
 
-def _points(argument: str, columns: Sequence[str], place: str) -> NDArray[np.float64]:
+def _points(argument: str, columns: Sequence[str], where: str) -> NDArray[np.float64]:
     try:
         numbers = np.array(argument.split(), np.float64)
         rows = numbers.reshape(-1, len(columns))
     except ValueError as exc:
         raise DataError(
-            f"{place}: the points are not rows of {len(columns)} numbers ({exc});"
+            f"{where}: the points are not rows of {len(columns)} numbers ({exc});"
             f" expected {' '.join(columns)}, as .COORD says"
         ) from exc
     return rows[:, [columns.index("X"), columns.index("Y")]]
 
 
-def _segment(reader: _Reader, argument: str, place: str) -> None:
+def _segment(reader: _Reader, argument: str, where: str) -> None:
     words = argument.split()
     label = LABEL.search(argument)
     if label is None or (reader.level is not None and words[0] != reader.level):
@@ -226,17 +209,17 @@ def _segment(reader: _Reader, argument: str, place: str) -> None:
     text = re.sub(r"\\.", lambda match: ESCAPES.get(match[0], match[0]), label[1])
     text = " ".join(text.split())
     if delineation and text:
-        reader.segments.append(_Segment(place, delineation, text))
+        reader.segments.append(_Segment(where, delineation, text))
 
 
 def _finish_set(reader: _Reader) -> None:
-    """Turn the segments so far into records: they may stand before or behind their components."""
+    """Turn the segments so far into records: they may come before or after their components."""
     for segment in reader.segments:
         try:
             record = _record(reader, segment)
         except DataError as exc:
             hint = f"; could not include {', '.join(reader.missing)}" if reader.missing else ""
-            log.warning("%s: segment left out: %s%s", segment.place, exc, hint)
+            log.warning("%s: segment skipped: %s%s", segment.where, exc, hint)
         else:
             reader.records.append(record)
     reader.segments.clear()
@@ -264,7 +247,7 @@ def _record(reader: _Reader, segment: _Segment) -> InkRecord:
 def _parts(
     delineation: str, components: Sequence[_Component]
 ) -> Iterator[tuple[int, int, int | None]]:
-    """Components of `0,2-4,6:3-7:10` with the slice of their points; both ends are included."""
+    """The components of `0,2-4,6:3-7:10` with the slice of their points; both ends included."""
     for part in delineation.strip(",").split(","):
         match = RANGE.fullmatch(part)
         if match is None:
@@ -287,7 +270,7 @@ def _parts(
 
 
 def _anonymous(name: str) -> str | None:
-    """Numbers stay; anything else may be a person's name and is hashed."""
+    """Numbers stay; anything else may be a person's name, so it is hashed."""
     if not name or name == "?":
         return None
     return name if name.isdigit() else hashlib.sha256(name.encode()).hexdigest()[:8]

@@ -1,6 +1,6 @@
-"""Digits in, the same digits drawn worse out: what the evaluation measures robustness on.
+"""Digits in, the same digits degraded out, to measure robustness.
 
-Thin and thick strokes are made at four times the size, where a quarter of a pixel is a pixel, in
+Thin and thick strokes are made at four times the size, in steps of a quarter of a pixel, and in
 grey (nothing is made black or white), after Castro and others, "Morpho-MNIST", JMLR 2019.
 """
 
@@ -12,28 +12,30 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
-__all__ = ["DEGRADATIONS", "invert", "noisy", "rotated", "shifted", "skeleton", "thicken", "thin"]
+from inkdigit._framing.normalize import dilate_disc
+
+__all__ = ["DEGRADATIONS", "Images", "invert", "skeleton", "thicken", "thin"]
 
 Images = NDArray[np.float32]
 
-FINE = 4  # times the size that strokes are thinned and thickened at
-HAIRLINE_RADIUS = 2  # in fine pixels, so 1.25 px across: no stroke is made thinner than that
-INK_LEVEL = 0.5  # a pixel at least this dark is in the skeleton's shape
+FINE = 4  # strokes are thinned and thickened at this many times the size
+HAIRLINE_RADIUS = 2  # in fine pixels, so 1.25 px across: no stroke gets thinner
+INK_LEVEL = 0.5  # a pixel at least this dark belongs to the shape that is skeletonised
 MAX_SHIFT_PX = 3  # MNIST leaves a margin of 4 px around most digits
-MAX_TURN_DEGREES = 15.0
-NOISE_STD = 0.2  # of full ink: a photo in poor light
-CHUNK = 250  # images at once: keeps each step's arrays in the processor's cache
+MAX_ROTATION_DEGREES = 15.0  # a clear tilt; set by judgement
+NOISE_STD = 0.2  # of full ink; as in a photo in poor light
+CHUNK = 250  # images at once: each step's arrays stay in the processor's cache
 
 
 def thin(images: Images, loss_px: float) -> Images:
-    """Take ink off both sides of every stroke, and break none.
+    """Take ink off both sides of every stroke without breaking any.
 
-    Bilinear to 4×; grey erosion by a disc of `loss_px` in diameter; then the darker of that and of
-    a line 1.25 px wide along the stroke's skeleton, in the stroke's own grey; mean back to 28×28.
+    Enlarge to 4×, bilinear; erode in grey by a disc `loss_px` in diameter; take the darker of that
+    and a line 1.25 px wide along the stroke's skeleton, in the stroke's own grey; average back.
 
     Args:
         images: (N, 28, 28) in [0, 1], 1 = ink.
-        loss_px: What each stroke loses of its width, in pixels; a multiple of 0.5.
+        loss_px: How much thinner each stroke gets, in pixels; a multiple of 0.5.
 
     Returns:
         The same shape and range.
@@ -41,8 +43,8 @@ def thin(images: Images, loss_px: float) -> Images:
 
     def change(fine: Images) -> Images:
         line = np.where(skeleton(fine >= INK_LEVEL), fine, np.float32(0))
-        hairline = _dilate(line, HAIRLINE_RADIUS)
-        eroded = 1 - _dilate(1 - fine, round(loss_px * FINE / 2))
+        hairline = dilate_disc(line, HAIRLINE_RADIUS)
+        eroded = 1 - dilate_disc(1 - fine, round(loss_px * FINE / 2))
         thinned: Images = np.maximum(eroded, np.minimum(hairline, fine))
         return thinned
 
@@ -52,20 +54,20 @@ def thin(images: Images, loss_px: float) -> Images:
 def thicken(images: Images, gain_px: float) -> Images:
     """Add ink to both sides of every stroke.
 
-    Bilinear to 4×, grey dilation by a disc of `gain_px` in diameter, mean back to 28×28.
+    Enlarge to 4×, bilinear; dilate in grey by a disc `gain_px` in diameter; average back.
 
     Args:
         images: (N, 28, 28) in [0, 1], 1 = ink.
-        gain_px: What each stroke gains in width, in pixels; a multiple of 0.5.
+        gain_px: How much thicker each stroke gets, in pixels; a multiple of 0.5.
 
     Returns:
         The same shape and range.
     """
-    return _at_fine_size(images, lambda fine: _dilate(fine, round(gain_px * FINE / 2)))
+    return _at_fine_size(images, lambda fine: dilate_disc(fine, round(gain_px * FINE / 2)))
 
 
 def shifted(images: Images, rng: np.random.Generator) -> Images:
-    """Move each digit by up to ±3 whole pixels each way, as far as all its ink stays inside."""
+    """Move each digit by up to ±3 whole pixels along each axis, and no ink out of the frame."""
     moved = np.zeros_like(images)
     for image, target in zip(images, moved, strict=True):
         steps = []
@@ -74,32 +76,32 @@ def shifted(images: Images, rng: np.random.Generator) -> Images:
             low, high = (inked[0], inked[-1]) if len(inked) else (0, len(image) - 1)
             step = rng.integers(-MAX_SHIFT_PX, MAX_SHIFT_PX + 1)
             steps.append(int(np.clip(step, -low, len(image) - 1 - high)))
-        target[:] = np.roll(image, steps, axis=(0, 1))  # only paper goes around the edge
+        target[:] = np.roll(image, steps, axis=(0, 1))  # only paper wraps around the edge
     return moved
 
 
 def rotated(images: Images, rng: np.random.Generator) -> Images:
-    """Turn each digit about the frame's middle by an angle even within ±15°, bilinear."""
-    turned = np.empty_like(images)
+    """Rotate each digit about the frame's middle by a uniformly random angle within ±15°."""
+    rotated_images = np.empty_like(images)
     middle = (np.array(images.shape[1:]) - 1) / 2
-    for k, angle in enumerate(np.radians(rng.uniform(-1, 1, len(images)) * MAX_TURN_DEGREES)):
-        turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
+    for k, angle in enumerate(np.radians(rng.uniform(-1, 1, len(images)) * MAX_ROTATION_DEGREES)):
+        rotation = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
         ndimage.affine_transform(
-            images[k], turn, middle - turn @ middle, order=1, output=turned[k], mode="constant"
+            images[k], rotation, middle - rotation @ middle, order=1, output=rotated_images[k]
         )
-    np.clip(turned, 0, 1, out=turned)
-    return turned
+    np.clip(rotated_images, 0, 1, out=rotated_images)
+    return rotated_images
 
 
 def noisy(images: Images, rng: np.random.Generator) -> Images:
     """Add Gaussian noise of standard deviation 0.2 of full ink to each pixel, and clip."""
     noise = rng.standard_normal(images.shape, np.float32) * np.float32(NOISE_STD)
-    worse: Images = np.clip(images + noise, 0, 1)
-    return worse
+    noisy_images: Images = np.clip(images + noise, 0, 1)
+    return noisy_images
 
 
 def invert(images: Images) -> Images:
-    """Dark ink on white. A picture only: `classify` is told that 1 is ink, and need not guess."""
+    """Dark ink on white: for pictures only, since `classify` takes 1 as ink."""
     inverted: Images = 1 - images
     return inverted
 
@@ -116,7 +118,7 @@ DEGRADATIONS: Mapping[str, Callable[[Images, np.random.Generator], Images]] = {
 
 
 def skeleton(shapes: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Lines one pixel wide along the middle of each shape, in one piece where the shape is.
+    """Thin each shape to lines one pixel wide, as connected as the shape is.
 
     Zhang and Suen, "A fast parallel algorithm for thinning digital patterns", CACM 1984.
 
@@ -128,7 +130,7 @@ def skeleton(shapes: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """
     lines = np.pad(shapes, ((0, 0), (1, 1), (1, 1))).view(np.uint8)
     height, width = shapes.shape[1:]
-    changing = np.arange(len(shapes))  # most are thin long before the last is
+    changing = np.arange(len(shapes))  # most are done long before the last one
     while len(changing):
         part = lines[changing]
         inside = part[:, 1:-1, 1:-1]
@@ -145,12 +147,12 @@ def skeleton(shapes: NDArray[np.bool_]) -> NDArray[np.bool_]:
     return lines[:, 1:-1, 1:-1].astype(bool)
 
 
-# The neighbours in Zhang and Suen's order: above, and on round clockwise.
+# The neighbours in Zhang and Suen's order: from above, clockwise.
 _AROUND = ((-1, 0), (-1, 1), (0, 1), (1, 1), (1, 0), (1, -1), (0, -1), (-1, -1))
 
 
 def _removable(first_pass: bool) -> NDArray[np.uint8]:
-    """For each code of eight neighbours, whether their middle may go in this pass."""
+    """For each code of eight neighbours, whether the pixel between them is removed in this pass."""
     table = np.zeros(256, np.uint8)
     for code in range(256):
         around = [code >> bit & 1 for bit in range(8)]
@@ -183,27 +185,8 @@ def _at_fine_size(images: Images, change: Callable[[Images], Images]) -> Images:
 
 
 def _bilinear(side: int) -> Images:
-    """(4 × side, side): weights that draw a line of pixels at four times the size."""
-    places = (np.arange(side * FINE) + 0.5) / FINE - 0.5
-    distance = np.abs(places[:, None].clip(0, side - 1) - np.arange(side))
+    """(4 × side, side): weights that enlarge a row of pixels four times."""
+    positions = (np.arange(side * FINE) + 0.5) / FINE - 0.5
+    distance = np.abs(positions[:, None].clip(0, side - 1) - np.arange(side))
     weights: Images = np.maximum(1 - distance, 0).astype(np.float32)
     return weights
-
-
-def _dilate(stack: Images, radius: int) -> Images:
-    """Grey dilation of each image by a disc, its radius in pixels."""
-    grown: Images = stack.copy()
-    sideways: Images = stack.copy()
-    half = 0
-    for dy in range(radius, -1, -1):  # rows of the disc get wider towards its middle
-        reach = int(np.sqrt((radius + 0.5) ** 2 - dy * dy))
-        while half < min(reach, radius):
-            half += 1
-            np.maximum(sideways[:, :, half:], stack[:, :, :-half], out=sideways[:, :, half:])
-            np.maximum(sideways[:, :, :-half], stack[:, :, half:], out=sideways[:, :, :-half])
-        if dy:
-            np.maximum(grown[:, dy:], sideways[:, :-dy], out=grown[:, dy:])
-            np.maximum(grown[:, :-dy], sideways[:, dy:], out=grown[:, :-dy])
-        else:
-            np.maximum(grown, sideways, out=grown)
-    return grown

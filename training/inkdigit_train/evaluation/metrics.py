@@ -1,28 +1,29 @@
-"""Answers and truths in, figures out: calibration and the rejection of what is no digit."""
+"""Answers and truths in, figures out: calibration, rejection, rows and digits right."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from sklearn.metrics import roc_auc_score, roc_curve
 
-__all__ = ["Reliability", "accepted_at_kept", "auroc", "reliability"]
+__all__ = ["Reliability", "accepted_at_kept", "auroc", "edit_distance", "reliability", "rows_right"]
 
 ECE_BINS = 15  # of equal width, as in Guo and others, "On calibration of modern neural networks"
 
 
 @dataclass(frozen=True)
 class Reliability:
-    """How often answers are right, by how confident they are.
+    """How often answers are right at each level of confidence.
 
     Attributes:
-        confidence: (bins,) mean confidence in each bin; NaN where it is empty.
-        accuracy: (bins,) share of right answers in each bin; NaN where it is empty.
+        confidence: (bins,) mean confidence in each bin; NaN if it is empty.
+        accuracy: (bins,) fraction of right answers in each bin; NaN if it is empty.
         count: (bins,) answers in each bin.
-        ece: Expected calibration error, 0 to 1: the mean of |accuracy - confidence|, each bin
-            weighing as much as it has answers.
+        ece: Expected calibration error, 0 to 1: the mean of |accuracy - confidence|, weighted by
+            the bins' counts.
     """
 
     confidence: NDArray[np.float64]
@@ -37,13 +38,13 @@ def reliability(confidence: ArrayLike, correct: ArrayLike, bins: int = ECE_BINS)
     Args:
         confidence: (N,) in [0, 1], of the answer given.
         correct: (N,) whether it is right.
-        bins: Bins of equal width; a confidence on an edge counts below it.
+        bins: Number of bins, of equal width; a confidence on an edge goes to the lower bin.
 
     Returns:
         The figures of each bin and the expected calibration error.
 
     Raises:
-        ValueError: If there is no answer, or the shapes differ.
+        ValueError: If there are no answers, or the shapes differ.
     """
     confidences = np.asarray(confidence, np.float64)
     rights = np.asarray(correct, np.float64)
@@ -51,11 +52,11 @@ def reliability(confidence: ArrayLike, correct: ArrayLike, bins: int = ECE_BINS)
         raise ValueError(
             f"confidence {confidences.shape} and correct {rights.shape}; expected both (N,), N > 0"
         )
-    place = np.clip(np.ceil(confidences * bins).astype(np.int64) - 1, 0, bins - 1)
-    count = np.bincount(place, minlength=bins)
+    index = np.clip(np.ceil(confidences * bins).astype(np.int64) - 1, 0, bins - 1)
+    count = np.bincount(index, minlength=bins)
     with np.errstate(invalid="ignore"):
-        mean_confidence = np.bincount(place, confidences, bins) / count
-        accuracy = np.bincount(place, rights, bins) / count
+        mean_confidence = np.bincount(index, confidences, bins) / count
+        accuracy = np.bincount(index, rights, bins) / count
     gaps = np.nan_to_num(np.abs(accuracy - mean_confidence))
     return Reliability(mean_confidence, accuracy, count, float(gaps @ count / count.sum()))
 
@@ -65,10 +66,10 @@ def auroc(digits: ArrayLike, others: ArrayLike) -> float:
 
     Args:
         digits: (N,) probability of "not a digit" of true digits.
-        others: (M,) the same of what is none.
+        others: (M,) the same of true non-digits.
 
     Returns:
-        The area under the ROC curve, 0 to 1; 1 where every non-digit is above every digit.
+        The area under the ROC curve, 0 to 1; 1 if every non-digit scores above every digit.
     """
     scores = np.concatenate([np.asarray(digits, np.float64), np.asarray(others, np.float64)])
     labels = np.concatenate([np.zeros(np.shape(digits)), np.ones(np.shape(others))])
@@ -78,18 +79,43 @@ def auroc(digits: ArrayLike, others: ArrayLike) -> float:
 def accepted_at_kept(
     digits: ArrayLike, others: ArrayLike, kept: float = 0.98
 ) -> tuple[float, float]:
-    """The share of non-digits taken for digits, at the threshold that keeps a share of the digits.
+    """The fraction of non-digits accepted, at the threshold that keeps most digits.
 
     Args:
         digits: (N,) probability of "not a digit" of true digits.
-        others: (M,) the same of what is none.
-        kept: Share of the digits that must be accepted, at least.
+        others: (M,) the same of true non-digits.
+        kept: Fraction of the digits that must be accepted, at least.
 
     Returns:
-        The share of `others` accepted, and the highest "not a digit" that is still accepted.
+        The fraction of `others` accepted, and the highest "not a digit" that is still accepted.
     """
     scores = -np.concatenate([np.asarray(digits, np.float64), np.asarray(others, np.float64)])
     labels = np.concatenate([np.ones(np.shape(digits)), np.zeros(np.shape(others))])
-    accepted, share_kept, threshold = roc_curve(labels, scores, drop_intermediate=False)
-    first = int(np.argmax(share_kept >= kept))
+    accepted, digits_kept, threshold = roc_curve(labels, scores, drop_intermediate=False)
+    first = int(np.argmax(digits_kept >= kept))
     return float(accepted[first]), float(-threshold[first])
+
+
+def rows_right(found: Sequence[str], written: Sequence[str]) -> tuple[int, int]:
+    """How many rows of text are exactly right, and of how many.
+
+    Rows are paired in order, with as many equal pairs as possible: a missing or an extra row does
+    not shift those after it. Every row written counts, and so does every row read beyond that
+    number, as a wrong one.
+    """
+    common = [0] * (len(written) + 1)  # lengths of the longest common subsequences
+    for row in found:
+        before = common.copy()
+        for j, other in enumerate(written, start=1):
+            common[j] = before[j - 1] + 1 if row == other else max(before[j], common[j - 1])
+    return common[-1], max(len(found), len(written))
+
+
+def edit_distance(one: str, other: str) -> int:
+    """Fewest insertions, deletions and changes that turn one string into the other."""
+    row = list(range(len(other) + 1))
+    for i, a in enumerate(one, start=1):
+        previous, row[0] = row[0], i
+        for j, b in enumerate(other, start=1):
+            previous, row[j] = row[j], min(row[j] + 1, row[j - 1] + 1, previous + (a != b))
+    return row[-1]

@@ -1,1 +1,1 @@
-"""Data in, a trained network out."""
+"""Labelled rasters in, a trained network out."""

@@ -1,4 +1,4 @@
-"""Checkpoints: everything a run needs to go on bit for bit, in one atomically written file."""
+"""Checkpoints: all that a run needs to resume bit for bit, in one file."""
 
 from __future__ import annotations
 
@@ -10,32 +10,32 @@ from typing import Any
 
 import torch
 
+from inkdigit.files import write_atomic
 from inkdigit_train.errors import CheckpointError
-from inkdigit_train.files import write_atomic
 from inkdigit_train.fit.config import TrainConfig
-from inkdigit_train.fit.models import DigitNet
+from inkdigit_train.fit.models import DigitNet, build_model
 
-__all__ = ["Checkpoint", "build_model", "load_averaged", "read_checkpoint", "write_checkpoint"]
+__all__ = ["Checkpoint", "load_averaged", "read_checkpoint", "write_checkpoint"]
 
-FORMAT = 1
+FORMAT = 2  # 1 had a choice of optimisers in its config
 
 
 @dataclass
 class Checkpoint:
     """A run after some step.
 
-    All randomness of a step is drawn from (seed, step), so the step is all there is to remember.
+    A step's randomness follows from the seed and the step alone, so no generator state is kept.
 
     Attributes:
         config: The run's `TrainConfig` as a dict.
-        step: Optimiser steps done.
+        step: Optimiser steps taken.
         seconds: Time spent training so far.
-        loss_sum: Sum of the losses of the epoch begun.
+        loss_sum: Sum of the losses so far in this epoch.
         model: The network's weights.
-        average: The averaged weights: what is evaluated and exported.
+        average: The averaged weights, which are evaluated and exported.
         optimizer: The optimiser's state.
-        history: A row for each epoch done; see `train.COLUMNS`.
-        sources: sha256 of the data files read.
+        history: A row per finished epoch; see `history.COLUMNS`.
+        sources: sha256 of the ink files, by name.
         format: Version of this record.
     """
 
@@ -52,7 +52,7 @@ class Checkpoint:
 
 
 def write_checkpoint(path: Path, checkpoint: Checkpoint) -> None:
-    """Write atomically: a full disk or a kill leaves the last good one."""
+    """Write atomically: a full disk or a kill leaves the previous one."""
     state = {f.name: getattr(checkpoint, f.name) for f in fields(Checkpoint)}
     write_atomic(path, lambda stream: torch.save(state, stream))
 
@@ -69,19 +69,14 @@ def read_checkpoint(path: Path) -> Checkpoint:
     except (OSError, RuntimeError, pickle.UnpicklingError, zipfile.BadZipFile, EOFError) as exc:
         raise CheckpointError(f"{path} cannot be read as a checkpoint ({exc})") from exc
     except (TypeError, KeyError) as exc:
-        raise CheckpointError(f"{path} is no checkpoint of inkdigit_train ({exc})") from exc
+        raise CheckpointError(f"{path} is not a checkpoint of inkdigit_train ({exc})") from exc
     if checkpoint.format != FORMAT:
         raise CheckpointError(f"{path} has format {checkpoint.format}; expected {FORMAT}")
     return checkpoint
 
 
-def build_model(config: TrainConfig) -> DigitNet:
-    """The network a config describes, with random weights."""
-    return DigitNet(config.stem, config.body, config.top, config.dropout)
-
-
 def load_averaged(path: Path) -> tuple[DigitNet, Checkpoint]:
-    """The averaged network of a checkpoint, ready for inference, and the checkpoint itself."""
+    """A checkpoint, and its averaged network in evaluation mode."""
     checkpoint = read_checkpoint(path)
     model = build_model(TrainConfig(**checkpoint.config))
     model.load_state_dict(checkpoint.average)

@@ -1,20 +1,16 @@
-"""Fit the decoder's weights: what a digit's size, place and cuts say beside its raster.
+"""Fits the decoder's weights: how a digit's size, position and cuts count beside its raster.
 
-    python -m inkdigit_train.publish.decoder_weights --model MODEL.onnx --out FILE.json
-
-Numbers are composed of the digits of writers whom the network was not trained on (its validation
-writers), so that it is no surer of them than of a stranger's. The likelihood of the right strokes
-with the right digits, among all paths of each line's lattice, is brought to its maximum; path
-probabilities are calibrated by that, and no temperature is left to fit. At last the odds of "?" are
-brought from the composed numbers' share of letters to that assumed in lines of numbers.
+Numbers are composed of the digits of validation writers: the network was not trained on them, so it
+is no surer of them than of a stranger's. The fit maximises the likelihood of the right strokes with
+the right digits among all paths of each row's lattice; that calibrates the probabilities of paths,
+so no temperature is left to fit. Last, the odds of "?" are corrected from the fraction of letters
+in the composed numbers to the fraction assumed in use.
 """
 
 from __future__ import annotations
 
-import argparse
 import json
 import math
-import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -30,31 +26,33 @@ from inkdigit._decode.reading import score_hypotheses
 from inkdigit._decode.row import IN_NUMBERS
 from inkdigit._decode.weights import Weights
 from inkdigit._segment.strokes import StrokeLayout
+from inkdigit.files import write_json
 from inkdigit.labels import CLASSES, NOT_DIGIT
 from inkdigit.session import OnnxSession
-from inkdigit_train.data.compose import Composed, Style, compose_many, glyph_of
-from inkdigit_train.data.lookalikes import LOOKALIKES
-from inkdigit_train.data.records import read_records
+from inkdigit_train.data.compose import Composed, Style, compose_many
+from inkdigit_train.data.hypotheses import glyph_of
+from inkdigit_train.data.nondigits import LOOKALIKES
+from inkdigit_train.data.records import InkRecord, held_out_writers, read_records
 from inkdigit_train.errors import DataNotFoundError
-from inkdigit_train.files import sha256, write_json
+from inkdigit_train.files import sha256
 
-__all__ = ["Example", "examples", "fit", "fit_to_model", "is_fitted", "main"]
+__all__ = ["Example", "examples", "fit", "fit_to_model", "is_fitted"]
 
-PLAIN, WITH_LETTERS = 900, 250  # numbers composed for the fit: letters are rare in use
-# From close to wide apart, as people fill forms, with the small zeros of free writing.
+PLAIN, WITH_LETTERS = 900, 250  # numbers composed for the fit: few letters, as in use
+# From close to wide apart, as people fill in forms, with the small zeros of free writing.
 STYLE = Style(gap=(0.0, 0.9), joined=0.1, sizes=0.2)
-RIDGE = 0.2  # pulls weights towards the start, in numbers: for features that hardly occur
+RIDGE = 0.2  # pulls the weights of features that hardly occur towards the start; by judgement
 START = {"log_probability": 0.8, "unreadable_log_probability": 0.8, "unreadable_glyph": -2.0}
 
 
 @dataclass(frozen=True, eq=False)
 class Example:
-    """One line of a composed number, scored.
+    """One row of a composed number, scored.
 
     Attributes:
-        lattice: Its paths.
+        lattice: The row's paths.
         log_probabilities: (n, 11) of its hypotheses.
-        right: (n, 11) bool: the label of each hypothesis that is just one glyph.
+        right: (n, 11) bool: True at the label of each hypothesis that shows just one glyph.
     """
 
     lattice: Lattice
@@ -68,7 +66,7 @@ class Example:
 
 
 def examples(numbers: Sequence[Composed], session: OnnxSession) -> list[Example]:
-    """Segment and score composed numbers; lines whose right reading is not in the lattice too."""
+    """Segment and score composed numbers, also rows whose lattice lacks the right reading."""
     found = []
     for number in numbers:
         layout = StrokeLayout(number.ink)
@@ -123,7 +121,7 @@ def fit(found: Sequence[Example], iterations: int = 60) -> tuple[dict[str, float
     """Maximise the likelihood.
 
     Returns:
-        The weight of each feature, and the mean negative log-likelihood of a line.
+        The weight of each feature, and the mean negative log-likelihood of a row.
     """
     start = np.array([START.get(name, 0.0) for name in FEATURES])
 
@@ -146,46 +144,45 @@ def fit(found: Sequence[Example], iterations: int = 60) -> tuple[dict[str, float
 def fit_to_model(
     model: Path, ink: Sequence[Path], nondigits: Sequence[Path], out: Path, seed: int = 0
 ) -> float:
-    """Fit the weights for a model's answers, and write them with how they were made.
+    """Fit the weights to a model's answers, and write them with a record of the fit.
 
     Args:
         model: The exported model.
-        ink: Ink data sets of digits, those that it was trained on.
+        ink: Ink data sets of digits that the model was trained on.
         nondigits: Ink data sets of letters and symbols.
-        out: The priors.json to write, atomically.
-        seed: Of the numbers composed.
+        out: The weights.json to write, atomically.
+        seed: For the composed numbers.
 
     Returns:
-        The mean negative log-likelihood of a line.
+        The mean negative log-likelihood of a row.
 
     Raises:
-        DataNotFoundError: If there are no data sets of one of the kinds.
+        DataNotFoundError: If the data sets of one kind are missing.
     """
-    from inkdigit_train.data.pools import held_out_writers  # imports torch
-
     if not ink or not nondigits:
-        raise DataNotFoundError("no ink data sets to compose numbers of; name their folder: --data")
-    digits = [r for path in ink for r in read_records(path)]
-    held_out = held_out_writers(digits)
-    digits = [r for r in digits if r.writer in held_out]
-    letters = [r for path in nondigits for r in read_records(path) if r.label not in LOOKALIKES]
-    held_out = held_out_writers(letters)
-    letters = [r for r in letters if r.writer in held_out]
+        raise DataNotFoundError(
+            "no ink data sets of digits and of letters to compose numbers from; name their folder"
+            " with --data"
+        )
+    digits = _of_validation_writers([r for path in ink for r in read_records(path)])
+    letters = _of_validation_writers(
+        [r for path in nondigits for r in read_records(path) if r.label not in LOOKALIKES]
+    )
     numbers = compose_many(digits, PLAIN, seed, STYLE)
     numbers += compose_many(digits, WITH_LETTERS, seed + 1, replace(STYLE, letters=0.2), letters)
     weights, loss = fit(examples(numbers, OnnxSession(model)))
     composed = "".join(number.label for number in numbers)
-    share = composed.count("?") / len(composed)
-    weights["unreadable_glyph"] += math.log(IN_NUMBERS / share)
+    fraction = composed.count("?") / len(composed)
+    weights["unreadable_glyph"] += math.log(IN_NUMBERS / fraction)
     write_json(
         out,
         {
-            "command": "python -m inkdigit_train.publish.decoder_weights --model MODEL.onnx"
-            f" --seed {seed} --out runtime/inkdigit/priors.json",
+            "command": f"python -m inkdigit_train fit-decoder MODEL.onnx --seed {seed}"
+            " --out runtime/inkdigit/_decode/weights.json",
             "model_sha256": sha256(model),
             "numbers": len(numbers),
             "digits": len(digits),
-            "no_digits_composed": round(share, 4),
+            "no_digits_composed": round(fraction, 4),
             "no_digits_in_use": IN_NUMBERS,
             "mean_loss": round(loss, 4),
             "weights": weights,
@@ -194,30 +191,11 @@ def fit_to_model(
     return loss
 
 
+def _of_validation_writers(records: Sequence[InkRecord]) -> list[InkRecord]:
+    writers = held_out_writers(records)
+    return [record for record in records if record.writer in writers]
+
+
 def is_fitted(path: Path, model: Path) -> bool:
     """Whether a file holds weights that were fitted to this model."""
     return path.exists() and json.loads(path.read_text())["model_sha256"] == sha256(model)
-
-
-def main(argv: Sequence[str] | None = None) -> int:
-    """Fit and write; the exit status."""
-    parser = argparse.ArgumentParser(
-        prog="python -m inkdigit_train.publish.decoder_weights",
-        description="Fit the decoder's weights.",
-    )
-    parser.add_argument("--model", type=Path, required=True, help="the model.onnx to fit for")
-    parser.add_argument("--data", type=Path, help="data folder (else INKDIGIT_DATA)")
-    parser.add_argument("--out", type=Path, required=True, help="the priors.json to write")
-    parser.add_argument("--seed", type=int, default=0)
-    args = parser.parse_args(argv)
-    # Here, since it imports torch, which nothing else of this module needs.
-    from inkdigit_train.data.pools import data_folder, ink_files
-
-    ink, others = ink_files(data_folder(args.data))
-    loss = fit_to_model(args.model, ink, others, args.out, args.seed)
-    sys.stderr.write(f"{args.out}: mean loss {loss:.4f}\n")
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -1,24 +1,25 @@
-"""From the data to an artifact in one command: train every seed, export, publish, evaluate."""
+"""Makes an artifact from the data: trains every seed, exports, publishes and evaluates."""
 
 from __future__ import annotations
 
-import functools
 import json
 import platform
+import shutil
 import subprocess
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 import torch
 from lightning_fabric import Fabric
 
 from inkdigit._decode.weights import BUNDLED_WEIGHTS, Weights
+from inkdigit.files import write_atomic, write_json
 from inkdigit.session import BUNDLED_MODEL
-from inkdigit_train.data.pools import data_folder, gather
-from inkdigit_train.evaluation.figures import evaluate
-from inkdigit_train.files import write_atomic, write_json
+from inkdigit_train.data.pools import gather
+from inkdigit_train.evaluation.report import evaluate
 from inkdigit_train.fit.checkpoint import read_checkpoint
 from inkdigit_train.fit.config import TrainConfig
 from inkdigit_train.fit.train import CHECKPOINT, train
@@ -43,20 +44,20 @@ def reproduce(
 ) -> dict[str, Any] | None:
     """Make an artifact, and fit the decoder's weights to its model.
 
-    Runs that are complete already are taken as they are; one that was cut short goes on.
+    Finished runs are kept; one that was interrupted goes on.
 
     Args:
         config: The choices; its seed is replaced by each of `seeds`.
         seeds: One run each. The first one's model is the artifact; figures are over all.
-        folder: Where MNIST is; see `data.gather`.
+        folder: The data folder; see `pools.gather` and `report.evaluate`.
         ink: Ink data sets of digits.
         nondigits: Ink data sets of letters and symbols.
         runs: Folder for the runs.
         out: Folder for the artifact.
-        fabric: Launched; see `train.make_fabric`.
+        fabric: Launched; see `make_fabric`.
 
     Returns:
-        What metrics.json holds, or None if the training was interrupted.
+        The content of metrics.json; None if the training was interrupted.
     """
     models, exports = [], []
     for seed in seeds:
@@ -79,7 +80,7 @@ def reproduce(
         "hardware": f"{_processor()}, {torch.get_num_threads()} threads",
         "train_seconds": [read_checkpoint(runs / f"seed{s}" / CHECKPOINT).seconds for s in seeds],
         "exports": exports,
-        "evaluation": evaluate(models, data_folder(folder), out),
+        "evaluation": evaluate(models, folder, out),
     }
     write_json(out / "metrics.json", metrics)
     return metrics
@@ -89,16 +90,12 @@ def publish(run: Path, out: Path, package_model: Path = BUNDLED_MODEL.parent) ->
     """Copy a run's exported model to the artifact's folder and into the runtime package."""
     for folder in (out, package_model):
         for name in PUBLISHED:
-            content = (run / name).read_bytes()
-            write_atomic(folder / name, functools.partial(_write, content))
-
-
-def _write(content: bytes, stream: BinaryIO) -> None:
-    stream.write(content)
+            with (run / name).open("rb") as source:
+                write_atomic(folder / name, partial(shutil.copyfileobj, source))
 
 
 def _is_complete(run: Path, config: TrainConfig) -> bool:
-    """Whether a run was trained to its end with this config, and exported since."""
+    """Whether a run with this config has finished, and was exported since."""
     checkpoint, report = run / CHECKPOINT, run / EXPORT_REPORT
     if not (checkpoint.exists() and report.exists() and (run / "model.onnx").exists()):
         return False
@@ -109,7 +106,7 @@ def _is_complete(run: Path, config: TrainConfig) -> bool:
 
 
 def _commit() -> str:
-    """The commit that is checked out, with a + where the tree differs from it."""
+    """The commit that is checked out, with a + if the working tree differs from it."""
     try:
         described = subprocess.run(
             ["git", "describe", "--always", "--dirty=+", "--abbrev=12"],
@@ -124,7 +121,7 @@ def _commit() -> str:
 
 
 def _processor() -> str:
-    """The processor's name, as the system tells it."""
+    """The processor's name, from the operating system."""
     cpuinfo = Path("/proc/cpuinfo")
     if cpuinfo.exists():
         for line in cpuinfo.read_text().splitlines():

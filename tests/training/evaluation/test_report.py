@@ -1,26 +1,25 @@
-"""The evaluation, on a model that tells lying bars from standing ones."""
+"""The evaluation, on a model that separates lying bars from standing ones."""
 
 from __future__ import annotations
 
-import argparse
 import json
-import os
 from pathlib import Path
 
 import numpy as np
+import onnx
 import pytest
-from paths import ROOT
+import torch
+from paths import DATA
 
 from inkdigit import Ink, Recognizer, rasterize
 from inkdigit.errors import ModelNotFoundError
-
-torch = pytest.importorskip("torch", reason="the training dependencies are not installed")
-onnx = pytest.importorskip("onnx", reason="the training dependencies are not installed")
-evaluate = pytest.importorskip("inkdigit_train.evaluation.figures")
-plots = pytest.importorskip("inkdigit_train.evaluation.plots")
-records = pytest.importorskip("inkdigit_train.data.records")
-
-DATA = Path(os.environ.get("INKDIGIT_DATA", ROOT.parent / "shared" / "data"))
+from inkdigit_train import cli
+from inkdigit_train.data.records import InkRecord, read_records, write_records
+from inkdigit_train.evaluation import figures, report, test_sets
+from inkdigit_train.evaluation.answers import LoadedModel
+from inkdigit_train.evaluation.plots import draw_plots
+from inkdigit_train.evaluation.report import evaluate, table
+from inkdigit_train.evaluation.sheets import draw_sheets
 
 LYING = Ink([[[0, 50], [100, 50]]])  # a "0" to the model below
 STANDING = Ink([[[50, 0], [50, 100]]])  # a "1"
@@ -80,10 +79,11 @@ def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     images = np.stack([np.rint(rasterize(ink) * 255) for ink in inks]).astype(np.uint8)
     labels = np.array([0, 0, 0, 0, 1, 1, 1, 1, 1, 0])
     mnist = torch.from_numpy(images), torch.from_numpy(labels)
-    monkeypatch.setattr(evaluate, "load_mnist", lambda folder, train: mnist)
-    monkeypatch.setattr(evaluate, "draw_plots", lambda *_: None)  # seconds; one test draws them
+    monkeypatch.setattr(test_sets, "load_mnist", lambda folder, train: mnist)
+    for name in ("draw_plots", "draw_sheets"):  # they take seconds; one test draws them
+        monkeypatch.setattr(report, name, lambda *_: None)
     folder = tmp_path / "data"
-    digits = [records.InkRecord("0", LYING, "ann"), records.InkRecord("1", STANDING, "ann")] * 15
+    digits = [InkRecord("0", LYING, "ann"), InkRecord("1", STANDING, "ann")] * 15
     others = [
         ("X", CROSS),
         ("X", CROSS),
@@ -91,10 +91,10 @@ def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         ("k", STANDING),
         ("O", LYING),
     ]  # O looks like a digit
-    records.write_records(folder / "ink" / "unipen-digits-dev.jsonl.gz", digits)
-    records.write_records(
+    write_records(folder / "ink" / "unipen-digits-dev.jsonl.gz", digits)
+    write_records(
         folder / "ink" / "unipen-nondigits-dev.jsonl.gz",
-        [records.InkRecord(label, ink) for label, ink in others],
+        [InkRecord(label, ink) for label, ink in others],
     )
     cells = np.full((2, 60, 60), 255, np.uint8)
     cells[0, 28:32, 10:50] = cells[1, 10:50, 28:32] = 0
@@ -104,7 +104,7 @@ def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_figures_of_a_known_model(model: Path, data: Path, tmp_path: Path) -> None:
-    first = evaluate.evaluate([model], data, tmp_path / "out")["first"]
+    first = evaluate([model], data, tmp_path / "out")["first"]
 
     mnist = first["mnist"]
     assert (mnist["count"], mnist["errors"], mnist["accuracy"]) == (10, 2, 0.8)
@@ -121,12 +121,12 @@ def test_figures_of_a_known_model(model: Path, data: Path, tmp_path: Path) -> No
         assert first["mnist_pictures"][name]["errors"] == 2, name
 
 
-def test_a_digit_refused_is_an_error_but_not_of_the_ten(
+def test_a_refused_digit_is_an_error_but_not_of_the_ten(
     data: Path, tmp_path: Path, model: Path
 ) -> None:
     strict = write_model(tmp_path / "strict" / "model.onnx", threshold=1e-30)
 
-    first = evaluate.evaluate([strict], data, tmp_path / "out")["first"]
+    first = evaluate([strict], data, tmp_path / "out")["first"]
 
     assert first["ink"]["accuracy"] == 0
     assert first["ink"]["refused"] == 1
@@ -134,7 +134,7 @@ def test_a_digit_refused_is_an_error_but_not_of_the_ten(
 
 
 def test_rejection_leaves_lookalikes_out(model: Path, data: Path, tmp_path: Path) -> None:
-    rejection = evaluate.evaluate([model], data, tmp_path / "out")["first"]["nondigits"]
+    rejection = evaluate([model], data, tmp_path / "out")["first"]["nondigits"]
 
     assert rejection["count"] == 4
     assert rejection["labels"]["X"] == {"count": 2, "accepted": 0.0}
@@ -149,7 +149,7 @@ def test_rejection_leaves_lookalikes_out(model: Path, data: Path, tmp_path: Path
 
 def test_batches_follow_the_rule_of_single_predictions(model: Path) -> None:
     inks = [LYING, STANDING, CROSS]
-    opened = evaluate._Model(model)
+    opened = LoadedModel(model)
 
     batch = opened.classify(np.stack([rasterize(ink) for ink in inks]))
     single = opened.predict(inks, "")
@@ -164,21 +164,21 @@ def test_batches_follow_the_rule_of_single_predictions(model: Path) -> None:
 def test_several_models_give_mean_and_deviation(model: Path, data: Path, tmp_path: Path) -> None:
     other = write_model(tmp_path / "other" / "model.onnx", flip=True)
 
-    report = evaluate.evaluate([model, other], data, tmp_path / "out")
+    measured = evaluate([model, other], data, tmp_path / "out")
 
-    figure = report["summary"]["ink.accuracy"]
+    figure = measured["summary"]["ink.accuracy"]
     assert figure["values"] == [1, 0]
     assert (figure["mean"], figure["std"]) == (0.5, pytest.approx(np.std([1, 0], ddof=1)))
-    assert len(set(report["models"])) == 2
-    assert "50.00 % ± 70.71" in evaluate.table(report)
+    assert len(set(measured["models"])) == 2
+    assert "50.00 % ± 70.71" in table(measured)
 
 
-def test_absent_sets_are_left_out(model: Path, data: Path, tmp_path: Path) -> None:
-    report = evaluate.evaluate([model], tmp_path / "empty", tmp_path / "out")
+def test_missing_sets_are_left_out(model: Path, data: Path, tmp_path: Path) -> None:
+    measured = evaluate([model], tmp_path / "empty", tmp_path / "out")
 
-    assert "ink" not in report["first"]
-    assert "MNIST test" in evaluate.table(report)
-    assert "Ink" not in evaluate.table(report)
+    assert "ink" not in measured["first"]
+    assert "MNIST test" in table(measured)
+    assert "Ink" not in table(measured)
 
 
 def test_command_writes_metrics_plots_and_sheets(
@@ -188,21 +188,20 @@ def test_command_writes_metrics_plots_and_sheets(
     capsys: pytest.CaptureFixture[str],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(evaluate, "draw_plots", plots.draw_plots)
+    monkeypatch.setattr(report, "draw_plots", draw_plots)
+    monkeypatch.setattr(report, "draw_sheets", draw_sheets)
     (model.parent / "history.csv").write_text(
         "epoch,step,seconds,lr,train_loss,val_loss,val_accuracy,ink_accuracy\n"
         "1,10,1.5,0.1,2.0,1.0,0.9,0.8\n2,20,3.0,0.1,1.0,0.5,0.95,0.9\n"
     )
     number = Ink([[[0, 0], [0, 100]], [[60, 0], [60, 100]]])
-    records.write_records(
+    write_records(
         data / "ink" / "unipen-numbers-dev.jsonl.gz",
-        [records.InkRecord(label, number) for label in ("11", "10")],
+        [InkRecord(label, number) for label in ("11", "10")],
     )
-    parser = argparse.ArgumentParser()
-    evaluate.add_arguments(parser)
     out = tmp_path / "out"
 
-    status = evaluate.run(parser.parse_args([str(model), "--data", str(data), "--out", str(out)]))
+    status = cli.main(["evaluate", str(model), "--data", str(data), "--out", str(out)])
 
     assert status == 0
     printed = capsys.readouterr().out
@@ -231,25 +230,25 @@ def test_command_writes_metrics_plots_and_sheets(
 
 
 def test_limit_takes_the_first_of_each_set(model: Path, data: Path, tmp_path: Path) -> None:
-    first = evaluate.evaluate([model], data, tmp_path / "out", limit=2)["first"]
+    first = evaluate([model], data, tmp_path / "out", limit=2)["first"]
 
     assert first["mnist"]["count"] == first["ink"]["count"] == first["nondigits"]["count"] == 2
 
 
-def test_worse_pictures_are_the_first_ones(
+def test_degraded_pictures_are_the_first_ones(
     model: Path, data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(evaluate, "WORSE_PICTURES", 3)
+    monkeypatch.setattr(figures, "DEGRADED_PICTURES", 3)
 
-    pictures = evaluate.evaluate([model], data, tmp_path / "out")["first"]["mnist_pictures"]
+    pictures = evaluate([model], data, tmp_path / "out")["first"]["mnist_pictures"]
 
     assert (pictures["as it is"]["count"], pictures["thin 1 px"]["count"]) == (10, 3)
     assert pictures["thin 1 px"]["errors"] == 0
 
 
-def test_missing_model_says_so_at_once(data: Path, tmp_path: Path) -> None:
+def test_a_missing_model_is_an_error_at_once(data: Path, tmp_path: Path) -> None:
     with pytest.raises(ModelNotFoundError):
-        evaluate.evaluate([tmp_path / "nothing.onnx"], data, tmp_path / "out")
+        evaluate([tmp_path / "nothing.onnx"], data, tmp_path / "out")
 
 
 def test_bundled_model_reads_ink_of_unseen_writers() -> None:
@@ -260,7 +259,7 @@ def test_bundled_model_reads_ink_of_unseen_writers() -> None:
         recognizer = Recognizer()
     except ModelNotFoundError:
         pytest.skip("no bundled model")
-    some = records.read_records(path)[::10]
+    some = read_records(path)[::10]
 
     right = sum(str(recognizer.predict_digit(r.ink).digit) == r.label for r in some)
 

@@ -1,4 +1,4 @@
-"""Hypotheses taken out of composed numbers."""
+"""Hypotheses in composed numbers: which glyph they show, and those taken for training."""
 
 from __future__ import annotations
 
@@ -10,8 +10,10 @@ from paths import HANDMADE
 
 from inkdigit import Ink, Stroke
 from inkdigit._segment.layout import Hypothesis, Part
+from inkdigit._segment.strokes import StrokeLayout
 from inkdigit.labels import NOT_DIGIT
-from inkdigit_train.data.mined import ink_of, mine
+from inkdigit_train.data.compose import Style, compose_many
+from inkdigit_train.data.hypotheses import glyph_of, ink_of, mine
 from inkdigit_train.data.records import InkRecord
 
 
@@ -22,7 +24,17 @@ def digits() -> list[InkRecord]:
     return [InkRecord(label, ink, "one") for label, ink in inks] * 3
 
 
-def test_digits_cut_out_and_what_is_none_come_with_their_labels(digits):
+def test_a_hypothesis_of_one_glyph_is_found_and_others_are_not(hand):
+    (number,) = compose_many(hand, 1, 0, Style(length=(3, 3), touching=0, joined=0))
+    (row,) = StrokeLayout(number.ink).rows
+    glyphs = {h.sources: glyph_of(h, number) for h in row.hypotheses}
+    for k in range(3):
+        strokes = tuple(n for n, parts in enumerate(number.parts) if parts[0][0] == k)
+        assert glyphs.pop(strokes) == k
+    assert set(glyphs.values()) <= {None}
+
+
+def test_mined_digits_and_non_digits_have_their_labels(digits):
     inks, labels = mine(digits, 40, 60, seed=0)
     assert len(inks) == len(labels)
     assert labels.count(NOT_DIGIT) == 60
@@ -35,7 +47,7 @@ def test_the_same_seed_gives_the_same(digits):
     assert one == other
 
 
-def test_a_writer_of_few_digits_gives_none(digits):
+def test_a_writer_with_few_digits_gives_none(digits):
     assert mine(digits[:5], 10, 20, seed=0) == ([], [])
 
 

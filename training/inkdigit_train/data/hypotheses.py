@@ -1,0 +1,127 @@
+"""The segmenter's hypotheses in composed numbers: which show a digit, and which show none.
+
+To read a number is to separate the two, so the network trains on both.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from inkdigit import Ink, Stroke
+from inkdigit._segment.layout import Hypothesis
+from inkdigit._segment.strokes import StrokeLayout
+from inkdigit.ink import arc_length
+from inkdigit.labels import NOT_DIGIT
+from inkdigit_train.data.compose import Composed, Style, compose_many
+from inkdigit_train.data.nondigits import WIDEST_ONE, is_bar
+from inkdigit_train.data.records import InkRecord
+
+__all__ = ["glyph_of", "mine"]
+
+STYLE = Style(gap=(-0.05, 0.5), touching=0.5, joined=0.2, late=0.1)
+# As fractions of the glyph's length; set by judgement, not by a search.
+WHOLE, FOREIGN = 0.85, 0.12  # a hypothesis shows a glyph: a cut may be a little off the true one
+NEARLY_WHOLE, NEARLY_ALONE = 0.7, 0.35  # it still looks like its digit, so it is left out
+
+
+def mine(
+    digits: Sequence[InkRecord], numbers: int, most: int, seed: int
+) -> tuple[list[Ink], list[int]]:
+    """Take hypotheses out of composed numbers, at random.
+
+    Args:
+        digits: Single digits with their writers.
+        numbers: How many numbers to compose.
+        most: At most so many that show no digit, and half as many that show one.
+        seed: The same seed and records give the same hypotheses.
+
+    Returns:
+        Inks and their labels: digits that were cut out of a stroke, and `NOT_DIGIT`.
+    """
+    rng = np.random.default_rng(seed)
+    right: list[Ink] = []
+    labels: list[int] = []
+    wrong: list[Ink] = []
+    for number in compose_many(digits, numbers, seed, STYLE):
+        for row in StrokeLayout(number.ink).rows:
+            for hypothesis in row.hypotheses:
+                glyph = glyph_of(hypothesis, number)
+                if glyph is None:
+                    ink = ink_of(hypothesis, number.ink)
+                    if _is_no_digit(hypothesis, number) and not is_bar(ink):
+                        wrong.append(ink)
+                elif hypothesis.cuts:
+                    right.append(ink_of(hypothesis, number.ink))
+                    labels.append(int(number.label[glyph]))
+    kept = rng.permutation(len(right))[: most // 2].tolist()
+    wrong = [wrong[k] for k in rng.permutation(len(wrong))[:most].tolist()]
+    return ([right[k] for k in kept] + wrong, [labels[k] for k in kept] + [NOT_DIGIT] * len(wrong))
+
+
+def glyph_of(hypothesis: Hypothesis, number: Composed) -> int | None:
+    """The index of the glyph that a hypothesis holds nearly whole and nearly alone, or None."""
+    held, lengths = _held(hypothesis, number), _glyph_lengths(number)
+    best = int(held.argmax())
+    whole = held[best] >= WHOLE * lengths[best]
+    foreign = held.sum() - held[best]
+    return best if whole and foreign <= FOREIGN * lengths[best] else None
+
+
+def _held(hypothesis: Hypothesis, number: Composed) -> NDArray[np.float64]:
+    """The length that a hypothesis holds of each glyph's strokes: (glyphs,)."""
+    held = np.zeros(len(number.label))
+    for part in hypothesis.parts:
+        travelled = _travelled(number, part.source)
+        start, end = part.start * travelled[-1], part.end * travelled[-1]
+        for glyph, first, last in number.parts[part.source]:
+            held[glyph] += max(0.0, min(end, travelled[last]) - max(start, travelled[first]))
+    return held
+
+
+def _glyph_lengths(number: Composed) -> NDArray[np.float64]:
+    """The length of each glyph's strokes: (glyphs,)."""
+    lengths = np.full(len(number.label), 1e-6)
+    for stroke, parts in enumerate(number.parts):
+        travelled = _travelled(number, stroke)
+        for glyph, first, last in parts:
+            lengths[glyph] += travelled[last] - travelled[first]
+    return lengths
+
+
+def _travelled(number: Composed, stroke: int) -> NDArray[np.float64]:
+    return arc_length(number.ink.strokes[stroke].points)
+
+
+def _is_no_digit(hypothesis: Hypothesis, number: Composed) -> bool:
+    """Whether a hypothesis is neither nearly a digit nor a bare line."""
+    left, top, right, bottom = hypothesis.box
+    if right - left < WIDEST_ONE * (bottom - top):
+        return False
+    held, lengths = _held(hypothesis, number), _glyph_lengths(number)
+    best = int((held / lengths).argmax())
+    foreign = held.sum() - held[best]
+    nearly = held[best] >= NEARLY_WHOLE * lengths[best]
+    return not (nearly and foreign <= NEARLY_ALONE * lengths[best])
+
+
+def ink_of(hypothesis: Hypothesis, ink: Ink) -> Ink:
+    """The strokes, and stretches of strokes, that a hypothesis consists of."""
+    return Ink(
+        [
+            Stroke(_stretch(ink.strokes[part.source].points, part.start, part.end))
+            for part in hypothesis.parts
+        ]
+    )
+
+
+def _stretch(points: NDArray[np.float32], start: float, end: float) -> NDArray[np.float32]:
+    """The points between two fractions of a polyline's length, with both ends added."""
+    if (start, end) == (0.0, 1.0):
+        return points
+    travelled = arc_length(points)
+    low, high = start * travelled[-1], end * travelled[-1]
+    at = np.concatenate([[low], travelled[(travelled > low) & (travelled < high)], [high]])
+    return np.stack([np.interp(at, travelled, axis) for axis in points.T], 1).astype(np.float32)

@@ -1,0 +1,73 @@
+"""MNIST's four files in, from a data folder or downloaded; images and labels out."""
+
+from __future__ import annotations
+
+import gzip
+import os
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+
+import platformdirs
+from torch import Tensor
+
+from inkdigit.files import write_atomic
+from inkdigit_train.data.folder import DATA_ENV
+from inkdigit_train.data.torchvision_compat import import_torchvision
+from inkdigit_train.errors import DataError, DataNotFoundError
+
+__all__ = ["load_mnist"]
+
+
+def load_mnist(folder: Path | None, train: bool) -> tuple[Tensor, Tensor]:
+    """Load MNIST's training or test set through torchvision.
+
+    Args:
+        folder: Holds the four .gz files, itself or in mnist/ or MNIST/raw/. If None or without
+            them, the files come from the user's cache or are downloaded to it.
+        train: True for the 60,000 training images, False for the 10,000 test images.
+
+    Returns:
+        images (N, 28, 28) uint8 with 255 = ink, labels (N,) int64.
+
+    Raises:
+        DataNotFoundError: If the files are missing and cannot be downloaded.
+        DataError: If a file is damaged.
+    """
+    mnist = import_torchvision().datasets.MNIST
+    root = Path(platformdirs.user_cache_dir("inkdigit"))
+    found = _mnist_folder(folder, mnist.resources)
+    if found is not None:
+        for name, md5 in mnist.resources:
+            target = root / "MNIST" / "raw" / name.removesuffix(".gz")
+            _unpack(found / name, target, md5)
+    try:
+        images = mnist(root, train=train, download=found is None)
+    except (RuntimeError, OSError) as exc:
+        files = "\n".join(f"  {name}  md5 {md5}" for name, md5 in mnist.resources)
+        raise DataNotFoundError(
+            f"MNIST is not here and could not be downloaded ({exc}). Expected these four files:\n"
+            f"{files}\nPut them into a folder and name it with --data DIR or {DATA_ENV}=DIR"
+        ) from exc
+    return images.data, images.targets
+
+
+def _mnist_folder(folder: Path | None, resources: Sequence[tuple[str, str]]) -> Path | None:
+    if folder is None:
+        return None
+    for candidate in (folder, folder / "mnist", folder / "MNIST" / "raw"):
+        if all((candidate / name).is_file() for name, _ in resources):
+            return candidate
+    return None
+
+
+def _unpack(source: Path, target: Path, md5: str) -> None:
+    """Unpack a file of MNIST, unless the target is already there with the right size."""
+    check = import_torchvision().datasets.utils.check_md5
+    if not check(str(source), md5):
+        raise DataError(f"{source} is damaged: its md5 is not {md5}; fetch it again")
+    with gzip.open(source) as packed:
+        if target.is_file() and target.stat().st_size == packed.seek(0, os.SEEK_END):
+            return
+        packed.seek(0)
+        write_atomic(target, lambda stream: shutil.copyfileobj(packed, stream))

@@ -1,0 +1,83 @@
+"""Inputs in, a model's answers out, by the runtime's rules."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from tqdm import tqdm
+
+from inkdigit import Ink, OnnxSession, Recognizer
+from inkdigit.labels import DIGITS, NOT_DIGIT
+from inkdigit.recognizer import DEFAULT_REJECTION_THRESHOLD
+from inkdigit_train.evaluation.degrade import Images
+
+__all__ = ["Answers", "LoadedModel"]
+
+BATCH = 500  # rasters in a classify call
+
+
+@dataclass(frozen=True)
+class Answers:
+    """A model's answers to N inputs.
+
+    Attributes:
+        answer: (N,) 0 to 9, or 10 for "not a digit".
+        confidence: (N,) probability that the answer is right, as `Prediction.confidence`.
+        likeliest: (N,) 0 to 9, whatever the threshold.
+        not_digit: (N,) probability of "not a digit".
+    """
+
+    answer: NDArray[np.int64]
+    confidence: NDArray[np.float64]
+    likeliest: NDArray[np.int64]
+    not_digit: NDArray[np.float64]
+
+
+@dataclass
+class LoadedModel:
+    """An exported file as a recogniser, with the threshold that the recogniser applies."""
+
+    path: Path
+    recognizer: Recognizer = field(init=False)
+    threshold: float = field(init=False)
+
+    def __post_init__(self) -> None:
+        session = OnnxSession(self.path)
+        self.recognizer = Recognizer(session=session)
+        self.threshold = float(
+            session.metadata.get("rejection_threshold", DEFAULT_REJECTION_THRESHOLD)
+        )
+
+    def classify(self, rasters: Images) -> Answers:
+        """Answers to framed rasters, in batches, by the rule of `predict_digit`."""
+        parts = [
+            self.recognizer.classify(np.ascontiguousarray(rasters[start : start + BATCH]))[0]
+            for start in range(0, len(rasters), BATCH)
+        ]
+        probabilities = np.concatenate(parts).astype(np.float64)
+        not_digit = probabilities[:, NOT_DIGIT]
+        likeliest = probabilities[:, :DIGITS].argmax(axis=1)
+        refused = not_digit > self.threshold
+        return Answers(
+            np.where(refused, NOT_DIGIT, likeliest),
+            np.where(refused, not_digit, probabilities[:, :DIGITS].max(axis=1)),
+            likeliest,
+            not_digit,
+        )
+
+    def predict(self, sources: Sequence[Ink] | NDArray[Any], name: str) -> Answers:
+        """Answers to pictures or ink, one `predict_digit` each; the progress bar has the name."""
+        bar = tqdm(sources, desc=name, leave=False, disable=not sys.stderr.isatty())
+        predictions = [self.recognizer.predict_digit(source) for source in bar]
+        return Answers(
+            np.array([NOT_DIGIT if p.digit is None else p.digit for p in predictions]),
+            np.array([p.confidence for p in predictions]),
+            np.array([int(p.probabilities.argmax()) for p in predictions]),
+            np.array([p.not_digit for p in predictions]),
+        )
