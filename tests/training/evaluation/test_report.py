@@ -6,10 +6,10 @@ import json
 from pathlib import Path
 
 import numpy as np
-import onnx
 import pytest
 import torch
 from paths import DATA
+from tiny_onnx import write_linear_model
 
 from inkdigit import Ink, Recognizer, rasterize
 from inkdigit.errors import ModelNotFoundError
@@ -38,33 +38,8 @@ def write_model(path: Path, threshold: float = 0.5, flip: bool = False) -> Path:
     bias[:2], bias[10] = 0, -1.25
     if flip:
         weight[:, [0, 1]] = weight[:, [1, 0]]
-    helper, numpy_helper = onnx.helper, onnx.numpy_helper
-    graph = helper.make_graph(
-        [
-            helper.make_node("Flatten", ["image"], ["flat"]),
-            helper.make_node("Gemm", ["flat", "weight", "bias"], ["logits"]),
-            helper.make_node("Slice", ["flat", "zero", "size", "axis"], ["embedding"]),
-        ],
-        "bars",
-        [helper.make_tensor_value_info("image", 1, ["N", 1, 28, 28])],
-        [
-            helper.make_tensor_value_info("logits", 1, ["N", 11]),
-            helper.make_tensor_value_info("embedding", 1, ["N", 64]),
-        ],
-        [
-            numpy_helper.from_array((30 * weight).astype(np.float32), "weight"),
-            numpy_helper.from_array((30 * bias).astype(np.float32), "bias"),
-            *(
-                numpy_helper.from_array(np.array([value], np.int64), name)
-                for name, value in (("zero", 0), ("size", 64), ("axis", 1))
-            ),
-        ],
-    )
-    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
-    model.metadata_props.add(key="rejection_threshold", value=str(threshold))
-    path.parent.mkdir(parents=True, exist_ok=True)
-    onnx.save(model, path)
-    return path
+    metadata = {"rejection_threshold": str(threshold)}
+    return write_linear_model(path, 30 * weight, 30 * bias, metadata=metadata)
 
 
 @pytest.fixture
