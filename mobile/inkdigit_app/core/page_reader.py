@@ -16,7 +16,7 @@ import numpy as np
 from PIL import Image
 
 from inkdigit import Ink, Prediction, Reading, Stroke
-from inkdigit_app.core.corrections import Pin, covers
+from inkdigit_app.core.corrections import Correction, covers
 from inkdigit_app.core.glyphs import NO_DIGIT_TEXT, Box, Glyph, PageReading
 from inkdigit_app.core.page import Page, Picture
 
@@ -62,11 +62,11 @@ class PageReader:
         """Read a page.
 
         Args:
-            page: Ink or a picture, with pins.
+            page: Ink or a picture, with corrections.
             length: How many digits each line has, where that is known.
 
         Returns:
-            The reading, in the page's own unit, with every pin obeyed.
+            The reading, in the page's own unit, with every correction applied.
 
         Raises:
             InkDigitError: If the picture cannot be read, or the engine fails.
@@ -79,10 +79,10 @@ class PageReader:
             self._picture = None  # some megabytes
             whole = self._whole.read(page.ink, length=length)
         glyphs = [Glyph.of(digit) for digit in whole.digits]
-        if not page.pins:
+        if not page.corrections:
             return PageReading(tuple(glyphs), whole.confidence)
-        for pin in page.pins:
-            glyphs = self._obey(pin, page, glyphs)
+        for correction in page.corrections:
+            glyphs = self._apply(correction, page, glyphs)
         glyphs.sort(key=lambda glyph: (glyph.line, glyph.box[0] + glyph.box[2]))
         return PageReading(tuple(glyphs), math.prod(glyph.confidence for glyph in glyphs))
 
@@ -92,35 +92,35 @@ class PageReader:
         self._whole = self._recognizer.reader()
         self._parts = self._recognizer.reader()  # its own: parts would push the whole's out
 
-    def _obey(self, pin: Pin, page: Page, glyphs: list[Glyph]) -> list[Glyph]:
-        covered = [glyph for glyph in glyphs if covers(pin, glyph)]
-        others = [glyph for glyph in glyphs if not covers(pin, glyph)]
-        rest = {stroke for glyph in covered for stroke in glyph.strokes} - set(pin.strokes)
-        line = _line_of(pin.box, covered or glyphs)
+    def _apply(self, correction: Correction, page: Page, glyphs: list[Glyph]) -> list[Glyph]:
+        covered = [glyph for glyph in glyphs if covers(correction, glyph)]
+        others = [glyph for glyph in glyphs if not covers(correction, glyph)]
+        rest = {stroke for glyph in covered for stroke in glyph.strokes} - set(correction.strokes)
+        line = _line_of(correction.box, covered or glyphs)
         settled = sorted(covered, key=lambda glyph: glyph.box[0] + glyph.box[2])
-        if len(covered) != len(pin.labels) or rest:
-            settled = self._read_part(pin, page)
-        settled = [_labelled(g, label) for g, label in zip(settled, pin.labels, strict=True)]
+        if len(covered) != len(correction.labels) or rest:
+            settled = self._read_part(correction, page)
+        settled = [_labelled(g, label) for g, label in zip(settled, correction.labels, strict=True)]
         leftover = self._read_strokes(page, sorted(rest), None) if rest else []
         return others + [replace(glyph, line=line) for glyph in [*settled, *leftover]]
 
-    def _read_part(self, pin: Pin, page: Page) -> list[Glyph]:
-        """As many glyphs as the pin has labels, whatever it takes."""
-        count = len(pin.labels)
+    def _read_part(self, correction: Correction, page: Page) -> list[Glyph]:
+        """As many glyphs as the correction has labels, whatever it takes."""
+        count = len(correction.labels)
         if page.picture is not None:
-            glyphs = self._read_region(page.picture, pin.box, count)
+            glyphs = self._read_region(page.picture, correction.box, count)
         else:
-            glyphs = self._read_strokes(page, pin.strokes, count)
+            glyphs = self._read_strokes(page, correction.strokes, count)
         if len(glyphs) == count:
             return glyphs
         # Where the runtime sees no way to divide it: into parts of equal width.
-        left, top, right, bottom = pin.box
+        left, top, right, bottom = correction.box
         edges = np.linspace(left, right, count + 1).tolist()
         slices = [(edges[i], top, edges[i + 1], bottom) for i in range(count)]
         if page.picture is not None:
             image = self._image(page.picture)
             return [self._one(image.crop(_pixels(box)), box, ()) for box in slices]
-        strokes = {n: page.strokes[n].stroke for n in pin.strokes}
+        strokes = {n: page.strokes[n].stroke for n in correction.strokes}
         return [self._slice(strokes, box) for box in slices]
 
     def _read_strokes(self, page: Page, numbers: Sequence[int], count: int | None) -> list[Glyph]:

@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from inkdigit_app.core import corrections as pins
+from inkdigit_app.core.corrections import Correction, join, relabel, split
 from inkdigit_app.core.glyphs import NO_DIGIT_TEXT, Glyph, PageReading
 from inkdigit_app.core.page import Page, PenStroke, Picture
 from inkdigit_app.core.settings import Settings
@@ -171,7 +171,7 @@ class ViewModel:
         """The pen leaves the canvas, and `stroke` is what it wrote."""
         self._writing = False
         self._pen_left = self._clock()
-        self._go_to(self._page.written(stroke))
+        self._go_to(self._page.with_stroke(stroke))
 
     def cancel_stroke(self) -> None:
         """What was being written was no ink after all."""
@@ -308,7 +308,7 @@ class ViewModel:
         digit = None if label == NO_DIGIT_TEXT else int(label)
         corrected = replace(glyphs[index], digit=digit, confidence=1.0, corrected=True)
         self._settle(
-            pins.relabel(self._page.pins, glyphs, index, label),
+            relabel(self._page.corrections, glyphs, index, label),
             f"{_name(before)} confirmed" if label == before else f"Now {_name(label)}",
         )
         # At once; the reader will say the same.
@@ -320,7 +320,7 @@ class ViewModel:
     def split(self) -> None:
         """Say that the chosen glyph is two."""
         if self._selected is not None:
-            self._settle(pins.split(self._page.pins, self.glyphs, self._selected), "Split in two")
+            self._settle(split(self._page.corrections, self.glyphs, self._selected), "Split in two")
 
     @property
     def can_join(self) -> bool:
@@ -335,7 +335,7 @@ class ViewModel:
     def join(self) -> None:
         """Say that the chosen glyph and the next one are one."""
         if self.can_join and self._selected is not None:
-            self._settle(pins.join(self._page.pins, self.glyphs, self._selected), "Joined")
+            self._settle(join(self._page.corrections, self.glyphs, self._selected), "Joined")
 
     # Choices
 
@@ -347,7 +347,7 @@ class ViewModel:
         elif self._settings != before:
             self._changed()
 
-    def say(self, text: str, undo: Callable[[], None] | None = None) -> None:
+    def notify(self, text: str, undo: Callable[[], None] | None = None) -> None:
         """Put a short word on the screen."""
         self._notice = Notice(text, undo)
         self._changed()
@@ -358,10 +358,10 @@ class ViewModel:
             self._notice = None
             self._changed()
 
-    def _settle(self, settled: tuple[pins.Pin, ...], what: str) -> None:
+    def _settle(self, settled: tuple[Correction, ...], what: str) -> None:
         self._selected = None
         self._notice = Notice(what, self.undo)
-        self._go_to(self._page.pinned(settled))
+        self._go_to(self._page.with_corrections(settled))
 
     def _go_to(self, page: Page) -> None:
         self._past.append(self._page)
