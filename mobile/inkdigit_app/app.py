@@ -15,7 +15,6 @@ from kivy.core.window import Window
 from kivy.utils import get_color_from_hex
 
 from inkdigit import InkDigitError, __version__
-from inkdigit_app.core import settings
 from inkdigit_app.core.glyphs import PageReading, percentage
 from inkdigit_app.core.jobs import Jobs
 from inkdigit_app.core.key_bindings import action_of
@@ -27,8 +26,9 @@ from inkdigit_app.core.worker import RecognitionWorker
 from inkdigit_app.navigation import Screens
 from inkdigit_app.platforms import mouse, system_theme
 from inkdigit_app.platforms.environment import is_android, is_mobile
+from inkdigit_app.platforms.memory import give_back
 from inkdigit_app.screens.root import AppRoot
-from inkdigit_app.store import pictures
+from inkdigit_app.store import pictures, settings_file
 from inkdigit_app.store.library import Library
 
 __all__ = ["InkDigitApp"]
@@ -64,9 +64,10 @@ class InkDigitApp(App):
         super().__init__(**kwargs)
         self.title = NAME
         self._settings_file = folder / "settings.json"
-        self.model = ViewModel(settings.load(self._settings_file))
-        self.worker = RecognitionWorker(make_recognizer, self._deliver)
-        self._jobs = Jobs()
+        self.model = ViewModel(settings_file.load(self._settings_file))
+        self.worker = RecognitionWorker(make_recognizer, self._deliver, give_back)
+        self._jobs = Jobs("storage")
+        self._jobs.start()
         self.library = Library(
             folder / "history.sqlite3", self._call, self.model.notify, self._jobs
         )
@@ -407,7 +408,9 @@ class InkDigitApp(App):
         self._shown_settings = chosen
         if chosen.theme != before.theme:
             self._forced_theme = None
-        self._jobs.submit_newest("settings", lambda: settings.save(chosen, self._settings_file))
+        self._jobs.submit_newest(
+            "settings", lambda: settings_file.save(chosen, self._settings_file)
+        )
         self._apply_settings()
         self.screens.settings_changed()
 

@@ -14,8 +14,8 @@ from paths import SAMPLES
 
 from inkdigit import Recognizer
 from inkdigit_app.core.page import PenStroke
-from inkdigit_app.core.settings import load
 from inkdigit_app.core.theme import DARK, LIGHT
+from inkdigit_app.store.settings_file import load
 
 pytestmark = pytest.mark.display
 

@@ -23,7 +23,9 @@ class Desk:
     def __init__(self, path: Path) -> None:
         self.answers: queue.Queue[Callable[[], None]] = queue.Queue()
         self.trouble: list[str] = []
-        self.library = Library(path, self.answers.put, self.trouble.append, Jobs())
+        jobs = Jobs("test")
+        jobs.start()
+        self.library = Library(path, self.answers.put, self.trouble.append, jobs)
 
     def ask(self, question: Callable[[Callable[[Any], None]], None]) -> Any:
         """What comes back, all that came before told first."""
