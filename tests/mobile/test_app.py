@@ -234,7 +234,7 @@ def test_the_page_on_the_canvas_can_be_deleted_from_the_history(
     stage_app.press(screen.rows[0].delete_button)
     stage_app.until(lambda: screen.count == 0 and stage_app.notice == "Deleted", "no page")
     assert stage_app.model.blank
-    stage_app.app._undo_notice()
+    stage_app.app.commands.undo_notice()
     stage_app.until(lambda: screen.count == 1, "the page put back")
     assert not stage_app.model.blank
 
@@ -297,14 +297,14 @@ def test_corrections_are_exported_and_training_reads_them(
     stage_app: Stage, write: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     records = pytest.importorskip("inkdigit_train.data.records")
-    monkeypatch.setattr("inkdigit_app.navigation.export_folder", lambda: tmp_path / "out")
-    stage_app.app.screens.export()
+    monkeypatch.setattr("inkdigit_app.commands.export_folder", lambda: tmp_path / "out")
+    stage_app.app.commands.export()
     stage_app.until(lambda: "no corrected digits" in stage_app.notice, "nothing to export")
     stage_app.write(write("31", 20, 60))
     stage_app.key(RIGHT)
     stage_app.key(ord("8"))
     stage_app.until(lambda: stage_app.model.reading is not None, "a reading")
-    stage_app.app.screens.export()
+    stage_app.app.commands.export()
     stage_app.until(lambda: "1 correction written" in stage_app.notice, "the export")
     (path,) = (tmp_path / "out").iterdir()
     (record,) = records.read_records(path)

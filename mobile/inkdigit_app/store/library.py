@@ -1,6 +1,7 @@
-"""The history behind a thread: nothing here makes the user interface wait. No Kivy in here.
+"""The history on a background thread, so that the user interface never waits for the disk.
 
-Every method returns at once; what comes back comes through `deliver`, on the interface's thread.
+Every method but `flush` and `close` returns at once; results come back on the user interface's
+thread.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ class Library:
     Args:
         path: Of the history's file.
         deliver: Calls a function on the user interface's thread.
-        on_trouble: Is told, on that thread, what could not be kept or read.
+        on_trouble: Gets a message, on that thread, where something could not be saved or read.
         jobs: The thread that does the work.
     """
 
@@ -47,7 +48,7 @@ class Library:
         self._on_trouble = on_trouble
         self._jobs = jobs
         self._history: History | None = None
-        self._told: Path | None = None
+        self._reported: Path | None = None
         self._current: str | None = None
 
     def open(self, done: Callable[[SavedPage | None], None]) -> None:
@@ -58,58 +59,60 @@ class Library:
             self._current = self._history.current
             return self._history.load(self._current) if self._current else None
 
-        self._do(work, done)
+        self._submit(work, done)
 
-    def keep(self, page: Page, reading: PageReading, history: bool) -> None:
-        """Write the page that is on the canvas.
+    def save(self, page: Page, reading: PageReading, keep_history: bool) -> None:
+        """Write the page on the canvas.
 
         Args:
             page: As it is now.
             reading: What it reads, as far as that is known.
-            history: Whether the page that was there before stays in the history.
+            keep_history: Whether the page that was on the canvas before stays in the history.
         """
-        # Of each page the newest state only; never one page's in place of another's.
+        # By page: a newer state of it may replace one that waits, another page may not.
         self._jobs.submit_newest(
-            f"keep {page.key}", lambda: self._do_now(lambda: self._keep(page, reading, history))
+            f"save {page.key}", self._job(lambda: self._save(page, reading, keep_history))
         )
 
     def entries(self, search: str, done: Callable[[list[HistoryEntry]], None]) -> None:
-        """List the pages whose text has these characters in it, newest first."""
-        self._do(lambda: self._open_history.entries(search), done)
+        """List the pages whose text contains `search`, newest first."""
+        self._submit(lambda: self._open_history.entries(search), done)
 
     def load(self, key: str, done: Callable[[SavedPage | None], None]) -> None:
         """Read a page."""
-        self._do(lambda: self._open_history.load(key), done)
+        self._submit(lambda: self._open_history.load(key), done)
 
     def delete(self, key: str, done: Callable[[SavedPage | None], None]) -> None:
         """Delete a page; `done` gets it, for `restore`."""
-        self._do(lambda: self._open_history.delete(key), done)
+        self._submit(lambda: self._open_history.delete(key), done)
 
-    def restore(self, kept: SavedPage, done: Callable[[None], None]) -> None:
-        """Write a page again that was deleted."""
-        self._do(lambda: self._open_history.restore(kept), done)
+    def restore(self, saved: SavedPage, done: Callable[[None], None]) -> None:
+        """Write a deleted page again."""
+        self._submit(lambda: self._open_history.restore(saved), done)
 
     def delete_all(self, done: Callable[[None], None]) -> None:
         """Delete every page."""
-        self._do(lambda: self._open_history.delete_all(), done)  # noqa: PLW0108  # opened later
+        self._submit(lambda: self._open_history.delete_all(), done)  # noqa: PLW0108  # opened later
 
     def export(self, folder: Path, done: Callable[[Exported], None]) -> None:
         """Write the corrections of all pages to files in a folder."""
         stamp = time.strftime("%Y%m%d-%H%M%S")
-        self._do(lambda: export_corrections(self._open_history.corrected(), folder, stamp), done)
+        self._submit(
+            lambda: export_corrections(self._open_history.corrected(), folder, stamp), done
+        )
 
     def flush(self) -> None:
-        """Come back once what was submitted is on the disk."""
+        """Wait until all that was submitted is on the disk."""
         self._jobs.wait(CLOSE_S)
 
     def close(self) -> None:
-        """Write what still waits to be written, and close the file."""
+        """Write what still waits, and close the file."""
 
         def work() -> None:
             if self._history is not None:
                 self._history.close()
 
-        self._jobs.submit(lambda: self._do_now(work))
+        self._jobs.submit(self._job(work))
         self._jobs.finish(CLOSE_S)
 
     @property
@@ -118,7 +121,7 @@ class Library:
             raise OSError(f"the history at {self._path} could not be opened")
         return self._history
 
-    def _keep(self, page: Page, reading: PageReading, keep_history: bool) -> None:
+    def _save(self, page: Page, reading: PageReading, keep_history: bool) -> None:
         history = self._open_history
         history.save(page, reading)
         if page.key != self._current:
@@ -127,27 +130,33 @@ class Library:
             history.current = page.key
             self._current = page.key
 
-    def _do(self, work: Callable[[], T], done: Callable[[T], None]) -> None:
+    def _submit(self, work: Callable[[], T], done: Callable[[T], None]) -> None:
+        self._jobs.submit(self._job(work, done))
+
+    def _job(
+        self, work: Callable[[], T], done: Callable[[T], None] | None = None
+    ) -> Callable[[], None]:
+        """A job that delivers the result to `done`, or reports why there is none."""
+
         def job() -> None:
-            results = self._run(work)
-            if results:
-                self._deliver(lambda: done(results[0]))
+            try:
+                result = work()
+            except (sqlite3.Error, OSError, InkDigitError) as exc:
+                self._report(f"The history cannot be used: {exc}")
+                return
+            finally:
+                self._report_damage()
+            if done is not None:
+                self._deliver(lambda: done(result))
 
-        self._jobs.submit(job)
+        return job
 
-    def _do_now(self, work: Callable[[], None]) -> None:
-        self._run(work)
+    def _report_damage(self) -> None:
+        if self._history is not None and self._history.set_aside not in (None, self._reported):
+            self._reported = self._history.set_aside
+            self._report(
+                f"The history was damaged. It is kept as {self._reported}; a new one begins."
+            )
 
-    def _run(self, work: Callable[[], T]) -> list[T]:
-        """What the work returns, or nothing where it failed, which is told."""
-        try:
-            return [work()]
-        except (sqlite3.Error, OSError, InkDigitError) as exc:
-            reason = f"The history cannot be used: {exc}"
-            self._deliver(lambda: self._on_trouble(reason))
-            return []
-        finally:
-            if self._history is not None and self._history.set_aside not in (None, self._told):
-                self._told = self._history.set_aside
-                text = f"The history was damaged. It is kept as {self._told}; a new one begins."
-                self._deliver(lambda: self._on_trouble(text))
+    def _report(self, trouble: str) -> None:
+        self._deliver(lambda: self._on_trouble(trouble))

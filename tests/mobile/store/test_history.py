@@ -12,8 +12,9 @@ from inkdigit import Stroke
 from inkdigit_app.core.corrections import Correction
 from inkdigit_app.core.glyphs import Glyph, PageReading
 from inkdigit_app.core.page import Page, PenStroke, Picture
-from inkdigit_app.store import history as module
-from inkdigit_app.store.history import MIGRATIONS, History
+from inkdigit_app.store import database
+from inkdigit_app.store.database import MIGRATIONS
+from inkdigit_app.store.history import History
 from inkdigit_app.store.thumbnails import draw_thumbnail
 
 
@@ -239,7 +240,7 @@ def test_a_migration_that_fails_leaves_the_file_as_it_was(
     history.save(page(), reading("3"))
     history.close()
     monkeypatch.setattr(
-        module, "MIGRATIONS", (*MIGRATIONS, "CREATE TABLE more (a); CREATE TABLE page (b);")
+        database, "MIGRATIONS", (*MIGRATIONS, "CREATE TABLE more (a); CREATE TABLE page (b);")
     )
     with pytest.raises(sqlite3.OperationalError):
         History(path)

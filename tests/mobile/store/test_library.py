@@ -66,8 +66,8 @@ def test_a_new_history_has_nothing_on_the_canvas(desk: Desk) -> None:
 def test_what_was_on_the_canvas_comes_back(desk: Desk, path: Path) -> None:
     desk.ask(desk.library.open)
     old, new = page(), page()
-    desk.library.keep(old, PageReading(), True)
-    desk.library.keep(new, PageReading(), True)
+    desk.library.save(old, PageReading(), True)
+    desk.library.save(new, PageReading(), True)
     desk.library.close()
     again = Desk(path)
     kept = again.ask(again.library.open)
@@ -79,8 +79,8 @@ def test_what_was_on_the_canvas_comes_back(desk: Desk, path: Path) -> None:
 def test_without_history_only_the_page_on_the_canvas_is_kept(desk: Desk) -> None:
     desk.ask(desk.library.open)
     old, new = page(), page()
-    desk.library.keep(old, PageReading(), False)
-    desk.library.keep(new, PageReading(), False)
+    desk.library.save(old, PageReading(), False)
+    desk.library.save(new, PageReading(), False)
     (entry,) = desk.ask(lambda done: desk.library.entries("", done))
     assert entry.key == new.key
 
@@ -90,8 +90,8 @@ def test_the_last_stroke_before_a_new_page_is_not_lost(desk: Desk) -> None:
     one = page()
     for x in range(1, 20):
         one = one.with_stroke(page(float(x)).strokes[0])
-        desk.library.keep(one, PageReading(), True)
-    desk.library.keep(Page(), PageReading(), True)
+        desk.library.save(one, PageReading(), True)
+    desk.library.save(Page(), PageReading(), True)
     kept = desk.ask(lambda done: desk.library.load(one.key, done))
     assert len(kept.page.strokes) == 20
 
@@ -99,7 +99,7 @@ def test_the_last_stroke_before_a_new_page_is_not_lost(desk: Desk) -> None:
 def test_a_deleted_page_is_restored(desk: Desk) -> None:
     desk.ask(desk.library.open)
     one = page()
-    desk.library.keep(one, PageReading(), True)
+    desk.library.save(one, PageReading(), True)
     kept = desk.ask(lambda done: desk.library.delete(one.key, done))
     assert desk.ask(lambda done: desk.library.entries("", done)) == []
     desk.ask(lambda done: desk.library.restore(kept, done))
@@ -112,7 +112,7 @@ def test_a_damaged_history_is_told_once(path: Path, caplog: pytest.LogCaptureFix
     path.write_bytes(b"damaged" * 500)
     desk = Desk(path)
     assert desk.ask(desk.library.open) is None
-    desk.library.keep(page(), PageReading(), True)
+    desk.library.save(page(), PageReading(), True)
     (told,) = desk.hear()
     assert "damaged" in told
     assert "unreadable" in told
@@ -129,7 +129,7 @@ def test_a_history_that_cannot_be_opened_is_told(tmp_path: Path) -> None:
 
 def test_closing_writes_what_waits(desk: Desk, path: Path) -> None:
     desk.ask(desk.library.open)
-    desk.library.keep(page(), PageReading(), True)
+    desk.library.save(page(), PageReading(), True)
     desk.library.close()
     history = History(path)
     assert len(history.entries()) == 1
