@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from inkdigit._picture.background import find_ink
-from inkdigit._picture.morphology import Grey, reduce_picture
+from inkdigit._pixels.morphology import Grey, reduce_picture
 from inkdigit.errors import (
     ImageDecodeError,
     ImageError,
@@ -28,17 +28,25 @@ from inkdigit.errors import (
     InputTypeError,
 )
 
-__all__ = ["ImageSource", "decode_image", "load_image", "read_picture", "to_ink_map"]
+__all__ = [
+    "ImageSource",
+    "decode_image",
+    "load_image",
+    "plain_image",
+    "read_picture",
+    "to_bytes",
+    "to_ink_map",
+]
 
 ImageSource: TypeAlias = str | os.PathLike[str] | Image.Image | NDArray[Any]
 
-MAX_PIXELS = 80_000_000  # beyond any phone's usual picture; decoded to RGB it still fits 240 MB
+MAX_PIXELS = 80_000_000  # more than phones take; decoded to RGB it still fits 240 MB
 MAX_FILE_BYTES = 400_000_000  # an uncompressed picture of MAX_PIXELS with alpha
 MAX_SIDE_PX = 2048  # a digit a twentieth of the side high still has 100 pixels
 FORMATS = "PNG, JPEG, WebP, BMP, TIFF or GIF"
 
-# Each format's first bytes, where they stand, and Pillow's reader for it. Image.open would import
-# five readers to try in turn, and warn by a global limit; the reader itself does neither.
+# Each format's first bytes, their offset, and Pillow's reader for it. Image.open would import five
+# readers to try in turn, and warn by a global limit; the reader itself does neither.
 SIGNATURES = (
     (b"\x89PNG\r\n\x1a\n", 0, "PngImagePlugin", "PngImageFile"),
     (b"\xff\xd8\xff", 0, "JpegImagePlugin", "JpegImageFile"),
@@ -93,7 +101,7 @@ def to_ink_map(source: ImageSource, *, max_side: int = MAX_SIDE_PX) -> NDArray[n
 def read_picture(
     source: ImageSource, *, max_side: int = MAX_SIDE_PX
 ) -> tuple[NDArray[np.float32], tuple[float, float]]:
-    """As `to_ink_map`, with how many pixels of the upright picture a pixel of the map spans.
+    """As `to_ink_map`, with the size of the map's pixels in pixels of the upright picture.
 
     Returns:
         The map, and the width and the height of its pixels.
@@ -108,7 +116,7 @@ def read_picture(
         path = _path(source)
         image = _open(_read(path), str(path))
         size = image.size
-        # JPEG decodes at 1/2, 1/4 or 1/8 in a fraction of the time; others take no notice.
+        # JPEG decodes at 1/2, 1/4 or 1/8 in a fraction of the time; other formats ignore this.
         factor = _excess(image.size, max_side)
         image.draft(None, (max(1, image.width // factor), max(1, image.height // factor)))
         picture = _from_image(image, str(path), max_side)
@@ -142,7 +150,7 @@ def load_image(path: str | os.PathLike[str]) -> Image.Image:
     """Decode a picture file.
 
     Args:
-        path: Of a PNG, JPEG, WebP, BMP, TIFF or GIF.
+        path: Of a PNG, JPEG, WebP, BMP, TIFF or GIF file.
 
     Returns:
         As `decode_image`.
@@ -153,8 +161,8 @@ def load_image(path: str | os.PathLike[str]) -> Image.Image:
         InputNotFoundError: If there is no file at the path.
         InputReadError: If the file cannot be read.
     """
-    place = _path(path)
-    return decode_image(_read(place), str(place))
+    file = _path(path)
+    return decode_image(_read(file), str(file))
 
 
 def _path(source: object) -> Path:
@@ -242,7 +250,7 @@ def _from_image(image: Image.Image, name: str, max_side: int) -> _Picture:
     _load(image, name)
     orientation = _orientation(image)
     try:
-        image = _plain(image)
+        image = plain_image(image)
         factor = _excess(image.size, max_side)
         if factor > 1:
             image = image.reduce(factor)
@@ -257,11 +265,15 @@ def _from_image(image: Image.Image, name: str, max_side: int) -> _Picture:
         raise ImageDecodeError(_damaged(name, exc)) from exc
 
 
-def _plain(image: Image.Image) -> Image.Image:
-    """The picture in one of the modes L, RGB, LA and RGBA."""
+def plain_image(image: Image.Image) -> Image.Image:
+    """Convert a picture to 8 bits: mode L, RGB, LA or RGBA; deeper levels are scaled to fit.
+
+    Raises:
+        ImageError: If a pixel is NaN or infinite.
+    """
     mode = image.mode
     if mode in ("I", "F") or mode.startswith("I;"):
-        return Image.fromarray(_to_bytes(np.asarray(image)))
+        return Image.fromarray(_scale_levels(np.asarray(image)))
     if mode in ("LA", "La"):
         return image.convert("LA")
     if image.has_transparency_data:
@@ -301,19 +313,31 @@ def _from_array(array: NDArray[Any], max_side: int) -> _Picture:
         )
     size = (shape[1], shape[0])
     _check_size(size, "the array")
-    pixels = reduce_picture(_array_to_bytes(np.asarray(array)), _excess(size, max_side))
+    pixels = reduce_picture(to_bytes(np.asarray(array)), _excess(size, max_side))
     if pixels.ndim == 3 and pixels.shape[2] == 4:
         return _Picture(np.ascontiguousarray(pixels[:, :, :3]), pixels[:, :, 3])
     return _Picture(pixels)
 
 
-def _array_to_bytes(array: NDArray[Any]) -> Grey:
+def to_bytes(array: NDArray[Any]) -> Grey:
+    """Bring an array of pixels to 8 bits, of any shape.
+
+    Args:
+        array: uint8, uint16, bool, or float in [0, 1].
+
+    Returns:
+        The same shape, uint8.
+
+    Raises:
+        ImageError: If floats lie outside [0, 1].
+        InputTypeError: If it is of another type.
+    """
     if array.dtype == np.uint8:
         return array
     if array.dtype == bool:
         return np.asarray(np.where(array, 255, 0), np.uint8)
     if array.dtype == np.uint16:
-        return _to_bytes(array)
+        return _scale_levels(array)
     if array.dtype.kind != "f":
         raise InputTypeError(
             f"an array of dtype {array.dtype}; expected uint8, uint16, bool, or float in [0, 1]:"
@@ -329,7 +353,7 @@ def _array_to_bytes(array: NDArray[Any]) -> Grey:
     return _rounded(array.astype(np.float32) * np.float32(255))
 
 
-def _to_bytes(values: NDArray[Any]) -> Grey:
+def _scale_levels(values: NDArray[Any]) -> Grey:
     """Bring 10 to 16 bits, 32-bit integers or floats to 8 bits."""
     low, high = float(values.min()), float(values.max())
     if not np.isfinite([low, high]).all():

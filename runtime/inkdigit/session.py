@@ -11,13 +11,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inkdigit.errors import InferenceError, ModelFormatError, ModelNotFoundError
+from inkdigit.labels import CLASSES
 
 if TYPE_CHECKING:
     import onnxruntime
 
 __all__ = [
     "BUNDLED_MODEL",
-    "CLASSES",
     "EMBEDDING_SIZE",
     "INPUT_NAME",
     "OUTPUT_NAMES",
@@ -28,7 +28,6 @@ __all__ = [
 ]
 
 BUNDLED_MODEL = Path(__file__).parent / "_model" / "model.onnx"
-CLASSES = 11  # the ten digits, then "not a digit"
 EMBEDDING_SIZE = 64
 INPUT_SHAPE = (1, 28, 28)  # behind the batch axis
 INPUT_NAME = "image"

@@ -23,9 +23,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inkdigit.errors import InferenceError, ModelError, ModelFormatError
+from inkdigit.labels import CLASSES
 from inkdigit.session import (
     BUNDLED_MODEL,
-    CLASSES,
     EMBEDDING_SIZE,
     INPUT_NAME,
     OUTPUT_NAMES,

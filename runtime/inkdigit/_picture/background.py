@@ -11,9 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from inkdigit._framing.normalize import ink_bounds, stroke_width
-from inkdigit._picture.components import label
-from inkdigit._picture.morphology import Grey, Mask, blur, box_sum, closing, opening, reduce_picture
+from inkdigit._pixels.components import label
+from inkdigit._pixels.measure import ink_bounds, stroke_width
+from inkdigit._pixels.morphology import Grey, Mask, blur, box_sum, closing, opening, reduce_picture
 
 __all__ = ["find_ink"]
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from inkdigit._picture.components import Components, label
-from inkdigit._picture.morphology import Mask, grow
 from inkdigit._picture.rules import without_lines
+from inkdigit._pixels.components import Components, label
+from inkdigit._pixels.morphology import Mask, grow
 
 __all__ = ["isolate_digit", "without_frame"]
 

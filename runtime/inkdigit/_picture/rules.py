@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from inkdigit._picture.components import label
-from inkdigit._picture.morphology import Mask, grow, pool, run_ends
+from inkdigit._pixels.components import label
+from inkdigit._pixels.morphology import Mask, grow, pool, run_ends
 
 __all__ = ["without_lines"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from inkdigit._picture.morphology import (
+from inkdigit._pixels.morphology import (
     blur,
     box_sum,
     closing,
