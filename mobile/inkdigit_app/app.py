@@ -28,7 +28,7 @@ from inkdigit_app.core.worker import RecognitionWorker
 from inkdigit_app.navigation import Screens
 from inkdigit_app.platforms import mouse, system_theme
 from inkdigit_app.platforms.environment import is_android, is_mobile
-from inkdigit_app.platforms.memory import give_back
+from inkdigit_app.platforms.memory import release_memory
 from inkdigit_app.screens.root import AppRoot
 from inkdigit_app.store import settings_file
 from inkdigit_app.store.autosave import Autosave
@@ -67,7 +67,7 @@ class InkDigitApp(App):
         self.title = NAME
         settings_path = folder / "settings.json"
         self.model = ViewModel(settings_file.load(settings_path))
-        self.worker = RecognitionWorker(make_recognizer, self._deliver, give_back)
+        self.worker = RecognitionWorker(make_recognizer, self._deliver, release_memory)
         jobs = Jobs("storage")
         jobs.start()
         self.library = Library(folder / "history.sqlite3", on_ui_thread, self.model.notify, jobs)

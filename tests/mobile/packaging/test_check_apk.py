@@ -45,7 +45,7 @@ def test_aligned_libraries_and_no_permission_are_well(
         },
     )
     assert check_apk.main([str(path)]) == 0
-    assert capsys.readouterr().out == "Nothing is wrong.\n"
+    assert capsys.readouterr().out == "No problems found.\n"
 
 
 @pytest.mark.parametrize(

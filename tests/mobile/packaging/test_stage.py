@@ -58,7 +58,7 @@ def test_a_stage_of_before_is_replaced(tmp_path: Path) -> None:
 
 def test_a_folder_of_somebody_else_is_left_alone(tmp_path: Path) -> None:
     (tmp_path / "thesis.txt").touch()
-    with pytest.raises(FileExistsError, match="expected a new or an empty"):
+    with pytest.raises(FileExistsError, match="expected an empty or a new folder"):
         staging.stage(tmp_path)
     assert (tmp_path / "thesis.txt").is_file()
 
