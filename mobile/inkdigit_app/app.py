@@ -274,9 +274,8 @@ class InkDigitApp(App):
             self.commands.read()  # which changes the model, so this runs again
             return
         presenter.show(model, self.home)
-        known = model.reading is not None and not model.page.blank
-        digits = " ".join(self.home.reading_bar.text.split())
-        self.title = f"{digits} — {NAME}" if known else NAME
+        text = self.home.reading_bar.text if model.reading and not model.page.blank else ""
+        self.title = f"{' '.join(text.split())} — {NAME}" if text else NAME
         self.root.notice_bar.notice = model.notice
         if model.settings != self._shown_settings:
             if model.settings.theme != self._shown_settings.theme:

@@ -21,7 +21,7 @@ WARM_UP_INK = WARM_UP_PAGE.ink
 
 
 class SlowReader:
-    """Reads when it is told to, and keeps what it was asked: how much ink, of which length."""
+    """Reads on a signal only, and records each request's ink and length."""
 
     def __init__(self) -> None:
         self.seen: list[tuple[Ink, int | None]] = []
@@ -81,7 +81,7 @@ def test_a_request_comes_back_with_its_reading(
     assert reader.seen[-1] == (asked.page.ink, 4)
 
 
-def test_of_the_requests_that_wait_only_the_newest_is_read(
+def test_of_waiting_requests_only_the_newest_is_read(
     worker: RecognitionWorker, reader: SlowReader, results: queue.Queue[Result]
 ) -> None:
     worker.submit(request(1))

@@ -18,7 +18,7 @@ from inkdigit_app.store.thumbnails import draw_thumbnail
 
 
 class Clock:
-    """Each look at it is a second later."""
+    """Moves one second at each call."""
 
     def __init__(self) -> None:
         self.now = 1_700_000_000.0
@@ -108,7 +108,7 @@ def test_saving_again_keeps_one_page_with_its_newest_strokes(history: History) -
     np.testing.assert_array_equal(found.page.strokes[1].stroke.points, third.stroke.points)
 
 
-def test_a_stroke_taken_back_is_taken_from_the_file(history: History) -> None:
+def test_an_undone_stroke_is_removed_from_the_file(history: History) -> None:
     one = page(stroke(0), stroke(30))
     history.save(one, reading("31"))
     history.save(replace(one, strokes=one.strokes[:1]), reading("3"))
@@ -117,7 +117,7 @@ def test_a_stroke_taken_back_is_taken_from_the_file(history: History) -> None:
     assert len(found.page.strokes) == 1
 
 
-def test_a_page_from_the_file_is_saved_on_like_any_other(history: History, path: Path) -> None:
+def test_a_loaded_page_can_be_saved_again(history: History, path: Path) -> None:
     one = page(stroke(0), stroke(30))
     history.save(one, reading("31"))
     reopened = again(history, path)
@@ -166,7 +166,7 @@ def test_an_entry_has_a_thumbnail(history: History) -> None:
     assert entry.thumbnail != draw_thumbnail(one)
 
 
-def test_a_deleted_page_can_be_put_back_in_its_place(history: History) -> None:
+def test_a_restored_page_is_back_at_its_position(history: History) -> None:
     pages = [page(), page(), page()]
     for number, one in enumerate(pages):
         history.save(one, reading(str(number)))
@@ -178,7 +178,7 @@ def test_a_deleted_page_can_be_put_back_in_its_place(history: History) -> None:
     assert history.load(pages[1].key) is not None
 
 
-def test_a_page_that_is_not_there_cannot_be_deleted(history: History) -> None:
+def test_deleting_a_missing_page_does_nothing(history: History) -> None:
     assert history.delete("nothing") is None
 
 
@@ -258,7 +258,7 @@ def test_a_damaged_page_is_not_listed(
     assert history.set_aside is not None
 
 
-def test_a_row_that_makes_no_sense_is_damage_too(
+def test_invalid_content_counts_as_damage(
     history: History, path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     one = page()

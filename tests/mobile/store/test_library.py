@@ -18,7 +18,7 @@ WAIT_S = 60
 
 
 class Desk:
-    """The library, and the thread its answers come to."""
+    """The library, and a queue of what it delivers."""
 
     def __init__(self, path: Path) -> None:
         self.answers: queue.Queue[Callable[[], None]] = queue.Queue()
@@ -28,7 +28,7 @@ class Desk:
         self.library = Library(path, self.answers.put, self.trouble.append, jobs)
 
     def ask(self, question: Callable[[Callable[[Any], None]], None]) -> Any:
-        """What comes back, all that came before told first."""
+        """The answer to a question, after all earlier deliveries."""
         said: list[Any] = []
         question(said.append)
         while not said:
@@ -36,7 +36,7 @@ class Desk:
         return said[0]
 
     def hear(self) -> list[str]:
-        """The troubles told so far, once all work is done."""
+        """The troubles reported so far, once all work is done."""
         self.library.flush()
         while not self.answers.empty():
             self.answers.get()()
@@ -108,7 +108,7 @@ def test_a_deleted_page_is_restored(desk: Desk) -> None:
     assert desk.ask(lambda done: desk.library.entries("", done)) == []
 
 
-def test_a_damaged_history_is_told_once(path: Path, caplog: pytest.LogCaptureFixture) -> None:
+def test_damage_is_reported_once(path: Path, caplog: pytest.LogCaptureFixture) -> None:
     path.write_bytes(b"damaged" * 500)
     desk = Desk(path)
     assert desk.ask(desk.library.open) is None
@@ -119,7 +119,7 @@ def test_a_damaged_history_is_told_once(path: Path, caplog: pytest.LogCaptureFix
     desk.library.close()
 
 
-def test_a_history_that_cannot_be_opened_is_told(tmp_path: Path) -> None:
+def test_a_history_that_cannot_be_opened_is_reported(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
     desk = Desk(tmp_path / "file" / "history.sqlite3")
     desk.library.open(lambda _: None)

@@ -44,7 +44,7 @@ def test_a_large_picture_is_reduced(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("mode", ["1", "L", "LA", "P", "RGBA", "CMYK", "I;16", "F"])
-def test_every_mode_can_be_kept(mode: str) -> None:
+def test_every_mode_can_be_stored(mode: str) -> None:
     image = Image.new(mode, (12, 8))
     picture = pictures.from_image(image, "a")
     assert opened(picture.content).size == (12, 8)
@@ -56,7 +56,7 @@ def test_a_deep_picture_keeps_its_levels() -> None:
     np.testing.assert_array_equal(np.asarray(opened(picture.content)), [[0, 64], [127, 255]])
 
 
-def test_what_is_no_picture_says_why(tmp_path: Path) -> None:
+def test_a_broken_picture_raises_an_error_with_its_name(tmp_path: Path) -> None:
     (tmp_path / "note.png").write_text("no picture")
     with pytest.raises(ImageDecodeError, match=r"note\.png"):
         pictures.from_file(tmp_path / "note.png")
@@ -78,7 +78,7 @@ def test_what_is_no_picture_says_why(tmp_path: Path) -> None:
     ],
 )
 @pytest.mark.skipif(sys.platform == "win32", reason="these are paths of other systems")
-def test_a_path_on_the_clipboard_is_known_by_its_ending(text: str, path: str | None) -> None:
+def test_a_path_of_a_picture_is_recognised_by_its_suffix(text: str, path: str | None) -> None:
     found = pictures.path_in_text(text)
     assert found == (None if path is None else Path(path))
 
@@ -110,7 +110,7 @@ def test_a_copied_picture_is_opened(tmp_path: Path, monkeypatch: pytest.MonkeyPa
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere the system itself is asked")
-def test_a_clipboard_that_cannot_be_asked_says_why(
+def test_an_unreadable_clipboard_raises_an_error_with_the_reason(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))

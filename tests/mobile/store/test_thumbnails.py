@@ -24,7 +24,7 @@ def test_ink_has_a_thumbnail_that_can_be_tinted() -> None:
     assert alpha.getextrema() == (0, 255)
 
 
-def test_a_dot_and_a_picture_have_one_too() -> None:
+def test_a_dot_and_a_picture_have_a_thumbnail() -> None:
     assert draw_thumbnail(Page((PenStroke(Stroke.from_points([(5, 5)]), 7.0),)))
     image = opened(draw_thumbnail(Page(picture=pictures.from_file(SAMPLES / "seven.png"))))
     assert image.width <= SIZE_PX[0]
