@@ -87,14 +87,8 @@ class InkDigitApp(App):
         root = AppRoot(theme=self.theme)
         self.root = root  # Kivy sets it only after this method
         self.home = root.home
-        self.screens = Screens(
-            root.over,
-            model=self.model,
-            library=self.library,
-            commands=self.commands,
-            theme=lambda: self.theme,
-            about=ABOUT,
-        )
+        self.screens = Screens(root.over, self.model, self.library, self.commands)
+        self.screens.update(about=ABOUT)
         self._bind_home()
         self.model.subscribe(self._show)
         self._apply_settings()
@@ -212,7 +206,7 @@ class InkDigitApp(App):
         from inkdigit_app.platforms import android
 
         self.root.insets = list(android.insets())
-        self.screens.set_insets(self.root.insets)
+        self.screens.update(insets=self.root.insets)
 
     def _cancel_stroke(self) -> None:
         self.home.ink_canvas.cancel_stroke()
@@ -282,14 +276,13 @@ class InkDigitApp(App):
                 self._forced_theme = None
             self._shown_settings = model.settings
             self._apply_settings()
-            self.screens.settings_changed()
         self._autosave.update()
 
     def _apply_settings(self) -> None:
         settings, home = self.model.settings, self.home
         self.theme = self.root.theme = self._chosen_theme()
         Window.clearcolor = get_color_from_hex(self.theme.surface)
-        self.screens.set_theme(self.theme)
+        self.screens.update(theme=self.theme, settings=settings)
         home.mirrored = home.toolbar.mirrored = settings.left_handed
         home.toolbar.live = settings.live
         home.ink_canvas.pen_width = settings.pen_width

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 from kivy.clock import mainthread
@@ -14,7 +16,8 @@ from inkdigit_app.core.view_model import ViewModel
 from inkdigit_app.core.worker import RecognitionWorker
 from inkdigit_app.platforms.folders import export_folder
 from inkdigit_app.store import pictures
-from inkdigit_app.store.export import Exported
+from inkdigit_app.store.export import Exported, export_corrections
+from inkdigit_app.store.history import History
 from inkdigit_app.store.library import Library
 
 __all__ = ["Commands", "on_ui_thread"]
@@ -26,10 +29,11 @@ def on_ui_thread(function: Callable[[], None]) -> None:
     function()
 
 
+@dataclass(frozen=True)
 class Commands:
     """The user's commands.
 
-    Args:
+    Attributes:
         model: The app's state.
         worker: Reads pages.
         library: The history.
@@ -37,40 +41,32 @@ class Commands:
         cancel_stroke: Drops the stroke in progress from the canvas.
     """
 
-    def __init__(
-        self,
-        model: ViewModel,
-        worker: RecognitionWorker,
-        library: Library,
-        jobs: Jobs,
-        cancel_stroke: Callable[[], None],
-    ) -> None:
-        self._model = model
-        self._worker = worker
-        self._library = library
-        self._jobs = jobs
-        self._cancel_stroke = cancel_stroke
+    model: ViewModel
+    worker: RecognitionWorker
+    library: Library
+    jobs: Jobs
+    cancel_stroke: Callable[[], None]
 
     def read(self) -> None:
         """Read the page."""
-        request = self._model.request()
+        request = self.model.request()
         if request is not None:
-            self._worker.submit(request)
+            self.worker.read(request)
 
     def clear(self) -> None:
         """Begin a new page."""
-        self._cancel_stroke()
-        self._model.clear()
+        self.cancel_stroke()
+        self.model.clear()
 
     def undo(self) -> None:
         """Undo the last step."""
-        self._cancel_stroke()
-        self._model.undo()
+        self.cancel_stroke()
+        self.model.undo()
 
     def undo_notice(self) -> None:
         """Undo what the notice is about."""
-        notice = self._model.notice
-        self._model.dismiss()
+        notice = self.model.notice
+        self.model.dismiss()
         if notice is not None and notice.undo is not None:
             notice.undo()
 
@@ -78,9 +74,9 @@ class Commands:
         """Put the digits on the clipboard."""
         from kivy.core.clipboard import Clipboard  # asks the system at import
 
-        if self._model.reading is not None and self._model.text:
-            Clipboard.copy(self._model.text)
-            self._model.notify("Copied " + " ".join(self._model.text.split("\n")))
+        if self.model.reading is not None and self.model.text:
+            Clipboard.copy(self.model.text)
+            self.model.notify("Copied " + " ".join(self.model.text.split("\n")))
 
     def paste(self) -> None:
         """Open the picture on the clipboard."""
@@ -110,55 +106,59 @@ class Commands:
         def show(saved: SavedPage | None) -> None:
             if saved is not None:
                 done()
-                self._model.open(saved.page)
+                self.model.open(saved.page)
 
-        if entry.key == self._model.page.key:
+        if entry.key == self.model.page.key:
             done()
         else:
-            self._library.load(entry.key, show)
+            self.library.ask(lambda history: history.load(entry.key), show)
 
     def delete(self, entry: HistoryEntry, changed: Callable[[], None]) -> None:
         """Delete a page of the history; `changed` is called after that, and after an undo."""
-        on_canvas = entry.key == self._model.page.key
+        on_canvas = entry.key == self.model.page.key
 
         def restore(saved: SavedPage) -> None:
             if on_canvas:
-                self._model.undo()
-            self._library.restore(saved, lambda _: changed())
+                self.model.undo()
+            self.library.ask(lambda history: history.restore(saved), lambda _: changed())
 
         def deleted(saved: SavedPage | None) -> None:
             changed()
             if saved is not None:
-                self._model.notify("Deleted", lambda: restore(saved))
+                self.model.notify("Deleted", lambda: restore(saved))
 
         if on_canvas:  # otherwise the next stroke would save it again
-            self._model.clear()
-        self._library.delete(entry.key, deleted)
+            self.model.clear()
+        self.library.ask(lambda history: history.delete(entry.key), deleted)
 
     def delete_all(self) -> None:
         """Delete the whole history and the page on the canvas."""
-        self._model.forget()
-        self._library.delete_all(lambda _: self._model.notify("History deleted"))
+        self.model.forget()
+        self.library.ask(History.delete_all, lambda _: self.model.notify("History deleted"))
 
     def export(self) -> None:
         """Write the corrections to files."""
-        self._library.export(export_folder(), lambda done: self._model.notify(_summary(done)))
+        folder, stamp = export_folder(), time.strftime("%Y%m%d-%H%M%S")
+        self.library.ask(
+            lambda history: export_corrections(history.corrected(), folder, stamp),
+            lambda exported: self.model.notify(_summary(exported)),
+        )
 
     def _open_picture(self, load: Callable[[], Picture]) -> None:
         def show(picture: Picture) -> None:
-            self._cancel_stroke()
-            self._model.open_picture(picture)
+            self.cancel_stroke()
+            self.model.open_picture(picture)
 
         def job() -> None:
             try:
                 picture = load()
             except InkDigitError as exc:
                 reason = f"Not opened: {exc}"
-                on_ui_thread(lambda: self._model.notify(reason))
+                on_ui_thread(lambda: self.model.notify(reason))
             else:
                 on_ui_thread(lambda: show(picture))
 
-        self._jobs.submit(job)
+        self.jobs.submit(job)
 
 
 def _summary(exported: Exported) -> str:

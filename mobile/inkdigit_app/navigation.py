@@ -5,7 +5,7 @@ They are built, and their widgets imported, on first use: the first frame does n
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +14,9 @@ from kivy.uix.floatlayout import FloatLayout
 from kivy.uix.widget import Widget
 
 from inkdigit_app.commands import Commands
-from inkdigit_app.core.theme import Theme
 from inkdigit_app.core.view_model import ViewModel
 from inkdigit_app.platforms.environment import is_android
+from inkdigit_app.store.history import History
 from inkdigit_app.store.library import Library
 
 __all__ = ["Screens"]
@@ -30,28 +30,17 @@ class Screens:
         model: The app's state.
         library: The history.
         commands: What they do.
-        theme: Returns the current colours.
-        about: Versions and licences.
     """
 
     def __init__(
-        self,
-        root: FloatLayout,
-        *,
-        model: ViewModel,
-        library: Library,
-        commands: Commands,
-        theme: Callable[[], Theme],
-        about: str,
+        self, root: FloatLayout, model: ViewModel, library: Library, commands: Commands
     ) -> None:
         self._root = root
         self._model = model
         self._library = library
         self._commands = commands
-        self._theme = theme
-        self._about = about
         self._open: list[Any] = []
-        self._insets = [0.0, 0.0, 0.0, 0.0]
+        self._properties: dict[str, object] = {}
 
     @property
     def top(self) -> Any:
@@ -74,22 +63,15 @@ class Screens:
         while self.close():
             pass
 
-    def set_theme(self, theme: Theme) -> None:
-        """Recolour the open screens."""
-        for screen in self._open:
-            screen.theme = theme
+    def update(self, **properties: object) -> None:
+        """Set properties, such as `theme` and `insets`, of the screens that have them.
 
-    def set_insets(self, insets: list[float]) -> None:
-        """Keep clear of the system's bars: left, top, right, bottom in pixels."""
-        self._insets = insets
+        Screens that open later get them too.
+        """
+        self._properties |= properties
         for screen in self._open:
-            screen.insets = insets
-
-    def settings_changed(self) -> None:
-        """Show the current settings."""
-        for screen in self._open:
-            if hasattr(screen, "settings"):
-                screen.settings = self._model.settings
+            for name in properties.keys() & screen.properties().keys():
+                setattr(screen, name, properties[name])
 
     def show_history(self, *_: object) -> None:
         """Open the history."""
@@ -109,7 +91,7 @@ class Screens:
         """Open the settings."""
         from inkdigit_app.screens.settings import SettingsScreen
 
-        if self._show(SettingsScreen, settings=self._model.settings, about=self._about):
+        if self._show(SettingsScreen):
             self.top.bind(
                 on_change=lambda _, name, value: self._model.change(**{name: value}),
                 on_export=lambda _: self._commands.export(),
@@ -137,7 +119,8 @@ class Screens:
         """Put a new screen on top; False where one of its kind is there already."""
         if isinstance(self.top, kind):
             return False
-        screen = kind(theme=self._theme(), insets=self._insets, **properties)
+        shared = {name: value for name, value in self._properties.items() if hasattr(kind, name)}
+        screen = kind(**shared, **properties)
         screen.bind(on_close=self.close)
         self._model.select(None)
         self._open.append(screen)
@@ -147,7 +130,7 @@ class Screens:
     def _list_history(self) -> None:
         for screen in self._open:
             if hasattr(screen, "search"):
-                self._library.entries(screen.search, screen.show)
+                self._library.ask(partial(History.entries, search=screen.search), screen.show)
 
     def _ask_delete_all(self, *_: object) -> None:
         from inkdigit_app.screens.question import Question

@@ -84,7 +84,7 @@ class Database:
 
     def replace(self, reason: Exception) -> None:
         """Set the file aside and open a new one."""
-        self.close()
+        self.connection.close()
         self._begin_anew(reason)
 
     def _begin_anew(self, reason: Exception) -> None:

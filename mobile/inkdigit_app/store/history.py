@@ -45,39 +45,21 @@ def _recovering(
             raise  # the disk is full, say; the file is fine
         except (sqlite3.DatabaseError, ValueError, KeyError, TypeError) as exc:
             # Content that SQLite can read and this app cannot is damage too.
-            self._replace(exc)
+            self.replace(exc)
             return method(self, *args, **kwargs)
 
     return recover
 
 
-class History:
+class History(Database):
     """Pages in an SQLite file. Used from one thread.
 
     Every method raises `sqlite3.OperationalError` if the disk is full or cannot be written.
-
-    Args:
-        path: Of the file; its folder is made where it is missing.
-        clock: Seconds since 1970.
-
-    Raises:
-        sqlite3.Error: If no file can be opened there at all.
-        OSError: If the folder cannot be made.
     """
 
     def __init__(self, path: Path, clock: Callable[[], float] = time.time) -> None:
-        self._clock = clock
-        self._database = Database(path, clock)
+        super().__init__(path, clock)
         self._saved: dict[str, tuple[PenStroke, ...]] = {}
-
-    @property
-    def set_aside(self) -> Path | None:
-        """The new name of a file that could not be read, or None."""
-        return self._database.set_aside
-
-    def close(self) -> None:
-        """Close the file."""
-        self._database.close()
 
     @_recovering
     def save(self, page: Page, reading: PageReading) -> None:
@@ -87,7 +69,7 @@ class History:
             return
         now = self._clock()
         picture = page.picture
-        with self._connection as db:
+        with self.connection as db:
             db.execute(
                 """
                 INSERT INTO page (key, created, changed, text, glyphs, pins, picture, picture_name,
@@ -118,7 +100,7 @@ class History:
     def restore(self, saved: SavedPage) -> None:
         """Write a deleted page again, with its old times."""
         self.save(saved.page, saved.reading)
-        with self._connection as db:
+        with self.connection as db:
             db.execute(
                 "UPDATE page SET created = ?, changed = ? WHERE key = ?",
                 (saved.created, saved.changed, saved.page.key),
@@ -133,7 +115,7 @@ class History:
     def entries(self, search: str = "") -> list[HistoryEntry]:
         """List the pages whose text contains `search`, newest first."""
         pattern = "%" + "".join(f"\\{c}" if c in "%_\\" else c for c in search) + "%"
-        rows = self._connection.execute(
+        rows = self.connection.execute(
             "SELECT key, text, changed, thumbnail, picture IS NOT NULL, pins != '[]' FROM page"
             " WHERE text LIKE ? ESCAPE '\\' ORDER BY changed DESC",
             (pattern,),
@@ -153,15 +135,15 @@ class History:
     @_recovering
     def delete_all(self) -> None:
         """Delete every page, and shrink the file."""
-        with self._connection as db:
+        with self.connection as db:
             db.execute("DELETE FROM page")
         self._saved.clear()
-        self._connection.execute("VACUUM")
+        self.connection.execute("VACUUM")
 
     @_recovering
     def corrected(self) -> list[SavedPage]:
         """Read the pages on which the user corrected anything, oldest first."""
-        rows = self._connection.execute(
+        rows = self.connection.execute(
             "SELECT key FROM page WHERE pins != '[]' ORDER BY created"
         ).fetchall()
         return [saved for (key,) in rows if (saved := self._load(key)) is not None]
@@ -170,25 +152,22 @@ class History:
     @_recovering
     def current(self) -> str | None:
         """The key of the page on the canvas."""
-        row = self._connection.execute("SELECT value FROM state WHERE name = 'current'").fetchone()
+        row = self.connection.execute("SELECT value FROM state WHERE name = 'current'").fetchone()
         return row[0] if row else None
 
     @current.setter
     @_recovering
     def current(self, key: str) -> None:
-        with self._connection as db:
+        with self.connection as db:
             db.execute("INSERT OR REPLACE INTO state VALUES ('current', ?)", (key,))
 
-    @property
-    def _connection(self) -> sqlite3.Connection:
-        return self._database.connection
-
-    def _replace(self, reason: Exception) -> None:
+    def replace(self, reason: Exception) -> None:
+        """Set the file aside and open a new one."""
         self._saved.clear()
-        self._database.replace(reason)
+        super().replace(reason)
 
     def _load(self, key: str) -> SavedPage | None:
-        row = self._connection.execute(
+        row = self.connection.execute(
             "SELECT created, changed, glyphs, pins, picture, picture_name, picture_width,"
             " picture_height FROM page WHERE key = ?",
             (key,),
@@ -200,7 +179,7 @@ class History:
             PenStroke(
                 Stroke.from_points(np.frombuffer(points, POINT_TYPE).reshape(-1, 2)), stroke_width
             )
-            for points, stroke_width in self._connection.execute(
+            for points, stroke_width in self.connection.execute(
                 "SELECT points, width FROM stroke WHERE page = ? ORDER BY number", (key,)
             )
         )
@@ -212,44 +191,38 @@ class History:
         saved = self._load(key)
         assert saved is not None  # it is in the list
         thumbnail = draw_thumbnail(saved.page)
-        with self._connection as db:
+        with self.connection as db:
             db.execute("UPDATE page SET thumbnail = ? WHERE key = ?", (thumbnail, key))
         return thumbnail
 
     def _delete(self, key: str) -> None:
-        with self._connection as db:
+        with self.connection as db:
             db.execute("DELETE FROM page WHERE key = ?", (key,))
         self._saved.pop(key, None)
 
 
 def _glyphs_to_json(glyphs: tuple[Glyph, ...]) -> str:
-    return json.dumps(
-        [
-            {
-                "digit": glyph.digit,
-                "confidence": round(glyph.confidence, 6),
-                "box": [round(edge, 3) for edge in glyph.box],
-                "candidates": [[digit, round(p, 6)] for digit, p in glyph.candidates],
-                "strokes": glyph.strokes,
-                "line": glyph.line,
-                "corrected": glyph.corrected,
-            }
-            for glyph in glyphs
-        ],
-        separators=(",", ":"),
-    )
+    rounded = [
+        {
+            **vars(glyph),
+            "confidence": round(glyph.confidence, 6),
+            "box": [round(edge, 3) for edge in glyph.box],
+            "candidates": [[digit, round(p, 6)] for digit, p in glyph.candidates],
+        }
+        for glyph in glyphs
+    ]
+    return json.dumps(rounded, separators=(",", ":"))
 
 
 def _glyphs_from_json(text: str) -> tuple[Glyph, ...]:
     return tuple(
         Glyph(
-            fields["digit"],
-            fields["confidence"],
-            tuple(fields["box"]),
-            tuple((digit, p) for digit, p in fields["candidates"]),
-            tuple(fields["strokes"]),
-            fields["line"],
-            fields["corrected"],
+            **{
+                **fields,
+                "box": tuple(fields["box"]),
+                "candidates": tuple((digit, p) for digit, p in fields["candidates"]),
+                "strokes": tuple(fields["strokes"]),
+            }
         )
         for fields in json.loads(text)
     )

@@ -7,7 +7,6 @@ thread.
 from __future__ import annotations
 
 import sqlite3
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
@@ -15,8 +14,7 @@ from typing import TypeVar
 from inkdigit import InkDigitError
 from inkdigit_app.core.glyphs import PageReading
 from inkdigit_app.core.jobs import Jobs
-from inkdigit_app.core.page import HistoryEntry, Page, SavedPage
-from inkdigit_app.store.export import Exported, export_corrections
+from inkdigit_app.core.page import Page, SavedPage
 from inkdigit_app.store.history import History
 
 __all__ = ["Library"]
@@ -53,13 +51,7 @@ class Library:
 
     def open(self, done: Callable[[SavedPage | None], None]) -> None:
         """Open the file; `done` gets the page that was on the canvas last."""
-
-        def work() -> SavedPage | None:
-            self._history = History(self._path)
-            self._current = self._history.current
-            return self._history.load(self._current) if self._current else None
-
-        self._submit(work, done)
+        self.ask(self._last_page, done)
 
     def save(self, page: Page, reading: PageReading, keep_history: bool) -> None:
         """Write the page on the canvas.
@@ -71,35 +63,13 @@ class Library:
         """
         # By page: a newer state of it may replace one that waits, another page may not.
         self._jobs.submit_newest(
-            f"save {page.key}", self._job(lambda: self._save(page, reading, keep_history))
+            f"save {page.key}",
+            self._job(lambda history: self._save(history, page, reading, keep_history)),
         )
 
-    def entries(self, search: str, done: Callable[[list[HistoryEntry]], None]) -> None:
-        """List the pages whose text contains `search`, newest first."""
-        self._submit(lambda: self._open_history.entries(search), done)
-
-    def load(self, key: str, done: Callable[[SavedPage | None], None]) -> None:
-        """Read a page."""
-        self._submit(lambda: self._open_history.load(key), done)
-
-    def delete(self, key: str, done: Callable[[SavedPage | None], None]) -> None:
-        """Delete a page; `done` gets it, for `restore`."""
-        self._submit(lambda: self._open_history.delete(key), done)
-
-    def restore(self, saved: SavedPage, done: Callable[[None], None]) -> None:
-        """Write a deleted page again."""
-        self._submit(lambda: self._open_history.restore(saved), done)
-
-    def delete_all(self, done: Callable[[None], None]) -> None:
-        """Delete every page."""
-        self._submit(lambda: self._open_history.delete_all(), done)  # noqa: PLW0108  # opened later
-
-    def export(self, folder: Path, done: Callable[[Exported], None]) -> None:
-        """Write the corrections of all pages to files in a folder."""
-        stamp = time.strftime("%Y%m%d-%H%M%S")
-        self._submit(
-            lambda: export_corrections(self._open_history.corrected(), folder, stamp), done
-        )
+    def ask(self, question: Callable[[History], T], done: Callable[[T], None]) -> None:
+        """Call `question` with the history on the background thread; `done` gets the result."""
+        self._jobs.submit(self._job(question, done))
 
     def flush(self) -> None:
         """Wait until all that was submitted is on the disk."""
@@ -108,46 +78,42 @@ class Library:
     def close(self) -> None:
         """Write what still waits, and close the file."""
 
-        def work() -> None:
+        def close() -> None:
             if self._history is not None:
                 self._history.close()
 
-        self._jobs.submit(self._job(work))
+        self._jobs.submit(close)
         self._jobs.finish(CLOSE_S)
 
-    @property
-    def _open_history(self) -> History:
-        if self._history is None:
-            raise OSError(f"the history at {self._path} could not be opened")
-        return self._history
+    def _last_page(self, history: History) -> SavedPage | None:
+        self._current = history.current
+        return history.load(self._current) if self._current else None
 
-    def _save(self, page: Page, reading: PageReading, keep_history: bool) -> None:
-        history = self._open_history
+    def _save(self, history: History, page: Page, reading: PageReading, keep: bool) -> None:
         history.save(page, reading)
         if page.key != self._current:
-            if self._current is not None and not keep_history:
+            if self._current is not None and not keep:
                 history.delete(self._current)
             history.current = page.key
             self._current = page.key
 
-    def _submit(self, work: Callable[[], T], done: Callable[[T], None]) -> None:
-        self._jobs.submit(self._job(work, done))
-
     def _job(
-        self, work: Callable[[], T], done: Callable[[T], None] | None = None
+        self, question: Callable[[History], T], done: Callable[[T], None] | None = None
     ) -> Callable[[], None]:
-        """A job that delivers the result to `done`, or reports why there is none."""
+        """A job that delivers the answer to `done`, or reports why there is none."""
 
         def job() -> None:
             try:
-                result = work()
+                if self._history is None:
+                    self._history = History(self._path)
+                answer = question(self._history)
             except (sqlite3.Error, OSError, InkDigitError) as exc:
                 self._report(f"The history cannot be used: {exc}")
                 return
             finally:
                 self._report_damage()
             if done is not None:
-                self._deliver(lambda: done(result))
+                self._deliver(lambda: done(answer))
 
         return job
 

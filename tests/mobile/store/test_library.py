@@ -72,7 +72,7 @@ def test_what_was_on_the_canvas_comes_back(desk: Desk, path: Path) -> None:
     again = Desk(path)
     kept = again.ask(again.library.open)
     assert kept.page.key == new.key
-    assert len(again.ask(lambda done: again.library.entries("", done))) == 2
+    assert len(again.ask(lambda done: again.library.ask(History.entries, done))) == 2
     again.library.close()
 
 
@@ -81,7 +81,7 @@ def test_without_history_only_the_page_on_the_canvas_is_kept(desk: Desk) -> None
     old, new = page(), page()
     desk.library.save(old, PageReading(), False)
     desk.library.save(new, PageReading(), False)
-    (entry,) = desk.ask(lambda done: desk.library.entries("", done))
+    (entry,) = desk.ask(lambda done: desk.library.ask(History.entries, done))
     assert entry.key == new.key
 
 
@@ -92,7 +92,7 @@ def test_the_last_stroke_before_a_new_page_is_not_lost(desk: Desk) -> None:
         one = one.with_stroke(page(float(x)).strokes[0])
         desk.library.save(one, PageReading(), True)
     desk.library.save(Page(), PageReading(), True)
-    kept = desk.ask(lambda done: desk.library.load(one.key, done))
+    kept = desk.ask(lambda done: desk.library.ask(lambda history: history.load(one.key), done))
     assert len(kept.page.strokes) == 20
 
 
@@ -100,12 +100,12 @@ def test_a_deleted_page_is_restored(desk: Desk) -> None:
     desk.ask(desk.library.open)
     one = page()
     desk.library.save(one, PageReading(), True)
-    kept = desk.ask(lambda done: desk.library.delete(one.key, done))
-    assert desk.ask(lambda done: desk.library.entries("", done)) == []
-    desk.ask(lambda done: desk.library.restore(kept, done))
-    assert len(desk.ask(lambda done: desk.library.entries("", done))) == 1
-    desk.ask(desk.library.delete_all)
-    assert desk.ask(lambda done: desk.library.entries("", done)) == []
+    kept = desk.ask(lambda done: desk.library.ask(lambda history: history.delete(one.key), done))
+    assert desk.ask(lambda done: desk.library.ask(History.entries, done)) == []
+    desk.ask(lambda done: desk.library.ask(lambda history: history.restore(kept), done))
+    assert len(desk.ask(lambda done: desk.library.ask(History.entries, done))) == 1
+    desk.ask(lambda done: desk.library.ask(History.delete_all, done))
+    assert desk.ask(lambda done: desk.library.ask(History.entries, done)) == []
 
 
 def test_damage_is_reported_once(path: Path, caplog: pytest.LogCaptureFixture) -> None:
