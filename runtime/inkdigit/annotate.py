@@ -63,7 +63,7 @@ class _Sheet:
     origin: tuple[float, float] = (0.0, 0.0)
     pen: float = 0.0
 
-    def place(self, box: Box) -> Box:
+    def to_picture(self, box: Box) -> Box:
         """A box of the input in pixels of the picture."""
         (x, y), scale, pen = self.origin, self.scale, self.pen
         left, top = (box[0] - x) * scale - pen, (box[1] - y) * scale - pen
@@ -79,14 +79,14 @@ class _Label:
     digit: str
     confidence: str
     colour: Colour
-    height: float  # of the digits in its line
+    height: float  # of the digits in its row
     print_height: float  # what the tag's print is sized by: less where it is crowded
 
 
 def annotate(source: Source, reading: Reading) -> Image.Image:
     """Draw a reading on what was read.
 
-    Each digit gets a box, and a tag with the digit ("?" for a glyph that is no digit) over its
+    Each digit gets a box, and a tag with the digit ("?" for a glyph that is not a digit) over its
     confidence in whole per cent, rounded down. Boxes of digits that are sure (see
     `results.SURE`) are blue, of others orange, around no digit red.
 
@@ -99,7 +99,7 @@ def annotate(source: Source, reading: Reading) -> Image.Image:
         legible tag, with a margin where a tag needs one; or the ink, dark on white.
 
     Raises:
-        ImageError: If the file is no picture, or damaged.
+        ImageError: If the file is not a picture, or damaged.
         InputTypeError: If the source is of another type.
         InputNotFoundError: If there is no file at the path.
         InputReadError: If the file cannot be read.
@@ -113,7 +113,7 @@ def annotate(source: Source, reading: Reading) -> Image.Image:
     draw = ImageDraw.Draw(picture)
     for label in labels:
         _draw_box(draw, _moved(label.box, x, y), label.height, label.colour)
-    for label in labels:  # after all boxes: no line may cross a digit that is to be read
+    for label in labels:  # after all boxes, so that no box crosses a tag
         _draw_tag(draw, _moved(label.tag, x, y), label)
     return picture
 
@@ -200,7 +200,7 @@ def _labels(digits: tuple[DigitReading, ...], sheet: _Sheet) -> list[_Label]:
     for line in {digit.line for digit in digits}:
         own = median([_height(digit.box) for digit in digits if digit.line == line])
         heights[line] = max(own * sheet.scale, typical / 4)
-    boxes = np.array([sheet.place(digit.box) for digit in digits])
+    boxes = np.array([sheet.to_picture(digit.box) for digit in digits])
     taken = np.concatenate([boxes, np.zeros_like(boxes)])  # the boxes, and the tags so far
     labels = []
     for index, digit in enumerate(digits):
@@ -287,7 +287,7 @@ def _moved(box: Box, x: float, y: float) -> Box:
 
 
 def _draw_box(draw: ImageDraw.ImageDraw, box: Box, height: float, colour: Colour) -> None:
-    """Around the ink, not on it; with a white edge that lifts it off a dark ground."""
+    """Around the ink, not on it; with a white edge that sets it off from a dark background."""
     line = _line_px(height)
     halo = max(1, line // 3)
     inner = (round(box[0]) - 1, round(box[1]) - 1, round(box[2]), round(box[3]))

@@ -156,7 +156,8 @@ class Recognizer:
         if isinstance(source, Ink):
             return StrokeLayout(source)
         ink_map, scale = read_picture(source)
-        return MarkLayout(without_frame(ink_map), scale)
+        ink_map = without_frame(ink_map)
+        return MarkLayout(ink_map, scale)
 
     def _frame(self, source: Source) -> NDArray[np.float32] | None:
         """The source's one digit as a (28, 28) raster, or None where it is blank."""

@@ -84,7 +84,7 @@ class OnnxSession:
             self._metadata = _read_contract(self._session, path)
         except ModelFormatError:
             raise
-        except Exception as exc:  # onnxruntime's errors share no base class of their own
+        except Exception as exc:  # onnxruntime's errors have no base class of their own
             raise ModelFormatError(
                 f"{path} cannot be loaded as an ONNX model ({_first_line(exc)});"
                 " export it again, or reinstall inkdigit if it is the bundled one"
@@ -107,7 +107,7 @@ class OnnxSession:
 
 
 def find_model(path: str | os.PathLike[str]) -> Path:
-    """The path of a model file; for whoever writes a `Session`.
+    """The path of a model file; for authors of a `Session`.
 
     Raises:
         ModelNotFoundError: If there is no file.
@@ -143,7 +143,7 @@ def _read_contract(session: onnxruntime.InferenceSession, path: Path) -> Mapping
 def check_contract(
     inputs: Mapping[str, tuple[int, ...]], outputs: Mapping[str, tuple[int, ...]], path: Path
 ) -> None:
-    """Refuse a model that is not inkdigit's; for whoever writes a `Session`.
+    """Refuse a model that is not inkdigit's; for authors of a `Session`.
 
     Args:
         inputs: Their names and shapes, without the batch axis.

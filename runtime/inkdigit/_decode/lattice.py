@@ -25,7 +25,7 @@ from inkdigit._decode.weights import Weights
 from inkdigit._segment.layout import Row
 from inkdigit.labels import DIGITS, NOT_DIGIT
 
-__all__ = ["MIN_LOG_PROBABILITY", "Lattice", "Scores", "Step", "Sums", "log_sum", "log_sums"]
+__all__ = ["MIN_LOG_PROBABILITY", "Lattice", "Path", "Scores", "Step", "log_sum"]
 
 MAX_STATES = 48  # ways to have covered the atoms up to one; beyond it the simplest are kept
 COUNTED_STATES = 200  # where ways that differ in their number of glyphs are kept apart
@@ -62,6 +62,12 @@ class Scores:
     skips: NDArray[np.float64]
     edges: list[float]
 
+    def reweighted(self, digit: float, unreadable: float) -> Scores:
+        """The same with each digit's weight, and that of each non-digit, times a factor."""
+        labels = self.labels + math.log(digit)
+        labels[:, NOT_DIGIT] = self.labels[:, NOT_DIGIT] + math.log(unreadable)
+        return Scores(labels, self.skips + math.log(unreadable), self.edges)
+
 
 @dataclass(frozen=True, eq=False)
 class Sums:
@@ -78,6 +84,39 @@ class Sums:
     read: NDArray[np.float64]
     skipped: NDArray[np.float64]
     edges: NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class Path:
+    """A way to read a row.
+
+    Attributes:
+        score: Log-weight with the likeliest class of each hypothesis.
+        hypotheses: Indices of those that it reads, from left to right. That is the path's own
+            order, except where digits reach far into each other.
+        labels: (n, 11) log-weight of each hypothesis of the row read as each class.
+    """
+
+    score: float
+    hypotheses: list[int]
+    labels: NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class Weighed:
+    """A row weighed as one of a kind.
+
+    Attributes:
+        log_weight: Logarithm of the weight of all paths, times the kind's prior.
+        paths: The best ones, their scores with that prior.
+        read: (n, 11) fraction of the weight that reads each hypothesis as each class.
+        unreadable: Expected number of glyphs that are no digit, skipped ones included.
+    """
+
+    log_weight: float
+    paths: list[Path]
+    read: NDArray[np.float64]
+    unreadable: float
 
 
 # Atoms covered after the first open one, as bits; the last step that was no link; this node's step
@@ -181,6 +220,21 @@ class Lattice:
             score = self.pair_features(block) @ weights.pair
             edges += (score + self.is_link[block] * weights.label[2]).tolist()
         return Scores(labels, labels[:, NOT_DIGIT].copy(), edges)
+
+    def weigh(self, scores: Scores, finals: list[int], prior: float) -> Weighed:
+        """Sums and best paths over all paths that end in `finals`, times a prior."""
+        sums = self.sums(scores, finals)
+        totals = log_sums(scores.labels)
+        totals[np.isneginf(totals)] = 0.0  # no class is possible: each fraction is 0
+        read = np.exp(scores.labels - totals[:, None]) * sums.read[:, None]
+        unreadable = float(read[:, NOT_DIGIT].sum() + sums.skipped.sum())
+        hypotheses = self._row.hypotheses
+        paths = []
+        for score, steps in self.best(scores, finals):
+            indices = [s.hypothesis for s in steps if s.hypothesis is not None and not s.skipped]
+            indices.sort(key=lambda index: hypotheses[index].centre)
+            paths.append(Path(score + math.log(prior), indices, scores.labels))
+        return Weighed(sums.log_weight + math.log(prior), paths, read, unreadable)
 
     def sums(self, scores: Scores, finals: list[int]) -> Sums:
         """Sum over all paths that end in `finals` (the forward-backward algorithm)."""

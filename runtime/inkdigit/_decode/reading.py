@@ -13,7 +13,6 @@ from inkdigit._decode.row import decode_row
 from inkdigit._decode.texts import join_texts
 from inkdigit._segment.layout import Hypothesis, Layout
 from inkdigit.errors import InputError, InputTypeError
-from inkdigit.ink import Box
 from inkdigit.labels import ALL_DIGITS, CLASSES, log_softmax
 from inkdigit.results import DigitReading, Reading
 
@@ -103,6 +102,7 @@ def read_layout(
     """
     digits: list[DigitReading] = []
     texts: list[tuple[tuple[str, float], ...]] = []
+    wide, high = layout.scale
     first = 0
     for index, row in enumerate(layout.rows):
         last = first + len(row.hypotheses)
@@ -114,21 +114,17 @@ def read_layout(
         )
         first = last
         texts.append(reading.alternatives)
-        digits += [
-            DigitReading(
-                glyph.digit,
-                glyph.confidence,
-                _scaled(glyph.hypothesis.box, layout.scale),
-                glyph.candidates,
-                glyph.hypothesis.sources if layout.from_ink else (),
-                index,
+        for glyph in reading.glyphs:
+            left, top, right, bottom = glyph.hypothesis.box
+            digits.append(
+                DigitReading(
+                    glyph.digit,
+                    glyph.confidence,
+                    (left * wide, top * high, right * wide, bottom * high),
+                    glyph.candidates,
+                    glyph.hypothesis.sources if layout.from_ink else (),
+                    index,
+                )
             )
-            for glyph in reading.glyphs
-        ]
     alternatives = join_texts(texts)
     return Reading(alternatives[0][0], tuple(digits), alternatives, alternatives[0][1])
-
-
-def _scaled(box: Box, scale: tuple[float, float]) -> Box:
-    (left, top, right, bottom), (wide, high) = box, scale
-    return left * wide, top * high, right * wide, bottom * high

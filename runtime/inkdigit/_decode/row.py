@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from inkdigit._decode.lattice import Lattice, Scores, log_sum, log_sums
-from inkdigit._decode.texts import ALTERNATIVES, Segmentation, likeliest_texts, spell
+from inkdigit._decode.lattice import Lattice, log_sum
+from inkdigit._decode.texts import ALTERNATIVES, likeliest_texts, spell
 from inkdigit._decode.weights import Weights
 from inkdigit._segment.layout import Hypothesis, Row
 from inkdigit.labels import DIGITS, NOT_DIGIT
@@ -63,23 +63,6 @@ class RowReading:
     alternatives: tuple[tuple[str, float], ...]
 
 
-@dataclass(frozen=True, eq=False)
-class _Kind:
-    """A row scored as one of a kind.
-
-    Attributes:
-        log_weight: Logarithm of the weight of all paths, times the kind's prior.
-        segmentations: The best paths, their scores with that prior.
-        read: (n, 11) fraction of the weight that reads each hypothesis as each class.
-        unreadable: Expected number of glyphs that are no digit.
-    """
-
-    log_weight: float
-    segmentations: list[Segmentation]
-    read: NDArray[np.float64]
-    unreadable: float
-
-
 def decode_row(
     row: Row,
     log_probabilities: NDArray[np.float64],
@@ -102,7 +85,10 @@ def decode_row(
         The best reading that fits, with others.
     """
     weights = weights or Weights.bundled()
-    skippable = set() if length is None else _skippable(row, log_probabilities)
+    skippable: set[int] = set()
+    if length is not None:  # whole strokes that may be no digit may be signs
+        maybe = log_probabilities[:, NOT_DIGIT] >= SKIPPABLE_LOG_PROBABILITY
+        skippable = {k for k in np.flatnonzero(maybe).tolist() if not row.hypotheses[k].cuts}
     lattice = Lattice(row, length is not None, skippable)
     scores = lattice.score(log_probabilities, weights)
     scores.labels[:, [digit for digit in range(DIGITS) if digit not in allowed]] = -math.inf
@@ -112,52 +98,27 @@ def decode_row(
         low, high = length
         misses = [max(low - lattice.counts[n], lattice.counts[n] - high, 0) for n in finals]
         finals = [node for node, miss in zip(finals, misses, strict=True) if miss == min(misses)]
-    kinds = [_score_kind(lattice, scores, finals, 1 - MIXED_ROWS)]
+    # The row as one of numbers and, where that may matter, as a mixed one.
+    kinds = [lattice.weigh(scores, finals, 1 - MIXED_ROWS)]
     if kinds[0].unreadable >= MAYBE_MIXED:
-        kinds.append(_score_kind(lattice, _as_mixed(scores), finals, MIXED_ROWS))
+        odds = (1 - IN_MIXED) / (1 - IN_NUMBERS), IN_MIXED / IN_NUMBERS
+        kinds.append(lattice.weigh(scores.reweighted(*odds), finals, MIXED_ROWS))
     whole = log_sum([kind.log_weight for kind in kinds])
-    segmentations = [each for kind in kinds for each in kind.segmentations]
-    texts = likeliest_texts(row, [kind.segmentations for kind in kinds], whole)
     read = np.zeros_like(scores.labels)
     for kind in kinds:
         if kind.log_weight > -math.inf:
             read += kind.read * math.exp(kind.log_weight - whole)
-    glyphs = [
-        _glyph(row.hypotheses[index], label, read[index])
-        for index, label in spell(texts[0][0], row, segmentations)
-    ]
+    texts = likeliest_texts([kind.paths for kind in kinds], whole)
+    glyphs = []
+    for index, label in spell(texts[0][0], [path for kind in kinds for path in kind.paths]):
+        ranked = np.argsort(-read[index, :DIGITS], kind="stable").tolist()
+        candidates = ((digit, float(read[index, digit])) for digit in ranked)
+        glyphs.append(
+            Glyph(
+                row.hypotheses[index],
+                None if label == NOT_DIGIT else label,
+                min(float(read[index, label]), 1.0),
+                tuple(candidate for candidate in candidates if candidate[1] > 0),
+            )
+        )
     return RowReading(tuple(glyphs), tuple(texts[:ALTERNATIVES]))
-
-
-def _skippable(row: Row, log_probabilities: NDArray[np.float64]) -> set[int]:
-    """The hypotheses that may be signs: whole strokes that may be no digit."""
-    maybe = log_probabilities[:, NOT_DIGIT] >= SKIPPABLE_LOG_PROBABILITY
-    return {k for k in np.flatnonzero(maybe).tolist() if not row.hypotheses[k].cuts}
-
-
-def _as_mixed(scores: Scores) -> Scores:
-    """The scores of a row of numbers as those of a mixed row."""
-    labels = scores.labels + math.log((1 - IN_MIXED) / (1 - IN_NUMBERS))
-    unreadable = math.log(IN_MIXED / IN_NUMBERS)
-    labels[:, NOT_DIGIT] = scores.labels[:, NOT_DIGIT] + unreadable
-    return replace(scores, labels=labels, skips=scores.skips + unreadable)
-
-
-def _score_kind(lattice: Lattice, scores: Scores, finals: list[int], prior: float) -> _Kind:
-    sums = lattice.sums(scores, finals)
-    totals = log_sums(scores.labels)
-    totals[np.isneginf(totals)] = 0.0  # no class is possible: each fraction is 0
-    read = np.exp(scores.labels - totals[:, None]) * sums.read[:, None]
-    best = [
-        Segmentation(score + math.log(prior), path, scores.labels)
-        for score, path in lattice.best(scores, finals)
-    ]
-    unreadable = float(read[:, NOT_DIGIT].sum() + sums.skipped.sum())
-    return _Kind(sums.log_weight + math.log(prior), best, read, unreadable)
-
-
-def _glyph(hypothesis: Hypothesis, label: int, read: NDArray[np.float64]) -> Glyph:
-    ranked = np.argsort(-read[:DIGITS], kind="stable").tolist()
-    candidates = tuple((digit, float(read[digit])) for digit in ranked if read[digit] > 0)
-    digit = None if label == NOT_DIGIT else label
-    return Glyph(hypothesis, digit, min(float(read[label]), 1.0), candidates)

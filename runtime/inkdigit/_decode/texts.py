@@ -1,68 +1,40 @@
-"""Best segmentations in, the likeliest texts out, and what each text is made of."""
+"""Best paths through a row in, the likeliest texts out, and what each text is made of."""
 
 from __future__ import annotations
 
 import heapq
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from inkdigit._decode.lattice import Step
-from inkdigit._segment.layout import Row
+from inkdigit._decode.lattice import Path
 from inkdigit.labels import NOT_DIGIT
 
-__all__ = ["ALTERNATIVES", "Segmentation", "join_texts", "likeliest_texts", "spell"]
+__all__ = ["ALTERNATIVES", "join_texts", "likeliest_texts", "spell"]
 
 ALTERNATIVES = 5
 LABELS_A_GLYPH = 3  # likeliest classes of a glyph that texts are made of
 NEGLIGIBLE_LOG_FRACTION = -20.0  # of all weight: too little to be seen in a text's probability
 
 
-@dataclass(frozen=True, eq=False)
-class Segmentation:
-    """A path through a row's lattice.
-
-    Attributes:
-        score: Log-weight of the path with the likeliest class of each hypothesis.
-        path: Its steps, without links.
-        labels: (n, 11) log-weight of each hypothesis of the row read as each class.
-    """
-
-    score: float
-    path: list[Step]
-    labels: NDArray[np.float64]
-
-    def read(self, row: Row) -> list[int]:
-        """Indices of the hypotheses that it reads, from left to right.
-
-        That is the path's own order, except where digits reach far into each other.
-        """
-        indices = [s.hypothesis for s in self.path if s.hypothesis is not None and not s.skipped]
-        return sorted(indices, key=lambda index: row.hypotheses[index].centre)
-
-
-def likeliest_texts(
-    row: Row, kinds: Sequence[Sequence[Segmentation]], log_weight: float
-) -> list[tuple[str, float]]:
-    """Of each segmentation the best text, and those with a glyph or two changed.
+def likeliest_texts(kinds: Sequence[Sequence[Path]], log_weight: float) -> list[tuple[str, float]]:
+    """Of each path the best text, and those with a glyph or two changed.
 
     Args:
-        row: The row.
-        kinds: For each kind of row its segmentations, best first.
+        kinds: For each kind of row its paths, best first.
         log_weight: Logarithm of the weight of all paths.
 
     Returns:
         Texts with their probabilities, best first; at least one.
     """
     found: dict[str, float] = {}
-    for segmentations in kinds:
-        for each in segmentations:
+    for paths in kinds:
+        for each in paths:
             if each.score - log_weight < NEGLIGIBLE_LOG_FRACTION and len(found) >= ALTERNATIVES:
                 break  # the next are less likely still
-            choices = [_choices(each.labels[index]) for index in each.read(row)]
+            choices = [_choices(each.labels[index]) for index in each.hypotheses]
             if not all(choices):
                 continue
             for loss, ranks in _best_combinations(choices, ALTERNATIVES):
@@ -76,12 +48,12 @@ def likeliest_texts(
     return [(text, probability / total) for text, probability in ranked]
 
 
-def spell(text: str, row: Row, segmentations: Sequence[Segmentation]) -> list[tuple[int, int]]:
+def spell(text: str, paths: Sequence[Path]) -> list[tuple[int, int]]:
     """The best path that reads a text, as hypotheses and their classes from left to right."""
     best, best_score = list[tuple[int, int]](), -math.inf
     wanted = [NOT_DIGIT if character == "?" else int(character) for character in text]
-    for each in segmentations:
-        indices = each.read(row)
+    for each in paths:
+        indices = each.hypotheses
         if len(indices) != len(wanted):
             continue
         spelled = list(zip(indices, wanted, strict=True))
