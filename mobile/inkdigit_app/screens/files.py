@@ -11,7 +11,7 @@ from pathlib import Path
 from kivy.lang import Builder
 from kivy.properties import ObjectProperty, StringProperty
 
-from inkdigit_app.store.file_list import FileItem, list_folder, start_folder
+from inkdigit_app.core.file_list import FileItem, list_folder, start_folder
 from inkdigit_app.widgets.file_row import FileRow
 from inkdigit_app.widgets.overlay import Overlay
 from inkdigit_app.widgets.screen_header import ScreenHeader

@@ -8,7 +8,7 @@ from pathlib import Path
 from kivy.lang import Builder
 from kivy.properties import NumericProperty, StringProperty
 
-from inkdigit_app.store.history import Entry
+from inkdigit_app.core.page import HistoryEntry
 from inkdigit_app.widgets.history_row import HistoryRow
 from inkdigit_app.widgets.overlay import Overlay
 from inkdigit_app.widgets.screen_header import ScreenHeader
@@ -28,8 +28,8 @@ class HistoryScreen(Overlay):
         empty_text: Instead of a list without a line.
 
     Events:
-        on_open: A page is to be opened; with its `Entry`.
-        on_delete: A page is to be deleted; with its `Entry`.
+        on_open: A page is to be opened; with its `HistoryEntry`.
+        on_delete: A page is to be deleted; with its `HistoryEntry`.
         on_export: The corrections are to be exported.
     """
 
@@ -39,7 +39,7 @@ class HistoryScreen(Overlay):
     count = NumericProperty(0)
     empty_text = StringProperty("")
 
-    def show(self, entries: Sequence[Entry]) -> None:
+    def show(self, entries: Sequence[HistoryEntry]) -> None:
         """List these."""
         self.count = len(entries)
         if entries:
@@ -69,10 +69,10 @@ class HistoryScreen(Overlay):
         if "rows" in self.ids:  # not while it is being built
             self.ids.rows.data = [{**row, "theme": self.theme} for row in self.ids.rows.data]
 
-    def on_open(self, entry: Entry) -> None:
+    def on_open(self, entry: HistoryEntry) -> None:
         """For whoever binds to it."""
 
-    def on_delete(self, entry: Entry) -> None:
+    def on_delete(self, entry: HistoryEntry) -> None:
         """For whoever binds to it."""
 
     def on_export(self) -> None:

@@ -12,8 +12,8 @@ from kivy.properties import BooleanProperty, ObjectProperty, StringProperty
 from kivy.uix.behaviors import ButtonBehavior
 from kivy.uix.boxlayout import BoxLayout
 
+from inkdigit_app.core.page import HistoryEntry
 from inkdigit_app.core.theme import LIGHT
-from inkdigit_app.store.history import Entry
 from inkdigit_app.widgets.tool_button import ToolButton
 
 __all__ = ["HistoryRow", "when"]
@@ -27,7 +27,7 @@ class HistoryRow(ButtonBehavior, BoxLayout):
     """One kept page.
 
     Attributes:
-        entry: An `Entry`, or None.
+        entry: A `HistoryEntry`, or None.
         text: What it reads.
         when: When it was written.
         texture: Its thumbnail's.
@@ -51,7 +51,7 @@ class HistoryRow(ButtonBehavior, BoxLayout):
         """The button that deletes the page."""
         return self.ids.delete
 
-    def on_entry(self, _: object, entry: Entry | None) -> None:
+    def on_entry(self, _: object, entry: HistoryEntry | None) -> None:
         """Show another page."""
         if entry is None:
             return
