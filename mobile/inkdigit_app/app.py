@@ -15,21 +15,20 @@ from kivy.core.window import Window
 from kivy.utils import get_color_from_hex
 
 from inkdigit import InkDigitError, __version__
-from inkdigit_app.core import settings
 from inkdigit_app.core.glyphs import PageReading, percentage
 from inkdigit_app.core.jobs import Jobs
 from inkdigit_app.core.key_bindings import action_of
-from inkdigit_app.core.page import Page, PenStroke, Picture
+from inkdigit_app.core.page import Page, PenStroke, Picture, SavedPage
 from inkdigit_app.core.page_reader import NumberRecognizer
 from inkdigit_app.core.theme import THEMES, Theme
 from inkdigit_app.core.view_model import Request, ViewModel
 from inkdigit_app.core.worker import RecognitionWorker
+from inkdigit_app.navigation import Screens
 from inkdigit_app.platforms import mouse, system_theme
 from inkdigit_app.platforms.environment import is_android, is_mobile
-from inkdigit_app.screens.navigation import Screens
+from inkdigit_app.platforms.memory import give_back
 from inkdigit_app.screens.root import AppRoot
-from inkdigit_app.store import pictures
-from inkdigit_app.store.history import KeptPage
+from inkdigit_app.store import pictures, settings_file
 from inkdigit_app.store.library import Library
 
 __all__ = ["InkDigitApp"]
@@ -65,10 +64,13 @@ class InkDigitApp(App):
         super().__init__(**kwargs)
         self.title = NAME
         self._settings_file = folder / "settings.json"
-        self.model = ViewModel(settings.load(self._settings_file))
-        self.worker = RecognitionWorker(make_recognizer, self._deliver)
-        self._jobs = Jobs()
-        self.library = Library(folder / "history.sqlite3", self._call, self.model.say, self._jobs)
+        self.model = ViewModel(settings_file.load(self._settings_file))
+        self.worker = RecognitionWorker(make_recognizer, self._deliver, give_back)
+        self._jobs = Jobs("storage")
+        self._jobs.start()
+        self.library = Library(
+            folder / "history.sqlite3", self._call, self.model.notify, self._jobs
+        )
         self._forced_theme = theme
         self._picture = picture
         self._shown_settings = self.model.settings
@@ -144,7 +146,7 @@ class InkDigitApp(App):
 
         if self.model.reading is not None and self.model.text:
             Clipboard.copy(self.model.text)
-            self.model.say("Copied " + " ".join(self.model.text.split("\n")))
+            self.model.notify("Copied " + " ".join(self.model.text.split("\n")))
 
     def paste(self, *_: object) -> None:
         """Open the picture on the clipboard."""
@@ -262,7 +264,7 @@ class InkDigitApp(App):
         self.root.insets = list(android.insets())
         self.screens.set_insets(self.root.insets)
 
-    def _restore(self, kept: KeptPage | None) -> None:
+    def _restore(self, kept: SavedPage | None) -> None:
         """Put back what was on the canvas, unless somebody was quicker and wrote on it."""
         if kept is not None and self.model.blank and not self.model.can_undo:
             self._kept = (kept.page, None)
@@ -327,7 +329,7 @@ class InkDigitApp(App):
                 picture = work()
             except InkDigitError as exc:
                 reason = f"Not opened: {exc}"
-                self._call(lambda: self.model.say(reason))
+                self._call(lambda: self.model.notify(reason))
             else:
                 self._call(lambda: self._show_picture(picture))
 
@@ -406,7 +408,9 @@ class InkDigitApp(App):
         self._shown_settings = chosen
         if chosen.theme != before.theme:
             self._forced_theme = None
-        self._jobs.submit_newest("settings", lambda: settings.save(chosen, self._settings_file))
+        self._jobs.submit_newest(
+            "settings", lambda: settings_file.save(chosen, self._settings_file)
+        )
         self._apply_settings()
         self.screens.settings_changed()
 

@@ -12,12 +12,27 @@ from numpy.typing import ArrayLike, NDArray
 
 from inkdigit.errors import EmptyInkError, InkError
 
-__all__ = ["Ink", "Stroke"]
+__all__ = ["Ink", "Stroke", "arc_length"]
 
 Box: TypeAlias = tuple[float, float, float, float]
 
 MAX_COORDINATE_PX = 1e7  # far beyond any canvas; squares of it still fit float32
 MAX_POINTS = 2_000_000  # over four hours of pen at 120 points a second: past that it is no drawing
+
+
+def arc_length(points: NDArray[np.floating[Any]]) -> NDArray[np.float64]:
+    """Distance travelled along a polyline up to each of its points.
+
+    Args:
+        points: (n, 2), n >= 1.
+
+    Returns:
+        (n,) float64 in the unit of the points; the first is 0.
+    """
+    steps = np.diff(np.asarray(points, np.float64), axis=0)
+    travelled = np.zeros(len(points))
+    np.cumsum(np.hypot(steps[:, 0], steps[:, 1]), out=travelled[1:])
+    return travelled
 
 
 @dataclass(frozen=True, eq=False)

@@ -8,7 +8,19 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["DigitReading", "Prediction", "Reading"]
+__all__ = ["SURE", "DigitReading", "Prediction", "Reading", "is_sure", "percent"]
+
+SURE = 0.95  # confidence from which a person need not look again; the app's design sets it
+
+
+def is_sure(confidence: float) -> bool:
+    """Whether an answer of this confidence, 0 to 1, counts as sure."""
+    return confidence >= SURE
+
+
+def percent(confidence: float) -> int:
+    """A confidence, 0 to 1, in whole per cent, rounded down: only certainty is 100."""
+    return int(100 * confidence + 1e-9)  # 100 * 0.29 is 28.999999999999996
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,6 +39,11 @@ class Prediction:
     confidence: float
     probabilities: NDArray[np.float32]
     not_digit: float
+
+    @property
+    def blank(self) -> bool:
+        """Whether the input has no ink at all."""
+        return self.digit is None and self.not_digit == 1.0
 
     def to_dict(self) -> dict[str, Any]:
         """JSON-ready: digit, confidence, probabilities, not_digit."""
@@ -92,6 +109,11 @@ class Reading:
     digits: tuple[DigitReading, ...]
     alternatives: tuple[tuple[str, float], ...]
     confidence: float
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """The text of each line; none for a blank input."""
+        return tuple(self.text.split("\n")) if self.text else ()
 
     def to_dict(self) -> dict[str, Any]:
         """JSON-ready; the same keys for ink and for pictures."""

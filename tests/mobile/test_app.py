@@ -14,8 +14,8 @@ from paths import SAMPLES
 
 from inkdigit import Recognizer
 from inkdigit_app.core.page import PenStroke
-from inkdigit_app.core.settings import load
 from inkdigit_app.core.theme import DARK, LIGHT
+from inkdigit_app.store.settings_file import load
 
 pytestmark = pytest.mark.display
 
@@ -297,7 +297,7 @@ def test_corrections_are_exported_and_training_reads_them(
     stage_app: Stage, write: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     records = pytest.importorskip("inkdigit_train.data.records")
-    monkeypatch.setattr("inkdigit_app.screens.navigation.export_folder", lambda: tmp_path / "out")
+    monkeypatch.setattr("inkdigit_app.navigation.export_folder", lambda: tmp_path / "out")
     stage_app.app.screens.export()
     stage_app.until(lambda: "no corrected digits" in stage_app.notice, "nothing to export")
     stage_app.write(write("31", 20, 60))
@@ -386,7 +386,7 @@ def test_a_tooltip_says_what_a_button_does(stage_app: Stage) -> None:
 
 def test_a_notice_goes_after_a_while(stage_app: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("inkdigit_app.widgets.notice_bar.STAYS_S", 0.05)
-    stage_app.model.say("A word")
+    stage_app.model.notify("A word")
     stage_app.until(lambda: stage_app.model.notice is None, "no notice")
 
 

@@ -1,8 +1,4 @@
-"""Corrections: what the user settled, whatever the model reads. No Kivy in here.
-
-A pin says that some strokes, or a region of a picture, are so many glyphs, and which of them the
-user named. Naming a digit, splitting and joining are all pins; the page's reader obeys them.
-"""
+"""User corrections, which override the model: labels, splits and joins in, `Correction`s out."""
 
 from __future__ import annotations
 
@@ -12,18 +8,18 @@ from dataclasses import dataclass
 from inkdigit import Stroke
 from inkdigit_app.core.glyphs import Box, Glyph
 
-__all__ = ["Pin", "covers", "join", "relabel", "split", "union", "written_over"]
+__all__ = ["Correction", "covers", "join", "relabel", "split", "union", "written_over"]
 
 
 @dataclass(frozen=True)
-class Pin:
-    """Settled glyphs.
+class Correction:
+    """Some strokes, or a region of a picture, and how many glyphs they are.
 
     Attributes:
-        strokes: The page's strokes they are made of, ascending; empty on a picture.
-        box: The region they stand in, in the page's unit.
-        labels: One a glyph, from left to right: "0" to "9", "?" for no digit, or None for
-            whatever is read there.
+        strokes: Indices of the page's strokes, ascending; empty on a picture.
+        box: The region they cover, in the page's unit.
+        labels: One per glyph, from left to right: "0" to "9", "?" for no digit, or None for
+            whatever the model reads there.
     """
 
     strokes: tuple[int, ...]
@@ -31,79 +27,89 @@ class Pin:
     labels: tuple[str | None, ...]
 
 
-def covers(pin: Pin, glyph: Glyph) -> bool:
-    """Whether a glyph uses what the pin has settled."""
-    if pin.strokes:
-        return not set(pin.strokes).isdisjoint(glyph.strokes)
-    left, top, right, bottom = glyph.box
-    x, y = (left + right) / 2, (top + bottom) / 2
-    return pin.box[0] <= x <= pin.box[2] and pin.box[1] <= y <= pin.box[3]
+def covers(correction: Correction, glyph: Glyph) -> bool:
+    """Whether a glyph uses strokes, or lies in the region, of the correction."""
+    if correction.strokes:
+        return not set(correction.strokes).isdisjoint(glyph.strokes)
+    left, top, right, bottom = correction.box
+    x, y = (glyph.box[0] + glyph.box[2]) / 2, (glyph.box[1] + glyph.box[3]) / 2
+    return left <= x <= right and top <= y <= bottom
 
 
 def relabel(
-    pins: Sequence[Pin], glyphs: Sequence[Glyph], index: int, label: str
-) -> tuple[Pin, ...]:
-    """Settle what a glyph is: "0" to "9", or "?" for no digit."""
-    return _settle(pins, glyphs, {index}, [label])
+    corrections: Sequence[Correction], glyphs: Sequence[Glyph], index: int, label: str
+) -> tuple[Correction, ...]:
+    """Set what a glyph is: "0" to "9", or "?" for no digit."""
+    return _replaced(corrections, glyphs, {index}, [label])
 
 
-def split(pins: Sequence[Pin], glyphs: Sequence[Glyph], index: int) -> tuple[Pin, ...]:
-    """Settle that a glyph is two."""
-    return _settle(pins, glyphs, {index}, [None, None])
+def split(
+    corrections: Sequence[Correction], glyphs: Sequence[Glyph], index: int
+) -> tuple[Correction, ...]:
+    """Make two glyphs of one."""
+    return _replaced(corrections, glyphs, {index}, [None, None])
 
 
-def join(pins: Sequence[Pin], glyphs: Sequence[Glyph], index: int) -> tuple[Pin, ...]:
-    """Settle that a glyph and the next one are one."""
-    return _settle(pins, glyphs, {index, index + 1}, [None])
+def join(
+    corrections: Sequence[Correction], glyphs: Sequence[Glyph], index: int
+) -> tuple[Correction, ...]:
+    """Make one glyph of this one and the next."""
+    return _replaced(corrections, glyphs, {index, index + 1}, [None])
 
 
-def written_over(pin: Pin, stroke: Stroke) -> bool:
-    """Whether a new stroke goes through settled ink, as a late bar through a 7."""
+def written_over(correction: Correction, stroke: Stroke) -> bool:
+    """Whether a new stroke crosses corrected ink, such as the late bar of a 7."""
     (left, top), (right, bottom) = stroke.points.min(axis=0), stroke.points.max(axis=0)
-    narrower = min(right - left, pin.box[2] - pin.box[0])
-    shared = min(right, pin.box[2]) - max(left, pin.box[0])
-    return bool(shared >= narrower / 2 and top <= pin.box[3] and bottom >= pin.box[1])
+    box = correction.box
+    narrower = min(right - left, box[2] - box[0])
+    overlap = min(right, box[2]) - max(left, box[0])
+    return bool(overlap >= narrower / 2 and top <= box[3] and bottom >= box[1])
 
 
 def union(boxes: Sequence[Box]) -> Box:
-    """The smallest box round all of them."""
+    """The smallest box around all of them."""
     lefts, tops, rights, bottoms = zip(*boxes, strict=True)
     return min(lefts), min(tops), max(rights), max(bottoms)
 
 
-def _settle(
-    pins: Sequence[Pin], glyphs: Sequence[Glyph], chosen: set[int], labels: Sequence[str | None]
-) -> tuple[Pin, ...]:
-    """Pins in which the chosen glyphs, neighbours all, have become those of `labels`."""
-    together = _together(pins, glyphs, chosen)
-    settled: list[str | None] = []
-    for i in sorted(together):
+def _replaced(
+    corrections: Sequence[Correction],
+    glyphs: Sequence[Glyph],
+    chosen: set[int],
+    labels: Sequence[str | None],
+) -> tuple[Correction, ...]:
+    """The corrections after `labels` have replaced the chosen glyphs, which are neighbours."""
+    group = _connected(corrections, glyphs, chosen)
+    new_labels: list[str | None] = []
+    for i in sorted(group):
         if i == min(chosen):
-            settled += labels
+            new_labels += labels
         elif i not in chosen:
-            settled.append(glyphs[i].text if glyphs[i].corrected else None)
-    members = [glyphs[i] for i in together]
-    strokes = {stroke for glyph in members for stroke in glyph.strokes}
-    kept = tuple(pin for pin in pins if not any(covers(pin, glyph) for glyph in members))
-    return (*kept, Pin(tuple(sorted(strokes)), union([g.box for g in members]), tuple(settled)))
+            new_labels.append(glyphs[i].text if glyphs[i].corrected else None)
+    members = [glyphs[i] for i in group]
+    strokes = tuple(sorted({stroke for glyph in members for stroke in glyph.strokes}))
+    kept = tuple(c for c in corrections if not any(covers(c, glyph) for glyph in members))
+    return (*kept, Correction(strokes, union([g.box for g in members]), tuple(new_labels)))
 
 
-def _together(pins: Sequence[Pin], glyphs: Sequence[Glyph], chosen: set[int]) -> set[int]:
-    """The chosen glyphs and all that share strokes or a pin with them.
+def _connected(
+    corrections: Sequence[Correction], glyphs: Sequence[Glyph], chosen: set[int]
+) -> set[int]:
+    """Indices of the chosen glyphs and of all that share strokes or a correction with them.
 
-    Digits written without lifting the pen share a stroke; which part is whose, only their order
-    tells, so they are settled together.
+    Digits written without lifting the pen share a stroke. Only their order says which part of it
+    belongs to which digit, so they are corrected together.
     """
-    together = set(chosen)
+    group = set(chosen)
     while True:
-        members = [glyphs[i] for i in together]
+        members = [glyphs[i] for i in group]
         strokes = {stroke for glyph in members for stroke in glyph.strokes}
-        touched = [pin for pin in pins if any(covers(pin, glyph) for glyph in members)]
-        grown = together | {
+        touched = [c for c in corrections if any(covers(c, glyph) for glyph in members)]
+        grown = group | {
             i
             for i, glyph in enumerate(glyphs)
-            if not strokes.isdisjoint(glyph.strokes) or any(covers(pin, glyph) for pin in touched)
+            if not strokes.isdisjoint(glyph.strokes) or any(covers(c, glyph) for c in touched)
         }
-        if grown == together:
-            return together
-        together = grown
+        if grown == group:
+            return group
+        group = grown

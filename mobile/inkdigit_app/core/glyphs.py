@@ -1,20 +1,20 @@
-"""What a page reads: glyphs with their places, and how sure each is. No Kivy in here."""
+"""What a page reads: glyphs with their boxes, and how sure each is."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from itertools import groupby
 from typing import TypeAlias
 
 from inkdigit import DigitReading
+from inkdigit.results import is_sure, percent
 
 __all__ = ["NO_DIGIT_TEXT", "Box", "Certainty", "Glyph", "PageReading", "percentage", "text_of"]
 
 Box: TypeAlias = tuple[float, float, float, float]
 
-SURE_CONFIDENCE = 0.95  # from here on an answer needs no second look
 NO_DIGIT_TEXT = "?"
 
 
@@ -32,12 +32,12 @@ class Glyph:
 
     Attributes:
         digit: 0 to 9, or None for what is no digit.
-        confidence: Calibrated probability, 0 to 1, that this is right; 1 where the user said so.
+        confidence: Calibrated probability, 0 to 1, that this is right; 1 where the user set it.
         box: Left, top, right, bottom in the page's own unit: dp for ink, pixels for a picture.
         candidates: (digit, probability), best first.
-        strokes: The page's strokes it uses, ascending; empty on a picture.
-        line: The line it stands in, from 0.
-        corrected: Whether the user said what it is.
+        strokes: Indices of the page's strokes it uses, ascending; empty on a picture.
+        line: Index of its line.
+        corrected: Whether the user set what it is.
     """
 
     digit: int | None
@@ -50,7 +50,7 @@ class Glyph:
 
     @classmethod
     def of(cls, reading: DigitReading) -> Glyph:
-        """The glyph that the runtime read."""
+        """Convert a glyph that the runtime read."""
         return cls(
             reading.digit,
             reading.confidence,
@@ -67,10 +67,15 @@ class Glyph:
 
     @property
     def certainty(self) -> Certainty:
-        """How far it can be trusted."""
+        """How far the glyph can be trusted."""
         if self.digit is None:
             return Certainty.NO_DIGIT
-        return Certainty.SURE if self.confidence >= SURE_CONFIDENCE else Certainty.UNSURE
+        return Certainty.SURE if is_sure(self.confidence) else Certainty.UNSURE
+
+    def corrected_to(self, label: str) -> Glyph:
+        """The glyph after a correction: "0" to "9", or "?" for no digit."""
+        digit = None if label == NO_DIGIT_TEXT else int(label)
+        return replace(self, digit=digit, confidence=1.0, corrected=True)
 
 
 @dataclass(frozen=True)
@@ -87,24 +92,34 @@ class PageReading:
 
     @property
     def text(self) -> str:
-        """The digits, "?" for what is none, a line break between lines; "" for a blank page."""
+        """The digits, "?" for no digit, line breaks between lines; "" for a blank page."""
         return text_of(self.glyphs)
 
     @property
     def certainty(self) -> Certainty:
-        """Of the whole text."""
+        """How far the whole text can be trusted."""
         if not any(glyph.digit is not None for glyph in self.glyphs):
             return Certainty.NO_DIGIT
         sure = all(glyph.certainty is Certainty.SURE for glyph in self.glyphs)
         return Certainty.SURE if sure else Certainty.UNSURE
 
+    def glyph_at(self, x: float, y: float, reach: float) -> int | None:
+        """Index of the glyph whose box is nearest to a point, or None beyond `reach` of all."""
+        best, best_distance = None, reach
+        for i, glyph in enumerate(self.glyphs):
+            left, top, right, bottom = glyph.box
+            distance = max(left - x, x - right, top - y, y - bottom)
+            if distance <= best_distance:
+                best, best_distance = i, distance
+        return best
+
 
 def text_of(glyphs: Sequence[Glyph]) -> str:
-    """The text of glyphs that stand in reading order."""
+    """The text of glyphs in reading order."""
     lines = groupby(glyphs, key=lambda glyph: glyph.line)
     return "\n".join("".join(glyph.text for glyph in line) for _, line in lines)
 
 
 def percentage(probability: float) -> str:
-    """Whole per cent, rounded down: 100 % is for certainty alone."""
-    return f"{int(probability * 100 + 1e-9)} %"
+    """A probability, 0 to 1, as text: "97 %"."""
+    return f"{percent(probability)} %"

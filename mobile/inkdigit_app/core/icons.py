@@ -1,4 +1,4 @@
-"""The app's icons as lines on a grid of 24 × 24, y down. No Kivy in here; `icon` draws them."""
+"""The app's icons as polylines on a grid of 24 × 24, y down."""
 
 from __future__ import annotations
 

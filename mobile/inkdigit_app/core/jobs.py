@@ -1,4 +1,4 @@
-"""Work that may wait for a disk, off the user interface's thread and in order. No Kivy in here."""
+"""A background thread: jobs in, run in order; a newer job may replace one that still waits."""
 
 from __future__ import annotations
 
@@ -15,41 +15,58 @@ Job = Callable[[], None]
 
 
 class Jobs:
-    """A thread that does one thing after the other.
+    """A thread that runs one job after the other.
 
-    A job handles its own errors; one that does not is logged, and the next goes on.
+    A job handles its own errors; one that does not is logged, and the next one runs.
+
+    Args:
+        name: Of the thread.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, name: str) -> None:
         self._waiting: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
         self._newest: dict[str, Job] = {}
         self._lock = threading.Lock()
-        self._thread = threading.Thread(target=self._run, name="storage", daemon=True)
+        self._stopped = False
+        self._thread = threading.Thread(target=self._run, name=name, daemon=True)
+
+    def start(self) -> None:
+        """Start the thread. Jobs submitted earlier run first."""
         self._thread.start()
 
     def submit(self, job: Job) -> None:
-        """Do this after all that was submitted before."""
+        """Run this after all that was submitted before."""
         self._waiting.put(job)
 
     def submit_newest(self, name: str, job: Job) -> None:
-        """As `submit`, but it takes the place of a job of that name that still waits."""
+        """As `submit`, but replace a job of that name that still waits."""
         with self._lock:
             waits = name in self._newest
             self._newest[name] = job
         if not waits:
             self._waiting.put(lambda: self._run_newest(name))
 
-    def finish(self, timeout: float | None = None) -> bool:
-        """Do what was submitted, then end; False where that took longer than the timeout."""
-        self._waiting.put(None)
-        self._thread.join(timeout)
-        return not self._thread.is_alive()
-
     def wait(self, timeout: float | None = None) -> bool:
-        """Come back once all that was submitted so far is done; False after the timeout."""
+        """Wait for all that was submitted so far; False if the timeout passed first."""
         done = threading.Event()
         self._waiting.put(done.set)
         return done.wait(timeout)
+
+    def finish(self, timeout: float | None = None) -> bool:
+        """Run what was submitted, then end; False if the timeout passed first."""
+        self._waiting.put(None)
+        return self.join(timeout)
+
+    def stop(self) -> None:
+        """End after the running job, without those that still wait. Returns at once."""
+        self._stopped = True
+        self._waiting.put(None)
+
+    def join(self, timeout: float | None = None) -> bool:
+        """Wait for the thread to end; False if the timeout passed first."""
+        if self._thread.ident is not None:
+            self._thread.join(timeout)
+        return not self._thread.is_alive()
 
     def _run_newest(self, name: str) -> None:
         with self._lock:
@@ -57,8 +74,8 @@ class Jobs:
         job()
 
     def _run(self) -> None:
-        while (job := self._waiting.get()) is not None:
+        while (job := self._waiting.get()) is not None and not self._stopped:
             try:
                 job()
-            except Exception as exc:  # the thread lives on for the next
+            except Exception as exc:  # the thread goes on with the next job
                 log.warning("a job failed", exc_info=exc)

@@ -1,4 +1,4 @@
-"""Keys in, names of what they do out. No Kivy in here."""
+"""Keys in, names of actions out."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Collection
 
 __all__ = ["action_of"]
 
-# Key codes of Kivy, which are SDL's.
+# Kivy's key codes, which are SDL's.
 ENTER, PAD_ENTER, ESCAPE, DELETE = 13, 271, 27, 127
 LEFT, RIGHT = 276, 275
 PAD_0 = 256
@@ -30,14 +30,14 @@ CONTROL = {
 
 
 def action_of(key: int, modifiers: Collection[str]) -> str | None:
-    """What a key does.
+    """The action of a key.
 
     Args:
         key: Its code.
-        modifiers: "ctrl", "meta" (the Mac's command key), "shift" and others that are down.
+        modifiers: Those held down: "ctrl", "meta" (the Mac's command key), "shift" and others.
 
     Returns:
-        A name, "label:7" for a digit, or None for nothing.
+        The action's name, "label:7" for the digit 7, or None for a key without one.
     """
     letter = chr(key) if 0 < key < 256 else ""
     if "ctrl" in modifiers or "meta" in modifiers:

@@ -1,17 +1,17 @@
-"""The outline of a box in pieces: whole, dashed or dotted. No Kivy in here."""
+"""A box in, its rounded outline out: solid, dashed or dotted polylines."""
 
 from __future__ import annotations
 
 import math
-from itertools import pairwise
+from itertools import accumulate, pairwise
 
 from inkdigit_app.core.glyphs import Box, Certainty
 from inkdigit_app.core.smoothing import Point
 
 __all__ = ["outline", "ring"]
 
-CORNER_STEPS = 4  # pieces of a quarter circle
-# Length of a mark and of the gap after it, in widths of the line; None is an unbroken line.
+CORNER_STEPS = 4  # line segments per quarter circle
+# Lengths of a dash and of the gap after it, in line widths; None is a solid line.
 PATTERNS = {
     Certainty.SURE: None,
     Certainty.UNSURE: (4.0, 2.5),
@@ -20,13 +20,13 @@ PATTERNS = {
 
 
 def outline(box: Box, radius: float, width: float, certainty: Certainty) -> list[list[Point]]:
-    """Polylines that draw a rounded box.
+    """Outline a rounded box.
 
     Args:
         box: Left, bottom, right, top, y up.
         radius: Of the corners.
         width: Of the line.
-        certainty: Gives the pattern.
+        certainty: Selects the pattern.
 
     Returns:
         One closed polyline, or one for each dash or dot.
@@ -35,22 +35,21 @@ def outline(box: Box, radius: float, width: float, certainty: Certainty) -> list
     pattern = PATTERNS[certainty]
     if pattern is None:
         return [points]
-    travelled = [0.0]
-    for a, b in pairwise(points):
-        travelled.append(travelled[-1] + math.dist(a, b))
-    mark, gap = (length * width for length in pattern)
-    count = max(1, round(travelled[-1] / (mark + gap)))  # whole ones, so that the ends meet
+    lengths = (math.dist(a, b) for a, b in pairwise(points))
+    travelled = list(accumulate(lengths, initial=0.0))
+    dash, gap = (length * width for length in pattern)
+    count = max(1, round(travelled[-1] / (dash + gap)))  # whole dashes, so that the ends meet
     step = travelled[-1] / count
-    marks = []
+    dashes = []
     for i in range(count):
-        start, end = i * step, i * step + step * mark / (mark + gap)
-        inner = [p for p, way in zip(points, travelled, strict=True) if start < way < end]
-        marks.append([_at(points, travelled, start), *inner, _at(points, travelled, end)])
-    return marks
+        start, end = i * step, i * step + step * dash / (dash + gap)
+        inner = [p for p, distance in zip(points, travelled, strict=True) if start < distance < end]
+        dashes.append([_at(points, travelled, start), *inner, _at(points, travelled, end)])
+    return dashes
 
 
 def ring(box: Box, radius: float) -> list[Point]:
-    """A rounded box as one closed polyline."""
+    """Trace a rounded box as one closed polyline."""
     left, bottom, right, top = box
     radius = min(radius, (right - left) / 2, (top - bottom) / 2)
     centres = (
@@ -67,9 +66,9 @@ def ring(box: Box, radius: float) -> list[Point]:
     return [*points, points[0]]
 
 
-def _at(points: list[Point], travelled: list[float], way: float) -> Point:
+def _at(points: list[Point], travelled: list[float], distance: float) -> Point:
     for (a, b), (start, end) in zip(pairwise(points), pairwise(travelled), strict=True):
-        if way <= end and end > start:
-            share = (way - start) / (end - start)
-            return (a[0] + share * (b[0] - a[0]), a[1] + share * (b[1] - a[1]))
+        if distance <= end and end > start:
+            t = (distance - start) / (end - start)
+            return (a[0] + t * (b[0] - a[0]), a[1] + t * (b[1] - a[1]))
     return points[-1]

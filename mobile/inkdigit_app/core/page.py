@@ -1,7 +1,7 @@
-"""A page: what somebody wrote or opened, and what they settled about it. No Kivy in here.
+"""A page: strokes or a picture, and the user's corrections; and how the history describes it.
 
-Pages are immutable. Every change is a new page that shares its strokes with the old one, so the
-undo stack is a list of pages, and saving one compares strokes by identity.
+Pages are immutable. Every change makes a new page that shares its strokes with the old one, so the
+undo stack is a list of pages, and saving a page compares strokes by identity.
 """
 
 from __future__ import annotations
@@ -10,9 +10,10 @@ import uuid
 from dataclasses import dataclass, field, replace
 
 from inkdigit import Ink, Stroke
-from inkdigit_app.core.corrections import Pin, written_over
+from inkdigit_app.core.corrections import Correction, written_over
+from inkdigit_app.core.glyphs import PageReading
 
-__all__ = ["Page", "PenStroke", "Picture"]
+__all__ = ["HistoryEntry", "Page", "PenStroke", "Picture", "SavedPage"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,7 +36,7 @@ class Picture:
     Attributes:
         content: The bytes of a PNG or JPEG file.
         size: Width and height in pixels.
-        name: What it was called.
+        name: The name of its file.
     """
 
     content: bytes
@@ -43,25 +44,21 @@ class Picture:
     name: str
 
 
-def _new_id() -> str:
-    return uuid.uuid4().hex
-
-
 @dataclass(frozen=True, eq=False)
 class Page:
     """Ink, or a picture.
 
     Attributes:
-        strokes: Oldest first; their places in here are what pins and glyphs speak of.
+        strokes: Oldest first; corrections and glyphs refer to them by index.
         picture: Shown and read instead of ink.
-        pins: What the user has settled; no two cover the same strokes.
-        key: Names the page in the history.
+        corrections: The user's; no two cover the same strokes.
+        key: Identifies the page in the history.
     """
 
     strokes: tuple[PenStroke, ...] = ()
     picture: Picture | None = None
-    pins: tuple[Pin, ...] = ()
-    key: str = field(default_factory=_new_id)
+    corrections: tuple[Correction, ...] = ()
+    key: str = field(default_factory=lambda: uuid.uuid4().hex)
 
     @property
     def blank(self) -> bool:
@@ -73,11 +70,49 @@ class Page:
         """The strokes as the runtime takes them, in dp."""
         return Ink([pen_stroke.stroke for pen_stroke in self.strokes])
 
-    def written(self, stroke: PenStroke) -> Page:
-        """With one stroke more. What is written onto settled digits is to be read anew."""
-        pins = tuple(pin for pin in self.pins if not written_over(pin, stroke.stroke))
-        return replace(self, strokes=(*self.strokes, stroke), pins=pins)
+    def with_stroke(self, stroke: PenStroke) -> Page:
+        """The page with one more stroke, without the corrections that it crosses."""
+        kept = tuple(c for c in self.corrections if not written_over(c, stroke.stroke))
+        return replace(self, strokes=(*self.strokes, stroke), corrections=kept)
 
-    def pinned(self, pins: tuple[Pin, ...]) -> Page:
-        """With other pins."""
-        return replace(self, pins=pins)
+    def with_corrections(self, corrections: tuple[Correction, ...]) -> Page:
+        """The page with other corrections."""
+        return replace(self, corrections=corrections)
+
+
+@dataclass(frozen=True, eq=False)
+class SavedPage:
+    """A page from the history.
+
+    Attributes:
+        page: The page.
+        reading: What it read when it was saved.
+        created: Seconds since 1970.
+        changed: Seconds since 1970.
+    """
+
+    page: Page
+    reading: PageReading
+    created: float
+    changed: float
+
+
+@dataclass(frozen=True)
+class HistoryEntry:
+    """A page in the list of the history.
+
+    Attributes:
+        key: The page's.
+        text: What it reads.
+        changed: Seconds since 1970.
+        thumbnail: A PNG: ink is white on transparent; a picture has its own colours.
+        is_picture: Whether it is a picture.
+        corrected: Whether the user corrected anything on it.
+    """
+
+    key: str
+    text: str
+    changed: float
+    thumbnail: bytes
+    is_picture: bool
+    corrected: bool

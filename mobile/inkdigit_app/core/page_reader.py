@@ -1,7 +1,4 @@
-"""A page in, its reading out: the recogniser's answer with the user's corrections in it.
-
-No Kivy in here. Used from one thread, the worker's.
-"""
+"""A page in, its reading out: the recogniser's answer with the user's corrections applied."""
 
 from __future__ import annotations
 
@@ -16,40 +13,41 @@ import numpy as np
 from PIL import Image
 
 from inkdigit import Ink, Prediction, Reading, Stroke
-from inkdigit_app.core.corrections import Pin, covers
-from inkdigit_app.core.glyphs import NO_DIGIT_TEXT, Box, Glyph, PageReading
+from inkdigit_app.core.corrections import Correction, covers
+from inkdigit_app.core.glyphs import Box, Glyph, PageReading
 from inkdigit_app.core.page import Page, Picture
 
 __all__ = ["InkReading", "NumberRecognizer", "PageReader"]
 
-MARGIN = 0.1  # of its longer side, round a digit that is cut out of a picture: paper to see it on
+# Around a digit cut out of a picture, as a fraction of its longer side: shows the background.
+MARGIN = 0.1  # not tuned
 
 
 class InkReading(Protocol):
-    """What the app asks of a reader that remembers; `inkdigit.InkReader` is one."""
+    """What the app needs of a live reader; `inkdigit.InkReader` is one."""
 
     def read(self, ink: Ink, *, length: int | None = None) -> Reading:
-        """Read ink that may have changed little since the last time."""
+        """Read ink, most of which may have been read before."""
 
 
 class NumberRecognizer(Protocol):
-    """What the app asks of a recogniser; `inkdigit.Recognizer` is one."""
+    """What the app needs of a recogniser; `inkdigit.Recognizer` is one."""
 
     def predict_digit(self, source: Ink | Image.Image, /) -> Prediction:
-        """Read one expected digit."""
+        """Read exactly one digit."""
 
     def read(self, source: Image.Image, /, *, length: int | None = None) -> Reading:
         """Read any number of digits."""
 
     def reader(self) -> InkReading:
-        """A reader for a live canvas."""
+        """Make a live reader for a canvas."""
 
 
 class PageReader:
-    """Reads pages, most of which differ little from the one before.
+    """Reads pages; fast where a page differs little from the one before. Used from one thread.
 
     Args:
-        recognizer: What reads.
+        recognizer: Reads ink and pictures.
     """
 
     def __init__(self, recognizer: NumberRecognizer) -> None:
@@ -62,11 +60,11 @@ class PageReader:
         """Read a page.
 
         Args:
-            page: Ink or a picture, with pins.
-            length: How many digits each line has, where that is known.
+            page: Ink or a picture, with corrections.
+            length: How many digits each line has, or None for any number.
 
         Returns:
-            The reading, in the page's own unit, with every pin obeyed.
+            The reading, in the page's own unit, with every correction applied.
 
         Raises:
             InkDigitError: If the picture cannot be read, or the engine fails.
@@ -76,51 +74,54 @@ class PageReader:
         if page.picture is not None:
             whole = self._read_picture(page.picture, length)
         else:
-            self._picture = None  # some megabytes
+            self._picture = None  # frees some megabytes
             whole = self._whole.read(page.ink, length=length)
         glyphs = [Glyph.of(digit) for digit in whole.digits]
-        if not page.pins:
+        if not page.corrections:
             return PageReading(tuple(glyphs), whole.confidence)
-        for pin in page.pins:
-            glyphs = self._obey(pin, page, glyphs)
+        for correction in page.corrections:
+            glyphs = self._apply(correction, page, glyphs)
         glyphs.sort(key=lambda glyph: (glyph.line, glyph.box[0] + glyph.box[2]))
         return PageReading(tuple(glyphs), math.prod(glyph.confidence for glyph in glyphs))
 
     def _begin_page(self, key: str) -> None:
-        """Forget the strokes of the page before."""
         self._key = key
         self._whole = self._recognizer.reader()
-        self._parts = self._recognizer.reader()  # its own: parts would push the whole's out
+        # A reader of its own: reading a part would evict what the other remembers of the whole.
+        self._parts = self._recognizer.reader()
 
-    def _obey(self, pin: Pin, page: Page, glyphs: list[Glyph]) -> list[Glyph]:
-        covered = [glyph for glyph in glyphs if covers(pin, glyph)]
-        others = [glyph for glyph in glyphs if not covers(pin, glyph)]
-        rest = {stroke for glyph in covered for stroke in glyph.strokes} - set(pin.strokes)
-        line = _line_of(pin.box, covered or glyphs)
-        settled = sorted(covered, key=lambda glyph: glyph.box[0] + glyph.box[2])
-        if len(covered) != len(pin.labels) or rest:
-            settled = self._read_part(pin, page)
-        settled = [_labelled(g, label) for g, label in zip(settled, pin.labels, strict=True)]
+    def _apply(self, correction: Correction, page: Page, glyphs: list[Glyph]) -> list[Glyph]:
+        covered = [glyph for glyph in glyphs if covers(correction, glyph)]
+        others = [glyph for glyph in glyphs if not covers(correction, glyph)]
+        rest = {stroke for glyph in covered for stroke in glyph.strokes} - set(correction.strokes)
+        line = _line_of(correction.box, covered or glyphs)
+        part = sorted(covered, key=lambda glyph: glyph.box[0] + glyph.box[2])
+        if len(covered) != len(correction.labels) or rest:
+            part = self._read_part(correction, page)
+        corrected = [
+            glyph if label is None else glyph.corrected_to(label)
+            for glyph, label in zip(part, correction.labels, strict=True)
+        ]
         leftover = self._read_strokes(page, sorted(rest), None) if rest else []
-        return others + [replace(glyph, line=line) for glyph in [*settled, *leftover]]
+        return others + [replace(glyph, line=line) for glyph in [*corrected, *leftover]]
 
-    def _read_part(self, pin: Pin, page: Page) -> list[Glyph]:
-        """As many glyphs as the pin has labels, whatever it takes."""
-        count = len(pin.labels)
+    def _read_part(self, correction: Correction, page: Page) -> list[Glyph]:
+        """Read exactly as many glyphs as the correction has labels."""
+        count = len(correction.labels)
         if page.picture is not None:
-            glyphs = self._read_region(page.picture, pin.box, count)
+            glyphs = self._read_region(page.picture, correction.box, count)
         else:
-            glyphs = self._read_strokes(page, pin.strokes, count)
+            glyphs = self._read_strokes(page, correction.strokes, count)
         if len(glyphs) == count:
             return glyphs
-        # Where the runtime sees no way to divide it: into parts of equal width.
-        left, top, right, bottom = pin.box
+        # The runtime finds no way to separate them: cut into slices of equal width.
+        left, top, right, bottom = correction.box
         edges = np.linspace(left, right, count + 1).tolist()
         slices = [(edges[i], top, edges[i + 1], bottom) for i in range(count)]
         if page.picture is not None:
             image = self._image(page.picture)
             return [self._one(image.crop(_pixels(box)), box, ()) for box in slices]
-        strokes = {n: page.strokes[n].stroke for n in pin.strokes}
+        strokes = {n: page.strokes[n].stroke for n in correction.strokes}
         return [self._slice(strokes, box) for box in slices]
 
     def _read_strokes(self, page: Page, numbers: Sequence[int], count: int | None) -> list[Glyph]:
@@ -142,12 +143,12 @@ class PageReader:
 
     def _one(self, source: Ink | Image.Image, box: Box, strokes: tuple[int, ...]) -> Glyph:
         prediction = self._recognizer.predict_digit(source)
-        shares = [float(p) * (1 - prediction.not_digit) for p in prediction.probabilities]
-        ranked = sorted(enumerate(shares), key=lambda item: -item[1])
+        probabilities = [float(p) * (1 - prediction.not_digit) for p in prediction.probabilities]
+        ranked = sorted(enumerate(probabilities), key=lambda item: -item[1])
         return Glyph(prediction.digit, prediction.confidence, box, tuple(ranked), strokes)
 
     def _slice(self, strokes: dict[int, Stroke], box: Box) -> Glyph:
-        """What of some ink stands between two verticals, read as one digit."""
+        """Read the ink between the left and the right edge of a box as one digit."""
         parts: list[Stroke] = []
         numbers: list[int] = []
         for number, stroke in strokes.items():
@@ -157,7 +158,7 @@ class PageReader:
             pieces = [stroke.points[a:b] for a, b in zip(edges[::2], edges[1::2], strict=True)]
             parts += [Stroke.from_points(piece) for piece in pieces]
             numbers += [number] * bool(pieces)
-        # Never without a stroke: a glyph nobody could tap could not be joined again.
+        # Never without a stroke: such a glyph could not be joined again.
         bounds = Ink(parts).bounds if parts else box
         return self._one(Ink(parts), bounds, tuple(numbers) or tuple(strokes))
 
@@ -173,15 +174,8 @@ class PageReader:
         return self._picture[3] if self._picture else _decode(picture)
 
 
-def _labelled(glyph: Glyph, label: str | None) -> Glyph:
-    if label is None:
-        return glyph
-    digit = None if label == NO_DIGIT_TEXT else int(label)
-    return replace(glyph, digit=digit, confidence=1.0, corrected=True)
-
-
 def _line_of(box: Box, glyphs: Sequence[Glyph]) -> int:
-    """The line that most of the glyphs beside a box stand in."""
+    """The line of most glyphs at the height of a box."""
     beside = [g.line for g in glyphs if g.box[1] <= box[3] and g.box[3] >= box[1]]
     lines = beside or [glyph.line for glyph in glyphs] or [0]
     return Counter(lines).most_common(1)[0][0]

@@ -1,4 +1,4 @@
-"""A stroke's points in, one at a time; points of a line without corners out. No Kivy in here."""
+"""A stroke's points in, one at a time; the points of a smooth line out."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ __all__ = ["Point", "Smoother"]
 
 Point: TypeAlias = tuple[float, float]
 
-MAX_STEPS = 24  # pieces of one curve: bounds the work where the pointer leaps across the screen
+MAX_STEPS = 24  # segments per curve: bounds the work when the pointer jumps across the screen
 
 
 class Smoother:
-    """Quadratic Bézier curves from midpoint to midpoint, the points themselves as control points.
+    """Quadratic Bézier curves from midpoint to midpoint, with the points as control points.
 
-    What has come out never changes; only the way from `end` to the newest point is still open.
+    Points once returned never change; only the line from `end` to the newest point still may.
 
     Args:
         first: Where the pen came down.
-        step: Length of the line's pieces on average, in the points' own unit.
+        step: Average length of the line's segments, in the points' own unit.
     """
 
     def __init__(self, first: Point, step: float) -> None:
@@ -29,16 +29,16 @@ class Smoother:
 
     @property
     def end(self) -> Point:
-        """Where the settled part of the line ends."""
+        """The end of the finished line."""
         return self._end
 
     @property
     def newest(self) -> Point:
-        """The last point added: where the pen is."""
+        """The last point added, where the pen is."""
         return self._newest
 
     def add(self, point: Point) -> list[Point]:
-        """Take the next point; returns the points that the settled line grows by."""
+        """Take the next point; returns the points to append to the finished line."""
         control, start = self._newest, self._end
         end = ((control[0] + point[0]) / 2, (control[1] + point[1]) / 2)
         self._newest, self._end = point, end

@@ -1,4 +1,4 @@
-"""How the app looks: the colours of the light and the dark theme. No Kivy in here."""
+"""The colours of the light and the dark theme."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from inkdigit_app.core.glyphs import Certainty
 
 __all__ = ["DARK", "LIGHT", "MIN_TARGET_DP", "THEMES", "Theme", "contrast"]
 
-MIN_TARGET_DP = 48  # Material's least side of what a finger presses; WCAG 2.2, 2.5.5 asks for 44
+MIN_TARGET_DP = 48  # Material's smallest touch target; WCAG 2.2, 2.5.5 asks for 44
 
 
 @dataclass(frozen=True)
@@ -16,18 +16,18 @@ class Theme:
     """Colours, each as #RRGGBB.
 
     Attributes:
-        canvas: What is written on.
-        ink: What the pen leaves.
+        canvas: Behind the ink.
+        ink: Strokes.
         surface: Bars and panels around the canvas.
         text: Text on canvas and surface.
-        quiet: Text that steps back: hints, labels, what is disabled.
-        divider: The hairline between canvas and surface; decoration, nothing hangs on it.
-        outline: Round keys and fields; 3:1 against the surface.
-        accent: The one main button.
+        quiet: Less important text: hints, labels, anything disabled.
+        divider: The hairline between canvas and surface; decoration only.
+        outline: Around keys and fields; 3:1 against the surface.
+        accent: The main button.
         on_accent: Text on the accent.
-        sure: Marks a digit that holds.
-        unsure: Marks a digit to look at again.
-        no_digit: Marks what is no digit.
+        sure: Marks a digit that needs no second look.
+        unsure: Marks a digit to check.
+        no_digit: Marks anything that is no digit.
     """
 
     canvas: str
@@ -44,7 +44,7 @@ class Theme:
     no_digit: str
 
     def line_colour(self, certainty: Certainty) -> str:
-        """The colour that marks a certainty. The pattern of the line says the same."""
+        """The colour that marks a certainty; the pattern of the line shows it too."""
         return {
             Certainty.SURE: self.sure,
             Certainty.UNSURE: self.unsure,
@@ -52,7 +52,7 @@ class Theme:
         }[certainty]
 
 
-# Blue, amber and vermilion keep apart for the colour-blind (Okabe and Ito 2008, "Color Universal
+# Colour-blind people can tell blue, amber and vermilion apart (Okabe and Ito 2008, "Color Universal
 # Design"); on white they are darkened until outlines reach 3:1.
 LIGHT = Theme(
     canvas="#FFFFFF",
@@ -86,7 +86,7 @@ THEMES = {"light": LIGHT, "dark": DARK}
 
 
 def contrast(one: str, other: str) -> float:
-    """Contrast of two #RRGGBB colours, 1 to 21 (WCAG 2.2, section 1.4.3)."""
+    """Contrast ratio of two #RRGGBB colours, 1 to 21 (WCAG 2.2, section 1.4.3)."""
     lighter, darker = sorted((_luminance(one), _luminance(other)), reverse=True)
     return (lighter + 0.05) / (darker + 0.05)
 

@@ -1,8 +1,8 @@
-"""The app's state: the page, its undo stack, what it reads, what is chosen. No Kivy in here.
+"""The app's state: the page, its undo stack, what it reads, which glyph is selected.
 
 Strokes go in as the pen lifts, requests to read come out, readings go in, glyphs come out. A
-reading belongs to exactly one state of the page; one that comes for an older state is dropped.
-Corrections are part of the page, so that undo takes them back and the history keeps them.
+reading belongs to exactly one state of the page; one for an older state is dropped. Corrections are
+part of the page, so undo takes them back and the history keeps them.
 """
 
 from __future__ import annotations
@@ -11,25 +11,25 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from inkdigit_app.core import corrections as pins
+from inkdigit_app.core.corrections import Correction, join, relabel, split
 from inkdigit_app.core.glyphs import NO_DIGIT_TEXT, Glyph, PageReading
 from inkdigit_app.core.page import Page, PenStroke, Picture
 from inkdigit_app.core.settings import Settings
 
 __all__ = ["Notice", "Request", "ViewModel"]
 
-UNDO_STEPS = 200  # pages share their strokes, so that a step costs little; yet not without end
-STILL_WRITING_S = 0.35  # a touch so soon after the pen left goes on with the digit
-TAP_REACH_DP = 8.0  # how far beside a box a finger still means it
+UNDO_STEPS = 200  # a step costs little, as pages share their strokes, but memory is finite
+STILL_WRITING_S = 0.35  # a touch this soon after the pen lifted continues the digit
+TAP_REACH_DP = 8.0  # how far outside a box a tap still selects it
 
 
 @dataclass(frozen=True)
 class Notice:
-    """A short word about what has just happened.
+    """A short message about what has just happened.
 
     Attributes:
         text: What happened.
-        undo: Takes it back, or None where nothing can be taken back.
+        undo: Takes it back, or None where that is impossible.
     """
 
     text: str
@@ -41,9 +41,9 @@ class Request:
     """A page to read.
 
     Attributes:
-        revision: Which state of the page it is; the answer is good for that state only.
+        revision: The state of the page that the answer is valid for.
         page: What to read.
-        length: How many digits each line has, or None.
+        length: How many digits each line has, or None for any number.
     """
 
     revision: int
@@ -52,12 +52,12 @@ class Request:
 
 
 class ViewModel:
-    """The state behind the screen. Used from one thread, the user interface's.
+    """The state behind the screen. Used from the user interface's thread only.
 
     Args:
         settings: What the user chose.
-        page: What was on the canvas when the app was last left.
-        clock: Seconds, steadily rising.
+        page: What is on the canvas at first.
+        clock: Monotonic time in seconds.
     """
 
     def __init__(
@@ -80,7 +80,7 @@ class ViewModel:
         self._notice: Notice | None = None
         self._revision = 0
         self._requested: int | None = None
-        self._asked = False  # whether somebody asked for this state to be read
+        self._asked = False  # whether the user asked for this state of the page to be read
         self._listeners: list[Callable[[], None]] = []
 
     @property
@@ -90,12 +90,12 @@ class ViewModel:
 
     @property
     def page(self) -> Page:
-        """What is on the canvas, but for a stroke that is being written."""
+        """What is on the canvas, without a stroke in progress."""
         return self._page
 
     @property
     def blank(self) -> bool:
-        """Whether nothing is written, opened, or being written."""
+        """Whether the canvas is empty and no stroke is in progress."""
         return self._page.blank and not self._writing
 
     @property
@@ -110,32 +110,32 @@ class ViewModel:
 
     @property
     def can_undo(self) -> bool:
-        """Whether there is a step to take back."""
+        """Whether there is a step to undo."""
         return bool(self._past)
 
     @property
     def can_redo(self) -> bool:
-        """Whether a step was taken back that can be taken again."""
+        """Whether there is a step to redo."""
         return bool(self._future)
 
     @property
     def reading(self) -> PageReading | None:
-        """What the page reads, or None where that is not known yet."""
+        """What the page reads, or None while that is unknown."""
         return self._reading
 
     @property
     def glyphs(self) -> tuple[Glyph, ...]:
-        """What to draw: the reading's glyphs, or while it is not known, what of the last holds."""
+        """The glyphs to draw: the reading's, or those of the last reading that still hold."""
         return self._shown.glyphs
 
     @property
     def text(self) -> str:
-        """The text of what is drawn."""
+        """The text of `glyphs`."""
         return self._shown.text
 
     @property
     def selected(self) -> int | None:
-        """The place in `glyphs` of the one that is being corrected, or None."""
+        """Index in `glyphs` of the one to correct, or None."""
         return self._selected
 
     @property
@@ -150,7 +150,7 @@ class ViewModel:
 
     @property
     def waiting(self) -> bool:
-        """Whether the page has been sent to be read and the answer is still to come."""
+        """Whether the page is being read."""
         return self._requested == self._revision
 
     def subscribe(self, listener: Callable[[], None]) -> None:
@@ -168,66 +168,60 @@ class ViewModel:
         self._page_changed()
 
     def end_stroke(self, stroke: PenStroke) -> None:
-        """The pen leaves the canvas, and `stroke` is what it wrote."""
+        """The pen lifts and leaves `stroke`."""
         self._writing = False
         self._pen_left = self._clock()
-        self._go_to(self._page.written(stroke))
+        self._go_to(self._page.with_stroke(stroke))
 
     def cancel_stroke(self) -> None:
-        """What was being written was no ink after all."""
+        """Drop the stroke in progress."""
         if self._writing:
             self._writing = False
             self._page_changed()
 
+    # Steps
+
     def undo(self) -> None:
-        """Take the last step back, be it a stroke, a correction or clearing."""
+        """Undo the last step: a stroke, a correction, clearing, or opening another page."""
         self._writing = False
-        self._notice = None
-        if self._past:
-            self._future.append(self._page)
-            self._show_page(self._past.pop())
+        self._step(self._past, self._future)
 
     def redo(self) -> None:
-        """Take a step again that was taken back."""
-        self._notice = None
-        if self._future:
-            self._past.append(self._page)
-            self._show_page(self._future.pop())
+        """Redo the step undone last."""
+        self._step(self._future, self._past)
 
     def clear(self) -> None:
-        """Turn to a new page."""
-        if not self.blank:
-            self._writing = False
+        """Begin a new page."""
+        if self._page.blank:
+            self.cancel_stroke()
+        else:
             what = "Picture closed" if self._page.picture else "Cleared"
-            if self._page.blank:  # nothing but a stroke that was being written
-                self._page_changed()
-                return
-            self._notice = Notice(what, self.undo)
-            self._go_to(Page())
+            self.open(Page())
+            self.notify(what, self.undo)
 
     def open(self, page: Page) -> None:
-        """Put another page on the canvas, from the history; undo brings this one back."""
+        """Put another page on the canvas; undo brings this one back."""
         self._writing = False
         self._notice = None
         self._go_to(page)
 
+    def open_picture(self, picture: Picture) -> None:
+        """Put a picture on the canvas; undo brings the ink back."""
+        self.open(Page(picture=picture))
+
     def restore(self, page: Page, reading: PageReading) -> None:
-        """Put back what was on the canvas when the app was last left, with what it read."""
+        """Put back the page of the last session, with what it read then."""
         self._page = page
         self._shown = reading
         self._page_changed(asked=bool(reading.glyphs))
 
     def forget(self) -> None:
-        """Forget every step and begin with a blank page."""
+        """Begin a new page, with nothing to undo."""
         self._writing = False
         self._past.clear()
         self._future.clear()
         self._notice = None
         self._show_page(Page())
-
-    def open_picture(self, picture: Picture) -> None:
-        """Put a picture on the canvas; undo brings the ink back."""
-        self.open(Page(picture=picture))
 
     # Reading
 
@@ -235,7 +229,7 @@ class ViewModel:
         """Ask for the page to be read.
 
         Returns:
-            What to hand to the recogniser, or None where there is nothing to read, or where it is
+            The request for the recogniser, or None where there is nothing to read or the page is
             being read already.
         """
         if not self.readable or self.waiting:
@@ -248,7 +242,7 @@ class ViewModel:
 
     @property
     def due(self) -> bool:
-        """Whether the page is to be read without anybody asking."""
+        """Whether the page should be read now, unasked."""
         wanted = self._settings.live or self._page.picture is not None or self._asked
         known = self._reading is not None or self._error is not None
         return self.readable and wanted and not known and not self.waiting
@@ -262,7 +256,7 @@ class ViewModel:
             self._changed()
 
     def reject(self, request: Request, reason: str) -> None:
-        """Take the news that a request failed, unless the page has changed since."""
+        """Note why a request failed, unless the page has changed since."""
         if self._is_current(request):
             self._error = reason
             self._shown = PageReading()
@@ -271,60 +265,52 @@ class ViewModel:
     # Correcting
 
     def glyph_at(self, x: float, y: float, reach: float = TAP_REACH_DP) -> int | None:
-        """The glyph whose box a tap at this place of the page means, or None.
+        """Index of the glyph that a tap at this point of the page selects, or None.
 
-        None too while somebody is in the middle of writing: there a tap is a dot of ink.
+        None also while the user is writing: then a tap is a dot of ink.
         """
         writing = self._writing or self._clock() - self._pen_left < STILL_WRITING_S
         if self._reading is None or (writing and self._page.picture is None):
             return None
-        best, best_distance = None, reach
-        for i, glyph in enumerate(self.glyphs):
-            left, top, right, bottom = glyph.box
-            distance = max(left - x, x - right, top - y, y - bottom)
-            if distance <= best_distance:
-                best, best_distance = i, distance
-        return best
+        return self._shown.glyph_at(x, y, reach)
 
     def select(self, index: int | None) -> None:
-        """Choose the glyph to correct, or none."""
+        """Select the glyph to correct, or none."""
         if index != self._selected:
             self._selected = index
             self._changed()
 
     def select_next(self, step: int) -> None:
-        """Choose the glyph so many places on from the chosen one."""
+        """Move the selection by `step` glyphs, around the end where needed."""
         if self._reading is not None and self.glyphs:
             start = -1 if step > 0 else 0
-            place = start if self._selected is None else self._selected
-            self.select((place + step) % len(self.glyphs))
+            index = start if self._selected is None else self._selected
+            self.select((index + step) % len(self.glyphs))
 
     def correct(self, label: str) -> None:
-        """Say what the chosen glyph is: "0" to "9", or "?" for no digit."""
+        """Set what the selected glyph is: "0" to "9", or "?" for no digit."""
         if self._selected is None:
             return
         index, glyphs = self._selected, self.glyphs
         before = glyphs[index].text
-        digit = None if label == NO_DIGIT_TEXT else int(label)
-        corrected = replace(glyphs[index], digit=digit, confidence=1.0, corrected=True)
-        self._settle(
-            pins.relabel(self._page.pins, glyphs, index, label),
+        self._apply(
+            relabel(self._page.corrections, glyphs, index, label),
             f"{_name(before)} confirmed" if label == before else f"Now {_name(label)}",
         )
-        # At once; the reader will say the same.
-        self._shown = replace(
-            self._shown, glyphs=(*glyphs[:index], corrected, *glyphs[index + 1 :])
-        )
+        # Shown at once; the reader will give the same.
+        corrected = glyphs[index].corrected_to(label)
+        shown = (*glyphs[:index], corrected, *glyphs[index + 1 :])
+        self._shown = replace(self._shown, glyphs=shown)
         self._changed()
 
     def split(self) -> None:
-        """Say that the chosen glyph is two."""
+        """Make two glyphs of the selected one."""
         if self._selected is not None:
-            self._settle(pins.split(self._page.pins, self.glyphs, self._selected), "Split in two")
+            self._apply(split(self._page.corrections, self.glyphs, self._selected), "Split in two")
 
     @property
     def can_join(self) -> bool:
-        """Whether the chosen glyph has a next one in its line."""
+        """Whether the selected glyph has a next one on its line."""
         i = self._selected
         return (
             i is not None
@@ -333,35 +319,40 @@ class ViewModel:
         )
 
     def join(self) -> None:
-        """Say that the chosen glyph and the next one are one."""
+        """Make one glyph of the selected one and the next."""
         if self.can_join and self._selected is not None:
-            self._settle(pins.join(self._page.pins, self.glyphs, self._selected), "Joined")
+            self._apply(join(self._page.corrections, self.glyphs, self._selected), "Joined")
 
-    # Choices
+    # Settings and notices
 
     def change(self, **choices: object) -> None:
-        """Change settings, by their names."""
+        """Change settings by name."""
         before, self._settings = self._settings, replace(self._settings, **choices)  # type: ignore[arg-type]
         if self._settings.digits != before.digits:
             self._page_changed(asked=self._asked)
         elif self._settings != before:
             self._changed()
 
-    def say(self, text: str, undo: Callable[[], None] | None = None) -> None:
-        """Put a short word on the screen."""
+    def notify(self, text: str, undo: Callable[[], None] | None = None) -> None:
+        """Show a short notice."""
         self._notice = Notice(text, undo)
         self._changed()
 
     def dismiss(self) -> None:
-        """Take the word off the screen."""
+        """Remove the notice."""
         if self._notice is not None:
             self._notice = None
             self._changed()
 
-    def _settle(self, settled: tuple[pins.Pin, ...], what: str) -> None:
-        self._selected = None
+    def _apply(self, corrections: tuple[Correction, ...], what: str) -> None:
         self._notice = Notice(what, self.undo)
-        self._go_to(self._page.pinned(settled))
+        self._go_to(self._page.with_corrections(corrections))
+
+    def _step(self, source: list[Page], target: list[Page]) -> None:
+        self._notice = None
+        if source:
+            target.append(self._page)
+            self._show_page(source.pop())
 
     def _go_to(self, page: Page) -> None:
         self._past.append(self._page)
@@ -376,11 +367,11 @@ class ViewModel:
         if page.key != before.key or not (self._settings.live or same_ink):
             self._shown = PageReading()
         else:
-            # What used strokes that are gone, or may be another digit now, is not drawn.
+            # Of the last reading only the glyphs whose strokes are still there are shown.
             count = len(page.strokes)
             held = tuple(g for g in self._shown.glyphs if all(n < count for n in g.strokes))
             self._shown = PageReading(held)
-        # A correction, or one taken back, is read as its ink was.
+        # If the ink was read, read it again with the corrections as they are now.
         self._page_changed(asked=self._asked and same_ink)
 
     def _page_changed(self, asked: bool = False) -> None:

@@ -14,8 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from inkdigit_app.core.glyphs import NO_DIGIT_TEXT, Glyph, text_of
-from inkdigit_app.core.page import Page
-from inkdigit_app.store.history import KeptPage
+from inkdigit_app.core.page import Page, SavedPage
 
 __all__ = ["Exported", "export_corrections"]
 
@@ -40,7 +39,7 @@ class Exported:
     files: tuple[Path, ...]
 
 
-def export_corrections(pages: Iterable[KeptPage], folder: Path, stamp: str) -> Exported:
+def export_corrections(pages: Iterable[SavedPage], folder: Path, stamp: str) -> Exported:
     """Write the corrections of these pages.
 
     Args:

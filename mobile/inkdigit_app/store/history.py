@@ -15,19 +15,18 @@ import sqlite3
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
 import numpy as np
 
 from inkdigit import Stroke
-from inkdigit_app.core.corrections import Pin
+from inkdigit_app.core.corrections import Correction
 from inkdigit_app.core.glyphs import Glyph, PageReading
-from inkdigit_app.core.page import Page, PenStroke, Picture
+from inkdigit_app.core.page import HistoryEntry, Page, PenStroke, Picture, SavedPage
 from inkdigit_app.store.thumbnails import draw_thumbnail
 
-__all__ = ["Entry", "History", "KeptPage"]
+__all__ = ["History"]
 
 T = TypeVar("T")
 
@@ -40,7 +39,7 @@ MIGRATIONS = (
         changed REAL NOT NULL,
         text TEXT NOT NULL,         -- what it reads
         glyphs TEXT NOT NULL,       -- JSON, as _glyphs_to_json writes them
-        pins TEXT NOT NULL,         -- JSON, as _pins_to_json writes them
+        pins TEXT NOT NULL,         -- JSON, as _corrections_to_json writes them
         picture BLOB,               -- a PNG or JPEG file, or NULL for ink
         picture_name TEXT,
         picture_width INTEGER,
@@ -65,44 +64,6 @@ POINT_TYPE = np.dtype("<f4")
 BUSY_S = 5.0  # for another instance of the app to finish writing
 
 log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True)
-class Entry:
-    """A line of the list.
-
-    Attributes:
-        key: The page's.
-        text: What it reads.
-        changed: Seconds since 1970.
-        thumbnail: A PNG: for ink, white on transparent; for a picture, the picture.
-        is_picture: Whether it is a picture.
-        corrected: Whether the user corrected something.
-    """
-
-    key: str
-    text: str
-    changed: float
-    thumbnail: bytes
-    is_picture: bool
-    corrected: bool
-
-
-@dataclass(frozen=True, eq=False)
-class KeptPage:
-    """A page with what it read when it was kept.
-
-    Attributes:
-        page: The page.
-        reading: What it read.
-        created: Seconds since 1970.
-        changed: The same.
-    """
-
-    page: Page
-    reading: PageReading
-    created: float
-    changed: float
 
 
 class History:
@@ -147,7 +108,7 @@ class History:
         """
         self._guarded(lambda: self._delete(page.key) if page.blank else self._save(page, reading))
 
-    def restore(self, kept: KeptPage) -> None:
+    def restore(self, kept: SavedPage) -> None:
         """Write a page again that was deleted, with its old times."""
 
         def restore() -> None:
@@ -160,18 +121,18 @@ class History:
 
         self._guarded(restore)
 
-    def load(self, key: str) -> KeptPage | None:
+    def load(self, key: str) -> SavedPage | None:
         """Read a page; None where there is none of that key."""
         return self._guarded(lambda: self._load(key))
 
-    def entries(self, search: str = "") -> list[Entry]:
+    def entries(self, search: str = "") -> list[HistoryEntry]:
         """The pages whose text has these characters in it, newest first."""
         return self._guarded(lambda: self._entries(search))
 
-    def delete(self, key: str) -> KeptPage | None:
+    def delete(self, key: str) -> SavedPage | None:
         """Delete a page; returns it, for `restore`."""
 
-        def delete() -> KeptPage | None:
+        def delete() -> SavedPage | None:
             kept = self._load(key)
             self._delete(key)
             return kept
@@ -189,10 +150,10 @@ class History:
 
         self._guarded(delete_all)
 
-    def corrected(self) -> list[KeptPage]:
+    def corrected(self) -> list[SavedPage]:
         """The pages on which the user corrected something, oldest first."""
 
-        def corrected() -> list[KeptPage]:
+        def corrected() -> list[SavedPage]:
             rows = self._connection.execute(
                 "SELECT key FROM page WHERE pins != '[]' ORDER BY created"
             ).fetchall()
@@ -236,7 +197,7 @@ class History:
                 (
                     *(page.key, now, now, reading.text),
                     _glyphs_to_json(reading.glyphs),
-                    _pins_to_json(page.pins),
+                    _corrections_to_json(page.corrections),
                     *((picture.content, picture.name, *picture.size) if picture else [None] * 4),
                 ),
             )
@@ -256,7 +217,7 @@ class History:
             )
         self._saved = {page.key: page.strokes}  # only the newest one is likely to come again
 
-    def _load(self, key: str) -> KeptPage | None:
+    def _load(self, key: str) -> SavedPage | None:
         row = self._connection.execute(
             "SELECT created, changed, glyphs, pins, picture, picture_name, picture_width,"
             " picture_height FROM page WHERE key = ?",
@@ -274,10 +235,10 @@ class History:
             )
         )
         picture = None if content is None else Picture(content, (width, height), name)
-        page = Page(strokes, picture, _pins_from_json(pins), key)
-        return KeptPage(page, PageReading(_glyphs_from_json(glyphs)), created, changed)
+        page = Page(strokes, picture, _corrections_from_json(pins), key)
+        return SavedPage(page, PageReading(_glyphs_from_json(glyphs)), created, changed)
 
-    def _entries(self, search: str) -> list[Entry]:
+    def _entries(self, search: str) -> list[HistoryEntry]:
         wanted = "%" + "".join(f"\\{c}" if c in "%_\\" else c for c in search) + "%"
         rows = self._connection.execute(
             "SELECT key, text, changed, thumbnail, picture IS NOT NULL, pins != '[]' FROM page"
@@ -285,7 +246,7 @@ class History:
             (wanted,),
         ).fetchall()
         return [
-            Entry(
+            HistoryEntry(
                 key, text, changed, thumbnail or self._thumbnail(key), bool(is_picture), bool(pins)
             )
             for key, text, changed, thumbnail, is_picture, pins in rows
@@ -396,11 +357,12 @@ def _glyphs_from_json(text: str) -> tuple[Glyph, ...]:
     )
 
 
-def _pins_to_json(pins: tuple[Pin, ...]) -> str:
-    return json.dumps([[pin.strokes, pin.box, pin.labels] for pin in pins], separators=(",", ":"))
+def _corrections_to_json(corrections: tuple[Correction, ...]) -> str:
+    return json.dumps([[c.strokes, c.box, c.labels] for c in corrections], separators=(",", ":"))
 
 
-def _pins_from_json(text: str) -> tuple[Pin, ...]:
+def _corrections_from_json(text: str) -> tuple[Correction, ...]:
     return tuple(
-        Pin(tuple(strokes), tuple(box), tuple(labels)) for strokes, box, labels in json.loads(text)
+        Correction(tuple(strokes), tuple(box), tuple(labels))
+        for strokes, box, labels in json.loads(text)
     )

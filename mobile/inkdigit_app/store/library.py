@@ -14,9 +14,9 @@ from typing import TypeVar
 from inkdigit import InkDigitError
 from inkdigit_app.core.glyphs import PageReading
 from inkdigit_app.core.jobs import Jobs
-from inkdigit_app.core.page import Page
+from inkdigit_app.core.page import HistoryEntry, Page, SavedPage
 from inkdigit_app.store.export import Exported, export_corrections
-from inkdigit_app.store.history import Entry, History, KeptPage
+from inkdigit_app.store.history import History
 
 __all__ = ["Library"]
 
@@ -50,10 +50,10 @@ class Library:
         self._told: Path | None = None
         self._current: str | None = None
 
-    def open(self, done: Callable[[KeptPage | None], None]) -> None:
+    def open(self, done: Callable[[SavedPage | None], None]) -> None:
         """Open the file; `done` gets the page that was on the canvas last."""
 
-        def work() -> KeptPage | None:
+        def work() -> SavedPage | None:
             self._history = History(self._path)
             self._current = self._history.current
             return self._history.load(self._current) if self._current else None
@@ -73,19 +73,19 @@ class Library:
             f"keep {page.key}", lambda: self._do_now(lambda: self._keep(page, reading, history))
         )
 
-    def entries(self, search: str, done: Callable[[list[Entry]], None]) -> None:
+    def entries(self, search: str, done: Callable[[list[HistoryEntry]], None]) -> None:
         """List the pages whose text has these characters in it, newest first."""
         self._do(lambda: self._open_history.entries(search), done)
 
-    def load(self, key: str, done: Callable[[KeptPage | None], None]) -> None:
+    def load(self, key: str, done: Callable[[SavedPage | None], None]) -> None:
         """Read a page."""
         self._do(lambda: self._open_history.load(key), done)
 
-    def delete(self, key: str, done: Callable[[KeptPage | None], None]) -> None:
+    def delete(self, key: str, done: Callable[[SavedPage | None], None]) -> None:
         """Delete a page; `done` gets it, for `restore`."""
         self._do(lambda: self._open_history.delete(key), done)
 
-    def restore(self, kept: KeptPage, done: Callable[[None], None]) -> None:
+    def restore(self, kept: SavedPage, done: Callable[[None], None]) -> None:
         """Write a page again that was deleted."""
         self._do(lambda: self._open_history.restore(kept), done)
 

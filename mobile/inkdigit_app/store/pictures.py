@@ -15,11 +15,11 @@ from PIL import Image, ImageGrab, ImageOps
 
 from inkdigit.errors import ImageTooLargeError, InputReadError
 from inkdigit.images import MAX_PIXELS, MAX_SIDE_PX, decode_image, load_image
+from inkdigit_app.core.file_list import PICTURE_SUFFIXES
 from inkdigit_app.core.page import Picture
 
-__all__ = ["ENDINGS", "from_bytes", "from_clipboard", "from_file", "from_image", "path_in_text"]
+__all__ = ["from_bytes", "from_clipboard", "from_file", "from_image", "path_in_text"]
 
-ENDINGS = (".png", ".jpg", ".jpeg", ".webp", ".bmp", ".tif", ".tiff", ".gif")
 JPEG_QUALITY = 92  # a photo's grain costs no more than it is worth
 
 
@@ -99,7 +99,7 @@ def path_in_text(text: str) -> Path | None:
         if os.name == "nt":
             line = line.lstrip("/")
     path = Path(line)
-    return path if path.suffix.lower() in ENDINGS and path.is_absolute() else None
+    return path if path.suffix.lower() in PICTURE_SUFFIXES and path.is_absolute() else None
 
 
 def _plain(image: Image.Image) -> Image.Image:

@@ -13,7 +13,7 @@ from PIL import Image
 from inkdigit._framing.rasterize import DIGIT_BOX_PX, RASTER_PX
 from inkdigit.errors import EmptyInkError, ImageError
 
-__all__ = ["MIN_STROKE_PX", "ink_bounds", "normalize", "stroke_width"]
+__all__ = ["MIN_STROKE_PX", "dilate_disc", "ink_bounds", "normalize", "stroke_width"]
 
 INK_LEVEL = 0.3  # a pixel at least this dark belongs to the digit's box
 MIN_STROKE_PX = 2.2  # thinner strokes are thickened to this: the standard pen less a little
@@ -139,30 +139,42 @@ def _thicken(fine: NDArray[np.float32], radius: float) -> NDArray[np.float32]:
         return fine
     whole = int(radius)
     room = _padded(fine, whole + 1)
-    mixed = _dilate(room, whole + 1)
+    mixed = dilate_disc(room, whole + 1)
     mixed *= np.float32(radius - whole)
-    mixed += _dilate(room, whole) * np.float32(whole + 1 - radius)
+    mixed += dilate_disc(room, whole) * np.float32(whole + 1 - radius)
     return mixed
 
 
-def _dilate(fine: NDArray[np.float32], radius: int) -> NDArray[np.float32]:
+def dilate_disc(pictures: NDArray[np.float32], radius: int) -> NDArray[np.float32]:
+    """Grey dilation by a disc.
+
+    Args:
+        pictures: (..., H, W), not negative.
+        radius: Of the disc in pixels; 0 changes nothing.
+
+    Returns:
+        The same shape and type.
+    """
     if radius == 0:
-        return fine
-    height, width = fine.shape
-    room = _padded(fine, radius)
-    # Rows of the disc share their sideways maxima, which grow with the half-width.
-    sideways = room[:, radius : radius + width].copy()
+        return pictures
+    dilated: NDArray[np.float32] = pictures.copy()
+    sideways = pictures.copy()
     half = 0
-    out = np.zeros_like(fine)
     for dy in range(radius, -1, -1):
-        reach = int(np.sqrt((radius + 0.5) ** 2 - dy * dy))
-        while half < min(reach, radius):
+        # Rows of the disc share their sideways maxima, which grow with the half-width.
+        reach = min(int(np.sqrt((radius + 0.5) ** 2 - dy * dy)), radius)
+        while half < reach:
             half += 1
-            np.maximum(sideways, room[:, radius - half : radius - half + width], out=sideways)
-            np.maximum(sideways, room[:, radius + half : radius + half + width], out=sideways)
-        np.maximum(out, sideways[radius - dy : radius - dy + height], out=out)
-        np.maximum(out, sideways[radius + dy : radius + dy + height], out=out)
-    return out
+            left, right = pictures[..., :-half], pictures[..., half:]
+            np.maximum(sideways[..., half:], left, out=sideways[..., half:])
+            np.maximum(sideways[..., :-half], right, out=sideways[..., :-half])
+        if dy:
+            upper, lower = dilated[..., :-dy, :], dilated[..., dy:, :]
+            np.maximum(lower, sideways[..., :-dy, :], out=lower)
+            np.maximum(upper, sideways[..., dy:, :], out=upper)
+        else:
+            np.maximum(dilated, sideways, out=dilated)
+    return dilated
 
 
 def _centre(fine: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from inkdigit import Stroke
-from inkdigit_app.core.corrections import Pin, covers, join, relabel, split, written_over
+from inkdigit_app.core.corrections import Correction, covers, join, relabel, split, written_over
 from inkdigit_app.core.glyphs import Glyph
 
 
@@ -15,77 +15,77 @@ PICTURE = (glyph(3, 0), glyph(1, 20), glyph(4, 40))
 
 
 def test_a_named_digit_pins_its_strokes() -> None:
-    (pin,) = relabel((), APART, 2, "9")
-    assert pin == Pin((2, 3), (40.0, 0.0, 50.0, 20.0), ("9",))
+    (correction,) = relabel((), APART, 2, "9")
+    assert correction == Correction((2, 3), (40.0, 0.0, 50.0, 20.0), ("9",))
 
 
 def test_naming_a_digit_again_takes_the_first_name_back() -> None:
-    pins = relabel((), APART, 0, "8")
-    pins = relabel(pins, (glyph(8, 0, 0, corrected=True), *APART[1:]), 0, "5")
-    assert [pin.labels for pin in pins] == [("5",)]
+    corrections = relabel((), APART, 0, "8")
+    corrections = relabel(corrections, (glyph(8, 0, 0, corrected=True), *APART[1:]), 0, "5")
+    assert [correction.labels for correction in corrections] == [("5",)]
 
 
 def test_digits_of_one_stroke_are_settled_together() -> None:
-    (pin,) = relabel((), ONE_STROKE, 1, "9")
-    assert pin.strokes == (0,)
-    assert pin.labels == (None, "9")
+    (correction,) = relabel((), ONE_STROKE, 1, "9")
+    assert correction.strokes == (0,)
+    assert correction.labels == (None, "9")
 
 
 def test_a_second_digit_of_one_stroke_keeps_the_name_of_the_first() -> None:
-    pins = relabel((), ONE_STROKE, 1, "9")
+    corrections = relabel((), ONE_STROKE, 1, "9")
     after = (ONE_STROKE[0], glyph(9, 20, 0, corrected=True), ONE_STROKE[2])
-    (pin,) = relabel(pins, after, 0, "6")
-    assert pin.labels == ("6", "9")
+    (correction,) = relabel(corrections, after, 0, "6")
+    assert correction.labels == ("6", "9")
 
 
 def test_a_digit_is_split_in_two() -> None:
-    (pin,) = split((), APART, 2)
-    assert pin.strokes == (2, 3)
-    assert pin.labels == (None, None)
+    (correction,) = split((), APART, 2)
+    assert correction.strokes == (2, 3)
+    assert correction.labels == (None, None)
 
 
 def test_a_part_of_a_split_digit_can_be_named() -> None:
-    pins = split((), APART, 2)
+    corrections = split((), APART, 2)
     after = (*APART[:2], glyph(1, 40, 2), glyph(7, 46, 3))
-    (pin,) = relabel(pins, after, 3, "9")
-    assert pin.strokes == (2, 3)
-    assert pin.labels == (None, "9")
+    (correction,) = relabel(corrections, after, 3, "9")
+    assert correction.strokes == (2, 3)
+    assert correction.labels == (None, "9")
 
 
 def test_neighbours_are_joined() -> None:
-    (pin,) = join((), APART, 0)
-    assert pin.strokes == (0, 1)
-    assert pin.box == (0.0, 0.0, 30.0, 20.0)
-    assert pin.labels == (None,)
+    (correction,) = join((), APART, 0)
+    assert correction.strokes == (0, 1)
+    assert correction.box == (0.0, 0.0, 30.0, 20.0)
+    assert correction.labels == (None,)
 
 
 def test_joined_digits_can_be_split_again() -> None:
-    pins = join((), APART, 0)
-    (pin,) = split(pins, (Glyph(4, 0.9, (0, 0, 30, 20), (), (0, 1)), APART[2]), 0)
-    assert pin.labels == (None, None)
+    corrections = join((), APART, 0)
+    (correction,) = split(corrections, (Glyph(4, 0.9, (0, 0, 30, 20), (), (0, 1)), APART[2]), 0)
+    assert correction.labels == (None, None)
 
 
 def test_pins_of_other_digits_stay() -> None:
-    pins = relabel((), APART, 0, "8")
-    pins = relabel(pins, (glyph(8, 0, 0, corrected=True), *APART[1:]), 1, "7")
-    assert [pin.labels for pin in pins] == [("8",), ("7",)]
+    corrections = relabel((), APART, 0, "8")
+    corrections = relabel(corrections, (glyph(8, 0, 0, corrected=True), *APART[1:]), 1, "7")
+    assert [correction.labels for correction in corrections] == [("8",), ("7",)]
 
 
 def test_a_pin_on_a_picture_covers_a_region() -> None:
-    (pin,) = relabel((), PICTURE, 1, "7")
-    assert pin.strokes == ()
-    assert [covers(pin, glyph) for glyph in PICTURE] == [False, True, False]
+    (correction,) = relabel((), PICTURE, 1, "7")
+    assert correction.strokes == ()
+    assert [covers(correction, glyph) for glyph in PICTURE] == [False, True, False]
 
 
 def test_digits_of_a_picture_are_joined() -> None:
-    (pin,) = join((), PICTURE, 1)
-    assert [covers(pin, glyph) for glyph in PICTURE] == [False, True, True]
-    assert pin.labels == (None,)
+    (correction,) = join((), PICTURE, 1)
+    assert [covers(correction, glyph) for glyph in PICTURE] == [False, True, True]
+    assert correction.labels == (None,)
 
 
 def test_a_late_bar_goes_through_what_was_settled() -> None:
-    pin = Pin((0,), (10.0, 0.0, 40.0, 80.0), ("1",))
-    assert written_over(pin, Stroke.from_points([(5, 40), (45, 40)]))
-    assert written_over(pin, Stroke.from_points([(25, 40)]))
-    assert not written_over(pin, Stroke.from_points([(38, 0), (90, 80)]))
-    assert not written_over(pin, Stroke.from_points([(10, 120), (40, 120)]))
+    correction = Correction((0,), (10.0, 0.0, 40.0, 80.0), ("1",))
+    assert written_over(correction, Stroke.from_points([(5, 40), (45, 40)]))
+    assert written_over(correction, Stroke.from_points([(25, 40)]))
+    assert not written_over(correction, Stroke.from_points([(38, 0), (90, 80)]))
+    assert not written_over(correction, Stroke.from_points([(10, 120), (40, 120)]))

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterator
 
 import pytest
 
@@ -9,16 +10,24 @@ from inkdigit_app.core.jobs import Jobs
 WAIT_S = 60
 
 
-def test_jobs_are_done_in_order() -> None:
-    jobs, done = Jobs(), list[int]()
+@pytest.fixture
+def jobs() -> Iterator[Jobs]:
+    jobs = Jobs("test")
+    jobs.start()
+    yield jobs
+    assert jobs.finish(WAIT_S)
+
+
+def test_jobs_run_in_order(jobs: Jobs) -> None:
+    done = list[int]()
     for number in range(20):
         jobs.submit(lambda number=number: done.append(number))  # type: ignore[misc]
     assert jobs.finish(WAIT_S)
     assert done == list(range(20))
 
 
-def test_of_jobs_that_wait_under_a_name_the_newest_is_done() -> None:
-    jobs, done, go = Jobs(), list[str](), threading.Event()
+def test_of_waiting_jobs_of_one_name_only_the_newest_runs(jobs: Jobs) -> None:
+    done, go = list[str](), threading.Event()
     jobs.submit(lambda: go.wait(WAIT_S) and None)
     for word in ("one", "two", "three"):
         jobs.submit_newest("a", lambda word=word: done.append(word))  # type: ignore[misc]
@@ -28,8 +37,10 @@ def test_of_jobs_that_wait_under_a_name_the_newest_is_done() -> None:
     assert done == ["three", "other"]
 
 
-def test_a_job_that_fails_does_not_stop_the_next(caplog: pytest.LogCaptureFixture) -> None:
-    jobs, done = Jobs(), list[str]()
+def test_a_job_that_fails_does_not_stop_the_next(
+    jobs: Jobs, caplog: pytest.LogCaptureFixture
+) -> None:
+    done = list[str]()
     jobs.submit(lambda: int("no number") and None)
     jobs.submit(lambda: done.append("next"))
     assert jobs.finish(WAIT_S)
@@ -37,9 +48,34 @@ def test_a_job_that_fails_does_not_stop_the_next(caplog: pytest.LogCaptureFixtur
     assert "a job failed" in caplog.text
 
 
-def test_to_wait_ends_when_all_is_done() -> None:
-    jobs, done = Jobs(), list[str]()
+def test_waiting_ends_when_all_is_done(jobs: Jobs) -> None:
+    done = list[str]()
     jobs.submit(lambda: done.append("one"))
     assert jobs.wait(WAIT_S)
     assert done == ["one"]
+
+
+def test_jobs_from_before_the_start_run() -> None:
+    jobs, done = Jobs("test"), list[str]()
+    jobs.submit(lambda: done.append("one"))
+    jobs.start()
     assert jobs.finish(WAIT_S)
+    assert done == ["one"]
+
+
+def test_stopping_drops_what_waits() -> None:
+    jobs, done, running, go = Jobs("test"), list[str](), threading.Event(), threading.Event()
+
+    def slow() -> None:
+        running.set()
+        go.wait(WAIT_S)
+        done.append("slow")
+
+    jobs.start()
+    jobs.submit(slow)
+    jobs.submit(lambda: done.append("next"))
+    assert running.wait(WAIT_S)
+    jobs.stop()
+    go.set()
+    assert jobs.join(WAIT_S)
+    assert done == ["slow"]

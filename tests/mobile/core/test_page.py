@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from inkdigit import Stroke
-from inkdigit_app.core.corrections import Pin
+from inkdigit_app.core.corrections import Correction
 from inkdigit_app.core.page import Page, PenStroke, Picture
 
 
@@ -25,7 +25,7 @@ def test_ink_or_a_picture_is_not_blank() -> None:
 def test_a_stroke_more_is_another_page_of_the_same_key() -> None:
     page = Page()
     first, second = pen((0, 0)), pen((5, 5))
-    written = page.written(first).written(second)
+    written = page.with_stroke(first).with_stroke(second)
     assert written.strokes == (first, second)
     assert written.key == page.key
     assert page.blank
@@ -34,6 +34,8 @@ def test_a_stroke_more_is_another_page_of_the_same_key() -> None:
 
 @pytest.mark.parametrize(("x", "kept"), [(100, True), (5, False)])
 def test_what_is_written_onto_settled_digits_is_read_anew(x: float, kept: bool) -> None:
-    pin = Pin((0,), (0, 0, 10, 50), ("1",))
-    page = Page((pen((5, 0), (5, 50)),), pins=(pin,)).written(pen((x, 20), (x + 10, 20)))
-    assert page.pins == ((pin,) if kept else ())
+    correction = Correction((0,), (0, 0, 10, 50), ("1",))
+    page = Page((pen((5, 0), (5, 50)),), corrections=(correction,)).with_stroke(
+        pen((x, 20), (x + 10, 20))
+    )
+    assert page.corrections == ((correction,) if kept else ())

@@ -9,8 +9,8 @@ import pytest
 from PIL import Image, ImageDraw
 
 from inkdigit import Ink, Reading, Recognizer
-from inkdigit_app.core import corrections as pins
-from inkdigit_app.core.corrections import Pin
+from inkdigit_app.core import corrections
+from inkdigit_app.core.corrections import Correction
 from inkdigit_app.core.glyphs import PageReading
 from inkdigit_app.core.page import Page, PenStroke, Picture
 from inkdigit_app.core.page_reader import PageReader
@@ -39,7 +39,9 @@ def draw(strokes: list[PenStroke], size: tuple[int, int]) -> Picture:
 
 
 def correct(reading: PageReading, page: Page, index: int, label: str) -> Page:
-    return page.pinned(pins.relabel(page.pins, reading.glyphs, index, label))
+    return page.with_corrections(
+        corrections.relabel(page.corrections, reading.glyphs, index, label)
+    )
 
 
 def test_ink_reads_as_the_runtime_reads_it(
@@ -91,7 +93,7 @@ def test_a_correction_holds_while_the_line_grows(reader: PageReader, write: Writ
     page = Page(tuple(write("31", 20, 30)))
     page = correct(reader.read(page), page, 0, "8")
     for stroke in write("259", 250, 30):
-        page = page.written(stroke)
+        page = page.with_stroke(stroke)
         reading = reader.read(page)
     assert reading.text == "81259"
 
@@ -102,12 +104,12 @@ def test_a_late_bar_takes_a_correction_back(reader: PageReader, write: Writer) -
     left, top, right, bottom = page.ink.subset([0]).bounds
     y = (top + bottom) / 2
     bar = PenStroke(Ink([[(left - 5, y), (right + 5, y)]]).strokes[0], 7.0)
-    assert not any(glyph.corrected for glyph in reader.read(page.written(bar)).glyphs)
+    assert not any(glyph.corrected for glyph in reader.read(page.with_stroke(bar)).glyphs)
 
 
 def test_joined_digits_are_one(reader: PageReader, write: Writer) -> None:
     page = Page(tuple(write("314", 20, 30)))
-    joined = page.pinned(pins.join((), reader.read(page).glyphs, 0))
+    joined = page.with_corrections(corrections.join((), reader.read(page).glyphs, 0))
     reading = reader.read(joined)
     assert len(reading.glyphs) == 2
     assert reading.glyphs[0].strokes == (0, 1)
@@ -119,7 +121,7 @@ def test_joined_digits_are_one(reader: PageReader, write: Writer) -> None:
 def test_every_digit_can_be_split(reader: PageReader, write: Writer, digit: str) -> None:
     page = Page(tuple(write(f"3{digit}", 20, 30)))
     before = reader.read(page)
-    reading = reader.read(page.pinned(pins.split((), before.glyphs, 1)))
+    reading = reader.read(page.with_corrections(corrections.split((), before.glyphs, 1)))
     assert len(reading.glyphs) == 3
     assert reading.text[0] == "3"
     assert all(glyph.strokes for glyph in reading.glyphs)
@@ -129,8 +131,8 @@ def test_two_digits_of_one_stroke_can_be_told_apart(reader: PageReader, write: W
     two = write("73", 20, 30)
     points = [tuple(point) for stroke in two for point in stroke.stroke.points.tolist()]
     page = Page((PenStroke(Ink([points]).strokes[0], 7.0),))
-    pin = Pin((0,), page.ink.bounds, ("7", "3"))
-    reading = reader.read(page.pinned((pin,)))
+    correction = Correction((0,), page.ink.bounds, ("7", "3"))
+    reading = reader.read(page.with_corrections((correction,)))
     assert reading.text == "73"
     assert reading.glyphs[0].box[2] <= reading.glyphs[1].box[2]
 
@@ -142,8 +144,8 @@ def test_ink_that_the_model_takes_with_a_settled_digit_is_read_by_itself(
     glyphs = reader.read(page).glyphs
     # The first stroke of the 4 alone is settled; its other stroke is left over.
     first = glyphs[1].strokes[0]
-    pin = Pin((first,), page.ink.subset([first]).bounds, ("6",))
-    reading = reader.read(page.pinned((pin,)))
+    correction = Correction((first,), page.ink.subset([first]).bounds, ("6",))
+    reading = reader.read(page.with_corrections((correction,)))
     covered = sorted(n for glyph in reading.glyphs for n in glyph.strokes)
     assert covered == list(range(len(page.strokes)))
     assert "6" in reading.text
@@ -189,9 +191,9 @@ def test_a_picture_is_read_once_while_it_is_corrected(
 def test_a_picture_s_digits_are_joined_and_split(reader: PageReader, write: Writer) -> None:
     page = Page(picture=draw(write("314", 40, 40), (480, 200)))
     before = reader.read(page)
-    joined = reader.read(page.pinned(pins.join((), before.glyphs, 1)))
+    joined = reader.read(page.with_corrections(corrections.join((), before.glyphs, 1)))
     assert len(joined.glyphs) == 2
     assert joined.glyphs[1].box[2] == pytest.approx(before.glyphs[2].box[2])
-    parted = reader.read(page.pinned(pins.split((), before.glyphs, 0)))
+    parted = reader.read(page.with_corrections(corrections.split((), before.glyphs, 0)))
     assert len(parted.glyphs) == 4
     assert parted.text[2:] == "14"

@@ -70,7 +70,7 @@ def written(model: ViewModel, text: str) -> None:
 
 
 def labels(model: ViewModel) -> Sequence[Sequence[str | None]]:
-    return [pin.labels for pin in model.page.pins]
+    return [correction.labels for correction in model.page.corrections]
 
 
 def test_a_new_page_is_blank_and_says_nothing(model: ViewModel) -> None:
@@ -445,11 +445,11 @@ def test_to_forget_leaves_nothing_to_undo(model: ViewModel) -> None:
 
 
 def test_a_word_stays_until_it_is_dismissed_or_the_pen_comes_down(model: ViewModel) -> None:
-    model.say("Copied 31")
+    model.notify("Copied 31")
     assert model.notice is not None
     model.dismiss()
     assert model.notice is None
-    model.say("Copied 31")
+    model.notify("Copied 31")
     model.begin_stroke()
     assert model.notice is None
 

@@ -156,16 +156,12 @@ def test_a_worker_that_never_started_stops_too(reader: SlowReader) -> None:
     assert worker.join(0)
 
 
-def test_memory_goes_back_once_a_page(
-    worker: RecognitionWorker,
-    reader: SlowReader,
-    results: queue.Queue[Result],
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    given_back: queue.Queue[int] = queue.Queue()
-    monkeypatch.setattr(
-        "inkdigit_app.core.worker.give_back", lambda: given_back.put(len(reader.seen))
+def test_memory_is_freed_once_per_page(reader: SlowReader, results: queue.Queue[Result]) -> None:
+    freed: queue.Queue[int] = queue.Queue()
+    worker = RecognitionWorker(
+        lambda: reader, lambda *result: results.put(result), lambda: freed.put(len(reader.seen))
     )
+    worker.start()
     reader.go.release(3)
     first, other = request(1), request(2)
     more = Request(2, replace(first.page, strokes=first.page.strokes * 2), None)
@@ -173,5 +169,7 @@ def test_memory_goes_back_once_a_page(
         worker.submit(asked)
         assert results.get(timeout=WAIT_S)[0] is asked
     # The warm-up was read before them.
-    assert [given_back.get(timeout=WAIT_S) for _ in range(2)] == [2, 4]
-    assert given_back.empty()
+    assert [freed.get(timeout=WAIT_S) for _ in range(2)] == [2, 4]
+    worker.stop()
+    assert worker.join(WAIT_S)
+    assert freed.empty()

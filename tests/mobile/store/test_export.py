@@ -6,9 +6,8 @@ import pytest
 
 from inkdigit import Stroke
 from inkdigit_app.core.glyphs import Glyph, PageReading
-from inkdigit_app.core.page import Page, PenStroke, Picture
+from inkdigit_app.core.page import Page, PenStroke, Picture, SavedPage
 from inkdigit_app.store.export import export_corrections
-from inkdigit_app.store.history import KeptPage
 
 BOX = (0.0, 0.0, 10.0, 50.0)
 
@@ -21,10 +20,10 @@ def glyph(digit: int | None, *strokes: int, corrected: bool = True) -> Glyph:
     return Glyph(digit, 1.0, BOX, (), strokes, 0, corrected)
 
 
-def kept(*glyphs: Glyph, picture: bool = False) -> KeptPage:
+def kept(*glyphs: Glyph, picture: bool = False) -> SavedPage:
     strokes = tuple(stroke(20.0 * n) for n in range(5))
     page = Page(picture=Picture(b"", (1, 1), "a")) if picture else Page(strokes)
-    return KeptPage(page, PageReading(glyphs), 0.0, 0.0)
+    return SavedPage(page, PageReading(glyphs), 0.0, 0.0)
 
 
 def test_corrections_are_ink_that_training_reads(tmp_path: Path) -> None:

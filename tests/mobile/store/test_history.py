@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from inkdigit import Stroke
-from inkdigit_app.core.corrections import Pin
+from inkdigit_app.core.corrections import Correction
 from inkdigit_app.core.glyphs import Glyph, PageReading
 from inkdigit_app.core.page import Page, PenStroke, Picture
 from inkdigit_app.store import history as module
@@ -63,8 +63,11 @@ def again(history: History, path: Path) -> History:
 
 
 def test_a_page_comes_back_as_it_was(history: History, path: Path) -> None:
-    pins = (Pin((0,), (0.0, 0.0, 10.0, 50.0), ("7",)), Pin((1, 2), (0.5, 0, 1, 2), (None, "?")))
-    kept = Page((stroke(0, 3.0), stroke(30), stroke(60)), pins=pins)
+    corrections = (
+        Correction((0,), (0.0, 0.0, 10.0, 50.0), ("7",)),
+        Correction((1, 2), (0.5, 0, 1, 2), (None, "?")),
+    )
+    kept = Page((stroke(0, 3.0), stroke(30), stroke(60)), corrections=corrections)
     glyphs = (
         Glyph(7, 1.0, (0.0, 0.25, 10.0, 50.5), ((1, 0.75), (7, 0.25)), (0,), 0, corrected=True),
         Glyph(None, 0.5, (30.0, 0.0, 40.0, 50.0), (), (1, 2), 1),
@@ -75,7 +78,7 @@ def test_a_page_comes_back_as_it_was(history: History, path: Path) -> None:
     reopened.close()
     assert found is not None
     assert found.page.key == kept.key
-    assert found.page.pins == pins
+    assert found.page.corrections == corrections
     assert found.reading.glyphs == glyphs
     assert [s.width for s in found.page.strokes] == [3.0, 7.0, 7.0]
     assert found.page.ink == kept.ink
@@ -120,7 +123,7 @@ def test_a_page_from_the_file_is_saved_on_like_any_other(history: History, path:
     reopened = again(history, path)
     found = reopened.load(one.key)
     assert found is not None
-    reopened.save(found.page.written(stroke(60)), reading("314"))
+    reopened.save(found.page.with_stroke(stroke(60)), reading("314"))
     found = reopened.load(one.key)
     reopened.close()
     assert found is not None
@@ -158,7 +161,7 @@ def test_an_entry_has_a_thumbnail(history: History) -> None:
     assert entry.thumbnail == draw_thumbnail(one)
     assert not entry.is_picture
     assert not entry.corrected
-    history.save(one.written(stroke(60)), reading("314"))
+    history.save(one.with_stroke(stroke(60)), reading("314"))
     (entry,) = history.entries()
     assert entry.thumbnail != draw_thumbnail(one)
 
@@ -201,7 +204,9 @@ def test_the_page_on_the_canvas_is_remembered(history: History, path: Path) -> N
 def test_pages_with_corrections_are_found(history: History) -> None:
     plain, corrected = page(), page()
     history.save(plain, reading("3"))
-    history.save(corrected.pinned((Pin((0,), (0, 0, 1, 1), ("7",)),)), reading("7"))
+    history.save(
+        corrected.with_corrections((Correction((0,), (0, 0, 1, 1), ("7",)),)), reading("7")
+    )
     assert [kept.page.key for kept in history.corrected()] == [corrected.key]
     assert [entry.corrected for entry in history.entries()] == [True, False]
 

@@ -23,7 +23,9 @@ class Desk:
     def __init__(self, path: Path) -> None:
         self.answers: queue.Queue[Callable[[], None]] = queue.Queue()
         self.trouble: list[str] = []
-        self.library = Library(path, self.answers.put, self.trouble.append, Jobs())
+        jobs = Jobs("test")
+        jobs.start()
+        self.library = Library(path, self.answers.put, self.trouble.append, jobs)
 
     def ask(self, question: Callable[[Callable[[Any], None]], None]) -> Any:
         """What comes back, all that came before told first."""
@@ -87,7 +89,7 @@ def test_the_last_stroke_before_a_new_page_is_not_lost(desk: Desk) -> None:
     desk.ask(desk.library.open)
     one = page()
     for x in range(1, 20):
-        one = one.written(page(float(x)).strokes[0])
+        one = one.with_stroke(page(float(x)).strokes[0])
         desk.library.keep(one, PageReading(), True)
     desk.library.keep(Page(), PageReading(), True)
     kept = desk.ask(lambda done: desk.library.load(one.key, done))

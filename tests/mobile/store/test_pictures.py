@@ -13,9 +13,9 @@ from PIL import Image
 
 from inkdigit import Stroke
 from inkdigit.errors import ImageDecodeError, InkDigitError, InputNotFoundError
+from inkdigit_app.core.file_list import list_folder, start_folder
 from inkdigit_app.core.page import Page, PenStroke
 from inkdigit_app.store import pictures
-from inkdigit_app.store.file_list import list_folder, start_folder
 from inkdigit_app.store.thumbnails import SIZE_PX, draw_thumbnail
 
 

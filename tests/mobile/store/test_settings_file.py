@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from inkdigit_app.core.settings import Settings, load, save
+from inkdigit_app.core.settings import Settings
+from inkdigit_app.store.settings_file import load, save
 
 
 def test_settings_come_back_as_they_were_saved(tmp_path: Path) -> None:

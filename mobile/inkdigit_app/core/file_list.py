@@ -1,24 +1,23 @@
-"""Folders and pictures in a folder. No Kivy in here."""
+"""A folder in, its subfolders and pictures out."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
 
-from inkdigit_app.store.pictures import ENDINGS
+__all__ = ["PICTURE_SUFFIXES", "FileItem", "list_folder", "start_folder"]
 
-__all__ = ["FileItem", "list_folder", "start_folder"]
-
+PICTURE_SUFFIXES = (".png", ".jpg", ".jpeg", ".webp", ".bmp", ".tif", ".tiff", ".gif")
 PICTURE_FOLDERS = ("Pictures", "Downloads", "Desktop")
 
 
 @dataclass(frozen=True)
 class FileItem:
-    """A folder, or a picture.
+    """A folder or a picture.
 
     Attributes:
         path: Where it is.
-        is_folder: Whether it can be gone into.
+        is_folder: Whether it is a folder.
     """
 
     path: Path
@@ -26,7 +25,7 @@ class FileItem:
 
 
 def list_folder(folder: Path) -> list[FileItem]:
-    """Folders by name, then pictures, the newest first; nothing hidden.
+    """List folders by name, then pictures, newest first; hidden ones are left out.
 
     Raises:
         OSError: If the folder cannot be read.
@@ -39,10 +38,10 @@ def list_folder(folder: Path) -> list[FileItem]:
         try:
             if path.is_dir():
                 folders.append(path)
-            elif path.suffix.lower() in ENDINGS:
+            elif path.suffix.lower() in PICTURE_SUFFIXES:
                 pictures.append((path.stat().st_mtime, path))
         except OSError:
-            continue  # a link to nowhere, or gone in the meantime
+            continue  # a broken link, or deleted in the meantime
     return [
         *(FileItem(path, True) for path in sorted(folders, key=lambda p: p.name.casefold())),
         *(FileItem(path, False) for _, path in sorted(pictures, key=lambda i: (-i[0], i[1].name))),
@@ -50,6 +49,6 @@ def list_folder(folder: Path) -> list[FileItem]:
 
 
 def start_folder() -> Path:
-    """Where pictures are likely to be."""
+    """The folder where pictures are most likely to be."""
     home = Path.home()
     return next((home / name for name in PICTURE_FOLDERS if (home / name).is_dir()), home)

@@ -13,11 +13,11 @@ from kivy.uix.behaviors import FocusBehavior
 from kivy.uix.floatlayout import FloatLayout
 from kivy.uix.widget import Widget
 
+from inkdigit_app.core.page import HistoryEntry, SavedPage
 from inkdigit_app.core.theme import Theme
 from inkdigit_app.core.view_model import ViewModel
 from inkdigit_app.platforms.folders import export_folder
 from inkdigit_app.store.export import Exported
-from inkdigit_app.store.history import Entry, KeptPage
 from inkdigit_app.store.library import Library
 
 __all__ = ["Screens"]
@@ -157,8 +157,8 @@ class Screens:
             if hasattr(screen, "search"):
                 self._library.entries(screen.search, screen.show)
 
-    def _reopen(self, entry: Entry) -> None:
-        def show(kept: KeptPage | None) -> None:
+    def _reopen(self, entry: HistoryEntry) -> None:
+        def show(kept: SavedPage | None) -> None:
             if kept is not None:
                 self.close_all()
                 self._model.open(kept.page)
@@ -168,18 +168,18 @@ class Screens:
         else:
             self._library.load(entry.key, show)
 
-    def _delete(self, entry: Entry) -> None:
+    def _delete(self, entry: HistoryEntry) -> None:
         on_canvas = entry.key == self._model.page.key
 
-        def restore(kept: KeptPage) -> None:
+        def restore(kept: SavedPage) -> None:
             if on_canvas:
                 self._model.undo()
             self._library.restore(kept, lambda _: self._list_history())
 
-        def deleted(kept: KeptPage | None) -> None:
+        def deleted(kept: SavedPage | None) -> None:
             self._list_history()
             if kept is not None:
-                self._model.say("Deleted", lambda: restore(kept))
+                self._model.notify("Deleted", lambda: restore(kept))
 
         if on_canvas:  # else it would be kept again with the next stroke
             self._model.clear()
@@ -199,7 +199,7 @@ class Screens:
     def _delete_all(self, *_: object) -> None:
         self.close()
         self._model.forget()
-        self._library.delete_all(lambda _: self._model.say("History deleted"))
+        self._library.delete_all(lambda _: self._model.notify("History deleted"))
 
     def _exported(self, exported: Exported) -> None:
         count = exported.digits + exported.nondigits
@@ -210,4 +210,4 @@ class Screens:
             text = f"{records} written to " + " and ".join(map(str, exported.files))
         if exported.left_out:
             text += f"; {exported.left_out} without ink of their own left out"
-        self._model.say(text)
+        self._model.notify(text)

@@ -1,0 +1,61 @@
+"""The network's classes: their indices, and its logits as probabilities."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+from inkdigit.errors import InferenceError
+
+__all__ = ["ALL_DIGITS", "CLASSES", "DIGITS", "NOT_DIGIT", "check_logits", "log_softmax", "softmax"]
+
+DIGITS = 10  # classes 0 to 9
+NOT_DIGIT = 10  # index of the class "not a digit"
+CLASSES = 11
+ALL_DIGITS = "0123456789"
+
+
+def check_logits(logits: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Each row's largest logit.
+
+    Args:
+        logits: (N, 11).
+
+    Returns:
+        (N, 1) float32.
+
+    Raises:
+        InferenceError: If a row would give a probability that is NaN.
+    """
+    peaks: NDArray[np.float32] = np.maximum.reduce(logits, axis=1, keepdims=True)
+    if not math.isfinite(np.add.reduce(peaks, axis=None)):
+        raise InferenceError(
+            "the model answered with NaN or infinite logits; it is damaged: export it again, or"
+            " reinstall inkdigit if it is the bundled one"
+        )
+    return peaks
+
+
+def softmax(logits: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Probabilities of logits (N, 11), as float32; each row sums to 1.
+
+    Raises:
+        InferenceError: If a probability would be NaN.
+    """
+    probabilities: NDArray[np.float32] = logits - check_logits(logits)
+    np.exp(probabilities, out=probabilities)
+    probabilities /= np.add.reduce(probabilities, axis=1, keepdims=True)
+    return probabilities
+
+
+def log_softmax(logits: NDArray[np.float32]) -> NDArray[np.float64]:
+    """Log-probabilities of logits (N, 11), as float64.
+
+    Raises:
+        InferenceError: If a probability would be NaN.
+    """
+    shifted = logits.astype(np.float64)
+    shifted -= check_logits(logits)
+    return np.asarray(shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True)))
