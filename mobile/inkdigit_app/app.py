@@ -30,6 +30,7 @@ from inkdigit_app.platforms.memory import give_back
 from inkdigit_app.screens.root import AppRoot
 from inkdigit_app.store import pictures, settings_file
 from inkdigit_app.store.library import Library
+from inkdigit_app.widgets.base import look
 
 __all__ = ["InkDigitApp"]
 
@@ -83,14 +84,14 @@ class InkDigitApp(App):
         if not is_mobile():
             mouse.install()
         Window.clearcolor = get_color_from_hex(self.theme.surface)
-        root = AppRoot(theme=self.theme)
+        look.theme = self.theme
+        root = AppRoot()
         self.root = root  # Kivy sets it only after this has returned
         self.home = root.home
         self.screens = Screens(
             root.over,
             model=self.model,
             library=self.library,
-            theme=lambda: self.theme,
             about=ABOUT,
             open_file=self.open_picture,
         )
@@ -416,9 +417,8 @@ class InkDigitApp(App):
 
     def _apply_settings(self) -> None:
         chosen, home = self.model.settings, self.home
-        self.theme = self.root.theme = self._chosen_theme()
+        self.theme = look.theme = self._chosen_theme()
         Window.clearcolor = get_color_from_hex(self.theme.surface)
-        self.screens.set_theme(self.theme)
         home.mirrored = home.toolbar.mirrored = chosen.left_handed
         home.toolbar.live = chosen.live
         home.ink_canvas.pen_width = chosen.pen_width

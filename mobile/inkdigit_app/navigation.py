@@ -14,7 +14,6 @@ from kivy.uix.floatlayout import FloatLayout
 from kivy.uix.widget import Widget
 
 from inkdigit_app.core.page import HistoryEntry, SavedPage
-from inkdigit_app.core.theme import Theme
 from inkdigit_app.core.view_model import ViewModel
 from inkdigit_app.platforms.folders import export_folder
 from inkdigit_app.store.export import Exported
@@ -30,7 +29,6 @@ class Screens:
         root: Where they are put.
         model: The app's state.
         library: The history.
-        theme: Says which colours hold.
         about: Versions and licences.
         open_file: Opens a picture.
     """
@@ -41,14 +39,12 @@ class Screens:
         *,
         model: ViewModel,
         library: Library,
-        theme: Callable[[], Theme],
         about: str,
         open_file: Callable[[Path], None],
     ) -> None:
         self._root = root
         self._model = model
         self._library = library
-        self._theme = theme
         self._about = about
         self._open_file = open_file
         self._open: list[Any] = []
@@ -75,11 +71,6 @@ class Screens:
         while self.close():
             pass
 
-    def set_theme(self, theme: Theme) -> None:
-        """Colour what is open."""
-        for screen in self._open:
-            screen.theme = theme
-
     def set_insets(self, insets: list[float]) -> None:
         """Keep clear of the system's bars: left, top, right, bottom in pixels."""
         self._insets = insets
@@ -98,7 +89,7 @@ class Screens:
 
         if isinstance(self.top, HistoryScreen):
             return
-        screen = HistoryScreen(theme=self._theme(), insets=self._insets)
+        screen = HistoryScreen(insets=self._insets)
         screen.bind(
             on_close=self.close,
             search=lambda *_: self._list_history(),
@@ -116,7 +107,6 @@ class Screens:
         if isinstance(self.top, SettingsScreen):
             return
         screen = SettingsScreen(
-            theme=self._theme(),
             insets=self._insets,
             settings=self._model.settings,
             about=self._about,
@@ -135,7 +125,7 @@ class Screens:
 
         if isinstance(self.top, FileScreen):
             return
-        screen = FileScreen(theme=self._theme(), insets=self._insets)
+        screen = FileScreen(insets=self._insets)
         screen.bind(on_close=self.close, on_choice=self._choose_file)
         self._put(screen)
 
@@ -191,7 +181,6 @@ class Screens:
         question = Question(
             text="Delete everything that was kept? This cannot be taken back.",
             yes="Delete all",
-            theme=self._theme(),
         )
         question.bind(on_close=self.close, on_confirm=self._delete_all)
         self._put(question)
