@@ -168,9 +168,7 @@ def _tick(left: float, middle: float) -> Line:
 def _rounded(box: Box, radius: float) -> RoundedRectangle:
     left, bottom, right, top = box
     radius = min(radius, (right - left) / 2, (top - bottom) / 2)
-    return RoundedRectangle(
-        pos=(left, bottom), size=(right - left, top - bottom), radius=[radius]
-    )
+    return RoundedRectangle(pos=(left, bottom), size=(right - left, top - bottom), radius=[radius])
 
 
 def _ribbons(polylines: list[list[Point]], width: float) -> Mesh:

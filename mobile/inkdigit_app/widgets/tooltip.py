@@ -10,7 +10,7 @@ from kivy.uix.label import Label
 from kivy.uix.widget import Widget
 from kivy.utils import get_color_from_hex
 
-from inkdigit_app.widgets.tool_button import ToolButton
+from inkdigit_app.widgets.buttons import ToolButton
 
 __all__ = ["Tooltips"]
 
