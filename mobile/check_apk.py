@@ -1,7 +1,7 @@
-"""Looks into a built Android package: `python mobile/check_apk.py dist/inkdigit-0.1.0.apk`.
+"""Checks a built Android package: `python mobile/check_apk.py dist/inkdigit-0.1.0.apk`.
 
-Two things that a build can get wrong without a word: a native library that is not aligned to pages
-of 16 KB (a phone with such pages refuses it), and a permission that a dependency slipped in.
+A build can silently get two things wrong: a native library is not aligned to pages of 16 KB (a
+phone with such pages refuses it), or a dependency added a permission.
 """
 
 from __future__ import annotations
@@ -16,15 +16,15 @@ from pathlib import Path
 __all__ = ["alignment", "main", "permissions", "problems"]
 
 PAGE_BYTES = 16_384
-LOADED = 1  # PT_LOAD in elf(5): what is mapped into memory
+PT_LOAD = 1  # elf(5): a segment that is mapped into memory
 ALLOWED: frozenset[str] = frozenset()
 
 
 def alignment(library: bytes) -> int:
-    """The least alignment, in bytes, of what a 64-bit little-endian ELF library maps.
+    """The smallest alignment, in bytes, of the mapped segments of a 64-bit ELF library.
 
     Raises:
-        ValueError: If it is no such library.
+        ValueError: If it is no little-endian 64-bit ELF file.
     """
     if library[:6] != b"\x7fELF\x02\x01":
         raise ValueError("no 64-bit little-endian ELF file")
@@ -37,11 +37,11 @@ def alignment(library: bytes) -> int:
         )
         for k in range(count)
     ]
-    return min((aligned for kind, aligned in kinds_and_alignments if kind == LOADED), default=0)
+    return min((aligned for kind, aligned in kinds_and_alignments if kind == PT_LOAD), default=0)
 
 
 def permissions(manifest: bytes) -> set[str]:
-    """The Android permissions that a binary manifest names, in either of its encodings."""
+    """The Android permissions in a binary manifest, in either of its encodings."""
     names = re.compile(r"android\.permission\.([A-Z_]+)")
     texts = (
         manifest.decode("latin-1"),
@@ -51,7 +51,7 @@ def permissions(manifest: bytes) -> set[str]:
 
 
 def problems(package: Path) -> list[str]:
-    """What is wrong with an .apk or an .aab, in words; nothing where all is well."""
+    """Describe what is wrong with an .apk or an .aab."""
     found = []
     with zipfile.ZipFile(package) as archive:
         for name in sorted(archive.namelist()):
@@ -59,7 +59,7 @@ def problems(package: Path) -> list[str]:
                 try:
                     aligned = alignment(archive.read(name))
                 except ValueError as exc:
-                    # python-for-android packs Python's own modules as lib*.so that is an archive.
+                    # python-for-android packs Python's modules as an archive named lib*.so.
                     if not name.endswith("libpybundle.so"):
                         found.append(f"{name}: {exc}")
                     continue
@@ -72,9 +72,9 @@ def problems(package: Path) -> list[str]:
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Exit status: 0, or 1 where something is wrong with a package."""
+    """Print the problems; returns the exit status, 1 if there are any."""
     found = [problem for name in argv or sys.argv[1:] for problem in problems(Path(name))]
-    sys.stdout.write("".join(f"{problem}\n" for problem in found) or "Nothing is wrong.\n")
+    sys.stdout.write("".join(f"{problem}\n" for problem in found) or "No problems found.\n")
     return 1 if found else 0
 
 

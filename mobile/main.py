@@ -1,7 +1,4 @@
-"""Where the packaged app starts: buildozer and PyInstaller want a main.py.
-
-Elsewhere: `python -m inkdigit_app`.
-"""
+"""Starts the packaged app: buildozer and PyInstaller need a main.py."""
 
 import sys
 

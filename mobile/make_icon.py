@@ -1,9 +1,9 @@
 """Draws the app's icon: `python mobile/make_icon.py [FOLDER]` writes icon.png, icon.ico, icon.icns.
 
-And presplash.png, which a phone shows while the app starts.
+Also presplash.png, which a phone shows while the app starts.
 
-An open box round a handwritten 7, in the colours of the light theme. Drawn here from lines, so that
-it owes nothing to anybody.
+The icon is a box around a handwritten 7, in the colours of the light theme. It is drawn from lines,
+so no licence but this project's applies.
 """
 
 from __future__ import annotations
@@ -14,12 +14,12 @@ from pathlib import Path
 from PIL import Image, ImageDraw
 
 SIZE_PX = 512
-OVERSAMPLED = 2
-PRESPLASH_ICON_PX = 256  # in a picture of SIZE_PX
+SUPERSAMPLING = 2  # drawn this much larger, then reduced: smooth edges
+PRESPLASH_ICON_PX = 256  # within a picture of SIZE_PX
 ICO_SIZES = [(side, side) for side in (16, 24, 32, 48, 64, 128, 256)]
 BLUE, WHITE = "#0072B2", "#FFFFFF"
-CORNER = 0.22  # of the side
-# In parts of the side, y down.
+CORNER = 0.22  # radius as a fraction of the side
+# Fractions of the side, y down.
 SEVEN = [
     [(0.325, 0.345), (0.42, 0.335), (0.53, 0.33), (0.655, 0.325)],
     [(0.655, 0.325), (0.60, 0.43), (0.53, 0.55), (0.475, 0.66), (0.45, 0.735)],
@@ -41,8 +41,8 @@ def main(folder: Path) -> None:
 
 
 def draw_icon(size: int = SIZE_PX) -> Image.Image:
-    """The icon as RGBA, transparent round its corners."""
-    side = size * OVERSAMPLED
+    """Draw the icon as RGBA, with transparent corners."""
+    side = size * SUPERSAMPLING
     image = Image.new("RGBA", (side, side))
     draw = ImageDraw.Draw(image)
     draw.rounded_rectangle((0, 0, side - 1, side - 1), CORNER * side, BLUE)
@@ -62,7 +62,7 @@ def draw_icon(size: int = SIZE_PX) -> Image.Image:
 
 
 def draw_presplash() -> Image.Image:
-    """The icon in the middle of white paper, as RGB."""
+    """Draw the icon in the middle of a white picture, as RGB."""
     presplash = Image.new("RGB", (SIZE_PX, SIZE_PX), WHITE)
     icon = draw_icon(PRESPLASH_ICON_PX)
     margin = (SIZE_PX - PRESPLASH_ICON_PX) // 2

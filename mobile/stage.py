@@ -1,7 +1,7 @@
-"""Lays out what goes into the Android package: `python mobile/stage.py build/android/app`.
+"""Copies what goes into the Android package: `python mobile/stage.py build/android/app`.
 
-buildozer packs one folder. Into it go the start (main.py), the app, the runtime with its model,
-and the pictures that buildozer.spec names; nothing of training, of tests, or that Python made.
+buildozer packs one folder. Into it go main.py, the app, the runtime with its model, and the
+pictures that buildozer.spec names; but no training code, no tests and no bytecode.
 """
 
 from __future__ import annotations
@@ -22,19 +22,19 @@ PARTS = {
     "icon.png": ROOT / "mobile" / "inkdigit_app" / "icon.png",
     "presplash.png": ROOT / "mobile" / "inkdigit_app" / "presplash.png",
 }
-# What the packages hold; buildozer.spec names the same (source.include_exts).
+# The packages' kinds of files; source.include_exts in buildozer.spec has to agree.
 SUFFIXES = frozenset((".py", ".kv", ".json", ".onnx", ".png", ".ttf", ".txt", ".po", ".mo"))
-MARKER = ".inkdigit-stage"  # a folder without it is somebody else's, and is not emptied
+MARKER = ".inkdigit-stage"  # only a folder with it may be emptied
 
 
 def stage(folder: Path) -> list[Path]:
-    """Lay the source out anew.
+    """Copy the source into a folder.
 
     Args:
-        folder: Where to; made where it is not there, emptied where it is a stage of before.
+        folder: Made if it is missing, emptied if it is an earlier stage.
 
     Returns:
-        The files, relative to the folder, by name.
+        The files, relative to the folder, sorted.
 
     Raises:
         FileExistsError: If the folder holds something else.
@@ -43,8 +43,8 @@ def stage(folder: Path) -> list[Path]:
     if folder.exists():
         if any(folder.iterdir()) and not (folder / MARKER).is_file():
             raise FileExistsError(
-                f"{folder} holds files that are no stage of before; expected a new or an empty"
-                " folder: name another, or empty it"
+                f"{folder} holds other files; expected an empty or a new folder, or an earlier"
+                " stage: name another, or empty it"
             )
         shutil.rmtree(folder)
     folder.mkdir(parents=True)
@@ -70,7 +70,7 @@ def _leave_out(folder: str, names: list[str]) -> set[str]:
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Lay out, and say how much it is."""
+    """Copy the source; prints the number and the size of the files."""
     parser = argparse.ArgumentParser(description=__doc__.partition(":")[0] + ".")
     parser.add_argument("folder", type=Path)
     folder = parser.parse_args(argv).folder

@@ -1,4 +1,1 @@
-"""The inkdigit app: draw a digit with a finger or a mouse, see it read. Offline.
-
-Importing this package loads no Kivy; the modules with a widget in them do.
-"""
+"""The inkdigit app: write digits with a finger or a mouse and see them read, offline."""

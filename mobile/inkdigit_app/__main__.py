@@ -12,12 +12,12 @@ from inkdigit_app.platforms.environment import configure, is_mobile, why_no_wind
 
 __all__ = ["NO_DISPLAY", "main", "parse_args", "run"]
 
-GIVE_WAY_S = 0.001  # so soon the thread that reads gives way to the one that draws ink
+SWITCH_S = 0.001  # the reading thread yields this soon to the one that draws ink (default 0.005)
 NO_DISPLAY = 69  # exit status: EX_UNAVAILABLE of sysexits.h; the Makefile looks for it
 
 
 def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
-    """Read the command line; `None` stands for the process's own."""
+    """Parse a command line; None is the process's own."""
     parser = argparse.ArgumentParser(
         prog="python -m inkdigit_app",
         description="Write digits with a finger or the mouse and see them read.",
@@ -47,7 +47,7 @@ def run(args: argparse.Namespace) -> int:
     if not _has_display():
         return _no_display("DISPLAY and WAYLAND_DISPLAY are not set")
     configure()
-    # Not before: importing a window opens one.
+    # Only now: this import opens the window.
     from kivy.core.window import Window
 
     if Window is None:
@@ -57,20 +57,20 @@ def run(args: argparse.Namespace) -> int:
     from inkdigit_app.platforms.engine import recognizer_maker
     from inkdigit_app.platforms.folders import data_folder
 
-    sys.setswitchinterval(GIVE_WAY_S)
+    sys.setswitchinterval(SWITCH_S)
     InkDigitApp(recognizer_maker(args.model), data_folder(), args.theme, args.picture).run()
     return 0
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Start the app with these arguments, or the process's own."""
+    """Start the app with these arguments; None is the process's own."""
     return run(parse_args(argv))
 
 
 def _has_display() -> bool:
     if sys.platform != "linux" or is_mobile():
         return True
-    # SDL_VIDEODRIVER names a way of its own, such as a bare console's.
+    # SDL_VIDEODRIVER may select one without a display server, such as a bare console.
     return any(map(os.environ.get, ("DISPLAY", "WAYLAND_DISPLAY", "SDL_VIDEODRIVER")))
 
 

@@ -6,16 +6,17 @@ import contextlib
 import functools
 from dataclasses import dataclass
 from statistics import median
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont, ImageOps
 
-from inkdigit.images import ImageSource, load_image
+from inkdigit.drawing import draw_polylines
+from inkdigit.images import ImageSource, load_image, plain_image, to_bytes
 from inkdigit.ink import Ink
 from inkdigit.recognizer import Source
-from inkdigit.results import DigitReading, Reading
+from inkdigit.results import DigitReading, Reading, is_sure, percent
 
 __all__ = ["annotate"]
 
@@ -25,8 +26,7 @@ Font: TypeAlias = ImageFont.FreeTypeFont | ImageFont.ImageFont
 
 # Okabe and Ito's blue, orange and red, which colour-blind people tell apart, darkened until white
 # text on them has a contrast of 4.5 and more (WCAG 2.1, 1.4.3).
-SURE, UNSURE, NO_DIGIT = (0, 100, 170), (176, 84, 0), (190, 20, 60)
-SURE_CONFIDENCE = 0.9  # below it a person should look
+BLUE, ORANGE, RED = (0, 100, 170), (176, 84, 0), (190, 20, 60)
 WHITE, DARK = (255, 255, 255), (32, 32, 32)
 INK = 24  # grey level
 
@@ -35,7 +35,6 @@ MAX_ENLARGED_PX = 4096  # no picture is enlarged past this side
 INK_DIGIT_PX = 128  # height of an inked digit in its drawing
 MAX_INK_PX = 2400  # longest side of a drawing of ink
 BLANK_PX = 280  # side of the drawing of no ink
-SMOOTHING = 2  # ink is drawn this much larger and reduced: Pillow draws no smooth lines
 
 # In digit heights.
 DIGIT_FONT, CONFIDENCE_FONT, PADDING = 0.38, 0.23, 0.06
@@ -45,11 +44,7 @@ INK_BORDER = 0.9  # a tag fits in
 
 MIN_FONT_PX = 8
 
-# A tag goes where the least is held against it: the share of its area that covers other tags,
-# boxes or no picture, and what follows, set by eye on crowded pages.
-SHRINKAGES = ((1.0, 0.0), (0.75, 0.06), (0.55, 0.12))  # smaller print
-STOREYS = (0.0, 0.02, 0.2, 0.22)  # over, under, and one further: whose tag it is shows less
-BLAMES = np.add.outer([blame for _, blame in SHRINKAGES], STOREYS).ravel()
+PRINT_SIZES = (1.0, 0.75, 0.55)  # of a tag: smaller where it is crowded
 
 
 @dataclass(frozen=True)
@@ -68,7 +63,7 @@ class _Sheet:
     origin: tuple[float, float] = (0.0, 0.0)
     pen: float = 0.0
 
-    def place(self, box: Box) -> Box:
+    def to_picture(self, box: Box) -> Box:
         """A box of the input in pixels of the picture."""
         (x, y), scale, pen = self.origin, self.scale, self.pen
         left, top = (box[0] - x) * scale - pen, (box[1] - y) * scale - pen
@@ -77,23 +72,23 @@ class _Sheet:
 
 @dataclass(frozen=True)
 class _Label:
-    """One digit's marks, in pixels of the picture: its box, and a tag beside it."""
+    """One digit's box and tag, in pixels of the picture."""
 
     box: Box
     tag: Box
     digit: str
     confidence: str
     colour: Colour
-    height: float  # of the digits in its line
+    height: float  # of the digits in its row
     print_height: float  # what the tag's print is sized by: less where it is crowded
 
 
 def annotate(source: Source, reading: Reading) -> Image.Image:
     """Draw a reading on what was read.
 
-    Each digit gets a box, and a tag with the digit ("?" for a glyph that is no digit) over its
-    confidence in whole per cent, rounded down. Boxes of 0.9 and more are blue, the less sure
-    orange, those around no digit red.
+    Each digit gets a box, and a tag with the digit ("?" for a glyph that is not a digit) over its
+    confidence in whole per cent, rounded down. Boxes of digits that are sure (see
+    `results.SURE`) are blue, of others orange, around no digit red.
 
     Args:
         source: What `Recognizer.read` was given: path of a picture, PIL image, array or `Ink`.
@@ -104,7 +99,7 @@ def annotate(source: Source, reading: Reading) -> Image.Image:
         legible tag, with a margin where a tag needs one; or the ink, dark on white.
 
     Raises:
-        ImageError: If the file is no picture, or damaged.
+        ImageError: If the file is not a picture, or damaged.
         InputTypeError: If the source is of another type.
         InputNotFoundError: If there is no file at the path.
         InputReadError: If the file cannot be read.
@@ -118,14 +113,14 @@ def annotate(source: Source, reading: Reading) -> Image.Image:
     draw = ImageDraw.Draw(picture)
     for label in labels:
         _draw_box(draw, _moved(label.box, x, y), label.height, label.colour)
-    for label in labels:  # after all boxes: no line may cross a digit that is to be read
+    for label in labels:  # after all boxes, so that no box crosses a tag
         _draw_tag(draw, _moved(label.tag, x, y), label)
     return picture
 
 
 def _typical_height(digits: tuple[DigitReading, ...]) -> float:
     """The digits' median height in pixels of the input; 0 where there is none."""
-    # A wide flat glyph is a dash or a struck-out digit: its width tells more of the writing's size.
+    # A wide flat glyph is a dash or a struck-out digit: the width says more of the writing's size.
     return median([_height(digit.box) for digit in digits]) if digits else 0.0
 
 
@@ -151,7 +146,7 @@ def _open(source: ImageSource) -> Image.Image:
         return source
     if isinstance(source, np.ndarray):
         flat = source[:, :, 0] if source.ndim == 3 and source.shape[2] == 1 else source
-        return Image.fromarray(_to_bytes(flat))
+        return Image.fromarray(to_bytes(flat))
     return load_image(source)
 
 
@@ -159,10 +154,8 @@ def _upright(image: Image.Image) -> Image.Image:
     """A copy in RGB, turned as its EXIF block asks."""
     with contextlib.suppress(Exception):  # a damaged EXIF block leaves the picture as it lies
         image = ImageOps.exif_transpose(image)
-    if image.mode in ("I", "F") or image.mode.startswith("I;"):
-        image = Image.fromarray(_to_bytes(np.asarray(image)))
-    picture = _on_paper(image) if image.has_transparency_data else image.convert("RGB")
-    return picture.copy()
+    image = plain_image(image)
+    return _on_paper(image) if image.mode in ("LA", "RGBA") else image.convert("RGB").copy()
 
 
 def _on_paper(image: Image.Image) -> Image.Image:
@@ -172,15 +165,6 @@ def _on_paper(image: Image.Image) -> Image.Image:
     light = alpha.any() and np.average(levels, weights=alpha) > 128
     paper = Image.new("RGBA", image.size, (*(DARK if light else WHITE), 255))
     return Image.alpha_composite(paper, image).convert("RGB")
-
-
-def _to_bytes(values: NDArray[Any]) -> NDArray[np.uint8]:
-    """Levels of any depth as 0 to 255, for the eye: the brightest is white but in [0, 1]."""
-    if values.dtype == np.uint8:
-        return values
-    levels = values.astype(np.float64)
-    full = levels.max(initial=1.0)
-    return np.asarray((levels * (255 / full)).clip(0, 255), np.uint8)
 
 
 def _ink_sheet(ink: Ink, height: float) -> _Sheet:
@@ -197,86 +181,82 @@ def _ink_sheet(ink: Ink, height: float) -> _Sheet:
         round((right - left) * scale + 2 * border),
         round((bottom - top) * scale + 2 * border),
     )
-    drawing = Image.new("L", (size[0] * SMOOTHING, size[1] * SMOOTHING), 255)
-    draw = ImageDraw.Draw(drawing)
-    width = max(1, round(pen * SMOOTHING))
-    for stroke in ink:
-        points = (stroke.points.astype(np.float64) - (left, top)) * scale + border
-        xy = [(float(x), float(y)) for x, y in points * SMOOTHING]
-        draw.line(xy, fill=INK, width=width, joint="curve")
-        for x, y in (xy[0], xy[-1]):  # lines have square ends, dots are none
-            disc = (x - width / 2, y - width / 2, x + width / 2, y + width / 2)
-            draw.ellipse(disc, fill=INK)  # ImageDraw.circle is of Pillow 10.4
+    polylines = [(s.points.astype(np.float64) - (left, top)) * scale + border for s in ink]
+    drawing = draw_polylines(polylines, [pen] * len(polylines), size, ink=INK)
     origin = (left - border / scale, top - border / scale)
-    return _Sheet(drawing.reduce(SMOOTHING).convert("RGB"), scale, origin, pen / 2)
+    return _Sheet(drawing.convert("RGB"), scale, origin, pen / 2)
 
 
 def _labels(digits: tuple[DigitReading, ...], sheet: _Sheet) -> list[_Label]:
-    """Where everything goes: each tag over its box, or where it covers the least of the rest."""
+    """A label for each digit.
+
+    Its tag goes over its box, or under it, or is printed smaller: the first way that covers no box,
+    no other tag and stays in the picture, or else the one that covers the least.
+    """
     if not digits:
         return []
     typical = _typical_height(digits) * sheet.scale
-    heights = {}  # one size a line: the hand writes a 1 higher than a 0, and tags are no hand
+    heights = {}  # one size a line: a 1 may be written higher than a 0, but tags are alike
     for line in {digit.line for digit in digits}:
         own = median([_height(digit.box) for digit in digits if digit.line == line])
         heights[line] = max(own * sheet.scale, typical / 4)
-    boxes = np.array([sheet.place(digit.box) for digit in digits])
+    boxes = np.array([sheet.to_picture(digit.box) for digit in digits])
     taken = np.concatenate([boxes, np.zeros_like(boxes)])  # the boxes, and the tags so far
     labels = []
     for index, digit in enumerate(digits):
         height = heights[digit.line]
-        text, share = _texts(digit)
+        text, confidence = _texts(digit)
         box: Box = tuple(boxes[index])
-        sizes = [_tag_size(text, share, height * shrinkage) for shrinkage, _ in SHRINKAGES]
-        places = np.concatenate([_places(box, size, height) for size in sizes])
-        covered = _overlap(places, taken) + _outside(places, sheet.picture)
-        best = int((covered / (sizes[0][0] * sizes[0][1]) + BLAMES).argmin())
-        tag: Box = tuple(places[best])
-        print_height = height * SHRINKAGES[best // len(STOREYS)][0]
-        taken[len(digits) + index] = tag
-        labels.append(_Label(box, tag, text, share, _colour(digit), height, print_height))
+        tags = np.concatenate(
+            [
+                _over_and_under(box, _tag_size(text, confidence, height * size), height)
+                for size in PRINT_SIZES
+            ]
+        )
+        best = int((_overlap(tags, taken) + _outside(tags, sheet.picture)).argmin())
+        taken[len(digits) + index] = tags[best]
+        print_height = height * PRINT_SIZES[best // 2]
+        tag: Box = tuple(tags[best])
+        labels.append(_Label(box, tag, text, confidence, _colour(digit), height, print_height))
     return labels
 
 
 def _texts(digit: DigitReading) -> tuple[str, str]:
-    # Rounded down: 100 % would say that no error can be.
-    share = f"{int(digit.confidence * 100)}%"
-    return ("?" if digit.digit is None else str(digit.digit)), share
+    return "?" if digit.digit is None else str(digit.digit), f"{percent(digit.confidence)}%"
 
 
 def _colour(digit: DigitReading) -> Colour:
     if digit.digit is None:
-        return NO_DIGIT
-    return SURE if digit.confidence >= SURE_CONFIDENCE else UNSURE
+        return RED
+    return BLUE if is_sure(digit.confidence) else ORANGE
 
 
-def _places(box: Box, size: tuple[float, float], height: float) -> NDArray[np.float64]:
-    """(4, 4): where a tag may go, in the order of STOREYS."""
+def _over_and_under(box: Box, size: tuple[float, float], height: float) -> NDArray[np.float64]:
+    """(2, 4): where a tag of this width and height may go."""
     wide, high = size
     left = (box[0] + box[2] - wide) / 2
     gap = 3 * _line_px(height)
-    over, under = box[1] - gap - high, box[3] + gap
-    tops = (over, under, over - high - gap, under + high + gap)
+    tops = (box[1] - gap - high, box[3] + gap)
     return np.array([(left, top, left + wide, top + high) for top in tops])
 
 
-def _overlap(places: NDArray[np.float64], taken: NDArray[np.float64]) -> NDArray[np.float64]:
-    """(n,): how many square pixels of what is there each place would cover."""
-    left, top = places[:, :2].min(axis=0)
-    right, bottom = places[:, 2:].max(axis=0)
+def _overlap(tags: NDArray[np.float64], taken: NDArray[np.float64]) -> NDArray[np.float64]:
+    """(n,): how many square pixels of other boxes and tags each tag would cover."""
+    left, top = tags[:, :2].min(axis=0)
+    right, bottom = tags[:, 2:].max(axis=0)
     beside = (taken[:, 0] >= right) | (taken[:, 2] <= left)
     apart = (taken[:, 1] >= bottom) | (taken[:, 3] <= top)
     near = taken[~(beside | apart)]  # few, of the thousands that a page can have
-    low = np.maximum(places[:, None, :2], near[None, :, :2])
-    high = np.minimum(places[:, None, 2:], near[None, :, 2:])
+    low = np.maximum(tags[:, None, :2], near[None, :, :2])
+    high = np.minimum(tags[:, None, 2:], near[None, :, 2:])
     covered: NDArray[np.float64] = (high - low).clip(0).prod(axis=2).sum(axis=1)
     return covered
 
 
-def _outside(places: NDArray[np.float64], picture: Image.Image) -> NDArray[np.float64]:
-    """(n,): how many square pixels of each place lie over or under the picture."""
-    over, under = (-places[:, 1]).clip(0), (places[:, 3] - picture.height).clip(0)
-    outside: NDArray[np.float64] = (places[:, 2] - places[:, 0]) * (over + under)
+def _outside(tags: NDArray[np.float64], picture: Image.Image) -> NDArray[np.float64]:
+    """(n,): how many square pixels of each tag lie above or below the picture."""
+    over, under = (-tags[:, 1]).clip(0), (tags[:, 3] - picture.height).clip(0)
+    outside: NDArray[np.float64] = (tags[:, 2] - tags[:, 0]) * (over + under)
     return outside
 
 
@@ -307,7 +287,7 @@ def _moved(box: Box, x: float, y: float) -> Box:
 
 
 def _draw_box(draw: ImageDraw.ImageDraw, box: Box, height: float, colour: Colour) -> None:
-    """Around the ink, not on it; with a white edge that lifts it off a dark ground."""
+    """Around the ink, not on it; with a white edge that sets it off from a dark background."""
     line = _line_px(height)
     halo = max(1, line // 3)
     inner = (round(box[0]) - 1, round(box[1]) - 1, round(box[2]), round(box[3]))

@@ -20,9 +20,12 @@ from typing import NamedTuple, TypeAlias
 from PIL import Image
 
 from inkdigit import Ink, InkDigitError, Prediction, Reading, Recognizer, __version__
+from inkdigit._decode.reading import Constraints, Length
 from inkdigit.errors import InferenceError, InputError, InputNotFoundError, InputReadError
+from inkdigit.files import write_atomic
 from inkdigit.images import decode_image
-from inkdigit.live import Length, parse_constraints
+from inkdigit.labels import ALL_DIGITS
+from inkdigit.results import percent
 
 __all__ = ["main", "parse_args", "run"]
 
@@ -30,7 +33,6 @@ STANDARD_INPUT = "-"
 EXIT_OK, EXIT_UNREAD = 0, 1  # argparse exits with 2 on wrong usage
 EXIT_INTERRUPTED = 130  # 128 + SIGINT, as shells report it
 
-ALL_DIGITS = "0123456789"
 # What is taken out of a folder; a file that is named itself is read whatever its name ends in.
 FOLDER_SUFFIXES = frozenset(
     (".png", ".jpg", ".jpeg", ".webp", ".bmp", ".tiff", ".tif", ".gif", ".json")
@@ -131,7 +133,7 @@ def _length(text: str) -> Length:
         )
     length = int(numbers[0]) if len(numbers) == 1 else (int(numbers[0]), int(numbers[1]))
     try:
-        parse_constraints(length, ALL_DIGITS)
+        Constraints.parse(length)
     except InputError as exc:
         raise argparse.ArgumentTypeError(
             f"{text!r}; expected at least 1, and the least before the most, as in 2-5"
@@ -141,7 +143,7 @@ def _length(text: str) -> Length:
 
 def _allowed(text: str) -> str:
     try:
-        parse_constraints(None, text)
+        Constraints.parse(None, text)
     except InputError as exc:
         raise argparse.ArgumentTypeError(
             f"{text!r}; expected one or more of the digits, as in 0123"
@@ -328,32 +330,22 @@ def _annotate(args: argparse.Namespace) -> int:
         return EXIT_UNREAD
     print(_as_text(name, reading), flush=True)
     try:
-        _write_png(picture, args.annotate)
+        write_atomic(args.annotate, lambda stream: picture.save(stream, "PNG"))
     except OSError as exc:
         _complain(f"{args.annotate}: cannot be written ({exc}): check the folder and its space")
         return EXIT_UNREAD
     return EXIT_OK
 
 
-def _write_png(picture: Image.Image, path: Path) -> None:
-    """Write a whole file or none: a reader never sees half of it."""
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        picture.save(part, "PNG")
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
-
-
 def _as_text(name: str, answer: Prediction | Reading) -> str:
     """A row for each line of text: name, text, and the probability that all of it is right."""
     if isinstance(answer, Reading):
-        lines = answer.text.split("\n") if answer.text else ["-"]
+        lines = answer.lines or ("-",)
     elif answer.digit is not None:
-        lines = [str(answer.digit)]
+        lines = (str(answer.digit),)
     else:
-        lines = ["-" if answer.not_digit == 1.0 else "?"]  # 1 is a blank input's
-    return "\n".join(f"{name}\t{line}\t{answer.confidence:.1%}" for line in lines)
+        lines = ("-" if answer.blank else "?",)
+    return "\n".join(f"{name}\t{line}\t{percent(answer.confidence)}%" for line in lines)
 
 
 def _as_json(name: str, answer: Prediction | Reading) -> str:

@@ -1,7 +1,7 @@
 """Pictures in (files, bytes, PIL images, arrays), ink maps out: (H, W) float32 in [0, 1], 1 = ink.
 
-This module decodes: formats, colour modes, bit depths, EXIF rotation, sizes. What of the pixels is
-ink, `inkdigit._picture.background` tells.
+This module decodes: formats, colour modes, bit depths, EXIF rotation, sizes. `_picture` separates
+ink from background.
 """
 
 from __future__ import annotations
@@ -9,7 +9,6 @@ from __future__ import annotations
 import importlib
 import io
 import os
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -18,7 +17,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from inkdigit._picture.background import find_ink
-from inkdigit._picture.morphology import Grey, reduce_picture
+from inkdigit._pixels.morphology import Grey
 from inkdigit.errors import (
     ImageDecodeError,
     ImageError,
@@ -28,17 +27,25 @@ from inkdigit.errors import (
     InputTypeError,
 )
 
-__all__ = ["ImageSource", "decode_image", "load_image", "read_picture", "to_ink_map"]
+__all__ = [
+    "ImageSource",
+    "decode_image",
+    "load_image",
+    "plain_image",
+    "read_picture",
+    "to_bytes",
+    "to_ink_map",
+]
 
 ImageSource: TypeAlias = str | os.PathLike[str] | Image.Image | NDArray[Any]
 
-MAX_PIXELS = 80_000_000  # beyond any phone's usual picture; decoded to RGB it still fits 240 MB
+MAX_PIXELS = 80_000_000  # more than phones take; decoded to RGB it still fits 240 MB
 MAX_FILE_BYTES = 400_000_000  # an uncompressed picture of MAX_PIXELS with alpha
 MAX_SIDE_PX = 2048  # a digit a twentieth of the side high still has 100 pixels
 FORMATS = "PNG, JPEG, WebP, BMP, TIFF or GIF"
 
-# Each format's first bytes, where they stand, and Pillow's reader for it. Image.open would import
-# five readers to try in turn, and warn by a global limit; the reader itself does neither.
+# Each format's first bytes, their offset, and Pillow's reader for it. Image.open would import five
+# readers to try in turn, and warn by a global limit; the reader itself does neither.
 SIGNATURES = (
     (b"\x89PNG\r\n\x1a\n", 0, "PngImagePlugin", "PngImageFile"),
     (b"\xff\xd8\xff", 0, "JpegImagePlugin", "JpegImageFile"),
@@ -51,21 +58,6 @@ SIGNATURES = (
     (b"GIF8", 0, "GifImagePlugin", "GifImageFile"),
 )
 EXIF_ORIENTATION = 0x0112
-
-
-@dataclass(frozen=True, eq=False)
-class _Picture:
-    """Pixels as they lie in the file.
-
-    Attributes:
-        pixels: (H, W) or (H, W, 3) uint8.
-        alpha: (H, W) uint8, or None where the picture is opaque.
-        orientation: 1 to 8, as EXIF counts them; 1 is upright.
-    """
-
-    pixels: Grey
-    alpha: Grey | None = None
-    orientation: int = 1
 
 
 def to_ink_map(source: ImageSource, *, max_side: int = MAX_SIDE_PX) -> NDArray[np.float32]:
@@ -93,30 +85,33 @@ def to_ink_map(source: ImageSource, *, max_side: int = MAX_SIDE_PX) -> NDArray[n
 def read_picture(
     source: ImageSource, *, max_side: int = MAX_SIDE_PX
 ) -> tuple[NDArray[np.float32], tuple[float, float]]:
-    """As `to_ink_map`, with how many pixels of the upright picture a pixel of the map spans.
+    """As `to_ink_map`, with the size of the map's pixels in pixels of the upright picture.
 
     Returns:
         The map, and the width and the height of its pixels.
     """
+    image, size, name = _open_source(source, max_side)
+    pixels, alpha = _pixels(image, name, max_side)
+    orientation = _orientation(image)
+    ink_map = np.ascontiguousarray(_upright(find_ink(pixels, alpha), orientation))
+    width, height = size if orientation < 5 else size[::-1]
+    return ink_map, (width / ink_map.shape[1], height / ink_map.shape[0])
+
+
+def _open_source(source: ImageSource, max_side: int) -> tuple[Image.Image, tuple[int, int], str]:
+    """The picture, perhaps already reduced; its full width and height; what to call it."""
     if isinstance(source, np.ndarray):
-        size = (source.shape[1], source.shape[0]) if source.ndim >= 2 else (1, 1)
-        picture = _from_array(source, max_side)
-    elif isinstance(source, Image.Image):
-        size = source.size
-        picture = _from_image(source, f"the {source.mode} image", max_side)
-    else:
-        path = _path(source)
-        image = _open(_read(path), str(path))
-        size = image.size
-        # JPEG decodes at 1/2, 1/4 or 1/8 in a fraction of the time; others take no notice.
-        factor = _excess(image.size, max_side)
-        image.draft(None, (max(1, image.width // factor), max(1, image.height // factor)))
-        picture = _from_image(image, str(path), max_side)
-    ink = np.ascontiguousarray(
-        _upright(find_ink(picture.pixels, picture.alpha), picture.orientation)
-    )
-    width, height = size if picture.orientation < 5 else size[::-1]
-    return ink, (width / ink.shape[1], height / ink.shape[0])
+        image = _array_image(source)
+        return image, image.size, "the array"
+    if isinstance(source, Image.Image):
+        return source, source.size, f"the {source.mode} image"
+    path = _path(source)
+    image = _open(_read(path), str(path))
+    size = image.size
+    # JPEG decodes at 1/2, 1/4 or 1/8 in a fraction of the time; other formats ignore this.
+    factor = _excess(size, max_side)
+    image.draft(None, (max(1, image.width // factor), max(1, image.height // factor)))
+    return image, size, str(path)
 
 
 def decode_image(data: bytes, name: str = "the input") -> Image.Image:
@@ -142,7 +137,7 @@ def load_image(path: str | os.PathLike[str]) -> Image.Image:
     """Decode a picture file.
 
     Args:
-        path: Of a PNG, JPEG, WebP, BMP, TIFF or GIF.
+        path: Of a PNG, JPEG, WebP, BMP, TIFF or GIF file.
 
     Returns:
         As `decode_image`.
@@ -153,8 +148,8 @@ def load_image(path: str | os.PathLike[str]) -> Image.Image:
         InputNotFoundError: If there is no file at the path.
         InputReadError: If the file cannot be read.
     """
-    place = _path(path)
-    return decode_image(_read(place), str(place))
+    file = _path(path)
+    return decode_image(_read(file), str(file))
 
 
 def _path(source: object) -> Path:
@@ -237,31 +232,34 @@ def _excess(size: tuple[int, int], max_side: int) -> int:
     return -(-max(size) // max_side)
 
 
-def _from_image(image: Image.Image, name: str, max_side: int) -> _Picture:
+def _pixels(image: Image.Image, name: str, max_side: int) -> tuple[Grey, Grey | None]:
+    """(H, W) or (H, W, 3) uint8 and, where a pixel may be transparent, (H, W) uint8 of alpha."""
     _check_size(image.size, name)
     _load(image, name)
-    orientation = _orientation(image)
     try:
-        image = _plain(image)
+        image = plain_image(image)
         factor = _excess(image.size, max_side)
         if factor > 1:
             image = image.reduce(factor)
         if image.mode not in ("LA", "RGBA"):
-            return _Picture(np.asarray(image), None, orientation)
+            return np.asarray(image), None
         opaque = image.convert("L" if image.mode == "LA" else "RGB")
-        alpha = image.getchannel("A")
-        return _Picture(np.asarray(opaque), np.asarray(alpha), orientation)
+        return np.asarray(opaque), np.asarray(image.getchannel("A"))
     except ImageError:
         raise
     except Exception as exc:  # palettes and rare modes fail late
         raise ImageDecodeError(_damaged(name, exc)) from exc
 
 
-def _plain(image: Image.Image) -> Image.Image:
-    """The picture in one of the modes L, RGB, LA and RGBA."""
+def plain_image(image: Image.Image) -> Image.Image:
+    """Convert a picture to 8 bits: mode L, RGB, LA or RGBA; deeper levels are scaled to fit.
+
+    Raises:
+        ImageError: If a pixel is NaN or infinite.
+    """
     mode = image.mode
     if mode in ("I", "F") or mode.startswith("I;"):
-        return Image.fromarray(_to_bytes(np.asarray(image)))
+        return Image.fromarray(_scale_levels(np.asarray(image)))
     if mode in ("LA", "La"):
         return image.convert("LA")
     if image.has_transparency_data:
@@ -291,7 +289,7 @@ def _upright(ink: NDArray[np.float32], orientation: int) -> NDArray[np.float32]:
     return ink
 
 
-def _from_array(array: NDArray[Any], max_side: int) -> _Picture:
+def _array_image(array: NDArray[Any]) -> Image.Image:
     shape = array.shape
     if array.ndim == 3 and shape[2] == 1:
         array = array[:, :, 0]
@@ -299,21 +297,29 @@ def _from_array(array: NDArray[Any], max_side: int) -> _Picture:
         raise ImageError(
             f"an array of shape {shape}; expected (H, W), (H, W, 3) or (H, W, 4), not empty"
         )
-    size = (shape[1], shape[0])
-    _check_size(size, "the array")
-    pixels = reduce_picture(_array_to_bytes(np.asarray(array)), _excess(size, max_side))
-    if pixels.ndim == 3 and pixels.shape[2] == 4:
-        return _Picture(np.ascontiguousarray(pixels[:, :, :3]), pixels[:, :, 3])
-    return _Picture(pixels)
+    _check_size((shape[1], shape[0]), "the array")
+    return Image.fromarray(to_bytes(np.asarray(array)))
 
 
-def _array_to_bytes(array: NDArray[Any]) -> Grey:
+def to_bytes(array: NDArray[Any]) -> Grey:
+    """Bring an array of pixels to 8 bits, of any shape.
+
+    Args:
+        array: uint8, uint16, bool, or float in [0, 1].
+
+    Returns:
+        The same shape, uint8.
+
+    Raises:
+        ImageError: If floats lie outside [0, 1].
+        InputTypeError: If it is of another type.
+    """
     if array.dtype == np.uint8:
         return array
     if array.dtype == bool:
         return np.asarray(np.where(array, 255, 0), np.uint8)
     if array.dtype == np.uint16:
-        return _to_bytes(array)
+        return _scale_levels(array)
     if array.dtype.kind != "f":
         raise InputTypeError(
             f"an array of dtype {array.dtype}; expected uint8, uint16, bool, or float in [0, 1]:"
@@ -329,7 +335,7 @@ def _array_to_bytes(array: NDArray[Any]) -> Grey:
     return _rounded(array.astype(np.float32) * np.float32(255))
 
 
-def _to_bytes(values: NDArray[Any]) -> Grey:
+def _scale_levels(values: NDArray[Any]) -> Grey:
     """Bring 10 to 16 bits, 32-bit integers or floats to 8 bits."""
     low, high = float(values.min()), float(values.max())
     if not np.isfinite([low, high]).all():

@@ -17,7 +17,7 @@ __all__ = ["Ink", "Stroke", "arc_length"]
 Box: TypeAlias = tuple[float, float, float, float]
 
 MAX_COORDINATE_PX = 1e7  # far beyond any canvas; squares of it still fit float32
-MAX_POINTS = 2_000_000  # over four hours of pen at 120 points a second: past that it is no drawing
+MAX_POINTS = 2_000_000  # over four hours of writing at 120 points a second
 
 
 def arc_length(points: NDArray[np.floating[Any]]) -> NDArray[np.float64]:
@@ -67,7 +67,7 @@ class Stroke:
 
         Args:
             points: (n, 2) or (n, 3) numbers, n >= 1: x, y[, t]; px, y down, seconds.
-            index: The stroke's place in its ink, for the message.
+            index: The stroke's index in its ink, for the message.
 
         Returns:
             The stroke, with its own read-only copy of the points.

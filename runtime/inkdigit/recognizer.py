@@ -8,33 +8,26 @@ import os
 import numpy as np
 from numpy.typing import NDArray
 
+from inkdigit._decode.reading import Constraints, Length, read_layout, score_hypotheses
 from inkdigit._framing.normalize import normalize
 from inkdigit._framing.rasterize import RASTER_PX, rasterize
-from inkdigit._picture.isolate import isolate_digit
-from inkdigit._segment.join import Layout
-from inkdigit._segment.marks import segment_picture
-from inkdigit._segment.strokes import InkSegmenter
-from inkdigit.errors import (
-    EmptyInkError,
-    InferenceError,
-    InputError,
-    InputTypeError,
-    ModelFormatError,
-)
+from inkdigit._picture.isolate import isolate_digit, without_frame
+from inkdigit._segment.layout import Layout
+from inkdigit._segment.marks import MarkLayout
+from inkdigit._segment.strokes import StrokeLayout
+from inkdigit.errors import EmptyInkError, InputError, InputTypeError, ModelFormatError
 from inkdigit.images import ImageSource, read_picture, to_ink_map
 from inkdigit.ink import Ink
-from inkdigit.live import InkReader, Length, parse_constraints, read_layout, score_layout
+from inkdigit.labels import ALL_DIGITS, CLASSES, DIGITS, NOT_DIGIT, softmax
+from inkdigit.live import InkReader
 from inkdigit.results import Prediction, Reading
-from inkdigit.session import OnnxSession, Session
+from inkdigit.session import EMBEDDING_SIZE, OnnxSession, Session
 
 __all__ = ["Recognizer", "Source"]
 
 Source = ImageSource | Ink
 
-ONE_BITS = int(np.float32(1).view(np.uint32))
-DIGITS = 10
-NOT_DIGIT = 10  # index of the eleventh class
-DEFAULT_REJECTION_THRESHOLD = 0.5  # for a session whose metadata names none
+DEFAULT_REJECTION_THRESHOLD = 0.5  # for a session whose metadata has none
 
 
 class Recognizer:
@@ -87,21 +80,19 @@ class Recognizer:
         if raster is None:
             return Prediction(None, 1.0, _read_only(np.full(DIGITS, 0.1, np.float32)), 1.0)
         logits, _ = self._session.run(raster[None, None])
-        return self._prediction(_softmax(logits)[0])
+        return self._prediction(softmax(logits)[0])
 
-    def read(
-        self, source: Source, *, length: Length = None, allowed: str = "0123456789"
-    ) -> Reading:
-        """Read any number of digits, in one or more lines.
+    def read(self, source: Source, *, length: Length = None, allowed: str = ALL_DIGITS) -> Reading:
+        """Read any number of digits, in one or more rows.
 
-        Time and memory are bounded: of the strokes, or of a picture's connected marks, the
-        largest `layout.MAX_STROKES` are read, and at most `layout.MAX_HYPOTHESES` hypotheses are
-        scored. Numbers further apart than `layout.COLUMN_GAP` heights are lines of their own.
+        Time and memory are bounded: of the strokes, or of a picture's connected marks, the 1,000
+        largest are read, and a bounded number of hypotheses is scored. Numbers further apart than
+        two digit heights are lines of their own.
 
         Args:
             source: As for `predict_digit`.
             length: How many glyphs each line has, or (least, most). The best reading that fits
-                is found. What is perhaps no digit, as the sign in "19%", may be passed over for
+                is found. What may be no digit, such as the sign in "19%", may be skipped to meet
                 it, and is then no part of the reading; where the source cannot be divided so,
                 the nearest number is taken.
             allowed: The digits that may be read, as in "01". "?" always may.
@@ -115,13 +106,14 @@ class Recognizer:
             InputNotFoundError: If there is no file at the path.
             InferenceError: If the engine fails, or answers with NaN.
         """
-        limits, digits = parse_constraints(length, allowed)
+        constraints = Constraints.parse(length, allowed)
         layout = self._layout(source)
-        return read_layout(layout, score_layout(layout, self._logits), limits, digits)
+        scores = score_hypotheses(layout.hypotheses, layout, self._session.run)
+        return read_layout(layout, scores, constraints)
 
     def reader(self) -> InkReader:
         """A reader for a live canvas, which scores only what changed since its last reading."""
-        return InkReader(self._logits)
+        return InkReader(self._session)
 
     def classify(
         self, batch: NDArray[np.float32]
@@ -150,28 +142,22 @@ class Recognizer:
                 " 1 = ink: frame pictures with normalize, ink with rasterize"
             )
         if len(batch) == 0:
-            return np.empty((0, DIGITS + 1), np.float32), np.empty((0, 64), np.float32)
-        # In one pass over their bits: read as whole numbers, floats from 0 to 1 are those up to
-        # 1's own; above lie larger floats, NaN, and the negative ones with -0 among them.
-        bits = batch.view(np.uint32)
-        if bits.item(bits.argmax()) > ONE_BITS and not (batch.min() >= 0.0 and batch.max() <= 1.0):
+            return np.empty((0, CLASSES), np.float32), np.empty((0, EMBEDDING_SIZE), np.float32)
+        low, high = float(batch.min()), float(batch.max())
+        if not (low >= 0.0 and high <= 1.0):  # NaN fails both comparisons
             raise InputError(
-                f"batch spans {batch.min():.4g} to {batch.max():.4g}; expected [0, 1], 1 = ink:"
+                f"batch spans {low:.4g} to {high:.4g}; expected [0, 1], 1 = ink:"
                 " divide bytes by 255, and invert dark ink on white"
             )
         logits, embedding = self._session.run(np.ascontiguousarray(batch)[:, None])
-        return _softmax(logits), embedding
-
-    def _logits(self, rasters: NDArray[np.float32]) -> NDArray[np.float32]:
-        logits, _ = self._session.run(np.ascontiguousarray(rasters)[:, None])
-        _peaks(logits)
-        return logits
+        return softmax(logits), embedding
 
     def _layout(self, source: Source) -> Layout:
         if isinstance(source, Ink):
-            return InkSegmenter().segment(source)
+            return StrokeLayout(source)
         ink_map, scale = read_picture(source)
-        return segment_picture(ink_map, scale)
+        ink_map = without_frame(ink_map)
+        return MarkLayout(ink_map, scale)
 
     def _frame(self, source: Source) -> NDArray[np.float32] | None:
         """The source's one digit as a (28, 28) raster, or None where it is blank."""
@@ -186,10 +172,10 @@ class Recognizer:
         not_digit = float(probabilities[NOT_DIGIT])
         digits = probabilities[:DIGITS]
         best = int(digits.argmax())
-        shares = _read_only(digits / max(float(digits.sum()), 1e-12))
+        conditional = _read_only(digits / max(float(digits.sum()), 1e-12))
         if not_digit > self._rejection_threshold:
-            return Prediction(None, not_digit, shares, not_digit)
-        return Prediction(best, float(digits[best]), shares, not_digit)
+            return Prediction(None, not_digit, conditional, not_digit)
+        return Prediction(best, float(digits[best]), conditional, not_digit)
 
 
 def _parse_threshold(text: str) -> float:
@@ -203,24 +189,6 @@ def _parse_threshold(text: str) -> float:
             " again"
         )
     return threshold
-
-
-def _peaks(logits: NDArray[np.float32]) -> NDArray[np.float32]:
-    """(N, 1) each row's largest; it is NaN or infinite where any probability would be NaN."""
-    peaks: NDArray[np.float32] = np.maximum.reduce(logits, axis=1, keepdims=True)
-    if not math.isfinite(np.add.reduce(peaks, axis=None)):  # half the time of isfinite().all()
-        raise InferenceError(
-            "the model answered with NaN or infinite logits; it is damaged: export it again, or"
-            " reinstall inkdigit if it is the bundled one"
-        )
-    return peaks
-
-
-def _softmax(logits: NDArray[np.float32]) -> NDArray[np.float32]:
-    shares: NDArray[np.float32] = logits - _peaks(logits)
-    np.exp(shares, out=shares)
-    shares /= np.add.reduce(shares, axis=1, keepdims=True)
-    return shares
 
 
 def _read_only(array: NDArray[np.float32]) -> NDArray[np.float32]:

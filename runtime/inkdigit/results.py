@@ -28,11 +28,11 @@ class Prediction:
     """The answer for one expected digit.
 
     Attributes:
-        digit: 0 to 9, or None where the input is blank or no digit.
+        digit: 0 to 9, or None where the input is blank or not a digit.
         confidence: Calibrated probability, 0 to 1, that `digit` is right; for None, that there
             is no digit.
         probabilities: (10,) float32, sums to 1: which digit, if it is one. Read-only.
-        not_digit: Probability, 0 to 1, that it is no digit at all; 1 for a blank input.
+        not_digit: Probability, 0 to 1, that it is not a digit at all; 1 for a blank input.
     """
 
     digit: int | None
@@ -60,16 +60,16 @@ class DigitReading:
     """One glyph of a reading.
 
     Attributes:
-        digit: 0 to 9, or None for a glyph that is no digit.
-        confidence: Probability, 0 to 1, that a glyph is just there and is `digit`; for None, that
-            it is no digit.
+        digit: 0 to 9, or None for a glyph that is not a digit.
+        confidence: Probability, 0 to 1, that this is a separate glyph and reads `digit`; for None,
+            that it is not a digit.
         box: Left, top, right, bottom in pixels of the input.
-        candidates: (digit, probability) best first: that a glyph is just there and is that digit.
-            They sum to at most 1.
-        strokes: The input strokes it uses, ascending; empty for pictures. A stroke belongs to one
-            digit at most, but for one that was cut because digits were written without lifting
-            the pen: that belongs to each of them.
-        line: The line it stands in, from 0.
+        candidates: (digit, probability) best first: that this is a separate glyph and reads that
+            digit. They sum to at most 1.
+        strokes: The input strokes it uses, ascending; empty for pictures. A stroke belongs to at
+            most one digit, unless it was cut because digits were written without lifting the
+            pen: then it belongs to each of them.
+        line: Index of its row of writing, from 0.
     """
 
     digit: int | None
@@ -98,7 +98,7 @@ class Reading:
     """The answer for any number of digits.
 
     Attributes:
-        text: The digits, "?" for a glyph that is no digit, lines joined by line breaks; "" for a
+        text: The digits, "?" for a glyph that is not a digit, lines joined by line breaks; "" for a
             blank input.
         digits: One entry a glyph, in the order of the text.
         alternatives: (text, probability) best first; the first is `text`. They sum to at most 1.

@@ -11,13 +11,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inkdigit.errors import InferenceError, ModelFormatError, ModelNotFoundError
+from inkdigit.labels import CLASSES
 
 if TYPE_CHECKING:
     import onnxruntime
 
 __all__ = [
     "BUNDLED_MODEL",
-    "CLASSES",
     "EMBEDDING_SIZE",
     "INPUT_NAME",
     "OUTPUT_NAMES",
@@ -28,7 +28,6 @@ __all__ = [
 ]
 
 BUNDLED_MODEL = Path(__file__).parent / "_model" / "model.onnx"
-CLASSES = 11  # the ten digits, then "not a digit"
 EMBEDDING_SIZE = 64
 INPUT_SHAPE = (1, 28, 28)  # behind the batch axis
 INPUT_NAME = "image"
@@ -85,7 +84,7 @@ class OnnxSession:
             self._metadata = _read_contract(self._session, path)
         except ModelFormatError:
             raise
-        except Exception as exc:  # onnxruntime's errors share no base class of their own
+        except Exception as exc:  # onnxruntime's errors have no base class of their own
             raise ModelFormatError(
                 f"{path} cannot be loaded as an ONNX model ({_first_line(exc)});"
                 " export it again, or reinstall inkdigit if it is the bundled one"
@@ -108,7 +107,7 @@ class OnnxSession:
 
 
 def find_model(path: str | os.PathLike[str]) -> Path:
-    """The path of a model file; for whoever writes a `Session`.
+    """The path of a model file; for authors of a `Session`.
 
     Raises:
         ModelNotFoundError: If there is no file.
@@ -144,7 +143,7 @@ def _read_contract(session: onnxruntime.InferenceSession, path: Path) -> Mapping
 def check_contract(
     inputs: Mapping[str, tuple[int, ...]], outputs: Mapping[str, tuple[int, ...]], path: Path
 ) -> None:
-    """Refuse a model that is not inkdigit's; for whoever writes a `Session`.
+    """Refuse a model that is not inkdigit's; for authors of a `Session`.
 
     Args:
         inputs: Their names and shapes, without the batch axis.

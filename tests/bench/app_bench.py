@@ -1,9 +1,9 @@
-"""Figures of the app: `make bench-app`, or `python tests/bench/app_bench.py [ROW...]`.
+"""Measures the app: `make bench-app`, or `python tests/bench/app_bench.py [ROW...]`.
 
-The real app in a window on a virtual X server with software OpenGL, driven by a real pointer. Rows:
-replay (100 digits through the window against the runtime), reading (pen up to text on screen),
-block (longest turn of the event loop in a stroke of 5,000 points), start (process start to first
-frame), memory (growth over scripted scribbling; --strokes 1800 is half an hour of it).
+The real app runs in a window on a virtual X server with software OpenGL, driven by a real pointer.
+Rows: replay (100 digits through the window against the runtime), reading (pen up to text on
+screen), block (longest turn of the event loop in a stroke of 5,000 points), start (process start to
+first frame), memory (growth over scripted scribbling; --strokes 1800 is half an hour of it).
 """
 
 from __future__ import annotations
@@ -23,23 +23,23 @@ from typing import Any
 import numpy as np
 
 HERE = Path(__file__).resolve().parent
-sys.path.insert(0, str(HERE.parent / "mobile"))
+sys.path[:0] = [str(HERE.parent / "support"), str(HERE.parent / "mobile")]
 
 from desktop import Desktop, Point, RunningApp, missing_tools, until  # noqa: E402
+from paths import HANDMADE  # noqa: E402
 from replay import pages, reads_alike, settled_title, why_not  # noqa: E402
 
-HANDMADE = HERE.parent / "data" / "handmade-digits.jsonl"
 DESKTOP_PX = (1000, 700)
 NAME = "inkdigit"
 MB = 1 << 20
 ROWS = ("replay", "reading", "block", "start", "memory")
-WARM_STROKES = 420  # before memory is measured: caches fill, the engine takes its largest batch
-PEN_PAUSE_S = 0.004  # a quick stylus says where it is 240 times a second
+WARM_STROKES = 420  # before memory is measured: caches fill, the engine sees its largest batch
+PEN_PAUSE_S = 0.004  # a fast stylus reports 240 positions a second
 PAGE_STROKES = 12  # then the page is cleared
 
 
 class Probed(RunningApp):
-    """The app with a stopwatch, and what that wrote down."""
+    """The app with `app_probe.py`, and what that recorded."""
 
     def __init__(self, desktop: Desktop, folder: Path, *arguments: str) -> None:
         self.log = folder / "log.jsonl"
@@ -49,7 +49,7 @@ class Probed(RunningApp):
         super().__init__(desktop, *arguments, command=self.command, HOME=str(folder))
 
     def seen(self, kind: str) -> list[dict[str, Any]]:
-        """What was noted of a kind, oldest first."""
+        """All notes of a kind, oldest first."""
         lines = self.log.read_text(encoding="utf-8").splitlines()
         return [note for note in map(json.loads, lines) if note["kind"] == kind]
 
@@ -157,7 +157,7 @@ def memory(desktop: Desktop, rounds: int, strokes: int = 600) -> str:
             points = np.cumsum(rng.normal(0, 9, (40, 2)), axis=0) + np.array([x, y])
             app.draw([(float(a), float(b)) for a, b in np.clip(points, 8, 620)])
             if number % PAGE_STROKES == PAGE_STROKES - 1:
-                settled_title(app)  # else the biggest pages might never be read, and come late
+                settled_title(app)  # otherwise the largest pages might be read late or never
                 app.key("Delete")
                 until(lambda: app.title == NAME, "a clean canvas")
             if number % (PAGE_STROKES * 5) == 0:
@@ -167,7 +167,7 @@ def memory(desktop: Desktop, rounds: int, strokes: int = 600) -> str:
 
 
 def spiral(count: int) -> list[Point]:
-    """A stroke of that many points, no two at the same pixel."""
+    """A stroke of `count` points, no two at the same pixel."""
     angles = np.sqrt(np.linspace(4, 90**2, count))
     points = [(330 + 2.5 * a * math.cos(a), 320 + 2.5 * a * math.sin(a)) for a in angles]
     return [(round(x), round(y)) for x, y in points]

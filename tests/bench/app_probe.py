@@ -1,9 +1,9 @@
-"""The app with a stopwatch: `app_bench.py` starts it in place of `python -m inkdigit_app`.
+"""The app with stopwatches: `app_bench.py` starts it in place of `python -m inkdigit_app`.
 
 python tests/bench/app_probe.py LOG [ARGUMENTS OF THE APP]
 
-A line of JSON for each thing seen: the first frame, the model warm, each time from pen up to the
-frame with the new reading on it, and each turn of the event loop that took long.
+Writes a line of JSON for each event: the first frame, the warm model, each time from pen up to the
+frame with the new reading, and each long turn of the event loop.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ from typing import Any
 from inkdigit_app.__main__ import main
 from inkdigit_app.platforms.environment import configure
 
-LONG_TURN_S = 0.002  # shorter ones are not worth a line
+LONG_TURN_S = 0.002  # shorter ones are not recorded
 
 
 def watch(log: Any) -> None:
-    """Put stopwatches on the app. Times are those of CLOCK_MONOTONIC, the same in all processes."""
+    """Time parts of the app by CLOCK_MONOTONIC, which is the same in all processes."""
     from kivy.base import EventLoop
     from kivy.clock import Clock
     from kivy.core.window import Window
@@ -68,10 +68,9 @@ def watch(log: Any) -> None:
             note("reading", seconds=seconds, without_flip=seconds - pen["flipping"])
             pen["up"], pen["read"] = 0.0, False
 
-    def loaded(worker: Any) -> Any:
-        reader = load(worker)
+    def loaded(worker: Any) -> None:
+        load(worker)
         note("model warm")
-        return reader
 
     def sleep(microseconds: float) -> None:
         start = time.monotonic()

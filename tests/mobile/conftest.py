@@ -1,4 +1,4 @@
-"""A desktop and a window for the tests of the app, and recognisers that know what they will say."""
+"""What the app's tests share: a desktop, a window, handmade digits, models with a fixed answer."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ ModelMaker = Callable[..., Path]
 
 @pytest.fixture(scope="session")
 def handmade() -> dict[str, list[Stroke]]:
-    """A digit of each kind, about 90 px high, with its left upper corner near (0, 0)."""
+    """One digit of each kind, about 90 px high, its top left corner near (0, 0)."""
     digits: dict[str, list[Stroke]] = {}
     for line in HANDMADE.read_text(encoding="utf-8").splitlines():
         record = json.loads(line)
@@ -33,7 +33,7 @@ def handmade() -> dict[str, list[Stroke]]:
 
 @pytest.fixture
 def write(handmade: dict[str, list[Stroke]]) -> Callable[..., list[PenStroke]]:
-    """Writes a number as strokes: digits beside each other, `x` and `y` the first one's corner."""
+    """Writes a number as strokes, with the first digit's top left corner at `x`, `y`."""
 
     def write(text: str, x: float = 0.0, y: float = 0.0) -> list[PenStroke]:
         strokes = []
@@ -51,7 +51,7 @@ def write(handmade: dict[str, list[Stroke]]) -> Callable[..., list[PenStroke]]:
 
 @pytest.fixture(scope="session")
 def desktop() -> Iterator[Desktop]:
-    """A desktop on which the app runs as a process."""
+    """A desktop for the app as a process."""
     yield from open_desktop()
 
 
@@ -66,7 +66,7 @@ def stage() -> Iterator[Any]:
             from kivy.base import EventLoop
             from kivy.config import Config
 
-            Config.set("graphics", "maxfps", "0")  # tests wait for nobody's eyes
+            Config.set("graphics", "maxfps", "0")  # nobody watches
 
             EventLoop.ensure_window()
             window = EventLoop.window
@@ -111,13 +111,13 @@ def bundled_model() -> Path:
 
 @pytest.fixture
 def make_model(tmp_path: Path) -> ModelMaker:
-    """Writes a model that says the same to all ink: class 0 to 9, or 10 for no digit."""
+    """Writes a model with one answer to all ink: class 0 to 9, or 10 for no digit."""
     onnx = pytest.importorskip("onnx")
     helper, numpy_helper = onnx.helper, onnx.numpy_helper
 
-    def make(says: int, probability: float = 0.99) -> Path:
+    def make(answer: int, probability: float = 0.99) -> Path:
         scores = np.full(11, (1 - probability) / 10, np.float32)
-        scores[says] = probability
+        scores[answer] = probability
         graph = helper.make_graph(
             [
                 helper.make_node("Flatten", ["image"], ["flat"]),
@@ -137,7 +137,7 @@ def make_model(tmp_path: Path) -> ModelMaker:
             ],
         )
         opset = [helper.make_opsetid("", 18)]
-        path = tmp_path / f"says-{says}-{probability}.onnx"
+        path = tmp_path / f"answers-{answer}-{probability}.onnx"
         onnx.save(helper.make_model(graph, opset_imports=opset, ir_version=8), path)
         return path
 

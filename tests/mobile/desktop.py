@@ -1,7 +1,7 @@
-"""A desktop for the tests: an X server nobody sees, the app in it as a process, a pointer, keys.
+"""A desktop for the tests: an invisible X server, the app on it as a process, a pointer, keys.
 
-Everything goes the way a person's input goes: xdotool moves the server's pointer, the app draws
-into the server's memory, and that memory is the screenshot.
+Input and output are a person's: xdotool moves the server's pointer, the app draws into the server's
+memory, and that memory is the screenshot.
 """
 
 from __future__ import annotations
@@ -29,13 +29,13 @@ T = TypeVar("T")
 Point = tuple[float, float]
 
 SCREEN_PX = (1280, 1100)
-STILL_SHOTS = 12  # equal ones in a row: a slow frame is not the last one
-TAP_PAUSE_S = 0.6  # longer than the app takes a touch for more of the same digit
-DEADLINE_S = 90.0  # far beyond what anything takes; a busy machine is not a failure
+STILL_SHOTS = 12  # equal screenshots in a row before the window counts as still
+TAP_PAUSE_S = 0.6  # longer than the app's STILL_WRITING_S, in which a touch is a dot of ink
+DEADLINE_S = 90.0  # generous: a busy machine is not a failure
 
 
 def until(probe: Callable[[], T], what: str, deadline_s: float = DEADLINE_S) -> T:
-    """Ask again and again until the answer is true; returns it."""
+    """Call `probe` until its result is true; returns that."""
     end = time.monotonic() + deadline_s
     while True:
         result = probe()
@@ -47,9 +47,9 @@ def until(probe: Callable[[], T], what: str, deadline_s: float = DEADLINE_S) -> 
 
 
 def missing_tools() -> str:
-    """Why there can be no desktop here, or an empty string."""
+    """Why there can be no desktop here, or ""."""
     if sys.platform != "linux":
-        return "Xvfb is Linux's"
+        return "Xvfb runs on Linux only"
     absent = [tool for tool in ("Xvfb", "xdotool") if shutil.which(tool) is None]
     return f"{' and '.join(absent)} not installed: run `make test`, or see CONTRIBUTING.md" * bool(
         absent
@@ -57,7 +57,7 @@ def missing_tools() -> str:
 
 
 def end(process: subprocess.Popen[Any]) -> None:
-    """End a process, kindly at first; nothing where it has ended."""
+    """End a process that may have ended: ask it first, then kill it."""
     if process.poll() is None:
         process.terminate()
         try:
@@ -68,7 +68,7 @@ def end(process: subprocess.Popen[Any]) -> None:
 
 
 def open_desktop() -> Iterator[Desktop]:
-    """What a fixture yields from: a desktop, closed afterwards; skips where there can be none."""
+    """Yield a desktop to a fixture, and close it afterwards; skips where there can be none."""
     reason = missing_tools()
     if reason:
         pytest.skip(reason)
@@ -114,9 +114,9 @@ class Desktop:
         self._folder.cleanup()
 
     def environment(self) -> dict[str, str]:
-        """Variables for a process on this desktop; its home is a folder of this desktop's own.
+        """Environment variables for a process on this desktop, with a home folder of the desktop's.
 
-        An app as a process gets a home of its own beside it.
+        A `RunningApp` gets another home of its own.
         """
         home = Path(self._folder.name) / "home"
         home.mkdir(exist_ok=True)
@@ -131,7 +131,7 @@ class Desktop:
         }
 
     def xdotool(self, *commands: str | float) -> str:
-        """Run xdotool commands in one go; returns what they print, empty where they fail."""
+        """Run xdotool commands in one call; returns what they print, "" if they fail."""
         done = subprocess.run(
             ["xdotool", *map(str, commands)],
             env=self.environment(),
@@ -151,7 +151,7 @@ class Desktop:
 
 
 class RunningApp:
-    """The app as a process of its own, and the hand and eye of the person before it.
+    """The app as a process, with the input and the view of the person in front of it.
 
     Points are in the window's pixels, y down.
     """
@@ -183,35 +183,35 @@ class RunningApp:
             raise
 
     def close(self) -> None:
-        """End the app, however it is."""
+        """End the app, whatever its state."""
         end(self.process)
         self._output.close()
         self._home.cleanup()
 
     def kill(self) -> None:
-        """End the app without a word, as a phone does with what lies in the background."""
+        """Kill the app, as a phone may do with apps in the background."""
         self.process.kill()
         self.process.wait()
 
     @property
     def home(self) -> Path:
-        """The home folder of an app that was not given another."""
+        """The app's home folder, unless it was given another."""
         return Path(self._home.name)
 
     @property
     def output(self) -> str:
         """What the app has printed so far."""
-        # Not through the file's own position, which the process shares.
+        # By offset: the process shares the file's own position.
         return os.pread(self._output.fileno(), 1_000_000, 0).decode(errors="replace")
 
     @property
     def title(self) -> str:
-        """The title of the window: the app's name, after the answer where there is one."""
+        """The window's title: the answer, if there is one, and the app's name."""
         self._check_alive()
         return self.desktop.xdotool("getwindowname", self.window)
 
     def resize(self, width: int, height: int) -> None:
-        """Give the window another size, and wait until the app has drawn itself at that size."""
+        """Resize the window, and wait until the app has drawn itself at that size."""
         self.desktop.xdotool(
             "windowmove", self.window, 0, 0, "windowsize", self.window, width, height
         )
@@ -227,7 +227,7 @@ class RunningApp:
 
         Args:
             stroke: Points in the window's pixels.
-            pause_s: Between two points; without it they come as fast as the server takes them.
+            pause_s: Between two points; 0 is as fast as the server takes them.
         """
         (x, y), *rest = [(self._left + round(x), self._top + round(y)) for x, y in stroke]
         commands: list[str | float] = ["mousemove", x, y, "mousedown", 1]
@@ -239,9 +239,9 @@ class RunningApp:
         self._drawn_at = time.monotonic()
 
     def press(self, name: str) -> None:
-        """Click a button of the home screen, as it stands on a phone's upright screen."""
+        """Click a button of the home screen, at its position on a phone in portrait."""
         width, height = self.size
-        places = {
+        positions = {
             "undo": (32, height - 32),
             "redo": (84, height - 32),
             "pen": (136, height - 32),
@@ -252,20 +252,20 @@ class RunningApp:
             "settings": (width - 32, 28),
             "copy": (width - 28, 100),
         }
-        self.draw([places[name]])
+        self.draw([positions[name]])
 
     def press_key(self, label: str) -> None:
-        """Click a key of the keypad in the sheet below, on a phone's upright screen."""
+        """Click a key of the keypad in the sheet, at its position on a phone in portrait."""
         column, row = "1234567890".index(label) % 5, "1234567890".index(label) // 5
         width, height = self.size
         self.draw([(12 + (width - 24) * (2 * column + 1) / 10, height - 344 + 200 + 52 * row)])
 
-    def tap(self, place: Point) -> None:
-        """Click a digit's box: not so soon after a stroke that it would be one more dot of ink."""
+    def tap(self, point: Point) -> None:
+        """Click a digit's box, late enough after a stroke not to be a dot of ink."""
         pause = self._drawn_at + TAP_PAUSE_S - time.monotonic()
         if pause > 0:
             time.sleep(pause)
-        self.draw([place])
+        self.draw([point])
 
     def key(self, name: str) -> None:
         """Press a key, by its X name."""
@@ -279,20 +279,20 @@ class RunningApp:
         return screen[self._top : self._top + height, self._left : self._left + width]
 
     def open(self, act: Callable[[], None]) -> None:
-        """Do what opens another screen, and wait until that stands."""
+        """Do what opens another screen, and wait until it is there."""
         before = self.screenshot()
         act()
         until(lambda: self.screenshot()[:56].tobytes() != before[:56].tobytes(), "another screen")
         self.wait_still()
 
     def save_screenshot(self, path: Path) -> None:
-        """Write what the window shows to a PNG, once it stands still."""
+        """Write a screenshot of the still window to a PNG."""
         shot = self.wait_still()
         path.parent.mkdir(parents=True, exist_ok=True)
         Image.fromarray(shot).save(path, optimize=True)
 
     def wait_still(self) -> NDArray[np.uint8]:
-        """What the window shows, once that does not change any more."""
+        """What the window shows once it no longer changes."""
         shots = [self.screenshot()]
 
         def still() -> bool:
@@ -301,14 +301,14 @@ class RunningApp:
                 del shots[:-1]
             return len(shots) > STILL_SHOTS
 
-        until(still, "a picture that stands still")
+        until(still, "a still picture")
         return shots[-1]
 
     def _find_window(self) -> str:
         self._check_alive()
-        # By process: xdotool's search by name misses windows that its getwindowname can name.
+        # By process: xdotool's search by name misses windows whose name its getwindowname finds.
         for window in self.desktop.xdotool("search", "--pid", self.process.pid).splitlines():
-            # It takes the app's name once the app is about to run.
+            # The window gets this name when the app is about to run.
             if self.desktop.xdotool("getwindowname", window) == "inkdigit":
                 return window
         return ""
@@ -320,7 +320,7 @@ class RunningApp:
         self.size = (int(numbers["WIDTH"]), int(numbers["HEIGHT"]))
 
     def _is_drawn(self) -> bool:
-        # There are icons in the toolbar, at every size and in every colour.
+        # The toolbar shows icons at every size and in every theme.
         bar = self.screenshot()[-58:-6]
         return bool((bar != bar[0, 0]).any())
 

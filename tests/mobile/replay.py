@@ -1,6 +1,6 @@
 """Real digits as pointer input: pages of the ink dev set, drawn through the real window.
 
-The data are not part of the repository; where they are not, `pages` says why.
+The data are not part of the repository; `why_not` says where they are missing.
 """
 
 from __future__ import annotations
@@ -28,18 +28,18 @@ DIGIT_PX = 90.0
 GAP_PX = 30.0
 START = (24.0, 160.0)
 NAME = "inkdigit"
-STEADY = 12  # looks at the title, some 30 ms apart, at which it is the same
+STEADY = 12  # equal titles in a row, some 30 ms apart, before the answer counts as final
 
 Strokes = list[list[Point]]
 
 
 def why_not() -> str:
-    """Why nothing can be replayed, or an empty string."""
+    """Why nothing can be replayed, or ""."""
     return "" if DEV_SET.is_file() else f"no ink dev set at {DEV_SET}; set INKDIGIT_DATA"
 
 
 def pages(count: int, digits: int = 5, seed: int = 4) -> list[Strokes]:
-    """Numbers of real digits, drawn at random, beside each other in whole pixels."""
+    """Pages of real digits, picked at random and placed side by side, in whole pixels."""
     with gzip.open(DEV_SET, "rt", encoding="utf-8") as stream:
         lines = stream.readlines()
     rng = np.random.default_rng(seed)
@@ -65,7 +65,7 @@ def page_ink(page: Strokes) -> Ink:
 
 
 def reads_alike(app: RunningApp, recognizer: Recognizer, page: Strokes) -> tuple[str, str]:
-    """Draw a page on a clean canvas; returns what the app says and what the runtime says."""
+    """Draw a page on a clean canvas; returns the app's answer and the runtime's."""
     reading = recognizer.read(page_ink(page))
     expected = " ".join(reading.text.split("\n"))
     if all(digit.digit is None for digit in reading.digits):
@@ -79,7 +79,7 @@ def reads_alike(app: RunningApp, recognizer: Recognizer, page: Strokes) -> tuple
 
 
 def settled_title(app: RunningApp) -> str:
-    """The title of the window once it has an answer in it that no stroke changes any more."""
+    """The window's title once its answer is final."""
     seen: list[str] = []
 
     def settled() -> str:
@@ -89,11 +89,11 @@ def settled_title(app: RunningApp) -> str:
         seen.append(title)
         return title if title != NAME and len(seen) >= STEADY else ""
 
-    return until(settled, "an answer that stays")
+    return until(settled, "a final answer")
 
 
 def _whole(points: NDArray[np.float64]) -> list[Point]:
-    """Rounded to pixels; a pointer that does not move says nothing."""
+    """Round to pixels, without repeated points: a pointer that does not move sends nothing."""
     rounded = np.round(points)
     moved = np.concatenate([[True], (np.diff(rounded, axis=0) != 0).any(axis=1)])
     return [(float(x), float(y)) for x, y in rounded[moved]]

@@ -3,12 +3,13 @@
 make screenshots                                    or
 python tests/mobile/screenshots.py [FOLDER] [--all]
 
---all takes every state at every size in both themes, to be looked at; without it, those that the
-documents show. All that is written was made here.
+--all takes every state at every size in both themes, for review; without it, only those in the
+documents. The digits are the project's own.
 """
 
 from __future__ import annotations
 
+import argparse
 import json
 import sys
 import tempfile
@@ -17,11 +18,13 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import numpy as np
-from desktop import Desktop, Point, RunningApp, missing_tools, running_app, until
-from paths import ROOT
 from PIL import Image, ImageDraw
 
-HANDMADE = ROOT / "tests" / "data" / "handmade-digits.jsonl"
+sys.path[:0] = [str(Path(__file__).resolve().parents[1] / "support")]
+
+from desktop import Desktop, Point, RunningApp, missing_tools, running_app, until  # noqa: E402
+from paths import HANDMADE, ROOT  # noqa: E402
+
 SIZES = {
     "phone": (360, 740),
     "landscape": (740, 360),
@@ -41,27 +44,30 @@ SCRIBBLE = [[(0, 0), (60, 96)], [(60, 0), (0, 96)], [(0, 50), (66, 46)]]
 Strokes = list[list[Point]]
 
 
-def main(arguments: Sequence[str]) -> int:
-    """Take the pictures."""
+def main(argv: Sequence[str] | None = None) -> int:
+    """Take the screenshots."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("folder", nargs="?", type=Path, default=ROOT / "docs" / "screenshots")
+    parser.add_argument("--all", action="store_true")
+    args = parser.parse_args(argv)
     reason = missing_tools()
     if reason:
         sys.stderr.write(f"no screenshots: {reason}\n")
         return 1
-    everything = "--all" in arguments
-    folders = [argument for argument in arguments if argument != "--all"]
-    folder = Path(folders[0]) if folders else ROOT / "docs" / "screenshots"
     with ExitStack() as stack:
         desktop = Desktop()
         stack.callback(desktop.close)
         home = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         for theme in ("light", "dark"):
             for form, size in SIZES.items():
-                if not everything and not any(f"-{form}-{theme}" in name for name in SHOWN):
+                if not args.all and not any(f"-{form}-{theme}" in name for name in SHOWN):
                     continue
 
                 def take(app: RunningApp, state: str, name: str = f"{form}-{theme}") -> None:
-                    if everything or f"{state}-{name}" in SHOWN:
-                        app.save_screenshot(folder / f"{state}-{name}.png")
+                    if args.all or f"{state}-{name}" in SHOWN:
+                        app.save_screenshot(args.folder / f"{state}-{name}.png")
 
                 own = home / f"{form}-{theme}"
                 (own / "Pictures").mkdir(parents=True)
@@ -126,13 +132,13 @@ def write(
 
 
 def write_strokes(app: RunningApp, strokes: Strokes, at: Point, scale: float) -> None:
-    """Write strokes with their left upper corner at a point."""
+    """Write strokes with their top left corner at a point."""
     for stroke in fitted(strokes, DIGIT_PX * scale):
         app.draw([(x + at[0], y + at[1]) for x, y in stroke])
 
 
 def fitted(strokes: Strokes, height: float) -> Strokes:
-    """The strokes from (0, 0), of a height."""
+    """Move strokes to (0, 0) and scale them to a height."""
     points = np.concatenate([np.asarray(stroke, float) for stroke in strokes])[:, :2]
     low, high = points.min(axis=0), points.max(axis=0)
     factor = height / max(high[1] - low[1], 1e-6)
@@ -141,12 +147,12 @@ def fitted(strokes: Strokes, height: float) -> Strokes:
 
 
 def width_of(strokes: Strokes, height: float) -> float:
-    """How wide the strokes are at a height."""
+    """The width of strokes scaled to a height."""
     return max(x for stroke in fitted(strokes, height) for x, _ in stroke)
 
 
 def handmade() -> dict[str, Strokes]:
-    """A digit of each kind, made here."""
+    """One handmade digit of each kind."""
     records = map(json.loads, HANDMADE.read_text(encoding="utf-8").splitlines())
     digits: dict[str, Strokes] = {}
     for record in records:
@@ -155,7 +161,7 @@ def handmade() -> dict[str, Strokes]:
 
 
 def note() -> Image.Image:
-    """A number on a sheet of paper, as a picture."""
+    """A picture of a number on ruled paper."""
     image = Image.new("RGB", (900, 600), "#F1EDE4")
     draw = ImageDraw.Draw(image)
     for y in range(100, 600, 100):
@@ -170,4 +176,4 @@ def note() -> Image.Image:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(main())

@@ -24,7 +24,7 @@ LEFT, RIGHT, ESCAPE, DELETE, ENTER = 276, 275, 27, 127, 13
 
 
 class Stage:
-    """A running app, and the hand before it."""
+    """A running app, and its user's input."""
 
     def __init__(self, app: Any, window: Any, settle: Callable[[], None]) -> None:
         self.app, self.window, self.settle = app, window, settle
@@ -92,7 +92,7 @@ def test_what_is_written_is_read_and_boxed(stage_app: Stage, write: Any) -> None
     assert [glyph.text for glyph in home.ink_canvas.boxes.glyphs] == list("3149")
 
 
-def test_keys_choose_and_correct(stage_app: Stage, write: Any) -> None:
+def test_keys_select_and_correct(stage_app: Stage, write: Any) -> None:
     stage_app.write(write("31", 20, 60))
     stage_app.key(RIGHT)
     stage_app.key(RIGHT)
@@ -108,7 +108,7 @@ def test_keys_choose_and_correct(stage_app: Stage, write: Any) -> None:
     stage_app.until(lambda: stage_app.app.title == "37 — inkdigit", "the correction again")
 
 
-def test_the_candidates_say_what_they_are_about(stage_app: Stage, write: Any) -> None:
+def test_the_candidates_show_the_selected_digit(stage_app: Stage, write: Any) -> None:
     stage_app.write(write("3149", 20, 60))
     stage_app.model.select(0)
     panel = stage_app.app.home.candidates
@@ -139,7 +139,7 @@ def test_a_pasted_path_is_opened(stage_app: Stage) -> None:
     stage_app.until(lambda: stage_app.app.title == "7 — inkdigit", "the picture's answer")
 
 
-def test_a_clipboard_without_a_picture_says_so(stage_app: Stage, write: Any) -> None:
+def test_a_clipboard_without_a_picture_shows_a_notice(stage_app: Stage, write: Any) -> None:
     stage_app.write(write("3", 20, 60))
     with (
         mock.patch("kivy.core.clipboard.Clipboard") as clipboard,
@@ -174,7 +174,7 @@ def test_a_dropped_picture_is_read_and_corrected(stage_app: Stage, write: Any) -
     stage_app.until(lambda: stage_app.app.title == "314 — inkdigit", "the ink again")
 
 
-def test_what_is_no_picture_says_why_and_leaves_the_ink(
+def test_a_broken_picture_shows_a_notice_and_leaves_the_ink(
     stage_app: Stage, write: Any, tmp_path: Path
 ) -> None:
     stage_app.write(write("314", 20, 60))
@@ -234,7 +234,7 @@ def test_the_page_on_the_canvas_can_be_deleted_from_the_history(
     stage_app.press(screen.rows[0].ids.delete)
     stage_app.until(lambda: screen.count == 0 and stage_app.notice == "Deleted", "no page")
     assert stage_app.model.blank
-    stage_app.app._undo_notice()
+    stage_app.app.commands.undo_notice()
     stage_app.until(lambda: screen.count == 1, "the page put back")
     assert not stage_app.model.blank
 
@@ -262,7 +262,7 @@ def test_deleting_all_asks_once(stage_app: Stage, write: Any) -> None:
     )
 
 
-def test_settings_hold_at_once_and_are_kept(stage_app: Stage, write: Any, tmp_path: Path) -> None:
+def test_settings_apply_at_once_and_are_saved(stage_app: Stage, write: Any, tmp_path: Path) -> None:
     app = stage_app.app
     stage_app.key(CTRL[","], "ctrl")
     ids = stage_app.top().ids
@@ -299,14 +299,14 @@ def test_corrections_are_exported_and_training_reads_them(
     stage_app: Stage, write: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     records = pytest.importorskip("inkdigit_train.data.records")
-    monkeypatch.setattr("inkdigit_app.navigation.export_folder", lambda: tmp_path / "out")
-    stage_app.app.screens.export()
+    monkeypatch.setattr("inkdigit_app.commands.export_folder", lambda: tmp_path / "out")
+    stage_app.app.commands.export()
     stage_app.until(lambda: "no corrected digits" in stage_app.notice, "nothing to export")
     stage_app.write(write("31", 20, 60))
     stage_app.key(RIGHT)
     stage_app.key(ord("8"))
     stage_app.until(lambda: stage_app.model.reading is not None, "a reading")
-    stage_app.app.screens.export()
+    stage_app.app.commands.export()
     stage_app.until(lambda: "1 correction written" in stage_app.notice, "the export")
     (path,) = (tmp_path / "out").iterdir()
     (record,) = records.read_records(path)
@@ -338,7 +338,7 @@ def test_escape_closes_one_thing_after_the_other(stage_app: Stage, write: Any) -
     assert stage_app.model.text == "31"
 
 
-def test_keys_in_a_field_are_the_field_s(stage_app: Stage, write: Any) -> None:
+def test_keys_typed_into_a_field_are_not_commands(stage_app: Stage, write: Any) -> None:
     stage_app.write(write("31", 20, 60))
     stage_app.key(CTRL["h"], "ctrl")
     stage_app.key(DELETE)
@@ -346,7 +346,7 @@ def test_keys_in_a_field_are_the_field_s(stage_app: Stage, write: Any) -> None:
     assert stage_app.model.text == "31"
 
 
-def test_a_field_that_is_gone_lets_go_of_the_keyboard(stage_app: Stage) -> None:
+def test_a_removed_field_releases_the_keyboard(stage_app: Stage) -> None:
     stage_app.key(CTRL["h"], "ctrl")
     field = stage_app.top().ids.field.input
     field.focus = True
@@ -355,7 +355,7 @@ def test_a_field_that_is_gone_lets_go_of_the_keyboard(stage_app: Stage) -> None:
     assert not field.focus
 
 
-def test_the_dialog_walks_through_folders(stage_app: Stage, tmp_path: Path) -> None:
+def test_the_dialog_browses_folders(stage_app: Stage, tmp_path: Path) -> None:
     from shutil import copy
 
     (tmp_path / "sub").mkdir()
@@ -378,7 +378,7 @@ def test_the_dialog_walks_through_folders(stage_app: Stage, tmp_path: Path) -> N
     assert stage_app.top() is None
 
 
-def test_a_tooltip_says_what_a_button_does(stage_app: Stage) -> None:
+def test_a_tooltip_names_a_button(stage_app: Stage) -> None:
     tips, button = stage_app.app.tooltips, stage_app.app.home.toolbar.button("pen")
     stage_app.window.mouse_pos = button.to_window(*button.center)
     stage_app.until(lambda: tips.text == "Pen width", "the tooltip")
@@ -392,7 +392,7 @@ def test_a_notice_goes_after_a_while(stage_app: Stage, monkeypatch: pytest.Monke
     stage_app.until(lambda: stage_app.model.notice is None, "no notice")
 
 
-def test_pause_writes_and_resume_draws_again(stage_app: Stage, write: Any, tmp_path: Path) -> None:
+def test_pause_saves_and_resume_redraws(stage_app: Stage, write: Any, tmp_path: Path) -> None:
     from inkdigit_app.store.history import History
 
     stage_app.write(write("31", 20, 60))

@@ -1,4 +1,4 @@
-"""The whole app as a person meets it: a process, a window, a real pointer, a real keyboard."""
+"""The whole app as its user meets it: a process, a window, a real pointer, a real keyboard."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def has_no_ink(app: RunningApp) -> bool:
 
 
 def history(home: Path) -> list[str]:
-    """The texts of the kept pages, newest first, as another program reads them."""
+    """The texts of the saved pages, newest first, as another program reads them."""
     path = home / ".local" / "share" / "inkdigit" / "history.sqlite3"
     if not path.exists():
         return []
@@ -88,7 +88,7 @@ def test_a_digit_is_read_as_the_pen_lifts_and_cleared(
     assert app.output == ""
 
 
-def test_a_number_is_written_corrected_kept_exported_and_there_again(
+def test_a_number_is_written_corrected_saved_exported_and_reopened(
     start: Start, bundled_model: Path, write: Writer, tmp_path: Path
 ) -> None:
     records = pytest.importorskip("inkdigit_train.data.records")
@@ -285,7 +285,7 @@ def test_the_dark_theme_is_dark(start: Start, make_model: Callable[..., Path]) -
     says(app, "7 — inkdigit")
 
 
-def test_a_model_that_is_missing_is_said_and_does_not_stop_the_pen(
+def test_a_missing_model_is_reported_and_does_not_stop_the_pen(
     start: Start, tmp_path: Path
 ) -> None:
     app = start("--model", str(tmp_path / "absent.onnx"))
@@ -296,7 +296,7 @@ def test_a_model_that_is_missing_is_said_and_does_not_stop_the_pen(
     assert app.title == "inkdigit"
 
 
-def test_the_app_keeps_what_it_keeps_in_one_folder(
+def test_the_app_writes_to_one_folder_only(
     start: Start, make_model: Callable[..., Path], tmp_path: Path
 ) -> None:
     home = tmp_path / "home"

@@ -11,7 +11,7 @@ from paths import ROOT
 from PIL import Image, ImageDraw, ImageOps
 
 from inkdigit import DigitReading, Ink, Reading, Recognizer
-from inkdigit.annotate import NO_DIGIT, SURE, UNSURE, annotate
+from inkdigit.annotate import BLUE, ORANGE, RED, annotate
 from inkdigit.errors import ImageDecodeError, InputNotFoundError, InputReadError, InputTypeError
 
 PHOTOS = Path(os.environ.get("INKDIGIT_DATA", ROOT.parent / "shared" / "data")) / "photos"
@@ -44,7 +44,7 @@ def test_box_runs_around_the_digit_and_leaves_its_ink_alone():
     picture = annotate(page, reading(digit((150, 200, 210, 300))))
     assert picture.size == (400, 400)
     assert (np.asarray(picture)[200:300, 150:210] == 10).all()
-    left, _, right, bottom = extent(marked(picture, SURE))
+    left, _, right, bottom = extent(marked(picture, BLUE))
     assert 140 <= left < 150
     assert 210 <= right < 220
     assert 300 <= bottom < 310
@@ -53,7 +53,7 @@ def test_box_runs_around_the_digit_and_leaves_its_ink_alone():
 def test_tag_with_the_digit_stands_over_the_box():
     picture = annotate(Image.new("L", (400, 400), 200), reading(digit((150, 200, 210, 300))))
     tag = np.asarray(picture)[:190]
-    assert marked(picture, SURE)[:190].sum() > 1000
+    assert marked(picture, BLUE)[:190].sum() > 1000
     assert (tag == 255).all(axis=2).sum() > 200  # white print
 
 
@@ -66,13 +66,13 @@ def test_source_stays_as_it_was():
 
 @pytest.mark.parametrize(
     ("value", "confidence", "colour"),
-    [(4, 0.9, SURE), (4, 0.89, UNSURE), (None, 0.99, NO_DIGIT)],
+    [(4, 0.95, BLUE), (4, 0.94, ORANGE), (None, 0.99, RED)],
 )
-def test_colour_tells_sure_from_unsure_from_no_digit(value, confidence, colour):
+def test_colour_separates_sure_unsure_and_no_digit(value, confidence, colour):
     found = reading(digit((150, 200, 210, 300), value, confidence))
     picture = annotate(Image.new("L", (400, 400)), found)
-    assert [marked(picture, c).any() for c in (SURE, UNSURE, NO_DIGIT)] == [
-        c == colour for c in (SURE, UNSURE, NO_DIGIT)
+    assert [marked(picture, c).any() for c in (BLUE, ORANGE, RED)] == [
+        c == colour for c in (BLUE, ORANGE, RED)
     ]
 
 
@@ -88,7 +88,7 @@ def test_lines_and_tags_grow_with_the_digits(height):
     box = (height, height * 2, height * 2, height * 3)
     picture = annotate(page, reading(digit(box)))
     factor = picture.width / page.width
-    marks = marked(picture, SURE)
+    marks = marked(picture, BLUE)
     row = marks[int(height * 2.5 * factor)]  # through the middle of the digit
     assert row.sum() / 2 == pytest.approx(0.03 * height * factor, abs=1)
     assert marks[: int(height * 1.9 * factor)].any(1).sum() == pytest.approx(
@@ -112,10 +112,10 @@ def test_margin_has_the_colour_of_the_paper():
 
 def test_tags_of_narrow_neighbours_do_not_cover_one_another():
     ones = [digit((100 + 22 * i, 200, 108 + 22 * i, 300), 1) for i in range(4)]
-    alone = marked(annotate(Image.new("L", (400, 500), 200), reading(ones[0])), SURE).sum()
+    alone = marked(annotate(Image.new("L", (400, 500), 200), reading(ones[0])), BLUE).sum()
     picture = annotate(Image.new("L", (400, 500), 200), reading(*ones))
-    assert marked(picture, SURE).sum() > 2.2 * alone  # they shrink where it is crowded
-    assert marked(picture, SURE)[312:].any()  # and some stand under their boxes
+    assert marked(picture, BLUE).sum() > 2.2 * alone  # they shrink where it is crowded
+    assert marked(picture, BLUE)[312:].any()  # and some stand under their boxes
 
 
 @pytest.mark.parametrize("orientation", range(1, 9))
@@ -184,7 +184,7 @@ def test_ink_of_any_size_is_drawn_at_one_size_with_its_box(unit):
     dark = np.asarray(picture).max(axis=2) < 60
     left, top, right, bottom = extent(dark)
     assert 120 < bottom - top < 150
-    around = extent(marked(picture, SURE))
+    around = extent(marked(picture, BLUE))
     assert around[0] < left
     assert around[2] > right
     assert around[3] > bottom
@@ -196,7 +196,7 @@ def test_no_ink_is_an_empty_sheet():
 
 def test_single_dot_is_drawn():
     picture = annotate(Ink([[(5, 5)]]), reading(digit((5, 5, 5, 5), None)))
-    assert marked(picture, NO_DIGIT).any()
+    assert marked(picture, RED).any()
 
 
 def test_very_long_ink_stays_a_picture_of_bounded_size():
@@ -209,7 +209,7 @@ def test_page_full_of_digits_is_marked_all_over():
     boxes = [(x, y, x + 8, y + 14) for y in range(20, 500, 25) for x in range(20, 500, 25)]
     found = reading(*[digit(box, line=box[1]) for box in boxes])
     picture = annotate(Image.new("L", (512, 512), 255), found)
-    assert (marked(picture, SURE).reshape(512, 5, -1).any((1, 2))).sum() > 300
+    assert (marked(picture, BLUE).reshape(512, 5, -1).any((1, 2))).sum() > 300
 
 
 def test_source_that_cannot_be_opened_is_a_typed_error(tmp_path):
@@ -233,7 +233,7 @@ def test_every_digit_of_a_page_gets_a_box():
     picture = annotate(path, found)
     factor = picture.width // 594  # the photo's width
     assert factor == 3
-    marks = marked(picture, SURE) | marked(picture, UNSURE) | marked(picture, NO_DIGIT)
+    marks = marked(picture, BLUE) | marked(picture, ORANGE) | marked(picture, RED)
     for one in found.digits:
         left, top, right, bottom = (round(edge * factor) for edge in one.box)
         assert marks[top - 6 : top, left:right].any(axis=0).all()

@@ -1,1 +1,1 @@
-"""What the app knows and does, without a window."""
+"""The app's state and logic, without a window or a disk."""

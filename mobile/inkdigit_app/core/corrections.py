@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from inkdigit import Stroke
 from inkdigit_app.core.glyphs import Box, Glyph
 
-__all__ = ["Correction", "covers", "join", "relabel", "split", "union", "written_over"]
+__all__ = ["Correction", "Corrections", "covers", "join", "relabel", "split", "written_over"]
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,10 @@ class Correction:
     labels: tuple[str | None, ...]
 
 
+Corrections: TypeAlias = tuple[Correction, ...]
+Glyphs: TypeAlias = tuple[Glyph, ...]
+
+
 def covers(correction: Correction, glyph: Glyph) -> bool:
     """Whether a glyph uses strokes, or lies in the region, of the correction."""
     if correction.strokes:
@@ -36,23 +41,17 @@ def covers(correction: Correction, glyph: Glyph) -> bool:
     return left <= x <= right and top <= y <= bottom
 
 
-def relabel(
-    corrections: Sequence[Correction], glyphs: Sequence[Glyph], index: int, label: str
-) -> tuple[Correction, ...]:
+def relabel(corrections: Corrections, glyphs: Glyphs, index: int, label: str) -> Corrections:
     """Set what a glyph is: "0" to "9", or "?" for no digit."""
     return _replaced(corrections, glyphs, {index}, [label])
 
 
-def split(
-    corrections: Sequence[Correction], glyphs: Sequence[Glyph], index: int
-) -> tuple[Correction, ...]:
+def split(corrections: Corrections, glyphs: Glyphs, index: int) -> Corrections:
     """Make two glyphs of one."""
     return _replaced(corrections, glyphs, {index}, [None, None])
 
 
-def join(
-    corrections: Sequence[Correction], glyphs: Sequence[Glyph], index: int
-) -> tuple[Correction, ...]:
+def join(corrections: Corrections, glyphs: Glyphs, index: int) -> Corrections:
     """Make one glyph of this one and the next."""
     return _replaced(corrections, glyphs, {index, index + 1}, [None])
 
@@ -66,18 +65,15 @@ def written_over(correction: Correction, stroke: Stroke) -> bool:
     return bool(overlap >= narrower / 2 and top <= box[3] and bottom >= box[1])
 
 
-def union(boxes: Sequence[Box]) -> Box:
+def _union(boxes: Sequence[Box]) -> Box:
     """The smallest box around all of them."""
     lefts, tops, rights, bottoms = zip(*boxes, strict=True)
     return min(lefts), min(tops), max(rights), max(bottoms)
 
 
 def _replaced(
-    corrections: Sequence[Correction],
-    glyphs: Sequence[Glyph],
-    chosen: set[int],
-    labels: Sequence[str | None],
-) -> tuple[Correction, ...]:
+    corrections: Corrections, glyphs: Glyphs, chosen: set[int], labels: Sequence[str | None]
+) -> Corrections:
     """The corrections after `labels` have replaced the chosen glyphs, which are neighbours."""
     group = _connected(corrections, glyphs, chosen)
     new_labels: list[str | None] = []
@@ -89,12 +85,10 @@ def _replaced(
     members = [glyphs[i] for i in group]
     strokes = tuple(sorted({stroke for glyph in members for stroke in glyph.strokes}))
     kept = tuple(c for c in corrections if not any(covers(c, glyph) for glyph in members))
-    return (*kept, Correction(strokes, union([g.box for g in members]), tuple(new_labels)))
+    return (*kept, Correction(strokes, _union([g.box for g in members]), tuple(new_labels)))
 
 
-def _connected(
-    corrections: Sequence[Correction], glyphs: Sequence[Glyph], chosen: set[int]
-) -> set[int]:
+def _connected(corrections: Corrections, glyphs: Glyphs, chosen: set[int]) -> set[int]:
     """Indices of the chosen glyphs and of all that share strokes or a correction with them.
 
     Digits written without lifting the pen share a stroke. Only their order says which part of it

@@ -31,13 +31,13 @@ class Glyph:
     """One digit of a page, or one "?".
 
     Attributes:
-        digit: 0 to 9, or None for what is no digit.
+        digit: 0 to 9, or None for a non-digit.
         confidence: Calibrated probability, 0 to 1, that this is right; 1 where the user set it.
         box: Left, top, right, bottom in the page's own unit: dp for ink, pixels for a picture.
         candidates: (digit, probability), best first.
         strokes: Indices of the page's strokes it uses, ascending; empty on a picture.
         line: Index of its line.
-        corrected: Whether the user set what it is.
+        corrected: Whether the user set `digit`.
     """
 
     digit: int | None

@@ -10,7 +10,7 @@ import uuid
 from dataclasses import dataclass, field, replace
 
 from inkdigit import Ink, Stroke
-from inkdigit_app.core.corrections import Correction, written_over
+from inkdigit_app.core.corrections import Corrections, written_over
 from inkdigit_app.core.glyphs import PageReading
 
 __all__ = ["HistoryEntry", "Page", "PenStroke", "Picture", "SavedPage"]
@@ -57,7 +57,7 @@ class Page:
 
     strokes: tuple[PenStroke, ...] = ()
     picture: Picture | None = None
-    corrections: tuple[Correction, ...] = ()
+    corrections: Corrections = ()
     key: str = field(default_factory=lambda: uuid.uuid4().hex)
 
     @property
@@ -75,7 +75,7 @@ class Page:
         kept = tuple(c for c in self.corrections if not written_over(c, stroke.stroke))
         return replace(self, strokes=(*self.strokes, stroke), corrections=kept)
 
-    def with_corrections(self, corrections: tuple[Correction, ...]) -> Page:
+    def with_corrections(self, corrections: Corrections) -> Page:
         """The page with other corrections."""
         return replace(self, corrections=corrections)
 

@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from inkdigit_app.core.corrections import Correction, join, relabel, split
+from inkdigit_app.core.corrections import Corrections, join, relabel, split
 from inkdigit_app.core.glyphs import NO_DIGIT_TEXT, Glyph, PageReading
 from inkdigit_app.core.page import Page, PenStroke, Picture
 from inkdigit_app.core.settings import Settings
@@ -58,6 +58,15 @@ class ViewModel:
         settings: What the user chose.
         page: What is on the canvas at first.
         clock: Monotonic time in seconds.
+
+    Attributes (only methods change them):
+        settings: What the user chose.
+        page: What is on the canvas, without a stroke in progress.
+        writing: Whether the pen is down.
+        reading: What the page reads, or None while that is unknown.
+        selected: Index in `glyphs` of the one to correct, or None.
+        error: Why there is no reading, or None.
+        notice: What has just happened, or None.
     """
 
     def __init__(
@@ -66,47 +75,32 @@ class ViewModel:
         page: Page | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._settings = settings or Settings()
-        self._page = page or Page()
+        self.settings = settings or Settings()
+        self.page = page or Page()
         self._past: list[Page] = []
         self._future: list[Page] = []
-        self._writing = False
+        self.writing = False
         self._pen_left = -STILL_WRITING_S
         self._clock = clock
-        self._reading: PageReading | None = None
+        self.reading: PageReading | None = None
         self._shown = PageReading()
-        self._selected: int | None = None
-        self._error: str | None = None
-        self._notice: Notice | None = None
+        self.selected: int | None = None
+        self.error: str | None = None
+        self.notice: Notice | None = None
         self._revision = 0
         self._requested: int | None = None
         self._asked = False  # whether the user asked for this state of the page to be read
         self._listeners: list[Callable[[], None]] = []
 
     @property
-    def settings(self) -> Settings:
-        """What the user chose."""
-        return self._settings
-
-    @property
-    def page(self) -> Page:
-        """What is on the canvas, without a stroke in progress."""
-        return self._page
-
-    @property
     def blank(self) -> bool:
         """Whether the canvas is empty and no stroke is in progress."""
-        return self._page.blank and not self._writing
-
-    @property
-    def writing(self) -> bool:
-        """Whether the pen is down."""
-        return self._writing
+        return self.page.blank and not self.writing
 
     @property
     def readable(self) -> bool:
         """Whether there is something to read, and the pen is up."""
-        return not self._page.blank and not self._writing
+        return not self.page.blank and not self.writing
 
     @property
     def can_undo(self) -> bool:
@@ -119,11 +113,6 @@ class ViewModel:
         return bool(self._future)
 
     @property
-    def reading(self) -> PageReading | None:
-        """What the page reads, or None while that is unknown."""
-        return self._reading
-
-    @property
     def glyphs(self) -> tuple[Glyph, ...]:
         """The glyphs to draw: the reading's, or those of the last reading that still hold."""
         return self._shown.glyphs
@@ -132,21 +121,6 @@ class ViewModel:
     def text(self) -> str:
         """The text of `glyphs`."""
         return self._shown.text
-
-    @property
-    def selected(self) -> int | None:
-        """Index in `glyphs` of the one to correct, or None."""
-        return self._selected
-
-    @property
-    def error(self) -> str | None:
-        """Why there is no reading, or None."""
-        return self._error
-
-    @property
-    def notice(self) -> Notice | None:
-        """What has just happened, or None."""
-        return self._notice
 
     @property
     def waiting(self) -> bool:
@@ -161,29 +135,29 @@ class ViewModel:
 
     def begin_stroke(self) -> None:
         """The pen touches the canvas."""
-        self._writing = True
-        self._selected = self._notice = None
-        if not self._settings.live:
+        self.writing = True
+        self.selected = self.notice = None
+        if not self.settings.live:
             self._shown = PageReading()
         self._page_changed()
 
     def end_stroke(self, stroke: PenStroke) -> None:
         """The pen lifts and leaves `stroke`."""
-        self._writing = False
+        self.writing = False
         self._pen_left = self._clock()
-        self._go_to(self._page.with_stroke(stroke))
+        self._go_to(self.page.with_stroke(stroke))
 
     def cancel_stroke(self) -> None:
         """Drop the stroke in progress."""
-        if self._writing:
-            self._writing = False
+        if self.writing:
+            self.writing = False
             self._page_changed()
 
     # Steps
 
     def undo(self) -> None:
         """Undo the last step: a stroke, a correction, clearing, or opening another page."""
-        self._writing = False
+        self.writing = False
         self._step(self._past, self._future)
 
     def redo(self) -> None:
@@ -192,17 +166,17 @@ class ViewModel:
 
     def clear(self) -> None:
         """Begin a new page."""
-        if self._page.blank:
+        if self.page.blank:
             self.cancel_stroke()
         else:
-            what = "Picture closed" if self._page.picture else "Cleared"
+            what = "Picture closed" if self.page.picture else "Cleared"
             self.open(Page())
             self.notify(what, self.undo)
 
     def open(self, page: Page) -> None:
         """Put another page on the canvas; undo brings this one back."""
-        self._writing = False
-        self._notice = None
+        self.writing = False
+        self.notice = None
         self._go_to(page)
 
     def open_picture(self, picture: Picture) -> None:
@@ -211,16 +185,16 @@ class ViewModel:
 
     def restore(self, page: Page, reading: PageReading) -> None:
         """Put back the page of the last session, with what it read then."""
-        self._page = page
+        self.page = page
         self._shown = reading
         self._page_changed(asked=bool(reading.glyphs))
 
     def forget(self) -> None:
         """Begin a new page, with nothing to undo."""
-        self._writing = False
+        self.writing = False
         self._past.clear()
         self._future.clear()
-        self._notice = None
+        self.notice = None
         self._show_page(Page())
 
     # Reading
@@ -236,29 +210,29 @@ class ViewModel:
             return None
         self._requested = self._revision
         self._asked = True
-        self._error = None
+        self.error = None
         self._changed()
-        return Request(self._revision, self._page, self._settings.digits)
+        return Request(self._revision, self.page, self.settings.digits)
 
     @property
     def due(self) -> bool:
         """Whether the page should be read now, unasked."""
-        wanted = self._settings.live or self._page.picture is not None or self._asked
-        known = self._reading is not None or self._error is not None
+        wanted = self.settings.live or self.page.picture is not None or self._asked
+        known = self.reading is not None or self.error is not None
         return self.readable and wanted and not known and not self.waiting
 
     def accept(self, request: Request, reading: PageReading) -> None:
         """Take the answer to a request, unless the page has changed since."""
         if self._is_current(request):
-            self._reading = self._shown = reading
-            if self._selected is not None and self._selected >= len(reading.glyphs):
-                self._selected = None
+            self.reading = self._shown = reading
+            if self.selected is not None and self.selected >= len(reading.glyphs):
+                self.selected = None
             self._changed()
 
     def reject(self, request: Request, reason: str) -> None:
         """Note why a request failed, unless the page has changed since."""
         if self._is_current(request):
-            self._error = reason
+            self.error = reason
             self._shown = PageReading()
             self._changed()
 
@@ -269,32 +243,32 @@ class ViewModel:
 
         None also while the user is writing: then a tap is a dot of ink.
         """
-        writing = self._writing or self._clock() - self._pen_left < STILL_WRITING_S
-        if self._reading is None or (writing and self._page.picture is None):
+        writing = self.writing or self._clock() - self._pen_left < STILL_WRITING_S
+        if self.reading is None or (writing and self.page.picture is None):
             return None
         return self._shown.glyph_at(x, y, reach)
 
     def select(self, index: int | None) -> None:
         """Select the glyph to correct, or none."""
-        if index != self._selected:
-            self._selected = index
+        if index != self.selected:
+            self.selected = index
             self._changed()
 
     def select_next(self, step: int) -> None:
         """Move the selection by `step` glyphs, around the end where needed."""
-        if self._reading is not None and self.glyphs:
+        if self.reading is not None and self.glyphs:
             start = -1 if step > 0 else 0
-            index = start if self._selected is None else self._selected
+            index = start if self.selected is None else self.selected
             self.select((index + step) % len(self.glyphs))
 
     def correct(self, label: str) -> None:
         """Set what the selected glyph is: "0" to "9", or "?" for no digit."""
-        if self._selected is None:
+        if self.selected is None:
             return
-        index, glyphs = self._selected, self.glyphs
+        index, glyphs = self.selected, self.glyphs
         before = glyphs[index].text
         self._apply(
-            relabel(self._page.corrections, glyphs, index, label),
+            relabel(self.page.corrections, glyphs, index, label),
             f"{_name(before)} confirmed" if label == before else f"Now {_name(label)}",
         )
         # Shown at once; the reader will give the same.
@@ -305,13 +279,13 @@ class ViewModel:
 
     def split(self) -> None:
         """Make two glyphs of the selected one."""
-        if self._selected is not None:
-            self._apply(split(self._page.corrections, self.glyphs, self._selected), "Split in two")
+        if self.selected is not None:
+            self._apply(split(self.page.corrections, self.glyphs, self.selected), "Split in two")
 
     @property
     def can_join(self) -> bool:
         """Whether the selected glyph has a next one on its line."""
-        i = self._selected
+        i = self.selected
         return (
             i is not None
             and i + 1 < len(self.glyphs)
@@ -320,51 +294,51 @@ class ViewModel:
 
     def join(self) -> None:
         """Make one glyph of the selected one and the next."""
-        if self.can_join and self._selected is not None:
-            self._apply(join(self._page.corrections, self.glyphs, self._selected), "Joined")
+        if self.can_join and self.selected is not None:
+            self._apply(join(self.page.corrections, self.glyphs, self.selected), "Joined")
 
     # Settings and notices
 
     def change(self, **choices: object) -> None:
         """Change settings by name."""
-        before, self._settings = self._settings, replace(self._settings, **choices)  # type: ignore[arg-type]
-        if self._settings.digits != before.digits:
+        before, self.settings = self.settings, replace(self.settings, **choices)  # type: ignore[arg-type]
+        if self.settings.digits != before.digits:
             self._page_changed(asked=self._asked)
-        elif self._settings != before:
+        elif self.settings != before:
             self._changed()
 
     def notify(self, text: str, undo: Callable[[], None] | None = None) -> None:
         """Show a short notice."""
-        self._notice = Notice(text, undo)
+        self.notice = Notice(text, undo)
         self._changed()
 
     def dismiss(self) -> None:
         """Remove the notice."""
-        if self._notice is not None:
-            self._notice = None
+        if self.notice is not None:
+            self.notice = None
             self._changed()
 
-    def _apply(self, corrections: tuple[Correction, ...], what: str) -> None:
-        self._notice = Notice(what, self.undo)
-        self._go_to(self._page.with_corrections(corrections))
+    def _apply(self, corrections: Corrections, what: str) -> None:
+        self.notice = Notice(what, self.undo)
+        self._go_to(self.page.with_corrections(corrections))
 
     def _step(self, source: list[Page], target: list[Page]) -> None:
-        self._notice = None
+        self.notice = None
         if source:
-            target.append(self._page)
+            target.append(self.page)
             self._show_page(source.pop())
 
     def _go_to(self, page: Page) -> None:
-        self._past.append(self._page)
+        self._past.append(self.page)
         del self._past[:-UNDO_STEPS]
         self._future.clear()
         self._show_page(page)
 
     def _show_page(self, page: Page) -> None:
-        before, self._page = self._page, page
-        self._selected = None
+        before, self.page = self.page, page
+        self.selected = None
         same_ink = page.strokes is before.strokes and page.key == before.key
-        if page.key != before.key or not (self._settings.live or same_ink):
+        if page.key != before.key or not (self.settings.live or same_ink):
             self._shown = PageReading()
         else:
             # Of the last reading only the glyphs whose strokes are still there are shown.
@@ -376,10 +350,10 @@ class ViewModel:
 
     def _page_changed(self, asked: bool = False) -> None:
         self._revision += 1
-        self._reading = None
-        self._error = None
+        self.reading = None
+        self.error = None
         self._asked = asked
-        if self._page.blank:
+        if self.page.blank:
             self._shown = PageReading()
         self._changed()
 

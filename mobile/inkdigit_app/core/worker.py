@@ -20,8 +20,10 @@ WARM_UP_PAGE = Page((PenStroke(Stroke.from_points([(0, 0), (20, 30), (0, 60)]), 
 log = logging.getLogger(__name__)
 
 
-class RecognitionWorker:
+class RecognitionWorker(Jobs):
     """A thread that loads the recogniser, warms it up, and reads the newest request.
+
+    It starts with `start` and ends with `stop`, after the page that it is reading.
 
     Args:
         make_recognizer: Makes the recogniser; called once, on the worker's thread.
@@ -35,29 +37,17 @@ class RecognitionWorker:
         deliver: Callable[[Request, PageReading | Exception], None],
         free_memory: Callable[[], None] = lambda: None,
     ) -> None:
+        super().__init__("recognition")
         self._make_recognizer = make_recognizer
         self._deliver = deliver
         self._free_memory = free_memory
         self._reader: PageReader | Exception
         self._page_key = ""
-        self._jobs = Jobs("recognition")
-        self._jobs.submit(self._load)
+        self.submit(self._load)
 
-    def start(self) -> None:
-        """Load the model. Of the requests that came earlier, the newest is read."""
-        self._jobs.start()
-
-    def submit(self, request: Request) -> None:
+    def read(self, request: Request) -> None:
         """Read this next, in place of a request that still waits."""
-        self._jobs.submit_newest("read", lambda: self._read(request))
-
-    def stop(self) -> None:
-        """Read nothing more. Returns at once; the thread ends after what it is reading."""
-        self._jobs.stop()
-
-    def join(self, timeout: float | None = None) -> bool:
-        """Wait for the thread to end after `stop`; False if the timeout passed first."""
-        return self._jobs.join(timeout)
+        self.submit_newest("read", lambda: self._read(request))
 
     def _load(self) -> None:
         try:

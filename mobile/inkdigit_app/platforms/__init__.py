@@ -1,1 +1,1 @@
-"""What differs between systems: Android, desktops, engines."""
+"""Everything that differs between Android and desktop systems."""

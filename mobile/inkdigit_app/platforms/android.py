@@ -1,7 +1,7 @@
-"""What only Android knows: its bars, its dark mode, its pictures, its way back.
+"""Android's system bars, dark mode, pictures, export folder and back key, as plain values.
 
-In: what the app asks. Out: plain values. Imported on Android only; no Kivy in here. Pictures come
-through intents, so that the app needs no permission to read files.
+Imported on Android only. Pictures come through intents, so the app needs no permission to read
+files.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from inkdigit.images import MAX_FILE_BYTES
 
 __all__ = ["export_folder", "insets", "is_dark", "leave", "pick_picture", "shared_picture"]
 
-PICK_PICTURE = 4201  # any number: it comes back with the answer
+PICK_PICTURE = 4201  # any number: it identifies the answer
 RESULT_OK = -1  # android.app.Activity.RESULT_OK
 UI_MODE_NIGHT_MASK, UI_MODE_NIGHT_YES = 0x30, 0x20  # android.content.res.Configuration
 CHUNK_BYTES = 1 << 16
@@ -31,7 +31,7 @@ def is_dark() -> bool:
 
 
 def insets() -> Insets:
-    """Left, top, right, bottom in pixels that the system's bars and the notch cover."""
+    """Pixels that the system's bars and the notch cover: left, top, right, bottom."""
     root = _activity().getWindow().getDecorView().getRootWindowInsets()
     if root is None:
         return (0.0, 0.0, 0.0, 0.0)
@@ -44,18 +44,18 @@ def insets() -> Insets:
 
 
 def leave() -> None:
-    """Put the app behind the others, as the back key does at the end of its way."""
+    """Put the app in the background, as the back key does once nothing is left to close."""
     _activity().moveTaskToBack(True)
 
 
 def export_folder() -> Path:
-    """The app's folder that a file manager shows."""
+    """The app's folder that file managers show."""
     return Path(_activity().getExternalFilesDir(None).getAbsolutePath())
 
 
 def pick_picture(done: Callable[[bytes], None]) -> None:
-    """Let the user choose a picture; `done` gets its bytes, on Android's own thread."""
-    from android import activity  # python-for-android's
+    """Let the user choose a picture; `done` gets its file's bytes, on Android's own thread."""
+    from android import activity  # of python-for-android
 
     def on_result(request: int, result: int, answer: Any) -> None:
         if request != PICK_PICTURE:
@@ -73,21 +73,21 @@ def pick_picture(done: Callable[[bytes], None]) -> None:
 
 
 def shared_picture() -> bytes | None:
-    """The picture that another app shared to start this one, or None."""
+    """The bytes of the picture that another app shared to start this one, or None."""
     intent_class = autoclass("android.content.Intent")
     intent = _activity().getIntent()
     if intent is None or intent.getAction() != intent_class.ACTION_SEND:
         return None
-    place = intent.getParcelableExtra(intent_class.EXTRA_STREAM)
-    if place is None:
+    uri = intent.getParcelableExtra(intent_class.EXTRA_STREAM)
+    if uri is None:
         return None
-    # Once: a rotation starts the activity again with the same intent.
+    # Only once: a rotation restarts the activity with the same intent.
     intent.removeExtra(intent_class.EXTRA_STREAM)
-    return _read(autoclass("android.net.Uri").parse(place.toString()))
+    return _read(autoclass("android.net.Uri").parse(uri.toString()))
 
 
-def _read(place: Any) -> bytes:
-    stream = _activity().getContentResolver().openInputStream(place)
+def _read(uri: Any) -> bytes:
+    stream = _activity().getContentResolver().openInputStream(uri)
     chunks: list[bytes] = []
     size = 0
     buffer = bytearray(CHUNK_BYTES)

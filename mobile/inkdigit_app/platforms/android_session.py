@@ -3,9 +3,8 @@
 python-for-android cannot build onnxruntime's Python package. Its Java package comes with Gradle
 (`android.gradle_dependencies` in buildozer.spec), and this module drives it.
 
-Class names are looked up on the thread that calls `load_java`. On Android that has to be the main
-one: other threads see the system's classes only, not the app's. A session may be made and used on
-any thread.
+`load_java` looks up the classes. On Android it has to run on the main thread: other threads see
+the system's classes but not the app's. A session may be made and used on any thread.
 """
 
 from __future__ import annotations
@@ -23,9 +22,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inkdigit.errors import InferenceError, ModelError, ModelFormatError
+from inkdigit.labels import CLASSES
 from inkdigit.session import (
     BUNDLED_MODEL,
-    CLASSES,
     EMBEDDING_SIZE,
     INPUT_NAME,
     OUTPUT_NAMES,
@@ -35,8 +34,8 @@ from inkdigit.session import (
 
 __all__ = ["AndroidSession", "Java", "load_java"]
 
-# What pyjnius may have to wrap. Each is found here, on the main thread, once and for all: an answer
-# of a class that is not known yet would be looked up on the thread that asked.
+# All classes that pyjnius may have to wrap. It would look up an unknown class on the thread that
+# receives an object of it, so all are looked up in advance, on the main thread.
 CLASS_NAMES = (
     "ai.onnxruntime.NodeInfo",
     "ai.onnxruntime.OnnxModelMetadata",
@@ -57,18 +56,18 @@ CLASS_NAMES = (
 )
 
 
-# pyjnius keeps the object of `object.method` in the class's method until it is called, so that two
-# threads could call each other's. It also means that a method cannot be kept for later.
+# pyjnius stores the object of `object.method` in the class's method until the call, so two threads
+# could call each other's objects. For the same reason a method cannot be kept for later.
 _one_thread = threading.RLock()
 
 
 @dataclass(frozen=True)
 class Java:
-    """Java's classes, found.
+    """Java's classes.
 
     Attributes:
         classes: By their full names.
-        error: What pyjnius raises where Java throws.
+        error: What pyjnius raises when Java throws.
     """
 
     classes: Mapping[str, Any]
@@ -78,14 +77,14 @@ class Java:
         return self.classes[name]
 
     def cast(self, name: str, value: Any) -> Any:
-        """The same object as of another class: Java often declares a wider one than it gives."""
+        """Cast an object to another class: methods often declare a wider one than they return."""
         from jnius import cast
 
         return cast(self.classes[name], value)
 
 
 def load_java() -> Java:
-    """Find the classes. On Android: on the main thread.
+    """Look up the classes; on Android, to be called on the main thread.
 
     Raises:
         ModelError: If onnxruntime's Java package is not in the app, or there is no Java at all.
@@ -104,10 +103,10 @@ def load_java() -> Java:
 
 
 class _Attachment:
-    """A thread's place in Java's books, which it leaves with this object.
+    """Detaches its thread from Java when it is deleted.
 
-    pyjnius enters a thread there when it first calls Java. Android ends the whole process when a
-    thread ends that is still entered. What a `threading.local` keeps goes when its thread ends.
+    pyjnius attaches a thread when it first calls Java, and Android ends the whole process if an
+    attached thread ends. A `threading.local` deletes its content when its thread ends.
     """
 
     def __del__(self) -> None:
@@ -179,12 +178,12 @@ class AndroidSession:
             ) from exc
 
     def close(self) -> None:
-        """Give the model's memory back; no other call may follow."""
+        """Free the model's memory; no other call may follow."""
         with _one_thread:
             self._opened.close()
 
     def _attach(self) -> None:
-        # The main thread is the app's own, and Java's from the start.
+        # The main thread is attached from the start, and stays so.
         if threading.current_thread() is threading.main_thread():
             return
         if not hasattr(self._thread, "attachment"):
@@ -192,10 +191,10 @@ class AndroidSession:
 
     def _tensor(self, batch: NDArray[np.float32]) -> Any:
         content = np.ascontiguousarray(batch, np.float32).tobytes()
-        # A new ByteBuffer is big-endian, on every machine: without the order the numbers would be
-        # others, and nobody would say so.
+        # A new ByteBuffer is big-endian on every machine: without the order, the numbers would be
+        # wrong without an error.
         order = self._java["java.nio.ByteOrder"].nativeOrder()
-        # Cast, because what Java gives is of classes that it keeps to itself.
+        # Cast, because Java returns objects of private classes.
         buffer = self._java.cast(
             "java.nio.ByteBuffer", self._java["java.nio.ByteBuffer"].wrap(content)
         )
@@ -203,7 +202,7 @@ class AndroidSession:
         return self._java["ai.onnxruntime.OnnxTensor"].createTensor(
             self._environment,
             self._java.cast("java.nio.FloatBuffer", floats),
-            [int(length) for length in batch.shape],  # numpy's integers are none to pyjnius
+            [int(length) for length in batch.shape],  # pyjnius does not take numpy's integers
         )
 
     def _inputs(self, tensor: Any) -> Any:
@@ -212,11 +211,11 @@ class AndroidSession:
         return inputs
 
     def _output(self, result: Any, name: str) -> NDArray[np.float32]:
-        # By name: an output's place is the model's business. Optional and OnnxValue are what Java
-        # declares, and they have no floats.
+        # By name, as the order of the outputs is the model's choice. Java declares Optional and
+        # OnnxValue, which give no access to the floats.
         found = self._java.cast("java.util.Optional", result.get(name))
         tensor = self._java.cast("ai.onnxruntime.OnnxTensor", found.get())
-        # As bytes, in this machine's order, instead of one Python object a float.
+        # As bytes in this machine's order, rather than one Python object per float.
         content = self._java.cast("java.nio.ByteBuffer", tensor.getByteBuffer()).array()
         return np.frombuffer(_bytes(content), np.float32)
 
@@ -231,11 +230,12 @@ class AndroidSession:
             return MappingProxyType({name: str(value) for name, value in metadata.items()})
         except self._java.error as exc:
             raise ModelFormatError(
-                f"{path} does not tell its inputs and outputs ({_first_line(exc)}); export it again"
+                f"{path} does not declare its inputs and outputs ({_first_line(exc)});"
+                " export it again"
             ) from exc
 
     def _shapes(self, nodes: Any) -> dict[str, tuple[int, ...]]:
-        """Each node's shape behind the batch axis."""
+        """Each node's shape after the batch axis."""
         shapes = {}
         for name, value in self._entries(nodes).items():
             node = self._java.cast("ai.onnxruntime.NodeInfo", value)
@@ -244,7 +244,7 @@ class AndroidSession:
         return shapes
 
     def _entries(self, mapping: Any) -> dict[str, Any]:
-        """A java.util.Map of names."""
+        """Convert a java.util.Map of names."""
         mapping = self._java.cast("java.util.Map", mapping)
         names = self._java.cast("java.util.Set", mapping.keySet()).toArray()
         return {str(name): mapping.get(name) for name in names}
@@ -252,7 +252,7 @@ class AndroidSession:
 
 @contextmanager
 def _closing(resource: Any) -> Iterator[Any]:
-    """Close a Java object at the end: its memory is not Java's, so nobody else would."""
+    """Close a Java object at the end: it holds native memory, which Java does not collect."""
     try:
         yield resource
     finally:
@@ -260,7 +260,7 @@ def _closing(resource: Any) -> Iterator[Any]:
 
 
 def _bytes(content: Any) -> bytes:
-    # pyjnius hands a byte[] out as an object of its own, or as a list of signed numbers.
+    # pyjnius returns a byte[] as an object of its own or as a list of signed numbers.
     if hasattr(content, "tostring"):
         return bytes(content.tostring())
     return np.array(content, np.int8).tobytes()

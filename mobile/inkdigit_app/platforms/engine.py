@@ -1,28 +1,28 @@
-"""Which engine the app reads with: onnxruntime's Python package, or its Java one on Android."""
+"""The engine that the app reads with: onnxruntime's Python package, or its Java one on Android."""
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from pathlib import Path
 
 from inkdigit import Recognizer
 from inkdigit.errors import ModelError
 from inkdigit.session import BUNDLED_MODEL
+from inkdigit_app.platforms.environment import is_android
 
 __all__ = ["recognizer_maker"]
 
 
 def recognizer_maker(model: Path | None) -> Callable[[], Recognizer]:
-    """How to make the recogniser. To be called on the main thread; what it returns, on any.
+    """Prepare the engine. To be called on the main thread.
 
     Args:
         model: An .onnx file, or None for the bundled one.
 
     Returns:
-        Makes it, or raises a `ModelError` that says why it cannot.
+        Makes the recogniser, on any thread, or raises a `ModelError`.
     """
-    if "ANDROID_ARGUMENT" not in os.environ:
+    if not is_android():
         return lambda: Recognizer(model)
 
     from inkdigit_app.platforms.android_session import AndroidSession, load_java
@@ -30,7 +30,7 @@ def recognizer_maker(model: Path | None) -> Callable[[], Recognizer]:
     try:
         java = load_java()
     except ModelError as exc:
-        failure = exc  # the app opens all the same, and says so
+        failure = exc  # the app still opens, and shows it
 
         def fail() -> Recognizer:
             raise failure

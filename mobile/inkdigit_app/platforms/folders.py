@@ -1,4 +1,4 @@
-"""Where the app keeps what it keeps. No Kivy in here."""
+"""The folders that the app writes to."""
 
 from __future__ import annotations
 
@@ -8,11 +8,13 @@ from pathlib import Path
 
 import platformdirs
 
+from inkdigit_app.platforms.environment import is_android
+
 __all__ = ["data_folder", "export_folder"]
 
 
 def data_folder() -> Path:
-    """The platform's folder for the app's own data; on Android the app's private one."""
+    """The folder for the app's own data; on Android the app's private one."""
     private = os.environ.get("ANDROID_PRIVATE")  # set by python-for-android
     if private:
         return Path(private) / "inkdigit"
@@ -20,8 +22,8 @@ def data_folder() -> Path:
 
 
 def export_folder() -> Path:
-    """Where exported files go: somewhere a person finds them."""
-    if "ANDROID_ARGUMENT" in os.environ:
+    """The folder for exported files, where the user finds them."""
+    if is_android():
         from inkdigit_app.platforms import android
 
         return android.export_folder()

@@ -1,4 +1,4 @@
-"""Gives memory back to the system that the C library keeps for later. No Kivy in here."""
+"""Returns memory to the system that the C library holds in reserve."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ import sys
 from collections.abc import Callable
 from functools import lru_cache
 
-__all__ = ["give_back"]
+__all__ = ["release_memory"]
 
 
-def give_back() -> None:
-    """Give back what has been freed, from any thread.
+def release_memory() -> None:
+    """Return freed memory to the system; callable from any thread.
 
-    glibc keeps the gaps between what is still used, and pages of scribbles take and free megabytes
-    on two threads: the gaps would add up. Elsewhere nothing happens.
+    glibc keeps the gaps between blocks in use. Pages of scribbles take and free megabytes on two
+    threads, so the gaps would add up. Without glibc this does nothing.
     """
     trim = _malloc_trim()
     if trim is not None:
@@ -24,7 +24,7 @@ def give_back() -> None:
 def _malloc_trim() -> Callable[[int], object] | None:
     if sys.platform != "linux":
         return None
-    import ctypes  # not before the first frame
+    import ctypes  # costs time, so not before the first frame
 
     trim: Callable[[int], object] | None = getattr(ctypes.CDLL(None), "malloc_trim", None)
     return trim  # musl and Android have none

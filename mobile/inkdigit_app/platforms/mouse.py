@@ -1,9 +1,8 @@
-"""The mouse, with every move it makes, in the order of all other input.
+"""A mouse provider that passes on every move at once, in order with all other input.
 
-Kivy moves one shared event as pointer positions arrive and hands it out once a frame: what was
-between is lost, a pen that sets down and moves on within a frame even starts in the wrong place,
-and a key pressed after it overtakes it. Ink needs all of it, so this provider hands out each
-position as it comes.
+Kivy's own updates one shared event as pointer positions arrive and dispatches it once per frame.
+Positions in between are lost, a stroke that begins and moves within one frame starts in the wrong
+place, and a later key press overtakes it. Ink needs every position.
 """
 
 from __future__ import annotations
@@ -17,7 +16,7 @@ __all__ = ["EveryMoveMouse", "install"]
 
 
 class _NoQueue:
-    """Stands where the provider has its queue, and lets nothing wait."""
+    """Replaces the provider's queue, and dispatches events instead of storing them."""
 
     def append(self, item: tuple[str, MotionEvent]) -> None:
         events = [item]
@@ -27,7 +26,7 @@ class _NoQueue:
             EventLoop.post_dispatch_input(kind, event)
 
     def popleft(self) -> tuple[str, MotionEvent]:
-        raise IndexError("nothing waits")
+        raise IndexError("the queue is always empty")
 
 
 class EveryMoveMouse(MouseMotionEventProvider):
@@ -39,7 +38,7 @@ class EveryMoveMouse(MouseMotionEventProvider):
 
 
 def install() -> None:
-    """Take the place of Kivy's mouse. To be called before the app runs."""
+    """Replace Kivy's mouse. To be called before the app runs."""
     MotionEventFactory.register("every_move_mouse", EveryMoveMouse)
-    # The right button is no second finger.
+    # Otherwise the right button would count as a second finger.
     Config.set("input", "mouse", "every_move_mouse,disable_multitouch")

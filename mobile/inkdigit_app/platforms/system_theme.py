@@ -1,4 +1,4 @@
-"""Whether the system's own look is dark. No Kivy in here."""
+"""Whether the system's theme is dark."""
 
 from __future__ import annotations
 
@@ -7,28 +7,30 @@ import shutil
 import subprocess
 import sys
 
+from inkdigit_app.platforms.environment import is_android
+
 __all__ = ["is_dark"]
 
-ASK_S = 0.5  # the first frame does not wait for a desktop that does not answer
+ASK_S = 0.5  # the first frame does not wait longer for a desktop that does not answer
 
 
 def is_dark() -> bool:
-    """Whether the system is set to dark; False where it does not say."""
-    if "ANDROID_ARGUMENT" in os.environ:
-        import inkdigit_app.platforms.android  # its imports are there on Android only
+    """Whether the system is set to dark; False where that is unknown."""
+    if is_android():
+        from inkdigit_app.platforms import android
 
-        return inkdigit_app.platforms.android.is_dark()
+        return android.is_dark()
     if sys.platform == "win32":
         return _windows()
     if sys.platform == "darwin":
-        return _says("defaults", "read", "-g", "AppleInterfaceStyle") == "Dark"
+        return _output("defaults", "read", "-g", "AppleInterfaceStyle") == "Dark"
     if os.environ.get("GTK_THEME", "").lower().endswith((":dark", "-dark")):
         return True
-    scheme = _says("gsettings", "get", "org.gnome.desktop.interface", "color-scheme")
+    scheme = _output("gsettings", "get", "org.gnome.desktop.interface", "color-scheme")
     return "prefer-dark" in scheme
 
 
-def _says(*command: str) -> str:
+def _output(*command: str) -> str:
     if shutil.which(command[0]) is None:
         return ""
     try:

@@ -1,1 +1,1 @@
-"""What the app keeps on disk, and what it opens and writes."""
+"""Everything the app reads from disk and writes to it."""

@@ -1,12 +1,12 @@
-"""The history behind a thread: nothing here makes the user interface wait. No Kivy in here.
+"""The history on a background thread, so that the user interface never waits for the disk.
 
-Every method returns at once; what comes back comes through `deliver`, on the interface's thread.
+Every method but `flush` and `close` returns at once; results come back on the user interface's
+thread.
 """
 
 from __future__ import annotations
 
 import sqlite3
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
@@ -14,8 +14,7 @@ from typing import TypeVar
 from inkdigit import InkDigitError
 from inkdigit_app.core.glyphs import PageReading
 from inkdigit_app.core.jobs import Jobs
-from inkdigit_app.core.page import HistoryEntry, Page, SavedPage
-from inkdigit_app.store.export import Exported, export_corrections
+from inkdigit_app.core.page import Page, SavedPage
 from inkdigit_app.store.history import History
 
 __all__ = ["Library"]
@@ -31,7 +30,7 @@ class Library:
     Args:
         path: Of the history's file.
         deliver: Calls a function on the user interface's thread.
-        on_trouble: Is told, on that thread, what could not be kept or read.
+        on_trouble: Gets a message, on that thread, where something could not be saved or read.
         jobs: The thread that does the work.
     """
 
@@ -47,107 +46,83 @@ class Library:
         self._on_trouble = on_trouble
         self._jobs = jobs
         self._history: History | None = None
-        self._told: Path | None = None
+        self._reported: Path | None = None
         self._current: str | None = None
 
     def open(self, done: Callable[[SavedPage | None], None]) -> None:
         """Open the file; `done` gets the page that was on the canvas last."""
+        self.ask(self._last_page, done)
 
-        def work() -> SavedPage | None:
-            self._history = History(self._path)
-            self._current = self._history.current
-            return self._history.load(self._current) if self._current else None
-
-        self._do(work, done)
-
-    def keep(self, page: Page, reading: PageReading, history: bool) -> None:
-        """Write the page that is on the canvas.
+    def save(self, page: Page, reading: PageReading, keep_history: bool) -> None:
+        """Write the page on the canvas.
 
         Args:
             page: As it is now.
             reading: What it reads, as far as that is known.
-            history: Whether the page that was there before stays in the history.
+            keep_history: Whether the page that was on the canvas before stays in the history.
         """
-        # Of each page the newest state only; never one page's in place of another's.
+        # By page: a newer state of it may replace one that waits, another page may not.
         self._jobs.submit_newest(
-            f"keep {page.key}", lambda: self._do_now(lambda: self._keep(page, reading, history))
+            f"save {page.key}",
+            self._job(lambda history: self._save(history, page, reading, keep_history)),
         )
 
-    def entries(self, search: str, done: Callable[[list[HistoryEntry]], None]) -> None:
-        """List the pages whose text has these characters in it, newest first."""
-        self._do(lambda: self._open_history.entries(search), done)
-
-    def load(self, key: str, done: Callable[[SavedPage | None], None]) -> None:
-        """Read a page."""
-        self._do(lambda: self._open_history.load(key), done)
-
-    def delete(self, key: str, done: Callable[[SavedPage | None], None]) -> None:
-        """Delete a page; `done` gets it, for `restore`."""
-        self._do(lambda: self._open_history.delete(key), done)
-
-    def restore(self, kept: SavedPage, done: Callable[[None], None]) -> None:
-        """Write a page again that was deleted."""
-        self._do(lambda: self._open_history.restore(kept), done)
-
-    def delete_all(self, done: Callable[[None], None]) -> None:
-        """Delete every page."""
-        self._do(lambda: self._open_history.delete_all(), done)  # noqa: PLW0108  # opened later
-
-    def export(self, folder: Path, done: Callable[[Exported], None]) -> None:
-        """Write the corrections of all pages to files in a folder."""
-        stamp = time.strftime("%Y%m%d-%H%M%S")
-        self._do(lambda: export_corrections(self._open_history.corrected(), folder, stamp), done)
+    def ask(self, question: Callable[[History], T], done: Callable[[T], None]) -> None:
+        """Call `question` with the history on the background thread; `done` gets the result."""
+        self._jobs.submit(self._job(question, done))
 
     def flush(self) -> None:
-        """Come back once what was submitted is on the disk."""
+        """Wait until all that was submitted is on the disk."""
         self._jobs.wait(CLOSE_S)
 
     def close(self) -> None:
-        """Write what still waits to be written, and close the file."""
+        """Write what still waits, and close the file."""
 
-        def work() -> None:
+        def close() -> None:
             if self._history is not None:
                 self._history.close()
 
-        self._jobs.submit(lambda: self._do_now(work))
+        self._jobs.submit(close)
         self._jobs.finish(CLOSE_S)
 
-    @property
-    def _open_history(self) -> History:
-        if self._history is None:
-            raise OSError(f"the history at {self._path} could not be opened")
-        return self._history
+    def _last_page(self, history: History) -> SavedPage | None:
+        self._current = history.current
+        return history.load(self._current) if self._current else None
 
-    def _keep(self, page: Page, reading: PageReading, keep_history: bool) -> None:
-        history = self._open_history
+    def _save(self, history: History, page: Page, reading: PageReading, keep: bool) -> None:
         history.save(page, reading)
         if page.key != self._current:
-            if self._current is not None and not keep_history:
+            if self._current is not None and not keep:
                 history.delete(self._current)
             history.current = page.key
             self._current = page.key
 
-    def _do(self, work: Callable[[], T], done: Callable[[T], None]) -> None:
+    def _job(
+        self, question: Callable[[History], T], done: Callable[[T], None] | None = None
+    ) -> Callable[[], None]:
+        """A job that delivers the answer to `done`, or reports why there is none."""
+
         def job() -> None:
-            results = self._run(work)
-            if results:
-                self._deliver(lambda: done(results[0]))
+            try:
+                if self._history is None:
+                    self._history = History(self._path)
+                answer = question(self._history)
+            except (sqlite3.Error, OSError, InkDigitError) as exc:
+                self._report(f"The history cannot be used: {exc}")
+                return
+            finally:
+                self._report_damage()
+            if done is not None:
+                self._deliver(lambda: done(answer))
 
-        self._jobs.submit(job)
+        return job
 
-    def _do_now(self, work: Callable[[], None]) -> None:
-        self._run(work)
+    def _report_damage(self) -> None:
+        if self._history is not None and self._history.set_aside not in (None, self._reported):
+            self._reported = self._history.set_aside
+            self._report(
+                f"The history was damaged. It is kept as {self._reported}; a new one begins."
+            )
 
-    def _run(self, work: Callable[[], T]) -> list[T]:
-        """What the work returns, or nothing where it failed, which is told."""
-        try:
-            return [work()]
-        except (sqlite3.Error, OSError, InkDigitError) as exc:
-            reason = f"The history cannot be used: {exc}"
-            self._deliver(lambda: self._on_trouble(reason))
-            return []
-        finally:
-            if self._history is not None and self._history.set_aside not in (None, self._told):
-                self._told = self._history.set_aside
-                text = f"The history was damaged. It is kept as {self._told}; a new one begins."
-                self._deliver(lambda: self._on_trouble(text))
+    def _report(self, trouble: str) -> None:
+        self._deliver(lambda: self._on_trouble(trouble))

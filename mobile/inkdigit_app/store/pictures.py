@@ -1,6 +1,6 @@
 """Pictures in, from files and from the clipboard; upright ones of bounded size out.
 
-No Kivy in here. Files are opened by the runtime, which knows which are safe to decode.
+The runtime opens the files, as it knows which are safe to decode.
 """
 
 from __future__ import annotations
@@ -10,24 +10,23 @@ import os
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-import numpy as np
 from PIL import Image, ImageGrab, ImageOps
 
 from inkdigit.errors import ImageTooLargeError, InputReadError
-from inkdigit.images import MAX_PIXELS, MAX_SIDE_PX, decode_image, load_image
+from inkdigit.images import MAX_PIXELS, MAX_SIDE_PX, decode_image, load_image, plain_image
 from inkdigit_app.core.file_list import PICTURE_SUFFIXES
 from inkdigit_app.core.page import Picture
 
 __all__ = ["from_bytes", "from_clipboard", "from_file", "from_image", "path_in_text"]
 
-JPEG_QUALITY = 92  # a photo's grain costs no more than it is worth
+JPEG_QUALITY = 92  # keeps pen strokes clean without storing a photo's grain; not tuned
 
 
 def from_file(path: str | os.PathLike[str]) -> Picture:
     """Open a picture.
 
     Raises:
-        InkDigitError: If there is no such file, or it is no picture; the message says why.
+        InkDigitError: If there is no such file, or it is no picture.
     """
     return from_image(load_image(path), Path(path).name)
 
@@ -38,7 +37,7 @@ def from_bytes(content: bytes, name: str) -> Picture:
 
 
 def from_image(image: Image.Image, name: str) -> Picture:
-    """Turn a picture upright, and reduce it as the runtime would.
+    """Turn a picture upright, and reduce it as the runtime does.
 
     Raises:
         ImageTooLargeError: If it has more pixels than are safe to hold.
@@ -49,7 +48,9 @@ def from_image(image: Image.Image, name: str) -> Picture:
             f" {MAX_PIXELS:,} in all: reduce it first"
         )
     is_photo = image.format in ("JPEG", "MPO", "WEBP")
-    upright = _plain(ImageOps.exif_transpose(image))
+    upright = plain_image(ImageOps.exif_transpose(image))
+    if upright.mode == "LA":
+        upright = upright.convert("RGBA")  # a mode that the screen knows
     factor = -(-max(upright.size) // MAX_SIDE_PX)
     if factor > 1:
         upright = upright.reduce(factor)
@@ -62,10 +63,10 @@ def from_image(image: Image.Image, name: str) -> Picture:
 
 
 def from_clipboard(text: str) -> Picture | None:
-    """The picture on the clipboard, or the one that a path on it names.
+    """Open the picture on the clipboard, or the file whose path is there.
 
     Args:
-        text: The text on the clipboard; empty for none.
+        text: The text on the clipboard; "" for none.
 
     Returns:
         The picture, or None where there is none.
@@ -84,13 +85,13 @@ def from_clipboard(text: str) -> Picture | None:
         raise InputReadError(f"the clipboard holds no picture that can be read: {exc}") from exc
     if isinstance(found, Image.Image):
         return from_image(found, "Clipboard")
-    if found:  # names of files that were copied
+    if found:  # paths of copied files
         return from_file(found[0])
     return None
 
 
 def path_in_text(text: str) -> Path | None:
-    """The picture file that a text names, as a path or as a file's URL, or None."""
+    """The picture file at the path or file URL in a text, or None."""
     line = text.strip().strip("\"'")
     if not line or "\n" in line or "\0" in line:
         return None
@@ -100,13 +101,3 @@ def path_in_text(text: str) -> Path | None:
             line = line.lstrip("/")
     path = Path(line)
     return path if path.suffix.lower() in PICTURE_SUFFIXES and path.is_absolute() else None
-
-
-def _plain(image: Image.Image) -> Image.Image:
-    """In a mode that PNG and the screen both know."""
-    if image.mode in ("I", "F") or image.mode.startswith("I;"):
-        levels = np.asarray(image, np.float64)
-        return Image.fromarray((levels * (255 / max(levels.max(), 1e-9))).clip(0, 255).astype("u1"))
-    if image.has_transparency_data:
-        return image.convert("RGBA")
-    return image if image.mode in ("L", "RGB") else image.convert("RGB")

@@ -11,42 +11,16 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from inkdigit._framing.rasterize import DIGIT_BOX_PX, RASTER_PX
+from inkdigit._pixels.measure import ink_bounds, padded, stroke_width
 from inkdigit.errors import EmptyInkError, ImageError
 
-__all__ = ["MIN_STROKE_PX", "dilate_disc", "ink_bounds", "normalize", "stroke_width"]
+__all__ = ["MIN_STROKE_PX", "dilate_disc", "normalize"]
 
-INK_LEVEL = 0.3  # a pixel at least this dark belongs to the digit's box
 MIN_STROKE_PX = 2.2  # thinner strokes are thickened to this: the standard pen less a little
-THIN_BLOCKS = 1.15  # the width that a line of one block has after the mean over blocks, in blocks
-GRID = 4  # work at 4 × 28 pixels: a quarter pixel is finer than the model can tell
+THIN_BLOCKS = 1.15  # measured width, in blocks, of a line one block wide after averaging
+GRID = 4  # work at 4 × 28 pixels: a quarter pixel is finer than the network can resolve
 BLOCK_MEANS = np.repeat(np.eye(RASTER_PX, dtype=np.float32) / GRID, GRID, axis=1)
 PEAK_QUANTILE = 0.9  # this quantile of the inked pixels counts as full ink
-
-
-def ink_bounds(
-    ink_map: NDArray[np.float32], level: float = INK_LEVEL
-) -> tuple[int, int, int, int] | None:
-    """(left, top, right, bottom) in pixels of the part that is at least `level` dark, or None."""
-    mask = ink_map >= level
-    rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
-    if not len(rows):
-        return None
-    return int(columns[0]), int(rows[0]), int(columns[-1]) + 1, int(rows[-1]) + 1
-
-
-def stroke_width(ink_map: NDArray[np.float32]) -> float:
-    """Mean stroke width in pixels, as 2 × area / outline, the outline from the total variation.
-
-    Exact for a long line with sharp edges; needs neither a threshold nor a skeleton.
-    """
-    padded = _padded(ink_map, 1)
-    dx = padded[:-1, 1:] - padded[:-1, :-1]
-    dy = padded[1:, :-1] - padded[:-1, :-1]
-    dx *= dx
-    dy *= dy
-    dx += dy
-    outline = float(np.sqrt(dx, out=dx).sum())
-    return 2.0 * float(ink_map.sum()) / outline if outline > 0 else 0.0
 
 
 def normalize(ink_map: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -72,9 +46,9 @@ def normalize(ink_map: NDArray[np.float32]) -> NDArray[np.float32]:
     longest = max(digit.shape)
     width = min(width, float(min(digit.shape)))
     target = max(width * DIGIT_BOX_PX / longest, MIN_STROKE_PX)
-    # The lines' middles span the box less one stroke, so a thickened digit still fits the box.
+    # The centre lines span the box less one stroke, so a thickened digit still fits the box.
     spine = longest - width
-    # A dot has no spine: it becomes as large as the standard stroke is wide.
+    # A dot has no centre line: it becomes as large as the standard stroke is wide.
     scale = (DIGIT_BOX_PX - target) / spine if spine > 0.5 * width else target / longest
     fine = _resize(digit, scale * GRID)
     fine = _thicken(fine, radius=GRID * (target - width * scale) / 2)
@@ -82,7 +56,7 @@ def normalize(ink_map: NDArray[np.float32]) -> NDArray[np.float32]:
 
 
 def _shrink(digit: NDArray[np.float32]) -> tuple[NDArray[np.float32], float]:
-    """Bring a large crop down to the working size, thin lines kept at full strength.
+    """Reduce a large crop to the working size; thin lines keep their full strength.
 
     Returns:
         The crop, (h, w) float32, and its stroke width in pixels.
@@ -96,7 +70,7 @@ def _shrink(digit: NDArray[np.float32]) -> tuple[NDArray[np.float32], float]:
     mean = _over_rows(np.add, _over_rows(np.add, digit, factor).T, factor).T
     mean *= np.float32(1 / factor**2)
     width = stroke_width(mean)
-    # The mean washes out a line thinner than a block; it is then as wide as one, or little more.
+    # The mean washes out a line thinner than a block, and leaves it about one block wide.
     if width >= THIN_BLOCKS:
         return mean, width
     darkest = _over_rows(np.maximum, _over_rows(np.maximum, digit, factor).T, factor).T
@@ -114,7 +88,7 @@ def _over_rows(combine: np.ufunc, digit: NDArray[np.float32], factor: int) -> ND
 def _resize(digit: NDArray[np.float32], scale: float) -> NDArray[np.float32]:
     height, width = (max(1, round(side * scale)) for side in digit.shape)
     # Resizing a padded copy keeps the outermost pixels' edges soft instead of cut.
-    picture = Image.fromarray(_padded(digit, 1))
+    picture = Image.fromarray(padded(digit, 1))
     box = (1.0, 1.0, 1.0 + digit.shape[1], 1.0 + digit.shape[0])
     fine = np.array(picture.resize((width, height), Image.Resampling.BILINEAR, box=box))
     inked = fine[fine > 0.1]
@@ -125,20 +99,12 @@ def _resize(digit: NDArray[np.float32], scale: float) -> NDArray[np.float32]:
     return stretched
 
 
-def _padded(digit: NDArray[np.float32], room: int) -> NDArray[np.float32]:
-    """`np.pad` with zeros, without its hundred lines of Python."""
-    height, width = digit.shape
-    padded = np.zeros((height + 2 * room, width + 2 * room), np.float32)
-    padded[room : room + height, room : room + width] = digit
-    return padded
-
-
 def _thicken(fine: NDArray[np.float32], radius: float) -> NDArray[np.float32]:
     """Grey dilation by a disc; a fraction of a pixel mixes the two whole radii around it."""
     if radius < 0.1:
         return fine
     whole = int(radius)
-    room = _padded(fine, whole + 1)
+    room = padded(fine, whole + 1)
     mixed = dilate_disc(room, whole + 1)
     mixed *= np.float32(radius - whole)
     mixed += dilate_disc(room, whole) * np.float32(whole + 1 - radius)
@@ -181,14 +147,15 @@ def _centre(fine: NDArray[np.float32]) -> NDArray[np.float32]:
     """Put the centre of mass in the middle, as far as the frame allows, and average down."""
     side = GRID * RASTER_PX
     canvas = np.zeros((side, side), np.float32)
-    place = []
+    corner = []
     for axis in (0, 1):
         profile = fine.sum(axis=1 - axis)
         middle = float(profile @ (np.arange(len(profile)) + 0.5)) / float(profile.sum())
         slack = max(side - len(profile), 0)
-        place.append(min(max(round(side / 2 - middle), 0), slack))
+        corner.append(min(max(round(side / 2 - middle), 0), slack))
     part = fine[:side, :side]
-    canvas[place[0] : place[0] + part.shape[0], place[1] : place[1] + part.shape[1]] = part
-    # Far faster than a reduction over such small blocks, whose rounding may go a hair beyond 1.
+    top, left = corner
+    canvas[top : top + part.shape[0], left : left + part.shape[1]] = part
+    # Much faster than a reduction over such small blocks. Rounding may exceed 1 by a hair.
     mean = BLOCK_MEANS @ canvas @ BLOCK_MEANS.T
     return np.asarray(np.minimum(mean, np.float32(1)))

@@ -1,6 +1,6 @@
 """Strokes in, one centred (28, 28) raster out, whatever the canvas size or the pen's width.
 
-The one rasteriser: training draws its ink with it, and so do the evaluation, the app and the CLI.
+Training, evaluation, app and command line all draw ink with this rasteriser.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ CHUNK_PIXELS = 1 << 17  # (segment, pixel) pairs measured at once: half a megaby
 
 
 class _Segments(NamedTuple):
-    """Straight pieces of line: (n, 2) where they start and end, (n,) the raster they are of."""
+    """Straight segments: (n, 2) starts and ends, and (n,) the index of each one's raster."""
 
     starts: NDArray[np.float32]
     ends: NDArray[np.float32]
@@ -41,8 +41,8 @@ def rasterize(ink: Ink, size: int = RASTER_PX, pen_px: float = PEN_PX) -> NDArra
     Args:
         ink: Strokes in canvas pixels, y down.
         size: Side of the square output in pixels.
-        pen_px: Width of the line in raster pixels at size 28; it grows with the size. Training
-            varies it; everything else leaves it alone.
+        pen_px: Width of the line in raster pixels at size 28; it grows with the size. Only
+            training varies it.
 
     Returns:
         (size, size) float32 in [0, 1]; 1 is full ink.
@@ -61,11 +61,11 @@ def rasterize_many(
     size: int = RASTER_PX,
     pen_px: float = PEN_PX,
 ) -> NDArray[np.float32]:
-    """Draw many inks at once, each as `rasterize` does, at a tenth of its cost for each.
+    """Draw many inks at once, each as `rasterize` does, at a tenth of the cost.
 
     Args:
-        drawings: For each raster the lines to draw, (n, 2) points with n >= 1, y down; at least
-            one line each.
+        drawings: For each raster the polylines to draw, (n, 2) points with n >= 1, y down; at
+            least one each.
         size: Side of each square output in pixels.
         pen_px: Width of the line in raster pixels at size 28.
 
@@ -73,20 +73,22 @@ def rasterize_many(
         (N, size, size) float32 in [0, 1]; 1 is full ink.
 
     Raises:
-        EmptyInkError: If a drawing has no line.
+        EmptyInkError: If a drawing has no polyline.
     """
     counts = np.array([len(drawing) for drawing in drawings], np.int64)
     if not len(counts):
         return np.zeros((0, size, size), np.float32)
     if not counts.all():
-        raise EmptyInkError(f"drawing {int(counts.argmin())} of {len(counts)} has no line to draw")
+        raise EmptyInkError(
+            f"drawing {int(counts.argmin())} of {len(counts)} has no stroke to draw"
+        )
     ratio = size / RASTER_PX
-    lines = [line for drawing in drawings for line in drawing]
-    owner_of_line = np.repeat(np.arange(len(counts)), counts)
-    starts, ends, owners = _segments(lines, owner_of_line, ratio * (DIGIT_BOX_PX - pen_px))
+    polylines = [polyline for drawing in drawings for polyline in drawing]
+    owner_of_polyline = np.repeat(np.arange(len(counts)), counts)
+    starts, ends, owners = _segments(polylines, owner_of_polyline, ratio * (DIGIT_BOX_PX - pen_px))
     first = np.searchsorted(owners, np.arange(len(counts)))
     middle = _centres_of_mass(starts, ends, first)
-    # Centred by mass, as far as the line stays inside the frame with a pixel of margin.
+    # Centred by mass, as far as the ink stays inside the frame with a pixel of margin.
     low = np.minimum.reduceat(np.minimum(starts, ends), first, axis=0)
     high = np.maximum.reduceat(np.maximum(starts, ends), first, axis=0)
     margin = np.float32(ratio * (pen_px / 2 + 1))
@@ -97,19 +99,19 @@ def rasterize_many(
 
 
 def _segments(
-    lines: Sequence[NDArray[np.float32]], owner_of_line: NDArray[np.int64], extent: float
+    polylines: Sequence[NDArray[np.float32]], owner_of_polyline: NDArray[np.int64], extent: float
 ) -> _Segments:
-    """All lines as segments.
+    """All polylines as segments.
 
     Each owner's are scaled so that the longer side of its box is `extent`, top left at 0, 0, and
-    thinned out to a point per `MIN_STEP_PX` of line; a line's first and last point always stay.
+    thinned out to a point per `MIN_STEP_PX`; the first and last point of a polyline always stay.
     """
-    points = np.concatenate(lines).astype(np.float64)
-    lengths = np.array([len(line) for line in lines], np.int64)
+    points = np.concatenate(polylines).astype(np.float64)
+    lengths = np.array([len(polyline) for polyline in polylines], np.int64)
     line_ends = np.cumsum(lengths) - 1
     line_starts = line_ends - lengths + 1
-    owners = np.repeat(owner_of_line, lengths)
-    first = line_starts[np.searchsorted(owner_of_line, np.arange(owner_of_line[-1] + 1))]
+    owners = np.repeat(owner_of_polyline, lengths)
+    first = line_starts[np.searchsorted(owner_of_polyline, np.arange(owner_of_polyline[-1] + 1))]
     low = np.minimum.reduceat(points, first, axis=0)
     longest = (np.maximum.reduceat(points, first, axis=0) - low).max(axis=1)
     scale = np.divide(extent, longest, out=np.zeros_like(longest), where=longest > 0)
@@ -118,7 +120,7 @@ def _segments(
     steps = np.abs(np.diff(points, axis=0, prepend=points[:1])).sum(axis=1)
     steps[line_starts] = 0
     travelled = np.empty_like(steps)
-    # Line by line, so that each is thinned out alike whatever is drawn beside it.
+    # One by one, so that each is thinned out alike whatever is drawn beside it.
     for start, end in zip(line_starts.tolist(), line_ends.tolist(), strict=True):
         np.cumsum(steps[start : end + 1], out=travelled[start : end + 1])
     cells = (travelled / MIN_STEP_PX).astype(np.int64)
@@ -128,7 +130,7 @@ def _segments(
 
     kept = np.flatnonzero(keep)
     is_end = np.zeros(len(points), bool)
-    is_end[line_ends] = lengths > 1  # a line of one point is a segment of no length
+    is_end[line_ends] = lengths > 1  # a single point is a segment of no length
     starts = kept[~is_end[kept]]
     is_start = np.zeros(len(points), bool)
     is_start[line_starts] = lengths > 1
@@ -193,7 +195,7 @@ def _measure(
     pixels = corners[:, :, None] + ticks  # (n, 2, side): columns, rows
     offset = pixels.astype(np.float32) + np.float32(0.5) - start
     along = offset * (step / squared)
-    t = along[:, 0, None, :] + along[:, 1, :, None]  # place on the segment, 0 to 1
+    t = along[:, 0, None, :] + along[:, 1, :, None]  # position on the segment, 0 to 1
     np.clip(t, 0, 1, out=t)
     dx = t * -step[:, 0, None]
     dx += offset[:, 0, None, :]
@@ -203,5 +205,5 @@ def _measure(
     np.square(t, out=t)
     dx += t
     rows = (owners[:, None] * size + pixels[:, 1]) * size
-    places = rows[:, :, None] + pixels[:, 0, None, :]
-    np.minimum.at(nearest, places.ravel(), dx.ravel())
+    pixel_indices = rows[:, :, None] + pixels[:, 0, None, :]
+    np.minimum.at(nearest, pixel_indices.ravel(), dx.ravel())

@@ -1,24 +1,27 @@
-"""Ink map in, the ink of its one digit out: specks, ruled lines and frames are dropped."""
+"""Ink map in, the ink of its one digit out: specks, rules and frames are removed.
+
+The constants were chosen by eye on photographed sudoku cells.
+"""
 
 from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
 
-from inkdigit._picture.components import Components, label
-from inkdigit._picture.morphology import Mask, grow
-from inkdigit._picture.rules import without_lines
+from inkdigit._picture.rules import without_rules
+from inkdigit._pixels.components import Components, label
+from inkdigit._pixels.morphology import Mask, grow
 
 __all__ = ["isolate_digit", "without_frame"]
 
-LEVEL = 0.25  # share of full ink from which a pixel joins its neighbours to one mark
-ROUNDS = 3  # a frame around a faint digit hides a fainter one
-FAINTEST = 0.08  # share of full ink below which nothing is a digit
-FAINT = 0.6  # a digit below this share of full ink was stretched by a darker frame: stretch again
+LEVEL = 0.25  # of full ink: from here on a pixel belongs to a mark
+ROUNDS = 3  # behind a frame there may be a fainter one
+FAINTEST = 0.08  # of full ink: below this nothing is a digit
+FAINT = 0.6  # of full ink: a fainter digit was scaled by a darker frame, and is scaled again
 PEAK_QUANTILE = 0.9  # this quantile of the inked pixels counts as full ink
 
-RIM = 0.12  # of the shorter side: a mark that keeps to this rim of the picture is its frame
-RIM_SHARE = 0.75  # so much of a mark has to lie in the rim to make it a frame
+RIM = 0.12  # of the shorter side: a mark within this rim of the picture is its frame
+RIM_FRACTION = 0.75  # of a mark: this much of a frame lies in the rim
 SPECK_INSIDE = 0.005  # of the digit's area: a part of it may be as small as this inside its box,
 SPECK_NEAR = 0.02  # this near it,
 SPECK_FAR = 0.35  # and anywhere
@@ -43,7 +46,7 @@ def isolate_digit(ink_map: NDArray[np.float32]) -> NDArray[np.float32]:
 
 
 def without_frame(ink_map: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Drop the lines and marks that belong to a picture's border, and ruled lines across it.
+    """Remove rules, and marks that belong to the picture's border.
 
     Args:
         ink_map: (H, W) float32 in [0, 1], 1 = ink.
@@ -67,10 +70,10 @@ def without_frame(ink_map: NDArray[np.float32]) -> NDArray[np.float32]:
 
 
 def _frame(mask: Mask) -> Mask | None:
-    """The lines and marks of a mask that belong to the picture's border, None if there are none."""
+    """The rules of a mask and the marks at its border, or None if there are none."""
     if not (mask[0].any() or mask[-1].any() or mask[:, 0].any() or mask[:, -1].any()):
         return None
-    rest = without_lines(mask)
+    rest = without_rules(mask)
     parts = label(rest)
     framing = _frames(parts)
     if framing.all():
@@ -88,7 +91,7 @@ def _digit(parts: Components) -> NDArray[np.bool_]:
     box = parts.boxes[main].copy()
     reach = NEAR * max(box[2] - box[0], box[3] - box[1])
     while True:
-        # The gap between boxes; parts that join widen the box, so that a broken digit is gathered.
+        # Parts that join widen the box, so that all pieces of a broken digit are collected.
         gaps = np.maximum(
             np.maximum(parts.boxes[:, :2] - box[2:], box[:2] - parts.boxes[:, 2:]).max(axis=1), 0
         )
@@ -102,7 +105,7 @@ def _digit(parts: Components) -> NDArray[np.bool_]:
 
 
 def _frames(parts: Components) -> NDArray[np.bool_]:
-    """Which parts touch the picture's border and keep to it."""
+    """Which parts touch the picture's border and stay near it."""
     height, width = parts.mask.shape
     left, top, right, bottom = parts.boxes.T
     touching = (left == 0) | (top == 0) | (right == width) | (bottom == height)
@@ -113,4 +116,4 @@ def _frames(parts: Components) -> NDArray[np.bool_]:
     inner[rim:-rim, rim:-rim] = True
     labels = parts.label_map()[parts.mask & inner]
     inside = np.bincount(labels, minlength=len(parts))
-    return np.asarray(touching & (inside <= (1 - RIM_SHARE) * parts.areas))
+    return np.asarray(touching & (inside <= (1 - RIM_FRACTION) * parts.areas))

@@ -14,24 +14,24 @@ ONE_STROKE = (glyph(4, 0, 0), glyph(7, 20, 0), glyph(1, 40, 1))
 PICTURE = (glyph(3, 0), glyph(1, 20), glyph(4, 40))
 
 
-def test_a_named_digit_pins_its_strokes() -> None:
+def test_a_relabelled_digit_is_a_correction_of_its_strokes() -> None:
     (correction,) = relabel((), APART, 2, "9")
     assert correction == Correction((2, 3), (40.0, 0.0, 50.0, 20.0), ("9",))
 
 
-def test_naming_a_digit_again_takes_the_first_name_back() -> None:
+def test_a_new_label_replaces_the_old_one() -> None:
     corrections = relabel((), APART, 0, "8")
     corrections = relabel(corrections, (glyph(8, 0, 0, corrected=True), *APART[1:]), 0, "5")
     assert [correction.labels for correction in corrections] == [("5",)]
 
 
-def test_digits_of_one_stroke_are_settled_together() -> None:
+def test_digits_of_one_stroke_are_corrected_together() -> None:
     (correction,) = relabel((), ONE_STROKE, 1, "9")
     assert correction.strokes == (0,)
     assert correction.labels == (None, "9")
 
 
-def test_a_second_digit_of_one_stroke_keeps_the_name_of_the_first() -> None:
+def test_correcting_a_second_digit_of_one_stroke_keeps_the_label_of_the_first() -> None:
     corrections = relabel((), ONE_STROKE, 1, "9")
     after = (ONE_STROKE[0], glyph(9, 20, 0, corrected=True), ONE_STROKE[2])
     (correction,) = relabel(corrections, after, 0, "6")
@@ -44,7 +44,7 @@ def test_a_digit_is_split_in_two() -> None:
     assert correction.labels == (None, None)
 
 
-def test_a_part_of_a_split_digit_can_be_named() -> None:
+def test_part_of_a_split_digit_can_be_relabelled() -> None:
     corrections = split((), APART, 2)
     after = (*APART[:2], glyph(1, 40, 2), glyph(7, 46, 3))
     (correction,) = relabel(corrections, after, 3, "9")
@@ -65,13 +65,13 @@ def test_joined_digits_can_be_split_again() -> None:
     assert correction.labels == (None, None)
 
 
-def test_pins_of_other_digits_stay() -> None:
+def test_corrections_of_other_digits_stay() -> None:
     corrections = relabel((), APART, 0, "8")
     corrections = relabel(corrections, (glyph(8, 0, 0, corrected=True), *APART[1:]), 1, "7")
     assert [correction.labels for correction in corrections] == [("8",), ("7",)]
 
 
-def test_a_pin_on_a_picture_covers_a_region() -> None:
+def test_a_correction_on_a_picture_covers_a_region() -> None:
     (correction,) = relabel((), PICTURE, 1, "7")
     assert correction.strokes == ()
     assert [covers(correction, glyph) for glyph in PICTURE] == [False, True, False]
@@ -83,7 +83,7 @@ def test_digits_of_a_picture_are_joined() -> None:
     assert correction.labels == (None,)
 
 
-def test_a_late_bar_goes_through_what_was_settled() -> None:
+def test_a_late_bar_crosses_a_corrected_digit() -> None:
     correction = Correction((0,), (10.0, 0.0, 40.0, 80.0), ("1",))
     assert written_over(correction, Stroke.from_points([(5, 40), (45, 40)]))
     assert written_over(correction, Stroke.from_points([(25, 40)]))

@@ -21,7 +21,7 @@ def glyph(digit: int | None, confidence: float = 0.99, line: int = 0) -> Glyph:
         (None, 0.55, "?", Certainty.NO_DIGIT),
     ],
 )
-def test_a_glyph_says_how_far_it_holds(
+def test_certainty_follows_confidence(
     digit: int | None, confidence: float, text: str, certainty: Certainty
 ) -> None:
     assert glyph(digit, confidence).text == text
@@ -36,7 +36,7 @@ def test_only_certainty_is_a_hundred_per_cent(confidence: float, expected: str) 
     assert percentage(confidence) == expected
 
 
-def test_lines_stand_apart_in_the_text() -> None:
+def test_lines_are_separate_in_the_text() -> None:
     reading = PageReading((glyph(3), glyph(1), glyph(4, line=1), glyph(None, line=1)))
     assert reading.text == "31\n4?"
 
@@ -45,13 +45,13 @@ def test_a_blank_page_reads_nothing() -> None:
     assert PageReading().text == ""
 
 
-def test_a_text_is_sure_where_each_glyph_is() -> None:
+def test_a_text_is_sure_if_every_glyph_is() -> None:
     assert PageReading((glyph(3), glyph(1))).certainty is Certainty.SURE
     assert PageReading((glyph(3), glyph(1, 0.8))).certainty is Certainty.UNSURE
     assert PageReading((glyph(3), glyph(None))).certainty is Certainty.UNSURE
     assert PageReading((glyph(None),)).certainty is Certainty.NO_DIGIT
 
 
-def test_a_glyph_takes_over_what_the_runtime_read() -> None:
+def test_a_glyph_copies_what_the_runtime_read() -> None:
     reading = DigitReading(7, 0.9, BOX, ((7, 0.9), (1, 0.05)), (2, 3), 1)
     assert Glyph.of(reading) == Glyph(7, 0.9, BOX, ((7, 0.9), (1, 0.05)), (2, 3), 1)

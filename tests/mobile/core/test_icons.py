@@ -17,7 +17,7 @@ def test_an_icon_stays_on_its_grid(name: str) -> None:
     assert all(2 <= value <= GRID - 2 for point in points for value in point)
 
 
-def test_every_icon_that_is_named_is_there() -> None:
+def test_every_named_icon_exists() -> None:
     layouts = "".join(path.read_text(encoding="utf-8") for path in APP.rglob("*.kv"))
     named = set(re.findall(r'icon: "([a-z]+)"', layouts))
     assert named

@@ -36,6 +36,6 @@ def test_certainty_shows_by_pattern() -> None:
     assert length(whole[0]) > sum(map(length, dashed)) > sum(map(length, dotted))
 
 
-def test_dashes_are_as_long_as_each_other() -> None:
+def test_dashes_have_equal_lengths() -> None:
     lengths = [length(dash) for dash in outline(BOX, 8, 2, Certainty.UNSURE)]
     assert max(lengths) == pytest.approx(min(lengths), rel=0.05)

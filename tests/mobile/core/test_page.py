@@ -22,7 +22,7 @@ def test_ink_or_a_picture_is_not_blank() -> None:
     assert not Page(picture=Picture(b"", (1, 1), "a")).blank
 
 
-def test_a_stroke_more_is_another_page_of_the_same_key() -> None:
+def test_another_stroke_makes_another_page_with_the_same_key() -> None:
     page = Page()
     first, second = pen((0, 0)), pen((5, 5))
     written = page.with_stroke(first).with_stroke(second)
@@ -33,7 +33,7 @@ def test_a_stroke_more_is_another_page_of_the_same_key() -> None:
 
 
 @pytest.mark.parametrize(("x", "kept"), [(100, True), (5, False)])
-def test_what_is_written_onto_settled_digits_is_read_anew(x: float, kept: bool) -> None:
+def test_writing_over_a_corrected_digit_removes_the_correction(x: float, kept: bool) -> None:
     correction = Correction((0,), (0, 0, 10, 50), ("1",))
     page = Page((pen((5, 0), (5, 50)),), corrections=(correction,)).with_stroke(
         pen((x, 20), (x + 10, 20))

@@ -72,7 +72,7 @@ def test_the_expected_number_of_digits_reaches_the_runtime(write: Writer) -> Non
     assert asked == [4]
 
 
-def test_a_named_digit_stays_what_it_was_named(reader: PageReader, write: Writer) -> None:
+def test_a_corrected_digit_stays_as_corrected(reader: PageReader, write: Writer) -> None:
     page = Page(tuple(write("314", 20, 30)))
     before = reader.read(page)
     after = reader.read(correct(before, page, 1, "7"))
@@ -82,9 +82,7 @@ def test_a_named_digit_stays_what_it_was_named(reader: PageReader, write: Writer
     assert after.glyphs[1].box == before.glyphs[1].box
 
 
-def test_what_was_named_no_digit_reads_as_a_question_mark(
-    reader: PageReader, write: Writer
-) -> None:
+def test_a_non_digit_reads_as_a_question_mark(reader: PageReader, write: Writer) -> None:
     page = Page(tuple(write("314", 20, 30)))
     assert reader.read(correct(reader.read(page), page, 0, "?")).text == "?14"
 
@@ -98,7 +96,7 @@ def test_a_correction_holds_while_the_line_grows(reader: PageReader, write: Writ
     assert reading.text == "81259"
 
 
-def test_a_late_bar_takes_a_correction_back(reader: PageReader, write: Writer) -> None:
+def test_a_late_bar_removes_a_correction(reader: PageReader, write: Writer) -> None:
     page = Page(tuple(write("31", 20, 30)))
     page = correct(reader.read(page), page, 0, "8")
     left, top, right, bottom = page.ink.subset([0]).bounds
@@ -127,7 +125,7 @@ def test_every_digit_can_be_split(reader: PageReader, write: Writer, digit: str)
     assert all(glyph.strokes for glyph in reading.glyphs)
 
 
-def test_two_digits_of_one_stroke_can_be_told_apart(reader: PageReader, write: Writer) -> None:
+def test_two_digits_of_one_stroke_can_be_separated(reader: PageReader, write: Writer) -> None:
     two = write("73", 20, 30)
     points = [tuple(point) for stroke in two for point in stroke.stroke.points.tolist()]
     page = Page((PenStroke(Ink([points]).strokes[0], 7.0),))
@@ -137,7 +135,7 @@ def test_two_digits_of_one_stroke_can_be_told_apart(reader: PageReader, write: W
     assert reading.glyphs[0].box[2] <= reading.glyphs[1].box[2]
 
 
-def test_ink_that_the_model_takes_with_a_settled_digit_is_read_by_itself(
+def test_ink_that_the_model_joins_to_a_corrected_digit_is_read_by_itself(
     reader: PageReader, write: Writer
 ) -> None:
     page = Page(tuple(write("14", 20, 30)))

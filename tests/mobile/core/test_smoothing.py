@@ -37,17 +37,17 @@ def test_a_corner_becomes_a_curve() -> None:
     assert max(turns) < math.radians(15)
 
 
-def test_no_piece_is_longer_than_twice_the_step() -> None:
+def test_no_segment_is_longer_than_twice_the_step() -> None:
     line = smooth([(0, 0), (10, 30), (40, 35), (60, 10)], step=3)
     settled = line[:-1]
     assert max(math.dist(a, b) for a, b in itertools.pairwise(settled)) <= 2 * 3
 
 
-def test_a_leap_costs_no_more_than_the_most_pieces() -> None:
+def test_a_jump_makes_no_more_than_the_most_segments() -> None:
     assert len(Smoother((0, 0), 1.0).add((100_000, 0))) == MAX_STEPS
 
 
-def test_what_is_settled_ends_where_the_open_part_begins() -> None:
+def test_the_finished_line_ends_where_the_open_part_begins() -> None:
     smoother = Smoother((0, 0), 2.0)
     settled = smoother.add((10, 0)) + smoother.add((20, 10))
     assert settled[-1] == smoother.end

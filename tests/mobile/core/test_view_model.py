@@ -13,7 +13,7 @@ from inkdigit_app.core.view_model import STILL_WRITING_S, UNDO_STEPS, Request, V
 
 
 class Clock:
-    """A clock that stands until it is told."""
+    """A clock that only moves when set."""
 
     def __init__(self) -> None:
         self.now = 0.0
@@ -37,7 +37,7 @@ def stroke(x: float = 0.0) -> PenStroke:
 
 
 def reading(text: str, confidence: float = 0.99) -> PageReading:
-    """One glyph to a stroke; each 20 wide, 10 apart from the next."""
+    """One glyph per stroke; each 20 wide, 10 apart from the next."""
     glyphs = tuple(
         Glyph(
             None if character == "?" else int(character),
@@ -64,7 +64,7 @@ def answer(model: ViewModel, text: str) -> None:
 
 
 def written(model: ViewModel, text: str) -> None:
-    """A page that reads this."""
+    """Write a page that reads this."""
     write(model, *(stroke(30.0 * n) for n in range(len(text))))
     answer(model, text)
 
@@ -73,7 +73,7 @@ def labels(model: ViewModel) -> Sequence[Sequence[str | None]]:
     return [correction.labels for correction in model.page.corrections]
 
 
-def test_a_new_page_is_blank_and_says_nothing(model: ViewModel) -> None:
+def test_a_new_page_is_blank_and_has_no_text(model: ViewModel) -> None:
     assert model.blank
     assert not model.readable
     assert model.reading is None
@@ -106,7 +106,7 @@ def test_ink_is_due_to_be_read_as_the_pen_lifts(model: ViewModel) -> None:
     assert model.text == "7"
 
 
-def test_ink_waits_for_somebody_to_ask_where_live_reading_is_off(clock: Clock) -> None:
+def test_ink_waits_for_the_user_to_ask_when_live_reading_is_off(clock: Clock) -> None:
     model = ViewModel(Settings(live=False), clock=clock)
     write(model)
     assert not model.due
@@ -116,7 +116,7 @@ def test_ink_waits_for_somebody_to_ask_where_live_reading_is_off(clock: Clock) -
     assert model.glyphs == ()
 
 
-def test_ink_that_is_being_read_is_not_asked_for_twice(model: ViewModel) -> None:
+def test_a_page_being_read_is_not_requested_twice(model: ViewModel) -> None:
     write(model)
     assert model.request() is not None
     assert not model.due
@@ -166,7 +166,7 @@ def test_an_answer_that_comes_after_clear_is_dropped(model: ViewModel) -> None:
     assert model.blank
 
 
-def test_a_failure_says_why_until_the_page_changes(model: ViewModel) -> None:
+def test_the_reason_of_a_failure_stays_until_the_page_changes(model: ViewModel) -> None:
     write(model)
     request = model.request()
     assert request is not None
@@ -187,7 +187,7 @@ def test_a_failure_of_an_older_page_is_dropped(model: ViewModel) -> None:
     assert model.error is None
 
 
-def test_every_change_is_told_and_nothing_else(model: ViewModel) -> None:
+def test_listeners_hear_of_every_change_and_nothing_else(model: ViewModel) -> None:
     told: list[bool] = []
     model.subscribe(lambda: told.append(model.waiting))
     model.clear()
@@ -215,14 +215,14 @@ def test_undo_and_redo_go_stroke_by_stroke(model: ViewModel) -> None:
     assert not model.can_redo
 
 
-def test_a_new_stroke_ends_what_could_be_taken_again(model: ViewModel) -> None:
+def test_a_new_stroke_clears_the_redo_stack(model: ViewModel) -> None:
     write(model, stroke(0), stroke(30))
     model.undo()
     write(model, stroke(60))
     assert not model.can_redo
 
 
-def test_undo_takes_the_boxes_of_the_strokes_with_it(model: ViewModel) -> None:
+def test_undo_removes_the_boxes_with_their_strokes(model: ViewModel) -> None:
     written(model, "31")
     model.undo()
     assert model.text == "3"
@@ -243,13 +243,13 @@ def test_clear_can_be_undone(model: ViewModel) -> None:
     assert model.notice is None
 
 
-def test_clear_takes_a_stroke_away_that_is_being_written(model: ViewModel) -> None:
+def test_clear_drops_a_stroke_in_progress(model: ViewModel) -> None:
     model.begin_stroke()
     model.clear()
     assert model.blank
 
 
-def test_the_undo_stack_has_an_end(model: ViewModel) -> None:
+def test_the_undo_stack_is_bounded(model: ViewModel) -> None:
     write(model, *(stroke() for _ in range(UNDO_STEPS + 5)))
     for _ in range(UNDO_STEPS):
         model.undo()
@@ -257,7 +257,7 @@ def test_the_undo_stack_has_an_end(model: ViewModel) -> None:
     assert len(model.page.strokes) == 5
 
 
-def test_a_tap_on_a_box_means_its_digit(model: ViewModel, clock: Clock) -> None:
+def test_a_tap_on_a_box_selects_its_digit(model: ViewModel, clock: Clock) -> None:
     written(model, "31")
     clock.now += STILL_WRITING_S
     assert model.glyph_at(10, 25) == 0
@@ -324,7 +324,7 @@ def test_undo_takes_a_correction_back(model: ViewModel) -> None:
     assert labels(model) == [("7",)]
 
 
-def test_nothing_is_corrected_where_nothing_is_chosen(model: ViewModel) -> None:
+def test_nothing_is_corrected_without_a_selection(model: ViewModel) -> None:
     written(model, "31")
     model.correct("7")
     model.split()
@@ -333,7 +333,7 @@ def test_nothing_is_corrected_where_nothing_is_chosen(model: ViewModel) -> None:
     assert labels(model) == []
 
 
-def test_split_and_join_are_settled(model: ViewModel) -> None:
+def test_split_and_join_become_corrections(model: ViewModel) -> None:
     written(model, "31")
     model.select(0)
     assert model.can_join
@@ -368,7 +368,7 @@ def test_a_correction_is_read_again_without_live_reading(clock: Clock) -> None:
     assert model.due
 
 
-def test_keys_choose_one_digit_after_the_other(model: ViewModel) -> None:
+def test_keys_select_one_digit_after_the_other(model: ViewModel) -> None:
     written(model, "314")
     chosen = []
     for step in (1, 1, 1, 1, -1):
@@ -377,14 +377,14 @@ def test_keys_choose_one_digit_after_the_other(model: ViewModel) -> None:
     assert chosen == [0, 1, 2, 0, 2]
 
 
-def test_the_chosen_digit_is_let_go_as_the_pen_comes_down(model: ViewModel) -> None:
+def test_the_pen_ends_the_selection(model: ViewModel) -> None:
     written(model, "31")
     model.select(1)
     model.begin_stroke()
     assert model.selected is None
 
 
-def test_a_picture_takes_the_place_of_the_ink_until_undo(model: ViewModel) -> None:
+def test_a_picture_replaces_the_ink_until_undo(model: ViewModel) -> None:
     written(model, "31")
     ink = model.page
     picture = Picture(b"", (100, 50), "scan.png")
@@ -409,7 +409,7 @@ def test_a_tap_on_a_picture_needs_no_pause(model: ViewModel, clock: Clock) -> No
     assert model.glyph_at(10, 25) == 0
 
 
-def test_closing_a_picture_says_so(model: ViewModel) -> None:
+def test_closing_a_picture_shows_a_notice(model: ViewModel) -> None:
     model.open_picture(Picture(b"", (100, 50), "scan.png"))
     model.clear()
     assert model.notice is not None
@@ -426,7 +426,7 @@ def test_the_expected_number_of_digits_goes_with_each_request(model: ViewModel) 
     assert request.length == 4
 
 
-def test_what_was_left_is_put_back_and_read(model: ViewModel) -> None:
+def test_a_restored_page_is_read(model: ViewModel) -> None:
     page = Page((stroke(),))
     model.restore(page, reading("7"))
     assert model.page is page
@@ -435,7 +435,7 @@ def test_what_was_left_is_put_back_and_read(model: ViewModel) -> None:
     assert not model.can_undo
 
 
-def test_to_forget_leaves_nothing_to_undo(model: ViewModel) -> None:
+def test_nothing_can_be_undone_after_forgetting(model: ViewModel) -> None:
     written(model, "31")
     model.undo()
     model.forget()
@@ -444,7 +444,7 @@ def test_to_forget_leaves_nothing_to_undo(model: ViewModel) -> None:
     assert not model.can_redo
 
 
-def test_a_word_stays_until_it_is_dismissed_or_the_pen_comes_down(model: ViewModel) -> None:
+def test_a_notice_stays_until_it_is_dismissed_or_the_pen_comes_down(model: ViewModel) -> None:
     model.notify("Copied 31")
     assert model.notice is not None
     model.dismiss()
@@ -461,7 +461,7 @@ def test_a_cancelled_stroke_leaves_no_trace(model: ViewModel) -> None:
     assert not model.can_undo
 
 
-def test_a_request_of_another_model_state_is_told_apart_by_its_revision(model: ViewModel) -> None:
+def test_requests_of_different_states_differ_by_revision(model: ViewModel) -> None:
     write(model)
     model.accept(Request(-1, model.page), reading("9"))
     assert model.reading is None

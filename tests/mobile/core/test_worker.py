@@ -21,7 +21,7 @@ WARM_UP_INK = WARM_UP_PAGE.ink
 
 
 class SlowReader:
-    """Reads when it is told to, and keeps what it was asked: how much ink, of which length."""
+    """Reads on a signal only, and records each request's ink and length."""
 
     def __init__(self) -> None:
         self.seen: list[tuple[Ink, int | None]] = []
@@ -72,7 +72,7 @@ def test_a_request_comes_back_with_its_reading(
     worker: RecognitionWorker, reader: SlowReader, results: queue.Queue[Result]
 ) -> None:
     asked = request(3, 4)
-    worker.submit(asked)
+    worker.read(asked)
     reader.go.release()
     came, reading = results.get(timeout=WAIT_S)
     assert came is asked
@@ -81,13 +81,13 @@ def test_a_request_comes_back_with_its_reading(
     assert reader.seen[-1] == (asked.page.ink, 4)
 
 
-def test_of_the_requests_that_wait_only_the_newest_is_read(
+def test_of_waiting_requests_only_the_newest_is_read(
     worker: RecognitionWorker, reader: SlowReader, results: queue.Queue[Result]
 ) -> None:
-    worker.submit(request(1))
+    worker.read(request(1))
     assert reader.busy.acquire(timeout=WAIT_S)
     for revision in (2, 3, 4):
-        worker.submit(request(revision))
+        worker.read(request(revision))
     reader.go.release(2)
     revisions = [results.get(timeout=WAIT_S)[0].revision for _ in range(2)]
     assert revisions == [1, 4]
@@ -96,7 +96,7 @@ def test_of_the_requests_that_wait_only_the_newest_is_read(
 def test_the_model_is_warm_before_the_first_request(
     worker: RecognitionWorker, reader: SlowReader, results: queue.Queue[Result]
 ) -> None:
-    worker.submit(request(1))
+    worker.read(request(1))
     reader.go.release()
     results.get(timeout=WAIT_S)
     assert reader.seen[0] == (WARM_UP_INK, None)
@@ -106,7 +106,7 @@ def test_a_request_from_before_the_start_is_read(
     reader: SlowReader, results: queue.Queue[Result]
 ) -> None:
     worker = RecognitionWorker(lambda: reader, lambda *result: results.put(result))
-    worker.submit(request(5))
+    worker.read(request(5))
     reader.go.release()
     worker.start()
     assert results.get(timeout=WAIT_S)[0].revision == 5
@@ -123,7 +123,7 @@ def test_a_model_that_cannot_be_loaded_is_the_answer_to_each_request(
     worker = RecognitionWorker(make, lambda *result: results.put(result))
     worker.start()
     for revision in (1, 2):
-        worker.submit(request(revision))
+        worker.read(request(revision))
         came, error = results.get(timeout=WAIT_S)
         assert came.revision == revision
         assert isinstance(error, ModelNotFoundError)
@@ -142,9 +142,9 @@ def test_a_reading_that_fails_does_not_stop_the_next(results: queue.Queue[Result
 
     worker = RecognitionWorker(Fails, lambda *result: results.put(result))
     worker.start()
-    worker.submit(request(1))
+    worker.read(request(1))
     assert isinstance(results.get(timeout=WAIT_S)[1], InferenceError)
-    worker.submit(request(2))
+    worker.read(request(2))
     assert isinstance(results.get(timeout=WAIT_S)[1], PageReading)
     worker.stop()
     assert worker.join(WAIT_S)
@@ -166,7 +166,7 @@ def test_memory_is_freed_once_per_page(reader: SlowReader, results: queue.Queue[
     first, other = request(1), request(2)
     more = Request(2, replace(first.page, strokes=first.page.strokes * 2), None)
     for asked in (first, more, other):
-        worker.submit(asked)
+        worker.read(asked)
         assert results.get(timeout=WAIT_S)[0] is asked
     # The warm-up was read before them.
     assert [freed.get(timeout=WAIT_S) for _ in range(2)] == [2, 4]

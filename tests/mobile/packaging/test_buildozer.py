@@ -85,12 +85,12 @@ def test_pictures_can_be_shared_to_it(buildozer: Any) -> None:
     assert action.get("{urn:android}name") == "android.intent.action.SEND"
 
 
-def test_both_pythons_are_one_that_kivy_compiles_against(requirements: dict[str, str]) -> None:
+def test_kivy_compiles_against_both_pythons(requirements: dict[str, str]) -> None:
     assert requirements["python3"] == requirements["hostpython3"]
     assert requirements["python3"].startswith("3.12.")
 
 
-def test_every_dependency_of_the_runtime_but_the_engine_is_there(
+def test_every_dependency_of_the_runtime_but_the_engine_is_listed(
     requirements: dict[str, str],
 ) -> None:
     text = (ROOT / "pyproject.toml").read_text(encoding="utf-8")

@@ -1,4 +1,4 @@
-"""The look into a built package, on packages made here."""
+"""The check of a built package, on packages made here."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import check_apk
 
 
 def library(*alignments: int) -> bytes:
-    """An ELF header and its table, with one loaded segment an alignment and one that is none."""
+    """An ELF header and table, with one loaded segment per alignment and one other segment."""
     header = (
         b"\x7fELF\x02\x01\x01"
         + bytes(9)
@@ -33,7 +33,7 @@ def package(path: Path, **files: bytes) -> Path:
     return path
 
 
-def test_aligned_libraries_and_no_permission_are_well(
+def test_aligned_libraries_and_no_permission_pass(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     path = package(
@@ -45,7 +45,7 @@ def test_aligned_libraries_and_no_permission_are_well(
         },
     )
     assert check_apk.main([str(path)]) == 0
-    assert capsys.readouterr().out == "Nothing is wrong.\n"
+    assert capsys.readouterr().out == "No problems found.\n"
 
 
 @pytest.mark.parametrize(
@@ -61,7 +61,7 @@ def test_aligned_libraries_and_no_permission_are_well(
         ),
     ],
 )
-def test_what_is_wrong_is_said(
+def test_problems_are_printed(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str, content: bytes, word: str
 ) -> None:
     path = package(tmp_path / "bad.apk", **{name: content})

@@ -31,7 +31,7 @@ def test_an_unknown_theme_is_a_usage_error(capsys: pytest.CaptureFixture[str]) -
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere there is always a display")
-def test_without_a_display_the_app_says_so(tmp_path: Path) -> None:
+def test_without_a_display_the_app_explains_and_exits(tmp_path: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "inkdigit_app"],
         env=without_display(HOME=str(tmp_path)),
@@ -47,7 +47,7 @@ def test_without_a_display_the_app_says_so(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere there is always a display")
-def test_with_a_display_that_does_not_answer_the_app_says_so(tmp_path: Path) -> None:
+def test_with_a_dead_display_the_app_explains_and_exits(tmp_path: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "inkdigit_app"],
         env=without_display(HOME=str(tmp_path), DISPLAY=":9999"),

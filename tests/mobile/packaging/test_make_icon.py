@@ -25,6 +25,6 @@ def test_a_picture_is_what_its_script_draws(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["icon.ico", "icon.icns"])
-def test_windows_and_macos_have_their_own(name: str) -> None:
+def test_windows_and_macos_have_icons_of_their_own(name: str) -> None:
     with Image.open(APP / name) as icon:
         assert max(icon.size) >= 256

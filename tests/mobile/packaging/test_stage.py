@@ -22,7 +22,7 @@ def staged(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def test_it_holds_the_start_the_app_the_runtime_and_the_model(staged: Path) -> None:
+def test_it_holds_main_the_app_the_runtime_and_the_model(staged: Path) -> None:
     names = {path.relative_to(staged).as_posix() for path in staged.rglob("*") if path.is_file()}
     for needed in (
         "main.py",
@@ -38,39 +38,37 @@ def test_it_holds_the_start_the_app_the_runtime_and_the_model(staged: Path) -> N
     assert tops == set(staging.PARTS)
 
 
-def test_every_ending_in_the_packages_is_packed() -> None:
+def test_every_kind_of_file_in_the_packages_is_packed() -> None:
     known = staging.SUFFIXES | {".typed", ".pyc", ".ico", ".icns"}  # icons of other systems
     for package in (ROOT / "runtime" / "inkdigit", ROOT / "mobile" / "inkdigit_app"):
         left_out = {p.suffix for p in package.rglob("*") if p.is_file()} - known
         assert not left_out, f"{package.name} has files that stage.py would leave out"
 
 
-def test_what_python_makes_stays_out(staged: Path) -> None:
+def test_bytecode_stays_out(staged: Path) -> None:
     assert not list(staged.rglob("__pycache__"))
 
 
-def test_a_stage_of_before_is_replaced(tmp_path: Path) -> None:
+def test_an_earlier_stage_is_replaced(tmp_path: Path) -> None:
     folder = tmp_path / "app"
     staging.stage(folder)
     (folder / "old.py").touch()
     assert Path("old.py") not in staging.stage(folder)
 
 
-def test_a_folder_of_somebody_else_is_left_alone(tmp_path: Path) -> None:
+def test_another_folder_is_left_alone(tmp_path: Path) -> None:
     (tmp_path / "thesis.txt").touch()
-    with pytest.raises(FileExistsError, match="expected a new or an empty"):
+    with pytest.raises(FileExistsError, match="expected an empty or a new folder"):
         staging.stage(tmp_path)
     assert (tmp_path / "thesis.txt").is_file()
 
 
-def test_the_command_says_how_much_it_is(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_the_command_prints_the_size(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert staging.main([str(tmp_path / "app")]) == 0
     assert "kB in" in capsys.readouterr().out
 
 
-def test_its_modules_are_its_own(staged: Path) -> None:
+def test_the_stage_imports_its_own_modules(staged: Path) -> None:
     code = "import inkdigit, inkdigit_app; print(inkdigit.__file__); print(inkdigit_app.__file__)"
     done = subprocess.run(
         [sys.executable, "-c", code],

@@ -1,4 +1,4 @@
-"""Uses `AndroidSession` over a jar, in a process of its own, and says in JSON what came of it.
+"""Uses `AndroidSession` over a jar, in a process of its own, and prints the results as JSON.
 
 A process has one Java, with one class path, until it ends: `drive_java.py JAR FOLDER`.
 """

@@ -71,7 +71,7 @@ def test_bars_and_notch_are_measured(android: Any, activity: mock.MagicMock) -> 
     assert android.insets() == (0, 72, 0, 48)
 
 
-def test_before_the_window_stands_nothing_is_covered(
+def test_before_there_is_a_window_nothing_is_covered(
     android: Any, activity: mock.MagicMock
 ) -> None:
     activity.getWindow().getDecorView().getRootWindowInsets.return_value = None
@@ -112,6 +112,6 @@ def test_exports_go_where_a_file_manager_looks(android: Any, activity: mock.Magi
     assert android.export_folder() == Path("/storage/app")
 
 
-def test_leaving_puts_the_app_behind(android: Any, activity: mock.MagicMock) -> None:
+def test_leaving_puts_the_app_in_the_background(android: Any, activity: mock.MagicMock) -> None:
     android.leave()
     activity.moveTaskToBack.assert_called_once_with(True)

@@ -150,7 +150,7 @@ def test_other_threads_get_the_same_answer(said: dict[str, Any]) -> None:
     assert said["on other threads"] == [said["prediction"]] * 4
 
 
-def test_threads_that_end_leave_java(said: dict[str, Any]) -> None:
+def test_threads_that_end_are_detached_from_java(said: dict[str, Any]) -> None:
     assert said["threads"] > said["threads before"]
     assert said["threads after"] == said["threads before"]
 

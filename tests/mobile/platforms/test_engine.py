@@ -11,7 +11,7 @@ INK = Ink([[(60, 20), (52, 60), (45, 110), (41, 160)]])
 
 
 class Fixed:
-    """Stands for the Java session: all ink is a 3."""
+    """A stand-in for the Java session: all ink is a 3."""
 
     def __init__(self, java: object, model: object) -> None:
         self.metadata = {"rejection_threshold": "0.5"}
@@ -40,7 +40,7 @@ def test_on_android_it_is_the_java_one(monkeypatch):
     assert recognizer_maker(None)().predict_digit(INK).digit == 3
 
 
-def test_where_java_fails_making_says_why(monkeypatch):
+def test_a_failure_of_java_is_raised_when_the_recogniser_is_made(monkeypatch):
     def refuse() -> None:
         raise ModelError("no jar")
 

@@ -19,7 +19,7 @@ def test_freed_memory_goes_back() -> None:
     library = type("Library", (), {"malloc_trim": staticmethod(trimmed.append)})
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(ctypes, "CDLL", lambda _: library)
-        memory.give_back()
+        memory.release_memory()
     assert trimmed == [0]
 
 
@@ -27,5 +27,5 @@ def test_freed_memory_goes_back() -> None:
 def test_a_system_without_it_is_left_alone(monkeypatch: pytest.MonkeyPatch, platform: str) -> None:
     monkeypatch.setattr(sys, "platform", platform)
     monkeypatch.setattr(ctypes, "CDLL", lambda _: object())
-    memory.give_back()
+    memory.release_memory()
     assert memory._malloc_trim() is None

@@ -41,7 +41,7 @@ def seen(window: Any) -> list[tuple[str, int, int]]:
     return events
 
 
-def test_every_move_within_a_frame_arrives_in_its_place(
+def test_every_move_within_a_frame_arrives_in_order(
     window: Any, mouse: Any, seen: list[tuple[str, int, int]]
 ) -> None:
     window.dispatch("on_mouse_down", 100, 100, "left", [])
@@ -69,7 +69,7 @@ def test_a_key_does_not_overtake_the_mouse(
     assert when_pressed == [2]
 
 
-def test_a_frame_has_nothing_left_to_hand_out(
+def test_a_frame_has_nothing_left_to_dispatch(
     window: Any, mouse: Any, seen: list[tuple[str, int, int]]
 ) -> None:
     window.dispatch("on_mouse_down", 100, 50, "left", [])

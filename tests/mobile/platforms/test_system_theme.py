@@ -14,7 +14,7 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the desktop of 
 @pytest.mark.parametrize(
     ("answer", "dark"), [("'prefer-dark'", True), ("'default'", False), ("", False)]
 )
-def test_the_desktop_says_whether_it_is_dark(
+def test_the_desktop_s_theme_is_found(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, answer: str, dark: bool
 ) -> None:
     program = tmp_path / "gsettings"
@@ -25,9 +25,7 @@ def test_the_desktop_says_whether_it_is_dark(
     assert system_theme.is_dark() is dark
 
 
-def test_a_desktop_that_does_not_say_is_light(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_unknown_theme_is_light(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     monkeypatch.setenv("GTK_THEME", "Adwaita")
     assert not system_theme.is_dark()

@@ -38,7 +38,7 @@ def test_corrections_are_ink_that_training_reads(tmp_path: Path) -> None:
     assert {record.writer for record in read} == {"app"}
 
 
-def test_what_is_no_digit_has_a_file_of_its_own(tmp_path: Path) -> None:
+def test_non_digits_go_to_a_file_of_their_own(tmp_path: Path) -> None:
     records = pytest.importorskip("inkdigit_train.data.records")
     exported = export_corrections([kept(glyph(7, 0), glyph(None, 1))], tmp_path, "now")
     assert [path.name for path in exported.files] == [
@@ -56,7 +56,7 @@ def test_digits_of_one_stroke_are_a_number(tmp_path: Path) -> None:
     assert record.label == "47"
 
 
-def test_a_stroke_shared_with_what_nobody_corrected_is_left_out(tmp_path: Path) -> None:
+def test_a_stroke_shared_with_an_uncorrected_digit_is_left_out(tmp_path: Path) -> None:
     page = kept(glyph(4, 0), glyph(7, 0, corrected=False), glyph(1, 1))
     exported = export_corrections([page], tmp_path, "now")
     assert (exported.digits, exported.left_out) == (1, 1)

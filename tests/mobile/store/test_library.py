@@ -18,7 +18,7 @@ WAIT_S = 60
 
 
 class Desk:
-    """The library, and the thread its answers come to."""
+    """The library, and a queue of what it delivers."""
 
     def __init__(self, path: Path) -> None:
         self.answers: queue.Queue[Callable[[], None]] = queue.Queue()
@@ -28,7 +28,7 @@ class Desk:
         self.library = Library(path, self.answers.put, self.trouble.append, jobs)
 
     def ask(self, question: Callable[[Callable[[Any], None]], None]) -> Any:
-        """What comes back, all that came before told first."""
+        """The answer to a question, after all earlier deliveries."""
         said: list[Any] = []
         question(said.append)
         while not said:
@@ -36,7 +36,7 @@ class Desk:
         return said[0]
 
     def hear(self) -> list[str]:
-        """The troubles told so far, once all work is done."""
+        """The troubles reported so far, once all work is done."""
         self.library.flush()
         while not self.answers.empty():
             self.answers.get()()
@@ -66,22 +66,22 @@ def test_a_new_history_has_nothing_on_the_canvas(desk: Desk) -> None:
 def test_what_was_on_the_canvas_comes_back(desk: Desk, path: Path) -> None:
     desk.ask(desk.library.open)
     old, new = page(), page()
-    desk.library.keep(old, PageReading(), True)
-    desk.library.keep(new, PageReading(), True)
+    desk.library.save(old, PageReading(), True)
+    desk.library.save(new, PageReading(), True)
     desk.library.close()
     again = Desk(path)
     kept = again.ask(again.library.open)
     assert kept.page.key == new.key
-    assert len(again.ask(lambda done: again.library.entries("", done))) == 2
+    assert len(again.ask(lambda done: again.library.ask(History.entries, done))) == 2
     again.library.close()
 
 
 def test_without_history_only_the_page_on_the_canvas_is_kept(desk: Desk) -> None:
     desk.ask(desk.library.open)
     old, new = page(), page()
-    desk.library.keep(old, PageReading(), False)
-    desk.library.keep(new, PageReading(), False)
-    (entry,) = desk.ask(lambda done: desk.library.entries("", done))
+    desk.library.save(old, PageReading(), False)
+    desk.library.save(new, PageReading(), False)
+    (entry,) = desk.ask(lambda done: desk.library.ask(History.entries, done))
     assert entry.key == new.key
 
 
@@ -90,36 +90,36 @@ def test_the_last_stroke_before_a_new_page_is_not_lost(desk: Desk) -> None:
     one = page()
     for x in range(1, 20):
         one = one.with_stroke(page(float(x)).strokes[0])
-        desk.library.keep(one, PageReading(), True)
-    desk.library.keep(Page(), PageReading(), True)
-    kept = desk.ask(lambda done: desk.library.load(one.key, done))
+        desk.library.save(one, PageReading(), True)
+    desk.library.save(Page(), PageReading(), True)
+    kept = desk.ask(lambda done: desk.library.ask(lambda history: history.load(one.key), done))
     assert len(kept.page.strokes) == 20
 
 
 def test_a_deleted_page_is_restored(desk: Desk) -> None:
     desk.ask(desk.library.open)
     one = page()
-    desk.library.keep(one, PageReading(), True)
-    kept = desk.ask(lambda done: desk.library.delete(one.key, done))
-    assert desk.ask(lambda done: desk.library.entries("", done)) == []
-    desk.ask(lambda done: desk.library.restore(kept, done))
-    assert len(desk.ask(lambda done: desk.library.entries("", done))) == 1
-    desk.ask(desk.library.delete_all)
-    assert desk.ask(lambda done: desk.library.entries("", done)) == []
+    desk.library.save(one, PageReading(), True)
+    kept = desk.ask(lambda done: desk.library.ask(lambda history: history.delete(one.key), done))
+    assert desk.ask(lambda done: desk.library.ask(History.entries, done)) == []
+    desk.ask(lambda done: desk.library.ask(lambda history: history.restore(kept), done))
+    assert len(desk.ask(lambda done: desk.library.ask(History.entries, done))) == 1
+    desk.ask(lambda done: desk.library.ask(History.delete_all, done))
+    assert desk.ask(lambda done: desk.library.ask(History.entries, done)) == []
 
 
-def test_a_damaged_history_is_told_once(path: Path, caplog: pytest.LogCaptureFixture) -> None:
+def test_damage_is_reported_once(path: Path, caplog: pytest.LogCaptureFixture) -> None:
     path.write_bytes(b"damaged" * 500)
     desk = Desk(path)
     assert desk.ask(desk.library.open) is None
-    desk.library.keep(page(), PageReading(), True)
+    desk.library.save(page(), PageReading(), True)
     (told,) = desk.hear()
     assert "damaged" in told
     assert "unreadable" in told
     desk.library.close()
 
 
-def test_a_history_that_cannot_be_opened_is_told(tmp_path: Path) -> None:
+def test_a_history_that_cannot_be_opened_is_reported(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
     desk = Desk(tmp_path / "file" / "history.sqlite3")
     desk.library.open(lambda _: None)
@@ -129,7 +129,7 @@ def test_a_history_that_cannot_be_opened_is_told(tmp_path: Path) -> None:
 
 def test_closing_writes_what_waits(desk: Desk, path: Path) -> None:
     desk.ask(desk.library.open)
-    desk.library.keep(page(), PageReading(), True)
+    desk.library.save(page(), PageReading(), True)
     desk.library.close()
     history = History(path)
     assert len(history.entries()) == 1

@@ -11,12 +11,8 @@ import pytest
 from paths import SAMPLES
 from PIL import Image
 
-from inkdigit import Stroke
 from inkdigit.errors import ImageDecodeError, InkDigitError, InputNotFoundError
-from inkdigit_app.core.file_list import list_folder, start_folder
-from inkdigit_app.core.page import Page, PenStroke
 from inkdigit_app.store import pictures
-from inkdigit_app.store.thumbnails import SIZE_PX, draw_thumbnail
 
 
 def opened(content: bytes) -> Image.Image:
@@ -48,13 +44,19 @@ def test_a_large_picture_is_reduced(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("mode", ["1", "L", "LA", "P", "RGBA", "CMYK", "I;16", "F"])
-def test_every_mode_can_be_kept(mode: str) -> None:
+def test_every_mode_can_be_stored(mode: str) -> None:
     image = Image.new(mode, (12, 8))
     picture = pictures.from_image(image, "a")
     assert opened(picture.content).size == (12, 8)
 
 
-def test_what_is_no_picture_says_why(tmp_path: Path) -> None:
+def test_a_deep_picture_keeps_its_levels() -> None:
+    levels = np.array([[0, 1023], [2047, 4095]], np.uint16)  # a camera's 12 bits
+    picture = pictures.from_image(Image.fromarray(levels), "a")
+    np.testing.assert_array_equal(np.asarray(opened(picture.content)), [[0, 64], [127, 255]])
+
+
+def test_a_broken_picture_raises_an_error_with_its_name(tmp_path: Path) -> None:
     (tmp_path / "note.png").write_text("no picture")
     with pytest.raises(ImageDecodeError, match=r"note\.png"):
         pictures.from_file(tmp_path / "note.png")
@@ -76,7 +78,7 @@ def test_what_is_no_picture_says_why(tmp_path: Path) -> None:
     ],
 )
 @pytest.mark.skipif(sys.platform == "win32", reason="these are paths of other systems")
-def test_a_path_on_the_clipboard_is_known_by_its_ending(text: str, path: str | None) -> None:
+def test_a_path_of_a_picture_is_recognised_by_its_suffix(text: str, path: str | None) -> None:
     found = pictures.path_in_text(text)
     assert found == (None if path is None else Path(path))
 
@@ -108,46 +110,9 @@ def test_a_copied_picture_is_opened(tmp_path: Path, monkeypatch: pytest.MonkeyPa
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere the system itself is asked")
-def test_a_clipboard_that_cannot_be_asked_says_why(
+def test_an_unreadable_clipboard_raises_an_error_with_the_reason(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(InkDigitError, match="xclip"):
         pictures.from_clipboard("")
-
-
-def test_a_folder_lists_folders_and_pictures_only(tmp_path: Path) -> None:
-    for name in ("b", "A", ".hidden"):
-        (tmp_path / name).mkdir()
-    for name in ("one.PNG", "two.jpg", "notes.txt", ".secret.png"):
-        (tmp_path / name).touch()
-    (tmp_path / "nowhere.png").symlink_to(tmp_path / "absent")
-    items = list_folder(tmp_path)
-    assert [item.path.name for item in items if item.is_folder] == ["A", "b"]
-    assert {item.path.name for item in items if not item.is_folder} == {"one.PNG", "two.jpg"}
-
-
-def test_the_dialog_starts_where_pictures_are(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("HOME", str(tmp_path))
-    monkeypatch.setenv("USERPROFILE", str(tmp_path))
-    assert start_folder() == tmp_path
-    (tmp_path / "Downloads").mkdir()
-    assert start_folder() == tmp_path / "Downloads"
-
-
-def test_ink_has_a_thumbnail_that_can_be_tinted() -> None:
-    page = Page((PenStroke(Stroke.from_points([(10, 10), (400, 900)]), 7.0),))
-    image = opened(draw_thumbnail(page))
-    assert image.size == SIZE_PX
-    white, alpha = image.split()
-    assert white.getextrema() == (255, 255)
-    assert alpha.getextrema() == (0, 255)
-
-
-def test_a_dot_and_a_picture_have_one_too() -> None:
-    assert draw_thumbnail(Page((PenStroke(Stroke.from_points([(5, 5)]), 7.0),)))
-    image = opened(draw_thumbnail(Page(picture=pictures.from_file(SAMPLES / "seven.png"))))
-    assert image.width <= SIZE_PX[0]
-    assert image.height <= SIZE_PX[1]

@@ -22,7 +22,7 @@ def test_without_a_file_the_defaults_hold(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("text", ["", "{", "[1, 2]", "\0"])
-def test_a_damaged_file_is_the_defaults(
+def test_a_damaged_file_gives_the_defaults(
     tmp_path: Path, text: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     path = tmp_path / "settings.json"
@@ -30,7 +30,7 @@ def test_a_damaged_file_is_the_defaults(
     assert load(path) == Settings()
 
 
-def test_a_value_that_makes_no_sense_leaves_the_others(tmp_path: Path) -> None:
+def test_an_invalid_value_leaves_the_others(tmp_path: Path) -> None:
     path = tmp_path / "settings.json"
     fields = {"theme": "dark", "pen_width": 400, "digits": True, "live": "no", "colour": "red"}
     path.write_text(json.dumps(fields))

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from inkdigit import Ink, rasterize
-from inkdigit._framing.normalize import ink_bounds, normalize, stroke_width
+from inkdigit._framing.normalize import normalize
+from inkdigit._pixels.measure import ink_bounds, stroke_width
 from inkdigit.errors import EmptyInkError, ImageError
 
 SEVEN = Ink([[[0, 0], [60, 0], [20, 100]]])

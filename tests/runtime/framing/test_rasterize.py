@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from inkdigit import Ink, rasterize
-from inkdigit._framing.normalize import ink_bounds, stroke_width
 from inkdigit._framing.rasterize import PEN_PX, rasterize_many
+from inkdigit._pixels.measure import ink_bounds, stroke_width
 from inkdigit.errors import EmptyInkError
 
 SEVEN = np.array([[0, 0], [60, 0], [20, 100]], float)

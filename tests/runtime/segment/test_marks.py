@@ -12,7 +12,7 @@ from hypothesis.extra import numpy as hnp
 from PIL import Image, ImageDraw
 
 from inkdigit._segment import join as bounds
-from inkdigit._segment.marks import segment_picture
+from inkdigit._segment.marks import MarkLayout
 
 INK, PAPER = 20, 240
 
@@ -44,27 +44,26 @@ def inside(box, width, height):
 
 
 def test_a_bare_map_has_no_line():
-    assert segment_picture(np.zeros((50, 60), np.float32)).lines == ()
+    assert MarkLayout(np.zeros((50, 60), np.float32)).rows == ()
 
 
 def test_digits_on_a_line_are_marks_from_left_to_right(draw):
-    (line,) = segment_picture(ink_map(draw(("111", 50, 50, 100)))).lines
-    assert line.atoms == 3
-    assert all(h.strokes == () for h in line.hypotheses)
+    (row,) = MarkLayout(ink_map(draw(("111", 50, 50, 100)))).rows
+    assert row.atom_count == 3
 
 
 def test_rows_and_columns_are_lines(draw):
     picture = draw(("11", 50, 40, 80), ("11", 500, 40, 80), ("11", 50, 200, 80), size=(800, 320))
-    boxes = [line.box for line in segment_picture(ink_map(picture)).lines]
+    boxes = [row.box for row in MarkLayout(ink_map(picture)).rows]
     places = [(left > 300, top > 150) for left, top, _, _ in boxes]
     assert places == [(False, False), (True, False), (False, True)]
 
 
 def test_touching_digits_are_cut(draw):
     picture = draw(("00", 50, 50, 100, -0.05))
-    (line,) = segment_picture(ink_map(picture)).lines
-    assert line.atoms > 1
-    halves = [h for h in line.hypotheses if h.cuts]
+    (row,) = MarkLayout(ink_map(picture)).rows
+    assert row.atom_count > 1
+    halves = [h for h in row.hypotheses if h.cuts]
     assert any(h.box[2] < 125 for h in halves)
     assert any(h.box[0] > 90 for h in halves)
 
@@ -72,15 +71,15 @@ def test_touching_digits_are_cut(draw):
 def test_specks_are_in_no_hypothesis(draw):
     picture = draw(("1", 50, 50, 100))
     picture[100:104, 100:104] = INK
-    (line,) = segment_picture(ink_map(picture)).lines
-    assert line.atoms == 1
+    (row,) = MarkLayout(ink_map(picture)).rows
+    assert row.atom_count == 1
 
 
 def test_a_pattern_stays_within_the_bounds():
     rng = np.random.default_rng(0)
-    lines = segment_picture((rng.random((400, 400)) < 0.2).astype(np.float32)).lines
-    assert sum(line.atoms for line in lines) <= bounds.MAX_STROKES + bounds.MAX_CUTS_IN_ALL
-    assert sum(len(line.hypotheses) for line in lines) <= bounds.MAX_HYPOTHESES
+    rows = MarkLayout((rng.random((400, 400)) < 0.2).astype(np.float32)).rows
+    assert sum(row.atom_count for row in rows) <= bounds.MAX_SOURCES + bounds.MAX_CUTS_IN_ALL
+    assert sum(len(row.hypotheses) for row in rows) <= bounds.MAX_HYPOTHESES
 
 
 @pytest.mark.parametrize("text", ["1995", "0246"])
@@ -176,9 +175,9 @@ def test_thousands_of_specks_stay_within_the_bounds():
     page = np.zeros((1000, 1000), np.float32)
     for x, y in places.tolist():
         page[y : y + 5, x : x + 5] = 1
-    lines = segment_picture(page).lines
-    assert sum(line.atoms for line in lines) <= bounds.MAX_STROKES + bounds.MAX_CUTS_IN_ALL
-    assert sum(len(line.hypotheses) for line in lines) <= bounds.MAX_HYPOTHESES
+    rows = MarkLayout(page).rows
+    assert sum(row.atom_count for row in rows) <= bounds.MAX_SOURCES + bounds.MAX_CUTS_IN_ALL
+    assert sum(len(row.hypotheses) for row in rows) <= bounds.MAX_HYPOTHESES
 
 
 @pytest.mark.parametrize("level", [0, 255])

@@ -1,4 +1,4 @@
-"""Strokes in, lines and hypotheses out."""
+"""Strokes in, rows and hypotheses out."""
 
 from __future__ import annotations
 
@@ -9,15 +9,11 @@ import pytest
 
 from inkdigit import Ink
 from inkdigit._segment import join as bounds
-from inkdigit._segment.strokes import InkSegmenter
+from inkdigit._segment.strokes import StrokeLayout
 
 
-def layout(ink):
-    return InkSegmenter().segment(ink)
-
-
-def strokes_of(line):
-    return {h.strokes for h in line.hypotheses}
+def strokes_of(row):
+    return {h.sources for h in row.hypotheses}
 
 
 def bar(x, y, width, count=10):
@@ -29,51 +25,51 @@ def post(x, y, height, count=10):
 
 
 def test_no_ink_has_no_line():
-    assert layout(Ink()).lines == ()
+    assert StrokeLayout(Ink()).rows == ()
 
 
 def test_dots_alone_have_no_line():
-    assert layout(Ink([[[10, 10]], [[50, 10]], [[90, 10]]])).lines == ()
+    assert StrokeLayout(Ink([[[10, 10]], [[50, 10]], [[90, 10]]])).rows == ()
 
 
 def test_a_tap_beside_a_digit_is_in_no_hypothesis(write_text):
     ink = Ink([*write_text("2"), [[200, 50], [202, 51]]])
-    (line,) = layout(ink).lines
-    assert strokes_of(line) == {(0,)}
+    (row,) = StrokeLayout(ink).rows
+    assert strokes_of(row) == {(0,)}
 
 
 def test_strokes_apart_are_not_joined(write_text):
-    (line,) = layout(write_text("11")).lines
-    assert strokes_of(line) == {(0,), (1,)}
+    (row,) = StrokeLayout(write_text("11")).rows
+    assert strokes_of(row) == {(0,), (1,)}
 
 
 def test_crossing_strokes_are_joined(write_text):
-    (line,) = layout(write_text("4")).lines
-    assert strokes_of(line) == {(0,), (1,), (0, 1)}
+    (row,) = StrokeLayout(write_text("4")).rows
+    assert strokes_of(row) == {(0,), (1,), (0, 1)}
 
 
 def test_a_late_stroke_is_joined_to_its_digit(write_glyphs):
     (body, late), (one,), (two,) = write_glyphs("512")
-    (line,) = layout(Ink([body, one, two, late])).lines
-    assert (0, 3) in strokes_of(line)
+    (row,) = StrokeLayout(Ink([body, one, two, late])).rows
+    assert (0, 3) in strokes_of(row)
 
 
 def test_no_hypothesis_has_more_strokes_than_the_bound():
     ink = Ink([post(3 * k, 0, 100) for k in range(12)])
-    sizes = [len(h.strokes) for line in layout(ink).lines for h in line.hypotheses]
+    sizes = [len(h.sources) for row in StrokeLayout(ink).rows for h in row.hypotheses]
     assert max(sizes) == bounds.MAX_PARTS
 
 
 def test_rows_are_lines_from_top_to_bottom(write_text):
     ink = Ink([*write_text("12", y=160), *write_text("34")])
-    first, second = layout(ink).lines
+    first, second = StrokeLayout(ink).rows
     assert first.box[1] < second.box[1]
 
 
 def test_columns_are_lines_of_their_own(write_text):
     ink = Ink([*write_text("12"), *write_text("34", x=500), *write_text("56", y=160),
                *write_text("78", x=500, y=160)])  # fmt: skip
-    lefts = [(line.box[0] > 250, line.box[1] > 80) for line in layout(ink).lines]
+    lefts = [(row.box[0] > 250, row.box[1] > 80) for row in StrokeLayout(ink).rows]
     assert lefts == [(False, False), (True, False), (False, True), (True, True)]
 
 
@@ -82,53 +78,53 @@ def test_a_sloping_line_is_one_line(write_glyphs):
     ink = Ink(
         [stroke + np.array([0, 30.0 * k]) for k, glyph in enumerate(drawn) for stroke in glyph]
     )
-    assert len(layout(ink).lines) == 1
+    assert len(StrokeLayout(ink).rows) == 1
 
 
 def test_a_bar_goes_with_the_line_it_is_nearest_to(write_text):
     ink = Ink([*write_text("11"), *write_text("11", y=160), bar(0, 150, 40)])
-    _, second = layout(ink).lines
+    _, second = StrokeLayout(ink).rows
     assert (4,) in strokes_of(second)
 
 
 def test_two_rings_on_each_other_are_one_line(write_text):
-    (line,) = layout(write_text("8")).lines
-    assert (0, 1) in strokes_of(line)
+    (row,) = StrokeLayout(write_text("8")).rows
+    assert (0, 1) in strokes_of(row)
 
 
 def test_a_stroke_of_two_zeros_is_cut_between_them(write_glyphs):
     (left,), (right,) = write_glyphs("00")
-    (line,) = layout(Ink([np.concatenate([left, right])])).lines
-    halves = [h for h in line.hypotheses if h.cuts and h.box[2] - h.box[0] < 90]
+    (row,) = StrokeLayout(Ink([np.concatenate([left, right])])).rows
+    halves = [h for h in row.hypotheses if h.cuts and h.box[2] - h.box[0] < 90]
     assert any(h.box[2] < 90 for h in halves)
     assert any(h.box[0] > 30 for h in halves)
 
 
 def test_the_line_between_two_zeros_may_be_left_out(write_glyphs):
     (left,), (right,) = write_glyphs("00", gap=0.6)
-    (line,) = layout(Ink([np.concatenate([left, right])])).lines
-    assert line.links
-    assert not any(set(h.atoms) <= set(line.links) for h in line.hypotheses)
+    (row,) = StrokeLayout(Ink([np.concatenate([left, right])])).rows
+    assert row.links
+    assert not any(set(h.atoms) <= set(row.links) for h in row.hypotheses)
 
 
 def test_one_zero_is_not_cut(write_text):
-    (line,) = layout(write_text("0")).lines
-    assert len(line.hypotheses) == 1
+    (row,) = StrokeLayout(write_text("0")).rows
+    assert len(row.hypotheses) == 1
 
 
 def test_the_pieces_of_a_cut_stroke_make_it_up(write_glyphs):
     (left,), (right,) = write_glyphs("00")
-    (line,) = layout(Ink([np.concatenate([left, right])])).lines
-    whole = max(line.hypotheses, key=lambda h: len(h.atoms))
-    assert whole.atoms == tuple(range(line.atoms))
+    (row,) = StrokeLayout(Ink([np.concatenate([left, right])])).rows
+    whole = max(row.hypotheses, key=lambda h: len(h.atoms))
+    assert whole.atoms == tuple(range(row.atom_count))
     assert whole.cuts == 0
 
 
 def test_equal_ink_has_equal_keys_whatever_its_number(write_text):
-    one = layout(write_text("12"))
-    other = layout(Ink([*write_text("7", x=-300), *write_text("12")]))
-    before = {one.key(h) for line in one.lines for h in line.hypotheses}
-    after = {other.key(h) for line in other.lines for h in line.hypotheses}
+    one = StrokeLayout(write_text("12"))
+    other = StrokeLayout(Ink([*write_text("7", x=-300), *write_text("12")]))
+    before = {one.key(h) for row in one.rows for h in row.hypotheses}
+    after = {other.key(h) for row in other.rows for h in row.hypotheses}
     assert before < after
 
 
@@ -136,8 +132,8 @@ def test_rasters_are_those_of_the_rasteriser(write_text):
     from inkdigit import rasterize
 
     ink = write_text("4")
-    found = layout(ink)
-    (whole,) = [h for h in found.lines[0].hypotheses if len(h.atoms) == found.lines[0].atoms]
+    found = StrokeLayout(ink)
+    (whole,) = [h for h in found.rows[0].hypotheses if len(h.atoms) == found.rows[0].atom_count]
     np.testing.assert_allclose(found.rasters([whole])[0], rasterize(ink), atol=1e-6)
 
 
@@ -147,24 +143,24 @@ def test_ten_thousand_strokes_stay_within_the_bounds(spread):
     starts = rng.uniform(0, spread, (10_000, 1, 2))
     ink = Ink(list(starts + rng.normal(0, 40, (10_000, 5, 2)).cumsum(axis=1)))
     began = time.process_time()
-    lines = layout(ink).lines
+    rows = StrokeLayout(ink).rows
     assert time.process_time() - began < 20
-    assert sum(line.atoms for line in lines) <= bounds.MAX_STROKES + bounds.MAX_CUTS_IN_ALL
-    assert sum(len(line.hypotheses) for line in lines) <= bounds.MAX_HYPOTHESES
+    assert sum(row.atom_count for row in rows) <= bounds.MAX_SOURCES + bounds.MAX_CUTS_IN_ALL
+    assert sum(len(row.hypotheses) for row in rows) <= bounds.MAX_HYPOTHESES
 
 
 def test_one_endless_stroke_stays_within_the_bounds():
     turn = np.linspace(0, 400 * np.pi, 20_000)
     ink = Ink([np.stack([20 * turn + 60 * np.cos(turn), 50 * np.sin(turn)], 1)])
-    (line,) = layout(ink).lines
-    assert line.atoms <= bounds.MAX_CUTS + 1
+    (row,) = StrokeLayout(ink).rows
+    assert row.atom_count <= bounds.MAX_CUTS + 1
 
 
 @pytest.mark.parametrize("count", [1, 2, 7, 8, 20])
 def test_a_stroke_may_be_one_digit_however_often_it_is_cut(count):
     boxes = np.array([[5.0 * k, 0.0, 5.0 * k + 6, 100.0] for k in range(count)])
     atoms = bounds.Atoms(boxes, boxes[:, [0, 2]], tuple(np.linspace(0, 1, count + 1)))
-    line, _ = bounds.build_line({0: atoms}, 100.0, 100, strokes=True)
-    (whole,) = [h for h in line.hypotheses if len(h.atoms) == count]
+    row, _ = bounds._build_row({0: atoms}, 100.0, 100)
+    (whole,) = [h for h in row.hypotheses if len(h.atoms) == count]
     assert whole.cuts == 0
-    assert all(len(h.atoms) <= bounds.MAX_RUN for h in line.hypotheses if h is not whole)
+    assert all(len(h.atoms) <= bounds.MAX_RUN for h in row.hypotheses if h is not whole)

@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from inkdigit import Ink, rasterize
-from inkdigit._framing.normalize import stroke_width
+from inkdigit._pixels.measure import stroke_width
 from inkdigit_train.data.augment import Augment, grain, vary_stroke, warp
 from inkdigit_train.data.augment import _stroke_width as batched_stroke_width
 

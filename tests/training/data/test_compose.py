@@ -6,8 +6,10 @@ import numpy as np
 import pytest
 
 from inkdigit import Ink, Reading
-from inkdigit._decode.lattice import BUNDLED_WEIGHTS, FEATURES, GLYPH_FEATURES, Lattice, Weights
-from inkdigit._segment.strokes import InkSegmenter
+from inkdigit._decode.features import FEATURES, GLYPH
+from inkdigit._decode.lattice import Lattice
+from inkdigit._decode.weights import BUNDLED_WEIGHTS, Weights
+from inkdigit._segment.strokes import StrokeLayout
 from inkdigit.results import DigitReading
 from inkdigit.session import BUNDLED_MODEL
 
@@ -67,8 +69,8 @@ def test_a_hypothesis_of_one_glyph_is_found_and_others_are_not():
     number = compose.compose_many(hand(), 1, 0, compose.Style(length=(3, 3), touching=0, joined=0))[
         0
     ]
-    (line,) = InkSegmenter().segment(number.ink).lines
-    glyphs = {h.strokes: compose.glyph_of(h, number) for h in line.hypotheses}
+    (line,) = StrokeLayout(number.ink).rows
+    glyphs = {h.sources: compose.glyph_of(h, number) for h in line.hypotheses}
     for k in range(3):
         strokes = tuple(n for n, parts in enumerate(number.parts) if parts[0][0] == k)
         assert glyphs.pop(strokes) == k
@@ -78,7 +80,7 @@ def test_a_hypothesis_of_one_glyph_is_found_and_others_are_not():
 def test_the_gradient_of_the_fit_is_that_of_its_loss():
     rng = np.random.default_rng(0)
     number = compose.compose_many(hand(), 1, 1, compose.Style(length=(4, 4), joined=0.5))[0]
-    line = InkSegmenter().segment(number.ink).lines[0]
+    line = StrokeLayout(number.ink).rows[0]
     table = np.log(rng.dirichlet(np.ones(11), len(line.hypotheses)))
     right = np.zeros(table.shape, bool)
     for k, hypothesis in enumerate(line.hypotheses):
@@ -100,7 +102,7 @@ def test_fitting_raises_the_likelihood():
     rng = np.random.default_rng(0)
     found = []
     for number in made:
-        for line in InkSegmenter().segment(number.ink).lines:
+        for line in StrokeLayout(number.ink).rows:
             table = np.log(rng.dirichlet(np.ones(11), len(line.hypotheses)))
             right = np.zeros(table.shape, bool)
             for k, hypothesis in enumerate(line.hypotheses):
@@ -123,7 +125,7 @@ def test_weights_are_fitted_to_a_model(monkeypatch, tmp_path):
     assert not priors.is_fitted(out, BUNDLED_MODEL)
     priors.fit_to_model(BUNDLED_MODEL, [ink], [others], out)
     assert priors.is_fitted(out, BUNDLED_MODEL)
-    assert len(Weights.load(out).glyph) == len(GLYPH_FEATURES)
+    assert len(Weights.load(out).glyph) == len(GLYPH)
     with pytest.raises(DataNotFoundError):
         priors.fit_to_model(BUNDLED_MODEL, [ink], [], out)
 

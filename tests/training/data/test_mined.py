@@ -9,8 +9,8 @@ import pytest
 from paths import HANDMADE
 
 from inkdigit import Ink, Stroke
-from inkdigit._segment.join import Hypothesis, Part
-from inkdigit.recognizer import NOT_DIGIT
+from inkdigit._segment.layout import Hypothesis, Part
+from inkdigit.labels import NOT_DIGIT
 from inkdigit_train.data.mined import ink_of, mine
 from inkdigit_train.data.records import InkRecord
 
@@ -41,5 +41,5 @@ def test_a_writer_of_few_digits_gives_none(digits):
 
 def test_a_stretch_is_cut_by_length():
     ink = Ink([Stroke(np.array([[0, 0], [10, 0], [20, 0]], np.float32))])
-    part = Hypothesis((0,), (5, 0, 15, 0), (0,), (Part(0, 0.25, 0.75),))
+    part = Hypothesis((0,), (5, 0, 15, 0), (Part(0, 0.25, 0.75),))
     np.testing.assert_allclose(ink_of(part, ink).strokes[0].points, [[5, 0], [10, 0], [15, 0]])

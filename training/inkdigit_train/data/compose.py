@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inkdigit import Ink, Stroke
-from inkdigit._segment.join import Hypothesis
+from inkdigit._segment.layout import Hypothesis
 from inkdigit_train.data.records import InkRecord
 
 __all__ = ["Composed", "Style", "compose", "compose_many", "glyph_of", "held_and_lengths"]
@@ -226,9 +226,9 @@ def _held(hypothesis: Hypothesis, number: Composed) -> NDArray[np.float64]:
     """How much line of each glyph a hypothesis holds."""
     held = np.zeros(len(number.label))
     for part in hypothesis.parts:
-        travelled = _travelled(number, part.stroke)
+        travelled = _travelled(number, part.source)
         start, end = part.start * travelled[-1], part.end * travelled[-1]
-        for glyph, first, last in number.parts[part.stroke]:
+        for glyph, first, last in number.parts[part.source]:
             held[glyph] += max(0.0, min(end, travelled[last]) - max(start, travelled[first]))
     return held
 

@@ -11,9 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inkdigit import Ink, Stroke
-from inkdigit._segment.join import Hypothesis
-from inkdigit._segment.strokes import InkSegmenter
-from inkdigit.recognizer import NOT_DIGIT
+from inkdigit._segment.layout import Hypothesis
+from inkdigit._segment.strokes import StrokeLayout
+from inkdigit.labels import NOT_DIGIT
 from inkdigit_train.data.compose import Composed, Style, compose_many, glyph_of, held_and_lengths
 from inkdigit_train.data.lookalikes import is_bar
 from inkdigit_train.data.nondigits import WIDEST_ONE
@@ -40,13 +40,12 @@ def mine(
         Inks and their labels: digits that were cut out of a stroke, and `NOT_DIGIT`.
     """
     rng = np.random.default_rng(seed)
-    segmenter = InkSegmenter()
     right: list[Ink] = []
     labels: list[int] = []
     wrong: list[Ink] = []
     for number in compose_many(digits, numbers, seed, STYLE):
-        for line in segmenter.segment(number.ink).lines:
-            for hypothesis in line.hypotheses:
+        for row in StrokeLayout(number.ink).rows:
+            for hypothesis in row.hypotheses:
                 glyph = glyph_of(hypothesis, number)
                 if glyph is None:
                     ink = ink_of(hypothesis, number.ink)
@@ -67,7 +66,7 @@ def ink_of(hypothesis: Hypothesis, ink: Ink) -> Ink:
     """The strokes, and stretches of strokes, that a hypothesis is made of."""
     return Ink(
         [
-            Stroke(_stretch(ink.strokes[part.stroke].points, part.start, part.end))
+            Stroke(_stretch(ink.strokes[part.source].points, part.start, part.end))
             for part in hypothesis.parts
         ]
     )

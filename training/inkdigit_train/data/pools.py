@@ -22,7 +22,7 @@ from sklearn.model_selection import train_test_split
 from torch import Tensor
 
 from inkdigit import Ink, rasterize
-from inkdigit.recognizer import NOT_DIGIT
+from inkdigit.labels import NOT_DIGIT
 from inkdigit_train.data.lookalikes import LOOKALIKES, is_bar
 from inkdigit_train.data.mined import mine
 from inkdigit_train.data.nondigits import ink_pair, ink_piece, scribble

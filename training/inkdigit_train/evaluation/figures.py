@@ -21,7 +21,8 @@ from numpy.typing import NDArray
 from tqdm import tqdm
 
 from inkdigit import Ink, OnnxSession, Recognizer
-from inkdigit.recognizer import DEFAULT_REJECTION_THRESHOLD, DIGITS, NOT_DIGIT
+from inkdigit.labels import DIGITS, NOT_DIGIT
+from inkdigit.recognizer import DEFAULT_REJECTION_THRESHOLD
 from inkdigit_train.data.lookalikes import LOOKALIKES, is_bar
 from inkdigit_train.data.pools import data_folder, load_mnist
 from inkdigit_train.data.records import InkRecord, read_records

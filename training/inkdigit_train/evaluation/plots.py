@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
 from inkdigit import rasterize
-from inkdigit.recognizer import DIGITS, NOT_DIGIT
+from inkdigit.labels import DIGITS, NOT_DIGIT
 from inkdigit_train.data.records import InkRecord
 from inkdigit_train.evaluation.metrics import reliability
 from inkdigit_train.evaluation.render import render

@@ -7,7 +7,8 @@ from typing import TypeAlias
 import torch
 from torch import Tensor, nn
 
-from inkdigit.session import CLASSES, EMBEDDING_SIZE
+from inkdigit.labels import CLASSES
+from inkdigit.session import EMBEDDING_SIZE
 
 __all__ = ["PARAMETER_LIMIT", "DigitNet", "count_parameters"]
 

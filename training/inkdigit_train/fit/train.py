@@ -26,7 +26,7 @@ from lightning_fabric import Fabric
 from torch import Tensor, nn
 from tqdm import tqdm
 
-from inkdigit.recognizer import NOT_DIGIT
+from inkdigit.labels import NOT_DIGIT
 from inkdigit_train.data.augment import Augment
 from inkdigit_train.data.nondigits import halves, pairs
 from inkdigit_train.data.pools import INK_DIGITS, INK_NONDIGITS, DataSet, Pool

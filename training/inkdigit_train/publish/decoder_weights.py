@@ -24,9 +24,13 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 
-from inkdigit._decode.lattice import CLASSES, FEATURES, IN_NUMBERS, NOT_DIGIT, Lattice, Weights
-from inkdigit._segment.strokes import InkSegmenter
-from inkdigit.live import score_layout
+from inkdigit._decode.features import FEATURES
+from inkdigit._decode.lattice import MIN_LOG_PROBABILITY, Lattice, Scores
+from inkdigit._decode.reading import score_hypotheses
+from inkdigit._decode.row import IN_NUMBERS
+from inkdigit._decode.weights import Weights
+from inkdigit._segment.strokes import StrokeLayout
+from inkdigit.labels import CLASSES, NOT_DIGIT
 from inkdigit.session import OnnxSession
 from inkdigit_train.data.compose import Composed, Style, compose_many, glyph_of
 from inkdigit_train.data.lookalikes import LOOKALIKES
@@ -65,21 +69,20 @@ class Example:
 
 def examples(numbers: Sequence[Composed], session: OnnxSession) -> list[Example]:
     """Segment and score composed numbers; lines whose right reading is not in the lattice too."""
-    segmenter = InkSegmenter()
     found = []
     for number in numbers:
-        layout = segmenter.segment(number.ink)
-        scores = score_layout(layout, lambda rasters: session.run(rasters[:, None])[0])
+        layout = StrokeLayout(number.ink)
+        scores = score_hypotheses(layout.hypotheses, layout, session.run)
         first = 0
-        for line in layout.lines:
-            last = first + len(line.hypotheses)
+        for row in layout.rows:
+            last = first + len(row.hypotheses)
             right = np.zeros((last - first, CLASSES), bool)
-            for k, hypothesis in enumerate(line.hypotheses):
+            for k, hypothesis in enumerate(row.hypotheses):
                 glyph = glyph_of(hypothesis, number)
                 if glyph is not None:
                     label = number.label[glyph]
                     right[k, NOT_DIGIT if label == "?" else int(label)] = True
-            found.append(Example(Lattice(line), scores[first:last], right))
+            found.append(Example(Lattice(row), scores[first:last], right))
             first = last
     return found
 
@@ -88,31 +91,30 @@ def _loss(vector: NDArray[np.float64], example: Example) -> tuple[float, NDArray
     """Negative log-likelihood of the right paths, and its gradient."""
     weights = Weights.from_vector(vector)
     lattice = example.lattice
-    labels = lattice.label_scores(example.log_probabilities.copy(), weights)
-    pairs = lattice.pair_scores(weights)
-    right = np.where(example.right, labels, -np.inf)
+    scores = lattice.score(example.log_probabilities, weights)
+    right = np.where(example.right, scores.labels, -np.inf)
     total, gradient = 0.0, np.zeros(len(vector))
-    for scores, sign in ((right, -1.0), (labels, 1.0)):
-        whole, through, edges = lattice.sums(scores, pairs, lattice.finals)
-        if not np.isfinite(whole):
+    for labels, sign in ((right, -1.0), (scores.labels, 1.0)):
+        sums = lattice.sums(Scores(labels, scores.skips, scores.edges), lattice.finals)
+        if not np.isfinite(sums.log_weight):
             return 0.0, np.zeros(len(vector))  # the lattice has no right path
-        tops = scores.max(axis=1, keepdims=True)
-        shares = np.exp(scores - np.where(np.isfinite(tops), tops, 0.0))
-        shares *= (through / np.maximum(shares.sum(axis=1), 1e-300))[:, None]
-        clipped = np.maximum(example.log_probabilities, -16.0)
+        tops = labels.max(axis=1, keepdims=True)
+        read = np.exp(labels - np.where(np.isfinite(tops), tops, 0.0))
+        read *= (sums.read / np.maximum(read.sum(axis=1), 1e-300))[:, None]
+        clipped = np.maximum(example.log_probabilities, MIN_LOG_PROBABILITY)
         expected = np.concatenate(
             [
-                through @ lattice.glyph_features,
-                shares[:, NOT_DIGIT] @ lattice.glyph_features,
-                edges @ example.pair_features,
+                sums.read @ lattice.glyph_features,
+                read[:, NOT_DIGIT] @ lattice.glyph_features,
+                sums.edges @ example.pair_features,
                 [
-                    float((shares[:, :NOT_DIGIT] * clipped[:, :NOT_DIGIT]).sum()),
-                    float(shares[:, NOT_DIGIT] @ clipped[:, NOT_DIGIT]),
-                    float(edges @ (lattice.pairs[1] < 0)),
+                    float((read[:, :NOT_DIGIT] * clipped[:, :NOT_DIGIT]).sum()),
+                    float(read[:, NOT_DIGIT] @ clipped[:, NOT_DIGIT]),
+                    float(sums.edges @ lattice.is_link),
                 ],
             ]
         )
-        total += sign * whole
+        total += sign * sums.log_weight
         gradient += sign * expected
     return total, gradient
 

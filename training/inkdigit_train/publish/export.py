@@ -19,7 +19,7 @@ from torch import Tensor, nn
 from torch.nn.utils.fusion import fuse_conv_bn_eval
 
 from inkdigit import OnnxSession, __version__
-from inkdigit.recognizer import DIGITS, NOT_DIGIT
+from inkdigit.labels import DIGITS, NOT_DIGIT
 from inkdigit.session import INPUT_NAME, OUTPUT_NAMES
 from inkdigit_train.data.pools import DataSet, Pool
 from inkdigit_train.errors import ExportError

@@ -14,7 +14,7 @@ from typing import Any, BinaryIO
 import torch
 from lightning_fabric import Fabric
 
-from inkdigit._decode.lattice import BUNDLED_WEIGHTS, Weights
+from inkdigit._decode.weights import BUNDLED_WEIGHTS, Weights
 from inkdigit.session import BUNDLED_MODEL
 from inkdigit_train.data.pools import data_folder, gather
 from inkdigit_train.evaluation.figures import evaluate

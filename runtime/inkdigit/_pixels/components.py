@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from inkdigit._picture.morphology import Mask
+from inkdigit._pixels.morphology import Mask
 
 __all__ = ["Components", "label"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from inkdigit._picture.components import label
+from inkdigit._pixels.components import label
 
 
 def flood_fill(mask: np.ndarray) -> np.ndarray:

@@ -5,16 +5,14 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from inkdigit._picture.morphology import (
+from inkdigit._pixels.morphology import (
     blur,
     box_sum,
     closing,
     dilate,
     grow,
     opening,
-    pool,
     reduce_picture,
-    run_ends,
 )
 
 GREY = np.random.default_rng(0).integers(0, 256, (23, 17), dtype=np.uint8)
@@ -71,22 +69,6 @@ def test_grow_reaches_diagonally():
     mask[3, 3] = True
     assert grow(mask).sum() == 9
     assert grow(mask, 2).sum() == 25
-
-
-def test_pool_keeps_every_pixel_and_the_odd_rest():
-    mask = np.zeros((7, 10), bool)
-    mask[6, 9] = True
-    pooled = pool(mask, 3)
-    assert pooled.shape == (3, 4)
-    assert pooled.sum() == 1
-    assert pooled[2, 3]
-
-
-def test_run_ends_are_the_empty_pixels_around_a_run():
-    mask = np.array([[0, 1, 1], [1, 1, 0], [1, 0, 0]], bool)
-    above, below = run_ends(mask)
-    assert above.tolist() == [[0, -1, -1], [0, -1, 1], [0, 2, 2]]
-    assert below.tolist() == [[0, 2, 1], [3, 2, 1], [3, 2, 2]]
 
 
 def test_reduction_is_the_mean_of_blocks():

@@ -8,16 +8,13 @@ import math
 import numpy as np
 import pytest
 
-from inkdigit._decode import lattice as decode
-from inkdigit._decode.lattice import (
-    CLASSES,
-    FEATURES,
-    NOT_DIGIT,
-    Lattice,
-    Weights,
-    merge_alternatives,
-)
-from inkdigit._segment.join import Hypothesis, Line
+from inkdigit._decode.features import FEATURES
+from inkdigit._decode.lattice import Lattice, Step
+from inkdigit._decode.row import decode_row
+from inkdigit._decode.texts import join_texts
+from inkdigit._decode.weights import Weights
+from inkdigit._segment.layout import Hypothesis, Row
+from inkdigit.labels import CLASSES, NOT_DIGIT
 
 SURE, UNLIKELY = -0.01, -9.0
 PLAIN = Weights.from_vector(
@@ -26,7 +23,7 @@ PLAIN = Weights.from_vector(
             {
                 "log_probability": 1.0,
                 "unreadable_log_probability": 1.0,
-                "unreadable_glyph": -8.0,  # in lines of numbers hardly a glyph is no digit
+                "unreadable_glyph": -8.0,  # in rows of numbers hardly a glyph is no digit
                 "cuts": -0.5,
                 "strokes": -0.5,
             }.get(name, 0.0)
@@ -36,21 +33,19 @@ PLAIN = Weights.from_vector(
 )  # not the fitted ones: what is tested here is the search
 
 
-def decode_line(line, table, **constraints):
-    return decode.decode_line(line, table, weights=PLAIN, **constraints)
+def decode(row, table, **constraints):
+    return decode_row(row, table, weights=PLAIN, **constraints)
 
 
 def hypothesis(*atoms, cuts=0):
     """Atom k stands at 80 k, 50 wide and 100 high."""
-    return Hypothesis(
-        atoms, (80.0 * atoms[0], 0.0, 80.0 * atoms[-1] + 50, 100.0), atoms, (), cuts, 0.0
-    )
+    return Hypothesis(atoms, (80.0 * atoms[0], 0.0, 80.0 * atoms[-1] + 50, 100.0), (), cuts)
 
 
-def line_of(count, *groups, links=()):
+def row_of(count, *groups, links=()):
     singles = [hypothesis(k) for k in range(count) if k not in links]
     joins = tuple(singles + [hypothesis(*g) for g in groups])
-    return Line((0.0, 0.0, 80.0 * count, 100.0), 100.0, count, links, joins)
+    return Row((0.0, 0.0, 80.0 * count, 100.0), 100.0, count, links, joins)
 
 
 def scores(*labels):
@@ -66,17 +61,17 @@ def text(reading):
 
 
 def test_each_glyph_is_its_likeliest_digit():
-    reading = decode_line(line_of(3), scores("1", "9", "5"))
+    reading = decode(row_of(3), scores("1", "9", "5"))
     assert text(reading) == "195"
     assert [glyph.digit for glyph in reading.glyphs] == [1, 9, 5]
 
 
 def test_halves_are_joined_where_the_whole_is_a_digit():
-    assert text(decode_line(line_of(2, (0, 1)), scores("?", "?", "4"))) == "4"
+    assert text(decode(row_of(2, (0, 1)), scores("?", "?", "4"))) == "4"
 
 
 def test_a_glyph_that_is_no_digit_is_a_question_mark():
-    reading = decode_line(line_of(3), scores("1", "?", "5"))
+    reading = decode(row_of(3), scores("1", "?", "5"))
     assert text(reading) == "1?5"
     assert reading.glyphs[1].digit is None
 
@@ -87,72 +82,70 @@ def test_beside_letters_a_doubtful_glyph_is_rather_one_too():
     beside_letters = doubtful.copy()
     beside_letters[[0, 2]] = scores("?", "?")
     beside_letters[[0, 2], [1, 7]] = -12.0
-    assert text(decode_line(line_of(4), doubtful)) == "1572"
-    assert text(decode_line(line_of(4), beside_letters)) == "???2"
+    assert text(decode(row_of(4), doubtful)) == "1572"
+    assert text(decode(row_of(4), beside_letters)) == "???2"
 
 
 def test_length_takes_the_best_reading_that_fits():
     table = scores("1", "1", "4")
     table[2, 4] = -5.0
-    line = line_of(2, (0, 1))
-    assert text(decode_line(line, table)) == "11"
-    assert text(decode_line(line, table, length=(1, 1))) == "4"
+    row = row_of(2, (0, 1))
+    assert text(decode(row, table)) == "11"
+    assert text(decode(row, table, length=(1, 1))) == "4"
 
 
 def test_a_length_out_of_reach_gives_the_nearest():
-    assert len(decode_line(line_of(3), scores("1", "2", "3"), length=(7, 9)).glyphs) == 3
-    assert (
-        len(decode_line(line_of(3, (0, 1)), scores("1", "2", "3", "8"), length=(1, 1)).glyphs) == 2
-    )
+    assert len(decode(row_of(3), scores("1", "2", "3"), length=(7, 9)).glyphs) == 3
+    assert len(decode(row_of(3, (0, 1)), scores("1", "2", "3", "8"), length=(1, 1)).glyphs) == 2
 
 
-def test_with_a_length_signs_beside_the_number_are_passed_over():
-    reading = decode_line(line_of(4), scores("1", "?", "9", "?"), length=(2, 2))
+def test_with_a_length_signs_beside_the_number_are_skipped():
+    reading = decode(row_of(4), scores("1", "?", "9", "?"), length=(2, 2))
     assert text(reading) == "19"
     assert [glyph.hypothesis.atoms for glyph in reading.glyphs] == [(0,), (2,)]
-    assert text(decode_line(line_of(3), scores("1", "?", "9"))) == "1?9"
+    assert text(decode(row_of(3), scores("1", "?", "9"))) == "1?9"
     surely = scores("1", "?", "9")
     surely[1, :NOT_DIGIT] = -14.0
-    assert text(decode_line(line_of(3), surely, length=(3, 3))) == "1?9"
+    assert text(decode(row_of(3), surely, length=(3, 3))) == "1?9"
 
 
-def test_a_plain_digit_is_not_passed_over():
-    assert text(decode_line(line_of(3), scores("1", "2", "3"), length=(2, 2))) == "123"
+def test_a_plain_digit_is_not_skipped():
+    assert text(decode(row_of(3), scores("1", "2", "3"), length=(2, 2))) == "123"
 
 
-def test_a_long_line_with_a_length_is_searched_to_its_end():
+def test_a_long_row_with_a_length_is_searched_to_its_end():
     labels = "3141592653589793"
-    line = line_of(16, *((k, k + 1) for k in range(15)))
+    row = row_of(16, *((k, k + 1) for k in range(15)))
     table = scores(*labels, *"?" * 15)
-    table[:16, NOT_DIGIT] = -4.0  # each may be passed over: many ways to have the same number
-    assert text(decode_line(line, table, length=(16, 16))) == labels
+    table[:16, NOT_DIGIT] = -4.0  # each may be skipped: many ways to have the same number
+    assert text(decode(row, table, length=(16, 16))) == labels
 
 
 def test_length_may_be_a_range():
-    line = line_of(3, (0, 1), (1, 2), (0, 1, 2))
+    row = row_of(3, (0, 1), (1, 2), (0, 1, 2))
     for low, high in ((1, 1), (1, 2), (2, 3), (3, 3)):
-        found = decode_line(line, scores("1", "2", "3", "4", "5", "6"), length=(low, high))
+        found = decode(row, scores("1", "2", "3", "4", "5", "6"), length=(low, high))
         assert low <= len(found.glyphs) <= high
 
 
 def test_only_allowed_digits_are_read():
     table = scores("7", "0")
     table[0, 1] = -2.0
-    reading = decode_line(line_of(2), table, allowed=(0, 1))
+    reading = decode(row_of(2), table, allowed=(0, 1))
     assert text(reading) == "10"
     assert {d for glyph in reading.glyphs for d, _ in glyph.candidates} <= {0, 1}
 
 
 def test_a_link_may_be_left_out():
-    line = line_of(3, (0, 1), (1, 2), links=(1,))
-    assert text(decode_line(line, scores("0", "0", "?", "?"))) == "00"
+    row = row_of(3, (0, 1), (1, 2), links=(1,))
+    assert text(decode(row, scores("0", "0", "?", "?"))) == "00"
 
 
 def test_alternatives_are_ranked_and_sum_to_at_most_one():
     rng = np.random.default_rng(1)
     for _ in range(20):
         table = np.log(rng.dirichlet(np.ones(CLASSES) * 0.3, 8) + 1e-9)
-        reading = decode_line(line_of(4, (0, 1), (1, 2), (2, 3), (1, 2, 3)), table)
+        reading = decode(row_of(4, (0, 1), (1, 2), (2, 3), (1, 2, 3)), table)
         shares = [share for _, share in reading.alternatives]
         assert shares == sorted(shares, reverse=True)
         assert 0 < sum(shares) <= 1 + 1e-9
@@ -164,35 +157,34 @@ def test_alternatives_are_ranked_and_sum_to_at_most_one():
 def test_a_doubtful_digit_lowers_the_confidence():
     table = scores("1", "2")
     table[1, 2] = table[1, 7] = math.log(0.5)
-    sure, doubtful = decode_line(line_of(2), table).glyphs
+    sure, doubtful = decode(row_of(2), table).glyphs
     assert sure.confidence > doubtful.confidence
     assert [digit for digit, _ in doubtful.candidates[:2]] == [2, 7]
 
 
-def covers(line):
+def covers(row):
     """Every set of hypotheses that holds each atom once, by brute force."""
-    everything = set(range(line.atoms))
-    for size in range(1, len(line.hypotheses) + 1):
-        for chosen in itertools.combinations(range(len(line.hypotheses)), size):
-            atoms = [a for k in chosen for a in line.hypotheses[k].atoms]
+    everything = set(range(row.atom_count))
+    for size in range(1, len(row.hypotheses) + 1):
+        for chosen in itertools.combinations(range(len(row.hypotheses)), size):
+            atoms = [a for k in chosen for a in row.hypotheses[k].atoms]
             if len(atoms) == len(set(atoms)) and set(atoms) == everything:
-                yield sorted(chosen, key=lambda k: line.hypotheses[k].atoms)
+                yield sorted(chosen, key=lambda k: row.hypotheses[k].atoms)
 
 
-def brute_force(line, labels, lattice, weights):
+def brute_force(row, scores, lattice):
     """Weight of each cover: its hypotheses' sums and its neighbours' features."""
     total = {}
-    edges = lattice.pair_scores(weights)
-    for cover in covers(line):
+    for cover in covers(row):
         score, node = 0.0, 0
         for k in cover:
             first = np.cumsum([0] + [len(e) for e in lattice.incoming])
             target = next(
-                n for n in range(1, len(lattice.glyphs))
-                if lattice.glyphs[n] == k and node in lattice.incoming[n]
+                n for n in range(1, len(lattice.steps))
+                if lattice.steps[n] == Step(k) and node in lattice.incoming[n]
             )  # fmt: skip
-            score += edges[first[target] + lattice.incoming[target].index(node)]
-            score += np.logaddexp.reduce(labels[k])
+            score += scores.edges[first[target] + lattice.incoming[target].index(node)]
+            score += np.logaddexp.reduce(scores.labels[k])
             node = target
         assert node in lattice.finals
         total[tuple(cover)] = score
@@ -203,31 +195,32 @@ def brute_force(line, labels, lattice, weights):
 def test_the_lattice_holds_every_cover_once(seed):
     rng = np.random.default_rng(seed)
     groups = {tuple(sorted(rng.choice(4, rng.integers(2, 4), replace=False))) for _ in range(5)}
-    line = line_of(4, *groups)
+    row = row_of(4, *groups)
     weights = Weights.from_vector(rng.normal(0, 0.5, len(FEATURES)))
-    lattice = Lattice(line)
-    labels = lattice.label_scores(
-        np.log(rng.dirichlet(np.ones(CLASSES), len(line.hypotheses))), weights
-    )
-    expected = brute_force(line, labels, lattice, weights)
-    whole, through, edges = lattice.sums(labels, lattice.pair_scores(weights), lattice.finals)
-    assert whole == pytest.approx(np.logaddexp.reduce(list(expected.values())))
-    for k in range(len(line.hypotheses)):
-        share = sum(math.exp(s - whole) for cover, s in expected.items() if k in cover)
-        assert through[k] == pytest.approx(share, abs=1e-9)
-    assert len(edges) == len(lattice.pair_scores(weights))
+    lattice = Lattice(row)
+    scores = lattice.score(np.log(rng.dirichlet(np.ones(CLASSES), len(row.hypotheses))), weights)
+    expected = brute_force(row, scores, lattice)
+    sums = lattice.sums(scores, lattice.finals)
+    assert sums.log_weight == pytest.approx(np.logaddexp.reduce(list(expected.values())))
+    for k in range(len(row.hypotheses)):
+        fraction = sum(
+            math.exp(score - sums.log_weight) for cover, score in expected.items() if k in cover
+        )
+        assert sums.read[k] == pytest.approx(fraction, abs=1e-9)
+    assert not sums.skipped.any()
+    assert len(sums.edges) == len(scores.edges)
 
 
 def test_a_bar_over_two_digits_can_belong_to_the_farther_one():
-    line = line_of(3, (0, 2))
-    assert text(decode_line(line, scores("?", "1", "?", "5"))) in ("51", "15")
+    row = row_of(3, (0, 2))
+    assert text(decode(row, scores("?", "1", "?", "5"))) in ("51", "15")
 
 
-def test_lines_join_with_line_breaks():
-    merged = merge_alternatives([[("12", 0.9), ("17", 0.1)], [("3", 0.8), ("8", 0.1)]])
+def test_rows_join_with_line_breaks():
+    merged = join_texts([[("12", 0.9), ("17", 0.1)], [("3", 0.8), ("8", 0.1)]])
     assert merged[0] == ("12\n3", pytest.approx(0.72))
     assert sum(p for _, p in merged) <= 1
 
 
 def test_nothing_reads_as_an_empty_text():
-    assert merge_alternatives([]) == (("", 1.0),)
+    assert join_texts([]) == (("", 1.0),)

@@ -15,9 +15,7 @@ __all__ = [
     "dilate",
     "grow",
     "opening",
-    "pool",
     "reduce_picture",
-    "run_ends",
 ]
 
 Grey = NDArray[np.uint8]
@@ -77,26 +75,8 @@ def grow(mask: Mask, reach: int = 1) -> Mask:
     return dilate(mask.view(np.uint8), 2 * reach + 1).view(np.bool_)
 
 
-def pool(mask: Mask, factor: int) -> Mask:
-    """Reduce a mask by a whole factor: a block is set where any of its pixels is."""
-    if factor < 2:
-        return mask
-    rows, columns = (-side % factor for side in mask.shape)
-    blocks = np.pad(mask, ((0, rows), (0, columns)))
-    blocks = blocks.reshape(len(blocks) // factor, factor, -1, factor)
-    return np.asarray(blocks.any(axis=(1, 3)), bool)
-
-
 def reduce_picture(pixels: Grey, factor: int) -> Grey:
     """Mean over blocks of `factor` pixels a side; (H, W) or (H, W, 3) uint8."""
     if factor < 2:
         return pixels
     return np.asarray(Image.fromarray(np.ascontiguousarray(pixels)).reduce(factor))
-
-
-def run_ends(mask: Mask) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """For each pixel, the rows of the nearest empty pixel at or above it, and at or below it."""
-    rows = np.arange(len(mask))[:, None]
-    above = np.maximum.accumulate(np.where(mask, -1, rows), axis=0)
-    below = np.minimum.accumulate(np.where(mask, len(mask), rows)[::-1], axis=0)[::-1]
-    return above, below

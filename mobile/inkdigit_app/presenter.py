@@ -1,0 +1,51 @@
+"""The model's state in, the home screen's properties out."""
+
+from __future__ import annotations
+
+from kivy.clock import Clock
+
+from inkdigit_app.core.glyphs import PageReading, percentage
+from inkdigit_app.core.view_model import ViewModel
+from inkdigit_app.screens.home import HomeScreen
+
+__all__ = ["show"]
+
+SHOW_WAITING_S = 0.3  # a faster answer needs no "Reading…"
+
+
+def show(model: ViewModel, home: HomeScreen) -> None:
+    """Bring the home screen up to date."""
+    canvas, toolbar, selected = home.ink_canvas, home.toolbar, model.selected
+    canvas.show(model.page)
+    canvas.boxes.show(model.glyphs, selected)
+    _show_reading(model, home)
+    toolbar.can_undo, toolbar.can_redo = model.can_undo, model.can_redo
+    toolbar.can_clear, toolbar.can_read = not model.blank, model.readable
+    home.correcting = selected is not None
+    if selected is not None:
+        home.picking_pen = False
+        home.candidates.show(model.page, model.glyphs[selected], model.can_join, canvas.texture)
+
+
+def _show_reading(model: ViewModel, home: HomeScreen) -> None:
+    bar = home.reading_bar
+    reading = None if model.page.blank else model.reading
+    has_digits = any(glyph.digit is not None for glyph in model.glyphs)
+    bar.certainty = reading.certainty if reading else None
+    bar.text = (model.text if has_digits else "–") if model.glyphs or reading else ""
+    bar.can_copy = model.reading is not None and has_digits
+    bar.caption = _caption(reading) if reading else ""
+    bar.message = model.error or ""
+    home.panel_hint = "Tap a box to correct its digit." if model.glyphs else ""
+
+    def show_waiting(_: float) -> None:
+        if model.waiting and not model.glyphs:
+            bar.message = "Reading…"
+
+    if model.waiting:
+        Clock.schedule_once(show_waiting, SHOW_WAITING_S)
+
+
+def _caption(reading: PageReading) -> str:
+    certainty = reading.certainty.value
+    return f"{percentage(reading.confidence)} · {certainty}" if reading.glyphs else certainty

@@ -1,0 +1,1 @@
+"""Operations on pixels that the other rooms share: neighbourhoods, connected parts, measures."""

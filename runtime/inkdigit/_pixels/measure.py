@@ -1,0 +1,44 @@
+"""Measures of an ink map: where its ink is, and how wide its strokes are."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["ink_bounds", "padded", "stroke_width"]
+
+INK_LEVEL = 0.3  # a pixel at least this dark belongs to the digit's box
+
+
+def ink_bounds(
+    ink_map: NDArray[np.float32], level: float = INK_LEVEL
+) -> tuple[int, int, int, int] | None:
+    """(left, top, right, bottom) in pixels of the part that is at least `level` dark, or None."""
+    mask = ink_map >= level
+    rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
+    if not len(rows):
+        return None
+    return int(columns[0]), int(rows[0]), int(columns[-1]) + 1, int(rows[-1]) + 1
+
+
+def stroke_width(ink_map: NDArray[np.float32]) -> float:
+    """Mean stroke width in pixels, as 2 × area / outline, the outline from the total variation.
+
+    Exact for a long line with sharp edges; needs neither a threshold nor a skeleton.
+    """
+    canvas = padded(ink_map, 1)
+    dx = canvas[:-1, 1:] - canvas[:-1, :-1]
+    dy = canvas[1:, :-1] - canvas[:-1, :-1]
+    dx *= dx
+    dy *= dy
+    dx += dy
+    outline = float(np.sqrt(dx, out=dx).sum())
+    return 2.0 * float(ink_map.sum()) / outline if outline > 0 else 0.0
+
+
+def padded(ink_map: NDArray[np.float32], room: int) -> NDArray[np.float32]:
+    """An ink map with `room` empty pixels on each side; several times as fast as `np.pad`."""
+    height, width = ink_map.shape
+    canvas = np.zeros((height + 2 * room, width + 2 * room), np.float32)
+    canvas[room : room + height, room : room + width] = ink_map
+    return canvas

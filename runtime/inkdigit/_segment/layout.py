@@ -1,0 +1,115 @@
+"""What a segmenter finds: rows of writing, and the hypotheses of what their digits may be.
+
+An atom is a stroke, a mark (connected pixels of a picture), or a piece of one that was cut. A
+hypothesis is a few atoms that lie close together. Nothing is decided here: the decoder picks the
+hypotheses that cover each row best.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from inkdigit.ink import Box
+
+__all__ = ["SLANT", "Hypothesis", "Layout", "Part", "Row"]
+
+SLANT = 0.35  # run over rise of ordinary writing, which leans to the right; also used for cuts
+
+
+@dataclass(frozen=True)
+class Part:
+    """A stroke or a mark, or a stretch of one that was cut.
+
+    Attributes:
+        source: Index of the stroke in the ink, or of the mark in the picture.
+        start: Where it begins, 0 to 1: a fraction of a stroke's length, of a mark's pieces.
+        end: Where it ends, likewise.
+    """
+
+    source: int
+    start: float = 0.0
+    end: float = 1.0
+
+
+@dataclass(frozen=True, eq=False)
+class Hypothesis:
+    """Some atoms of a row that might be one digit.
+
+    Attributes:
+        atoms: Their indices in the row, ascending.
+        box: Left, top, right, bottom in pixels; see `Layout.scale`.
+        parts: The strokes or marks it is made of, ascending.
+        cuts: How many cuts bound it.
+        spread: The widest gap between its parts, in row heights.
+        lean: Least and greatest x + SLANT * y, in pixels: its extent along the usual slant; the
+            box's edges where it is None.
+    """
+
+    atoms: tuple[int, ...]
+    box: Box
+    parts: tuple[Part, ...]
+    cuts: int = 0
+    spread: float = 0.0
+    lean: tuple[float, float] | None = None
+
+    @property
+    def sources(self) -> tuple[int, ...]:
+        """Indices of the strokes or marks that it uses, ascending."""
+        return tuple(part.source for part in self.parts)
+
+    @property
+    def centre(self) -> float:
+        """Middle of its box, left to right, in pixels."""
+        return (self.box[0] + self.box[2]) / 2
+
+
+@dataclass(frozen=True, eq=False)
+class Row:
+    """One row of writing.
+
+    Attributes:
+        box: Left, top, right, bottom in pixels; see `Layout.scale`.
+        height: Height of a usual digit in it, in pixels.
+        atom_count: How many atoms it has; they are numbered from left to right.
+        links: Atoms that may be left out: the stretch of a stroke that joins two digits.
+        hypotheses: What its digits may be. Each atom but a link is a hypothesis of its own, or
+            part of the whole stroke's.
+    """
+
+    box: Box
+    height: float
+    atom_count: int
+    links: tuple[int, ...]
+    hypotheses: tuple[Hypothesis, ...]
+
+
+class Layout(ABC):
+    """The rows of one input, and how to draw their hypotheses.
+
+    Attributes:
+        rows: In reading order: from top to bottom, what stands side by side from left to right.
+        scale: Input pixels that a unit of the boxes is wide and high.
+        from_ink: Whether `Part.source` counts the strokes of an ink.
+    """
+
+    rows: tuple[Row, ...]
+    scale: tuple[float, float] = (1.0, 1.0)
+    from_ink: bool
+
+    @property
+    def hypotheses(self) -> list[Hypothesis]:
+        """Those of all rows, in their order."""
+        return [hypothesis for row in self.rows for hypothesis in row.hypotheses]
+
+    @abstractmethod
+    def rasters(self, hypotheses: Sequence[Hypothesis]) -> NDArray[np.float32]:
+        """Draw hypotheses: (N, 28, 28) float32 in [0, 1], 1 = ink."""
+
+    @abstractmethod
+    def key(self, hypothesis: Hypothesis) -> Hashable:
+        """Equal for hypotheses with equal rasters, also in later layouts of the same canvas."""

@@ -1,0 +1,106 @@
+from __future__ import annotations
+
+import queue
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from inkdigit import Stroke
+from inkdigit_app.core.glyphs import PageReading
+from inkdigit_app.core.jobs import Jobs
+from inkdigit_app.core.page import Page, PenStroke
+from inkdigit_app.core.view_model import ViewModel
+from inkdigit_app.store import settings_file
+from inkdigit_app.store.autosave import Autosave
+from inkdigit_app.store.library import Library
+
+WAIT_S = 60
+
+
+class Session:
+    """A run of the app without its window: a model that saves itself into a folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self.model = ViewModel()
+        self.answers: queue.Queue[Callable[[], None]] = queue.Queue()
+        self.saves: list[Page] = []
+        jobs = Jobs("test")
+        jobs.start()
+        self.library = Library(folder / "history.sqlite3", self.answers.put, print, jobs)
+        save = self.library.save
+
+        def record(page: Page, reading: PageReading, keep_history: bool) -> None:
+            self.saves.append(page)
+            save(page, reading, keep_history)
+
+        self.library.save = record  # type: ignore[method-assign]
+        self.autosave = Autosave(self.model, self.library, jobs, folder / "settings.json")
+        self.model.subscribe(self.autosave.update)
+
+    def open(self, before: Callable[[], None] = lambda: None) -> None:
+        """Open the history; `before` runs while it is being read."""
+        self.autosave.restore()
+        restore = self.answers.get(timeout=WAIT_S)
+        before()
+        restore()
+
+    def write(self) -> None:
+        self.model.begin_stroke()
+        self.model.end_stroke(PenStroke(Stroke.from_points([(0, 0), (0, 50)]), 7.0))
+
+
+@pytest.fixture
+def start(tmp_path: Path) -> Iterator[Callable[[], Session]]:
+    sessions: list[Session] = []
+
+    def start() -> Session:
+        if sessions:
+            sessions[-1].library.close()
+        sessions.append(Session(tmp_path))
+        return sessions[-1]
+
+    yield start
+    sessions[-1].library.close()
+
+
+def test_the_page_of_the_last_session_comes_back(start: Callable[[], Session]) -> None:
+    session = start()
+    session.open()
+    session.write()
+    again = start()
+    again.open()
+    assert again.model.page.key == session.model.page.key
+    assert len(again.model.page.strokes) == 1
+    assert again.saves == []
+
+
+def test_a_user_who_was_quicker_keeps_the_new_page(start: Callable[[], Session]) -> None:
+    session = start()
+    session.open()
+    session.write()
+    again = start()
+    again.open(before=again.write)
+    assert again.model.page.key != session.model.page.key
+    assert len(again.saves) == 1
+
+
+def test_a_page_is_saved_once_per_change(start: Callable[[], Session]) -> None:
+    session = start()
+    session.open()
+    session.write()
+    session.model.select(None)
+    session.model.notify("A word")
+    assert session.saves == [session.model.page]
+    request = session.model.request()
+    assert request is not None
+    session.model.accept(request, PageReading())
+    assert len(session.saves) == 2
+
+
+def test_settings_are_saved_when_they_change(start: Callable[[], Session], tmp_path: Path) -> None:
+    session = start()
+    session.open()
+    session.model.change(left_handed=True)
+    session.library.flush()
+    assert settings_file.load(tmp_path / "settings.json").left_handed
