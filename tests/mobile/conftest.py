@@ -17,6 +17,7 @@ from paths import HANDMADE
 from inkdigit import Ink, Stroke
 from inkdigit.session import BUNDLED_MODEL
 from inkdigit_app.core.page import PenStroke
+from inkdigit_app.core.theme import LIGHT
 
 ModelMaker = Callable[..., Path]
 
@@ -83,7 +84,10 @@ def stage() -> Iterator[Any]:
 
 @pytest.fixture
 def window(stage: Any) -> Iterator[Any]:
-    """The window, empty before and after."""
+    """The window, empty before and after, in the light theme."""
+    from inkdigit_app.widgets.base import look
+
+    look.theme = LIGHT
     yield stage
     for child in list(stage.children):
         stage.remove_widget(child)

@@ -1,27 +1,44 @@
-"""What all widgets share: their .kv file is loaded, they follow the theme; surfaces and text."""
+"""What all widgets share: rules from .kv files, the theme, surfaces and text."""
 
 from __future__ import annotations
 
 import inspect
 from pathlib import Path
 from typing import Any
+from weakref import WeakSet
 
-from kivy.event import EventDispatcher
 from kivy.lang import Builder
 from kivy.properties import NumericProperty, ObjectProperty, StringProperty
 from kivy.uix.boxlayout import BoxLayout
 from kivy.uix.label import Label
 from kivy.uix.widget import Widget
 
-from inkdigit_app.core.theme import LIGHT
+from inkdigit_app.core.theme import LIGHT, Theme
 
 __all__ = ["Look", "Panel", "Paragraph", "Surface", "Text", "TextLine", "Themed", "look"]
 
 
-class Look(EventDispatcher):
+class Look:
     """How the app looks now: set `look.theme`, and every widget follows."""
 
-    theme = ObjectProperty(LIGHT)
+    def __init__(self) -> None:
+        self._theme = LIGHT
+        self._widgets: WeakSet[Themed] = WeakSet()
+
+    @property
+    def theme(self) -> Theme:
+        """The colours in use."""
+        return self._theme
+
+    @theme.setter
+    def theme(self, theme: Theme) -> None:
+        self._theme = theme
+        for widget in list(self._widgets):
+            widget.theme = theme
+
+    def add(self, widget: Themed) -> None:
+        """Keep a widget's theme up to date for as long as the widget lives."""
+        self._widgets.add(widget)
 
 
 look = Look()
@@ -50,10 +67,7 @@ class Themed(Widget):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**{"theme": look.theme, **kwargs})
-        look.bind(theme=self._follow_look)  # Kivy holds the method weakly
-
-    def _follow_look(self, _: Look, theme: object) -> None:
-        self.theme = theme
+        look.add(self)
 
 
 class Surface(Themed):
