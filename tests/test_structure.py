@@ -37,6 +37,7 @@ DOORS = [
     ("mobile/inkdigit_app/x.py", "torch"),
     ("mobile/inkdigit_app/core/x.py", "kivy"),
     ("mobile/inkdigit_app/core/x.py", "inkdigit_app.store"),
+    ("mobile/inkdigit_app/screens/x.py", "inkdigit_app.commands"),
     ("mobile/inkdigit_app/store/x.py", "kivy"),
     ("mobile/inkdigit_app/store/x.py", "inkdigit_app.platforms"),
     ("mobile/inkdigit_app/platforms/x.py", "inkdigit_app.widgets"),

@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 from desktop import Desktop, open_desktop
 from paths import HANDMADE
+from tiny_onnx import write_constant_model
 
 from inkdigit import Ink, Stroke
 from inkdigit.session import BUNDLED_MODEL
@@ -116,33 +117,9 @@ def bundled_model() -> Path:
 @pytest.fixture
 def make_model(tmp_path: Path) -> ModelMaker:
     """Writes a model with one answer to all ink: class 0 to 9, or 10 for no digit."""
-    onnx = pytest.importorskip("onnx")
-    helper, numpy_helper = onnx.helper, onnx.numpy_helper
 
     def make(answer: int, probability: float = 0.99) -> Path:
-        scores = np.full(11, (1 - probability) / 10, np.float32)
-        scores[answer] = probability
-        graph = helper.make_graph(
-            [
-                helper.make_node("Flatten", ["image"], ["flat"]),
-                helper.make_node("Gemm", ["flat", "nothing", "scores"], ["logits"]),
-                helper.make_node("MatMul", ["flat", "none"], ["embedding"]),
-            ],
-            "one answer",
-            [helper.make_tensor_value_info("image", onnx.TensorProto.FLOAT, ["N", 1, 28, 28])],
-            [
-                helper.make_tensor_value_info("logits", onnx.TensorProto.FLOAT, ["N", 11]),
-                helper.make_tensor_value_info("embedding", onnx.TensorProto.FLOAT, ["N", 64]),
-            ],
-            [
-                numpy_helper.from_array(np.zeros((784, 11), np.float32), "nothing"),
-                numpy_helper.from_array(np.log(scores), "scores"),
-                numpy_helper.from_array(np.zeros((784, 64), np.float32), "none"),
-            ],
-        )
-        opset = [helper.make_opsetid("", 18)]
         path = tmp_path / f"answers-{answer}-{probability}.onnx"
-        onnx.save(helper.make_model(graph, opset_imports=opset, ir_version=8), path)
-        return path
+        return write_constant_model(path, answer, probability)
 
     return make

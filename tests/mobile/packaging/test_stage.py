@@ -39,7 +39,8 @@ def test_it_holds_main_the_app_the_runtime_and_the_model(staged: Path) -> None:
 
 
 def test_every_kind_of_file_in_the_packages_is_packed() -> None:
-    known = staging.SUFFIXES | {".typed", ".pyc", ".ico", ".icns"}  # icons of other systems
+    # Types, bytecode, icons of other systems, rules of the linter.
+    known = staging.SUFFIXES | {".typed", ".pyc", ".ico", ".icns", ".toml"}
     for package in (ROOT / "runtime" / "inkdigit", ROOT / "mobile" / "inkdigit_app"):
         left_out = {p.suffix for p in package.rglob("*") if p.is_file()} - known
         assert not left_out, f"{package.name} has files that stage.py would leave out"
