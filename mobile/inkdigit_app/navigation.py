@@ -139,6 +139,6 @@ class Screens:
             self.close()
             self._commands.delete_all()
 
-        text = "Delete everything that was kept? This cannot be undone."
+        text = "Delete the whole history? This cannot be undone."
         if self._show(Question, text=text, yes="Delete all"):
             self.top.bind(on_confirm=delete_all)
