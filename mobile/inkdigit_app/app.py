@@ -33,6 +33,7 @@ from inkdigit_app.screens.root import AppRoot
 from inkdigit_app.store import settings_file
 from inkdigit_app.store.autosave import Autosave
 from inkdigit_app.store.library import Library
+from inkdigit_app.widgets.base import look
 
 __all__ = ["InkDigitApp"]
 
@@ -84,7 +85,8 @@ class InkDigitApp(App):
         if not is_mobile():
             mouse.install()
         Window.clearcolor = get_color_from_hex(self.theme.surface)
-        root = AppRoot(theme=self.theme)
+        look.theme = self.theme
+        root = AppRoot()
         self.root = root  # Kivy sets it only after this method
         self.home = root.home
         self.screens = Screens(root.over, self.model, self.library, self.commands)
@@ -280,9 +282,9 @@ class InkDigitApp(App):
 
     def _apply_settings(self) -> None:
         settings, home = self.model.settings, self.home
-        self.theme = self.root.theme = self._chosen_theme()
+        self.theme = look.theme = self._chosen_theme()
         Window.clearcolor = get_color_from_hex(self.theme.surface)
-        self.screens.update(theme=self.theme, settings=settings)
+        self.screens.update(settings=settings)
         home.mirrored = home.toolbar.mirrored = settings.left_handed
         home.toolbar.live = settings.live
         home.ink_canvas.pen_width = settings.pen_width

@@ -64,7 +64,7 @@ class Screens:
             pass
 
     def update(self, **properties: object) -> None:
-        """Set properties, such as `theme` and `insets`, of the screens that have them.
+        """Set properties, such as `settings` and `insets`, of the screens that have them.
 
         Screens that open later get them too.
         """
@@ -139,6 +139,6 @@ class Screens:
             self.close()
             self._commands.delete_all()
 
-        text = "Delete everything that was kept? This cannot be undone."
+        text = "Delete the whole history? This cannot be undone."
         if self._show(Question, text=text, yes="Delete all"):
             self.top.bind(on_confirm=delete_all)

@@ -6,6 +6,7 @@ from kivy.clock import Clock
 
 from inkdigit_app.core.glyphs import PageReading, percentage
 from inkdigit_app.core.view_model import ViewModel
+from inkdigit_app.platforms.environment import is_mobile
 from inkdigit_app.screens.home import HomeScreen
 
 __all__ = ["show"]
@@ -36,7 +37,8 @@ def _show_reading(model: ViewModel, home: HomeScreen) -> None:
     bar.can_copy = model.reading is not None and has_digits
     bar.caption = _caption(reading) if reading else ""
     bar.message = model.error or ""
-    home.panel_hint = "Tap a box to correct its digit." if model.glyphs else ""
+    verb = "Tap" if is_mobile() else "Click"
+    home.panel_hint = f"{verb} a box to correct its digit." if model.glyphs else ""
 
     def show_waiting(_: float) -> None:
         if model.waiting and not model.glyphs:

@@ -18,6 +18,7 @@ from tiny_onnx import write_constant_model
 from inkdigit import Ink, Stroke
 from inkdigit.session import BUNDLED_MODEL
 from inkdigit_app.core.page import PenStroke
+from inkdigit_app.core.theme import LIGHT
 
 ModelMaker = Callable[..., Path]
 
@@ -84,7 +85,10 @@ def stage() -> Iterator[Any]:
 
 @pytest.fixture
 def window(stage: Any) -> Iterator[Any]:
-    """The window, empty before and after."""
+    """The window, empty before and after, in the light theme."""
+    from inkdigit_app.widgets.base import look
+
+    look.theme = LIGHT
     yield stage
     for child in list(stage.children):
         stage.remove_widget(child)

@@ -213,11 +213,11 @@ def test_history_lists_searches_reopens_and_deletes(stage_app: Stage, write: Any
     assert [row.text for row in screen.rows] == ["25", "314"]
     screen.ids.field.ids.field.text = "14"
     stage_app.until(lambda: [row.text for row in screen.rows] == ["314"], "the one found")
-    stage_app.press(screen.rows[0].delete_button)
+    stage_app.press(screen.rows[0].ids.delete)
     stage_app.until(lambda: screen.count == 0, "nothing left to find")
-    assert screen.empty_text == "Nothing with 14 in it"
+    assert screen.ids.list.empty_text == "No page contains 14"
     assert stage_app.notice == "Deleted"
-    stage_app.press(stage_app.app.root.notice_bar.undo_button)
+    stage_app.press(stage_app.app.root.notice_bar.ids.undo)
     stage_app.until(lambda: screen.count == 1, "the page put back")
     stage_app.press(screen.rows[0])
     stage_app.until(lambda: stage_app.app.title == "314 — inkdigit", "the page reopened")
@@ -231,7 +231,7 @@ def test_the_page_on_the_canvas_can_be_deleted_from_the_history(
     stage_app.key(CTRL["h"], "ctrl")
     screen = stage_app.top()
     stage_app.until(lambda: screen.count == 1, "one page")
-    stage_app.press(screen.rows[0].delete_button)
+    stage_app.press(screen.rows[0].ids.delete)
     stage_app.until(lambda: screen.count == 0 and stage_app.notice == "Deleted", "no page")
     assert stage_app.model.blank
     stage_app.app.commands.undo_notice()
@@ -257,7 +257,9 @@ def test_deleting_all_asks_once(stage_app: Stage, write: Any) -> None:
     stage_app.key(ESCAPE)
     stage_app.key(CTRL["h"], "ctrl")
     screen = stage_app.top()
-    stage_app.until(lambda: screen.empty_text == "What you write is kept here", "an empty list")
+    stage_app.until(
+        lambda: screen.ids.list.empty_text == "Pages you write appear here", "an empty list"
+    )
 
 
 def test_settings_apply_at_once_and_are_saved(stage_app: Stage, write: Any, tmp_path: Path) -> None:
@@ -368,7 +370,7 @@ def test_the_dialog_browses_folders(stage_app: Stage, tmp_path: Path) -> None:
     stage_app.press(screen.ids.up)
     assert screen.folder == tmp_path
     screen.go_to(tmp_path / "absent")
-    assert "cannot be read" in screen.empty_text
+    assert "cannot be read" in screen.ids.list.empty_text
     screen.go_to(tmp_path / "sub")
     stage_app.settle()
     stage_app.press(screen.rows[0])
@@ -379,13 +381,13 @@ def test_the_dialog_browses_folders(stage_app: Stage, tmp_path: Path) -> None:
 def test_a_tooltip_names_a_button(stage_app: Stage) -> None:
     tips, button = stage_app.app.tooltips, stage_app.app.home.toolbar.button("pen")
     stage_app.window.mouse_pos = button.to_window(*button.center)
-    stage_app.until(lambda: tips.text == "Width of the pen", "the tooltip")
+    stage_app.until(lambda: tips.text == "Pen width", "the tooltip")
     stage_app.window.mouse_pos = (400, 400)
     stage_app.until(lambda: tips.text == "", "no tooltip")
 
 
 def test_a_notice_goes_after_a_while(stage_app: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("inkdigit_app.widgets.notice_bar.STAYS_S", 0.05)
+    monkeypatch.setattr("inkdigit_app.widgets.notice_bar.SHOWN_S", 0.05)
     stage_app.model.notify("A word")
     stage_app.until(lambda: stage_app.model.notice is None, "no notice")
 

@@ -1,1 +1,1 @@
-"""Whole screens, made of widgets."""
+"""The app's screens, each made of widgets."""

@@ -1,79 +1,94 @@
-"""The history as a list: entries in; open, delete, search and export out."""
+"""The history: pages in; open, delete, search and export out."""
 
 from __future__ import annotations
 
+import io
+import time
 from collections.abc import Sequence
-from pathlib import Path
 
-from kivy.lang import Builder
-from kivy.properties import NumericProperty, StringProperty
+from kivy.core.image import Image as CoreImage
+from kivy.properties import ObjectProperty, StringProperty
 
 from inkdigit_app.core.page import HistoryEntry
-from inkdigit_app.widgets.history_row import HistoryRow
+from inkdigit_app.widgets.lists import Row, SearchField  # noqa: F401  # for the .kv file
 from inkdigit_app.widgets.overlay import Overlay
-from inkdigit_app.widgets.screen_header import ScreenHeader
-from inkdigit_app.widgets.search_field import SearchField
 
-__all__ = ["HistoryRow", "HistoryScreen", "ScreenHeader", "SearchField"]
+__all__ = ["HistoryRow", "HistoryScreen", "when"]
 
-Builder.load_file(str(Path(__file__).with_suffix(".kv")))
+DAY_S = 86_400
+
+
+class HistoryRow(Row):
+    """A page: thumbnail, text, time, and a button that deletes it. `item` is a `HistoryEntry`.
+
+    Attributes:
+        text: What the page reads.
+        when: When it was changed.
+        texture: Of its thumbnail.
+        delete: Called with the entry when the delete button is pressed.
+    """
+
+    text = StringProperty("")
+    when = StringProperty("")
+    texture = ObjectProperty(None, allownone=True)
+    delete = ObjectProperty(lambda entry: None)
+
+    def on_item(self, _: object, entry: HistoryEntry | None) -> None:
+        """Show another page."""
+        if entry is None:
+            return
+        self.text = " ".join(entry.text.split("\n")) or "–"
+        self.when = when(entry.changed, time.time()) + (" · corrected" if entry.corrected else "")
+        self.texture = CoreImage(io.BytesIO(entry.thumbnail), ext="png").texture
 
 
 class HistoryScreen(Overlay):
-    """Kept pages, newest first.
+    """The pages kept, newest first.
 
     Attributes:
-        search: The digits that are looked for.
-        count: How many pages are listed.
-        empty_text: Instead of a list without a line.
+        search: The digits to search for.
 
     Events:
-        on_open: A page is to be opened; with its `HistoryEntry`.
-        on_delete: A page is to be deleted; with its `HistoryEntry`.
-        on_export: The corrections are to be exported.
+        on_open: A page was pressed; with its `HistoryEntry`.
+        on_delete: A page's delete button was pressed; with its `HistoryEntry`.
+        on_export: Export was pressed.
     """
 
     __events__ = ("on_open", "on_delete", "on_export")
 
     search = StringProperty("")
-    count = NumericProperty(0)
-    empty_text = StringProperty("")
+
+    @property
+    def rows(self) -> list[HistoryRow]:
+        """The rows in sight, from the top."""
+        return self.ids.list.rows
+
+    @property
+    def count(self) -> int:
+        """How many pages are listed."""
+        return len(self.ids.list.data)
 
     def show(self, entries: Sequence[HistoryEntry]) -> None:
-        """List these."""
-        self.count = len(entries)
-        if entries:
-            self.empty_text = ""
-        elif self.search:
-            self.empty_text = f"Nothing with {self.search} in it"
-        else:
-            self.empty_text = "What you write is kept here"
-        self.ids.rows.data = [
+        """List these pages."""
+        self.ids.list.empty_text = (
+            f"No page contains {self.search}" if self.search else "Pages you write appear here"
+        )
+        self.ids.list.data = [
             {
-                "entry": entry,
-                "theme": self.theme,
-                "open": lambda entry: self.dispatch("on_open", entry),
+                "item": entry,
+                "choose": lambda entry: self.dispatch("on_open", entry),
                 "delete": lambda entry: self.dispatch("on_delete", entry),
             }
             for entry in entries
         ]
 
-    @property
-    def rows(self) -> list[HistoryRow]:
-        """The lines that can be seen, from the top."""
-        shown = self.ids.rows.layout_manager.children
-        return sorted(shown, key=lambda row: -row.y)
 
-    def on_theme(self, *_: object) -> None:
-        """Colour the lines anew."""
-        if "rows" in self.ids:  # not while it is being built
-            self.ids.rows.data = [{**row, "theme": self.theme} for row in self.ids.rows.data]
-
-    def on_open(self, entry: HistoryEntry) -> None:
-        """For whoever binds to it."""
-
-    def on_delete(self, entry: HistoryEntry) -> None:
-        """For whoever binds to it."""
-
-    def on_export(self) -> None:
-        """For whoever binds to it."""
+def when(moment: float, now: float) -> str:
+    """A time as people say it: "today, 14:05". Both in seconds since 1970."""
+    then, today = time.localtime(moment), time.localtime(now)
+    clock = time.strftime("%H:%M", then)
+    if then[:3] == today[:3]:
+        return f"today, {clock}"
+    if then[:3] == time.localtime(now - DAY_S)[:3]:
+        return f"yesterday, {clock}"
+    return time.strftime("%Y-%m-%d, ", then) + clock

@@ -1,11 +1,9 @@
-"""The screen one writes on: canvas, reading, toolbar and corrections, upright and wide."""
+"""The screen to write on: canvas, reading, toolbars and corrections, upright or wide."""
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from kivy.lang import Builder
 from kivy.properties import (
     BooleanProperty,
     ListProperty,
@@ -15,11 +13,10 @@ from kivy.properties import (
 )
 from kivy.uix.floatlayout import FloatLayout
 
-from inkdigit_app.core.theme import LIGHT
-from inkdigit_app.widgets.ink_canvas import InkCanvas
-from inkdigit_app.widgets.nav_bar import NavBar
-from inkdigit_app.widgets.reading_bar import ReadingBar
-from inkdigit_app.widgets.toolbar import Toolbar
+from inkdigit_app.widgets.bars import NavBar, Toolbar  # noqa: F401  # for the .kv file
+from inkdigit_app.widgets.base import Themed
+from inkdigit_app.widgets.ink_canvas import InkCanvas  # noqa: F401  # for the .kv file
+from inkdigit_app.widgets.reading_bar import ReadingBar  # noqa: F401  # for the .kv file
 
 if TYPE_CHECKING:
     from inkdigit_app.widgets.candidate_panel import CandidatePanel
@@ -27,26 +24,31 @@ if TYPE_CHECKING:
 
 __all__ = ["HomeScreen"]
 
-Builder.load_file(str(Path(__file__).with_suffix(".kv")))
 
+class HomeScreen(Themed, FloatLayout):
+    """Upright: title, reading, canvas and toolbar from top to bottom; corrections in a sheet.
 
-class HomeScreen(FloatLayout):
-    """Upright: title, reading, canvas, toolbar from top to bottom; corrections in a sheet.
-
-    Wide: the reading and the corrections in a panel at the side.
+    Wide: reading and corrections in a panel beside the canvas.
 
     Attributes:
-        wide: Whether this is the wide form.
+        ink_canvas: The `InkCanvas`.
+        reading_bar: The `ReadingBar`.
+        toolbar: The `Toolbar`.
+        nav_bar: The `NavBar`.
+        wide: Whether the screen is in its wide form.
         panel_width: Of the side panel, in pixels; 0 where there is none.
-        insets: Left, top, right, bottom, in pixels, that the system's bars and notches cover.
-        correcting: Whether a glyph is chosen: the corrections are there.
-        picking_pen: Whether the widths of the pen are there.
-        mirrored: Whether everything is for the left hand.
+        insets: Pixels that the system's bars and notches cover: left, top, right, bottom.
+        correcting: Whether the candidates are open.
+        picking_pen: Whether the pen menu is open.
+        mirrored: Whether the screen is for the left hand.
         pen_menu_size: In pixels.
-        panel_hint: In the side panel while nothing is chosen.
-        theme: Colours.
+        panel_hint: Shown in the side panel while the candidates are closed.
     """
 
+    ink_canvas = ObjectProperty()
+    reading_bar = ObjectProperty()
+    toolbar = ObjectProperty()
+    nav_bar = ObjectProperty()
     wide = BooleanProperty(False)
     panel_width = NumericProperty(0)
     insets = ListProperty([0, 0, 0, 0])
@@ -55,7 +57,6 @@ class HomeScreen(FloatLayout):
     mirrored = BooleanProperty(False)
     panel_hint = StringProperty("")
     pen_menu_size = ListProperty([0, 0])
-    theme = ObjectProperty(LIGHT, rebind=True)
 
     def __init__(self, **kwargs: Any) -> None:
         self._candidates: CandidatePanel | None = None
@@ -63,44 +64,22 @@ class HomeScreen(FloatLayout):
         super().__init__(**kwargs)
 
     @property
-    def ink_canvas(self) -> InkCanvas:
-        """Where one writes."""
-        return self.ids.ink_canvas
-
-    @property
-    def reading_bar(self) -> ReadingBar:
-        """What it reads."""
-        return self.ids.reading_bar
-
-    @property
-    def toolbar(self) -> Toolbar:
-        """What one can do."""
-        return self.ids.toolbar
-
-    @property
-    def nav_bar(self) -> NavBar:
-        """Where one can go."""
-        return self.ids.nav_bar
-
-    @property
     def candidates(self) -> CandidatePanel:
-        """What a glyph may be; made when it is first asked for, after the first frame."""
+        """The panel that corrects a glyph; made on first use, after the first frame."""
         if self._candidates is None:
             from inkdigit_app.widgets.candidate_panel import CandidatePanel
 
-            self._candidates = CandidatePanel(theme=self.theme, pos_hint={"x": 0, "y": 0})
-            self.fbind("theme", self._candidates.setter("theme"))
+            self._candidates = CandidatePanel(pos_hint={"x": 0, "y": 0})
             self.ids.candidates.add_widget(self._candidates)
         return self._candidates
 
     @property
     def pen_menu(self) -> PenMenu:
-        """The widths of the pen; made when they are first asked for, after the first frame."""
+        """The pen's widths; made on first use, after the first frame."""
         if self._pen_menu is None:
             from inkdigit_app.widgets.pen_menu import PenMenu
 
-            self._pen_menu = PenMenu(theme=self.theme, pos_hint={"x": 0, "y": 0})
-            self.fbind("theme", self._pen_menu.setter("theme"))
+            self._pen_menu = PenMenu(pos_hint={"x": 0, "y": 0})
             self._pen_menu.bind(size=self.setter("pen_menu_size"))
             self.ids.pen_menu.add_widget(self._pen_menu)
         return self._pen_menu

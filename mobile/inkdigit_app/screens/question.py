@@ -1,34 +1,29 @@
-"""A question that is asked before what cannot be taken back."""
+"""Asks before anything that cannot be undone."""
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
-from kivy.lang import Builder
-from kivy.properties import ListProperty, ObjectProperty, StringProperty
+from kivy.properties import ListProperty, StringProperty
 from kivy.uix.floatlayout import FloatLayout
 
-from inkdigit_app.core.theme import LIGHT
-from inkdigit_app.widgets.tool_button import ToolButton
+from inkdigit_app.widgets.base import Themed
+from inkdigit_app.widgets.buttons import ToolButton  # noqa: F401  # for the .kv file
 
-__all__ = ["Question", "ToolButton"]
-
-Builder.load_file(str(Path(__file__).with_suffix(".kv")))
+__all__ = ["Question"]
 
 
-class Question(FloatLayout):
-    """Yes or no.
+class Question(Themed, FloatLayout):
+    """A question over the darkened screen, with Cancel and a button that goes ahead.
 
     Attributes:
         text: The question.
-        yes: The word on the button that does it.
+        yes: The word on the button that goes ahead.
         insets: As for `Overlay`.
-        theme: Colours.
 
     Events:
-        on_confirm: Do it.
-        on_close: Leave it.
+        on_confirm: Go ahead.
+        on_close: Cancel.
     """
 
     __events__ = ("on_confirm", "on_close")
@@ -36,16 +31,9 @@ class Question(FloatLayout):
     text = StringProperty("")
     yes = StringProperty("")
     insets = ListProperty([0, 0, 0, 0])
-    theme = ObjectProperty(LIGHT, rebind=True)
 
     def on_touch_down(self, touch: Any) -> bool:
-        """Keep every touch from what lies beneath; one beside the question closes it."""
-        if not super().on_touch_down(touch) and not self.ids.card.collide_point(*touch.pos):
+        """Keep every touch from what is behind; one beside the question cancels."""
+        if not super().on_touch_down(touch):
             self.dispatch("on_close")
         return True
-
-    def on_confirm(self) -> None:
-        """For whoever binds to it."""
-
-    def on_close(self) -> None:
-        """For whoever binds to it."""

@@ -1,1 +1,1 @@
-"""What is drawn on the screen and takes touches."""
+"""The parts of the screens: each draws itself and takes touches."""

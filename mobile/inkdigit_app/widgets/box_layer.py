@@ -1,6 +1,6 @@
-"""Boxes round the digits: glyphs in, outlines with chips out.
+"""Draws a box round each digit: glyphs in, outlines with chips out.
 
-How sure a digit is shows by the outline's colour, by its pattern and as a number.
+The colour and pattern of the outline and a percentage show how sure the digit is.
 """
 
 from __future__ import annotations
@@ -14,40 +14,39 @@ from kivy.core.text import Label as CoreLabel
 from kivy.graphics import Color, InstructionGroup, Line, Mesh, Rectangle, RoundedRectangle
 from kivy.graphics.texture import Texture
 from kivy.metrics import dp, sp
-from kivy.properties import NumericProperty, ObjectProperty
-from kivy.uix.widget import Widget
+from kivy.properties import NumericProperty
 from kivy.utils import get_color_from_hex
 
-from inkdigit_app.core.glyphs import Certainty, Glyph, percentage
+from inkdigit_app.core.glyphs import Box, Certainty, Glyph, percentage
 from inkdigit_app.core.icons import GRID, ICONS
 from inkdigit_app.core.outline import outline
-from inkdigit_app.core.theme import LIGHT
+from inkdigit_app.core.smoothing import Point
+from inkdigit_app.widgets.base import Themed
 
 __all__ = ["BoxLayer"]
 
-MARGIN_DP = 9.0  # between the ink's own bounds and the box: the pen is round its points
+# Sizes chosen by eye on a phone and a desktop.
+MARGIN_DP = 9.0  # from the pen's points to the box; the widest pen reaches 7 dp beyond them
 CORNER_DP = 8.0
 LINE_DP = 2.0
 CHOSEN_LINE_DP = 3.5
 CHIP_DP = 20.0  # height
 TICK_DP = 12.0
-THICKER_PX = 1.01  # a Line of width 1 is a hairline to Kivy, whatever the screen
+MIN_LINE_PX = 1.01  # Kivy draws a Line of width 1 as a hairline on any screen
 
 
-class BoxLayer(Widget):
-    """Draws a box round each glyph, in the axes of the page.
+class BoxLayer(Themed):
+    """Draws boxes over the ink.
 
     Attributes:
-        unit: Pixels of the screen to a unit of the page.
-        origin_x: Where the page's left edge is on the screen.
-        origin_y: Where its top edge is.
-        theme: Colours.
+        unit: Pixels on the screen for a unit of the page.
+        origin_x: Of the page's left edge on the screen.
+        origin_y: Of the page's top edge on the screen.
     """
 
     unit = NumericProperty(1)
     origin_x = NumericProperty(0)
     origin_y = NumericProperty(0)
-    theme = ObjectProperty(LIGHT, rebind=True)
 
     def __init__(self, **kwargs: Any) -> None:
         self._glyphs: tuple[Glyph, ...] = ()
@@ -59,11 +58,11 @@ class BoxLayer(Widget):
 
     @property
     def glyphs(self) -> tuple[Glyph, ...]:
-        """What there is a box round."""
+        """The glyphs that have a box."""
         return self._glyphs
 
     def show(self, glyphs: Sequence[Glyph], selected: int | None = None) -> None:
-        """Draw these; a box that is there already is left alone."""
+        """Show these glyphs; a box that is drawn already is not drawn again."""
         self._glyphs, self._selected = tuple(glyphs), selected
         wanted = {(glyph, i == selected) for i, glyph in enumerate(self._glyphs)}
         for key in [key for key in self._groups if key not in wanted]:
@@ -74,11 +73,11 @@ class BoxLayer(Widget):
                 self.canvas.add(self._groups[key])
 
     def on_touch_down(self, touch: object) -> bool:
-        """Touches are the canvas's."""
+        """Leave every touch to the canvas."""
         return False
 
-    def screen_box(self, glyph: Glyph) -> tuple[float, float, float, float]:
-        """Left, bottom, right, top of a glyph's outline on the screen."""
+    def screen_box(self, glyph: Glyph) -> Box:
+        """A glyph's outline on the screen: left, bottom, right, top in pixels."""
         left, top, right, bottom = glyph.box
         margin = dp(MARGIN_DP)
         return (
@@ -90,11 +89,11 @@ class BoxLayer(Widget):
 
     @property
     def margin(self) -> float:
-        """How far an outline stands off its ink, in pixels."""
+        """Pixels between a digit's ink and its outline."""
         return float(dp(MARGIN_DP))
 
     def refresh(self) -> None:
-        """Draw everything anew, text included: after a pause its textures may be gone."""
+        """Draw everything again, text too: a pause may have lost the textures."""
         _text.cache_clear()
         self._redraw()
 
@@ -113,40 +112,35 @@ class BoxLayer(Widget):
             group.add(Color(*colour[:3], 0.10))
             group.add(_rounded(box, dp(CORNER_DP)))
         group.add(Color(*colour))
-        pieces = outline(box, dp(CORNER_DP), width, glyph.certainty)
+        polylines = outline(box, dp(CORNER_DP), width, glyph.certainty)
         if glyph.certainty is Certainty.SURE:
-            points = [value for point in pieces[0] for value in point]
-            group.add(Line(points=points, width=max(width / 2, THICKER_PX), joint="round"))
+            points = [value for point in polylines[0] for value in point]
+            group.add(Line(points=points, width=max(width / 2, MIN_LINE_PX), joint="round"))
         else:
-            group.add(_ribbons(pieces, width))
+            group.add(_ribbons(polylines, width))
         self._add_chip(group, glyph, box, colour)
         return group
 
     def _add_chip(
-        self,
-        group: InstructionGroup,
-        glyph: Glyph,
-        box: tuple[float, float, float, float],
-        colour: list[float],
+        self, group: InstructionGroup, glyph: Glyph, box: Box, colour: list[float]
     ) -> None:
         height, gap = dp(CHIP_DP), dp(5)
         digit = _text(glyph.text, sp(14), True)
-        tick = dp(TICK_DP) + dp(3) if glyph.corrected else 0
-        chip = digit.width + tick + 2 * gap
-        left, top = box[0], min(box[3] + height / 2, self.top - dp(1))
-        share = None if glyph.corrected else _text(percentage(glyph.confidence), sp(12), False)
-        # The percentage where it fits beside the digit without hanging over the next box.
-        if share is not None and chip + share.width + gap <= box[2] - box[0]:
-            chip += share.width + gap
+        width = digit.width + (dp(TICK_DP) + dp(3) if glyph.corrected else 0) + 2 * gap
+        # The percentage only where the chip with it is no wider than the box.
+        percent = None if glyph.corrected else _text(percentage(glyph.confidence), sp(12), False)
+        if percent is not None and width + percent.width + gap <= box[2] - box[0]:
+            width += percent.width + gap
         else:
-            share = None
-        left = min(left, self.right - chip - dp(1))
-        place = (left, top - height, left + chip, top)
+            percent = None
+        left = min(box[0], self.right - width - dp(1))
+        top = min(box[3] + height / 2, self.top - dp(1))
+        chip = (left, top - height, left + width, top)
         group.add(Color(*get_color_from_hex(self.theme.canvas)))
-        group.add(_rounded(place, height / 2))
+        group.add(_rounded(chip, height / 2))
         group.add(Color(*colour))
         group.add(
-            Line(rounded_rectangle=(left, top - height, chip, height, height / 2), width=dp(1))
+            Line(rounded_rectangle=(left, top - height, width, height, height / 2), width=dp(1))
         )
         group.add(Color(*get_color_from_hex(self.theme.text)))
         middle, x = top - height / 2, left + gap
@@ -154,12 +148,12 @@ class BoxLayer(Widget):
         x += digit.width
         if glyph.corrected:
             group.add(_tick(x + dp(3), middle))
-        if share is not None:
-            group.add(_label(share, x + gap, middle))
+        if percent is not None:
+            group.add(_label(percent, x + gap, middle))
 
 
 def _label(texture: Texture, x: float, middle: float) -> Rectangle:
-    # Whole pixels, else the letters are blurred.
+    # In whole pixels: letters blur at fractions of one.
     pos = (round(x), round(middle - texture.height / 2))
     return Rectangle(texture=texture, pos=pos, size=texture.size)
 
@@ -171,30 +165,23 @@ def _tick(left: float, middle: float) -> Line:
     return Line(points=points, width=dp(1), cap="round", joint="round")
 
 
-def _rounded(box: tuple[float, float, float, float], radius: float) -> RoundedRectangle:
+def _rounded(box: Box, radius: float) -> RoundedRectangle:
     left, bottom, right, top = box
     radius = min(radius, (right - left) / 2, (top - bottom) / 2)
-    return RoundedRectangle(
-        pos=(left, bottom), size=(right - left, top - bottom), radius=[(radius, radius)] * 4
-    )
+    return RoundedRectangle(pos=(left, bottom), size=(right - left, top - bottom), radius=[radius])
 
 
-def _ribbons(lines: list[list[tuple[float, float]]], width: float) -> Mesh:
-    """Short lines as one mesh: an instruction for each dash would cost a frame."""
+def _ribbons(polylines: list[list[Point]], width: float) -> Mesh:
+    """Draws the polylines as one mesh: an instruction for each dash would take a frame's time."""
     vertices: list[float] = []
     indices: list[int] = []
-    for line in lines:
-        for (ax, ay), (bx, by) in pairwise(line):
+    for polyline in polylines:
+        for (ax, ay), (bx, by) in pairwise(polyline):
             length = max(((bx - ax) ** 2 + (by - ay) ** 2) ** 0.5, 1e-6)
             nx, ny = (ay - by) / length * width / 2, (bx - ax) / length * width / 2
             first = len(vertices) // 4
-            for x, y in (
-                (ax + nx, ay + ny),
-                (ax - nx, ay - ny),
-                (bx - nx, by - ny),
-                (bx + nx, by + ny),
-            ):
-                vertices += (x, y, 0, 0)
+            vertices += (ax + nx, ay + ny, 0, 0, ax - nx, ay - ny, 0, 0)
+            vertices += (bx - nx, by - ny, 0, 0, bx + nx, by + ny, 0, 0)
             indices += (first, first + 1, first + 2, first, first + 2, first + 3)
     return Mesh(vertices=vertices, indices=indices, mode="triangles")
 

@@ -1,62 +1,56 @@
-"""Where one writes: touches in, strokes out, and the ink drawn on the frame of its event."""
+"""The canvas to write on: touches in, strokes out, ink drawn on the frame of its event."""
 
 from __future__ import annotations
 
 import io
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 from kivy.core.image import Image as CoreImage
 from kivy.graphics import InstructionGroup
 from kivy.input import MotionEvent
-from kivy.lang import Builder
 from kivy.metrics import dp
 from kivy.properties import BooleanProperty, NumericProperty, ObjectProperty, StringProperty
-from kivy.uix.widget import Widget
 
 from inkdigit import Stroke
 from inkdigit_app.core.page import Page, PenStroke
 from inkdigit_app.core.smoothing import Point
-from inkdigit_app.core.theme import LIGHT
+from inkdigit_app.widgets.base import Themed
 from inkdigit_app.widgets.box_layer import BoxLayer
 from inkdigit_app.widgets.stroke_drawing import StrokeDrawing
 
 __all__ = ["InkCanvas"]
 
-MIN_MOVE_DP = 1.0  # shorter moves are the hand's tremor and the screen's noise
-TAP_SLOP_DP = 5.0  # a finger that presses moves a little
-TWO_FINGERS_S = 0.4  # fingers that come down further apart in time are not one tap
+MIN_MOVE_DP = 1.0  # shorter moves are tremor and sensor noise
+TAP_SLOP_DP = 5.0  # a finger that taps moves a little
+TWO_FINGERS_S = 0.4  # a second finger that lands later is not part of a two-finger tap
 PICTURE_MARGIN_DP = 16.0
-INK_MARGIN_DP = 12.0  # between ink that had to be reduced and the edge
-
-Builder.load_file(str(Path(__file__).with_suffix(".kv")))
+INK_MARGIN_DP = 12.0  # from the edge, for ink that is shown smaller to fit
 
 
-class InkCanvas(Widget):
-    """A sheet that takes ink from one finger, stylus or mouse at a time, or shows a picture.
+class InkCanvas(Themed):
+    """Takes ink from one finger, stylus or mouse at a time, or shows a picture.
 
-    Points are in dp from the top left corner, y down. Where a page was written on a larger canvas,
-    it is shown reduced, so that all of it can be seen.
+    A page of ink is measured in dp from its top left corner, y down. A page written on a larger
+    canvas is shown smaller, so that all of it is in sight.
 
     Attributes:
         blank: Whether there is no ink and no picture.
-        hint: Shown while it is blank.
+        hint: Shown while the canvas is blank.
         pen_width: In dp.
-        unit: Pixels of the screen to a unit of the page.
-        origin_x: Where the page's left edge is on the screen.
-        origin_y: Where its top edge is.
+        unit: Pixels on the screen for a unit of the page.
+        origin_x: Of the page's left edge on the screen.
+        origin_y: Of the page's top edge on the screen.
         texture: The picture's, or None.
-        theme: Colours.
 
     Events:
         on_stroke_begin: The pen came down.
-        on_stroke: The pen left, with the `PenStroke` it wrote. It stays on the canvas until `show`
-            is called with a page without it.
-        on_stroke_cancel: What was being written was no ink.
-        on_glyph_tap: A box was tapped; with its glyph's place.
-        on_empty_tap: The picture was tapped where there is no box.
-        on_two_finger_tap: Two fingers were tapped together.
+        on_stroke: The pen was lifted; with the `PenStroke`, which stays on the canvas until `show`
+            gets a page without it.
+        on_stroke_cancel: What was being written turned out not to be ink.
+        on_glyph_tap: A box was tapped; with the index of its glyph.
+        on_empty_tap: The picture was tapped beside all boxes.
+        on_two_finger_tap: Two fingers tapped together.
     """
 
     __events__ = (
@@ -71,30 +65,29 @@ class InkCanvas(Widget):
     origin_x = NumericProperty(0)
     origin_y = NumericProperty(0)
     texture = ObjectProperty(None, allownone=True)
-    theme = ObjectProperty(LIGHT, rebind=True)
 
     def __init__(self, **kwargs: Any) -> None:
-        # Keyed by the stroke's identity; the stroke beside it keeps that from being reused.
+        # By id(stroke); holding the stroke as well keeps Python from using its id again.
         self._drawings: dict[int, tuple[PenStroke, StrokeDrawing]] = {}
         self._page = Page()
         self._pen: MotionEvent | None = None
-        self._target: int | None = None  # the glyph that the pen came down on and has not left
-        self._second: MotionEvent | None = None  # a second finger, as long as it may be a tap
+        self._target: int | None = None  # the glyph the pen is pressing
+        self._second: MotionEvent | None = None  # a second finger that may be tapping
         self._points: list[Point] = []
         self._live: StrokeDrawing | None = None
         self._ink = InstructionGroup()
         self._glyph_at: Callable[[float, float], int | None] = lambda x, y: None
         super().__init__(**kwargs)
-        self.bind(pos=self._place, size=self._place)
+        self.bind(pos=self._lay_out, size=self._lay_out)
 
-    def on_kv_post(self, base_widget: Widget) -> None:
-        """Put the ink into the widget whose axes are the ink's."""
+    def on_kv_post(self, base_widget: object) -> None:
+        """Put the ink into the widget that has the page's axes."""
         self.ids.ink.canvas.add(self._ink)
-        self._place()
+        self._lay_out()
 
     @property
     def drawings(self) -> list[StrokeDrawing]:
-        """What is drawn of the finished strokes, oldest first."""
+        """The drawings of the finished strokes, oldest first."""
         return [drawing for _, drawing in self._drawings.values()]
 
     @property
@@ -102,24 +95,19 @@ class InkCanvas(Widget):
         """The boxes round the digits."""
         return self.ids.boxes
 
-    @property
-    def writing(self) -> bool:
-        """Whether the pen is down."""
-        return self._pen is not None
-
     def is_pen(self, touch: MotionEvent) -> bool:
-        """Whether this touch writes."""
+        """Whether this touch is the pen that is down."""
         return touch is self._pen
 
     def watch_glyphs(self, glyph_at: Callable[[float, float], int | None]) -> None:
-        """Ask this which glyph, if any, a tap at a place of the page means."""
+        """Set the function that finds the glyph at a point of the page, if there is one."""
         self._glyph_at = glyph_at
 
     def on_touch_down(self, touch: MotionEvent) -> bool:
         """Put the pen down, unless it is down already."""
         if not self.collide_point(*touch.pos):
             return False
-        if "button" in touch.profile and touch.button != "left":  # the wheel is a button, too
+        if "button" in touch.profile and touch.button != "left":  # Kivy counts the wheel as buttons
             return False
         touch.grab(self)
         if self._pen is None:
@@ -133,7 +121,7 @@ class InkCanvas(Widget):
         return True
 
     def on_touch_move(self, touch: MotionEvent) -> bool:
-        """Draw on to where the pen is."""
+        """Draw on to the pen's new position."""
         if touch.grab_current is not self:
             return False
         if touch is self._pen:
@@ -149,7 +137,7 @@ class InkCanvas(Widget):
         return True
 
     def on_touch_up(self, touch: MotionEvent) -> bool:
-        """Lift the pen: the stroke is finished, or it was a tap."""
+        """Finish the stroke or the tap."""
         if touch.grab_current is not self:
             return False
         touch.ungrab(self)
@@ -161,10 +149,10 @@ class InkCanvas(Widget):
         return True
 
     def show(self, page: Page) -> None:
-        """Show this page; what is drawn of it already stays as it is."""
+        """Show a page; strokes that are drawn already are left as they are."""
         if page is self._page:
             return
-        other = page.key != self._page.key
+        is_other = page.key != self._page.key
         if page.picture is not self._page.picture:
             self.texture = None if page.picture is None else _texture(page.picture.content)
         self._page = page
@@ -174,16 +162,15 @@ class InkCanvas(Widget):
             self._ink.remove(drawing)
         for key, stroke in wanted.items():
             if key not in self._drawings:
-                points = [(float(x), float(y)) for x, y in stroke.stroke.points]
-                drawing = StrokeDrawing.of(points, stroke.width)
+                drawing = StrokeDrawing.of(stroke)
                 self._drawings[key] = (stroke, drawing)
                 self._ink.add(drawing)
         self._update_blank()
-        if other:
-            self._place()
+        if is_other:
+            self._lay_out()
 
     def cancel_stroke(self) -> None:
-        """Forget the stroke that is being written."""
+        """Drop the stroke that is being written."""
         if self._pen is not None:
             self._pen.ungrab(self)
             live, self._live = self._live, None
@@ -192,24 +179,6 @@ class InkCanvas(Widget):
                 self._ink.remove(live)
                 self._update_blank()
                 self.dispatch("on_stroke_cancel")
-
-    def on_stroke_begin(self) -> None:
-        """For whoever binds to it."""
-
-    def on_stroke(self, stroke: PenStroke) -> None:
-        """For whoever binds to it."""
-
-    def on_stroke_cancel(self) -> None:
-        """For whoever binds to it."""
-
-    def on_glyph_tap(self, index: int) -> None:
-        """For whoever binds to it."""
-
-    def on_empty_tap(self) -> None:
-        """For whoever binds to it."""
-
-    def on_two_finger_tap(self) -> None:
-        """For whoever binds to it."""
 
     def _begin(self) -> None:
         if self._page.picture is None:
@@ -237,39 +206,38 @@ class InkCanvas(Widget):
         return abs(touch.x - touch.ox) <= slop and abs(touch.y - touch.oy) <= slop
 
     def _to_page(self, touch: MotionEvent) -> Point:
-        # A pen that slides over the edge writes along it: what is read is what is seen.
+        # A pen that slides over the edge draws along it, so that all that is read can be seen.
         x = min(max(touch.x, self.x), self.right)
         y = min(max(touch.y, self.y), self.top)
         return ((x - self.origin_x) / self.unit, (self.origin_y - y) / self.unit)
 
-    def _extend(self, point: Point, least: float) -> None:
+    def _extend(self, point: Point, min_move: float) -> None:
         assert self._live is not None
         last = self._points[-1]
         moved = abs(point[0] - last[0]) + abs(point[1] - last[1])
-        if moved > 0 and moved >= least:
+        if moved > 0 and moved >= min_move:
             self._points.append(point)
             self._live.extend(point)
 
-    def _place(self, *_: object) -> None:
-        """Where the page lies on the screen. It never moves while somebody writes on it."""
+    def _lay_out(self, *_: object) -> None:
+        """Set where the page is on the screen; that never changes during a stroke."""
         if self._live is not None:
-            self.cancel_stroke()  # the canvas has been turned or resized under the pen
+            self.cancel_stroke()  # the canvas was turned or resized under the pen
         page = self._page
         unit: float = dp(1)
         self.origin_x, self.origin_y = self.x, self.top
         if page.picture is not None:
             width, height = page.picture.size
             margin = 2 * dp(PICTURE_MARGIN_DP)
-            room = (max(self.width - margin, 1), max(self.height - margin, 1))
-            unit = min(room[0] / width, room[1] / height, dp(2))
+            unit = min(
+                max(self.width - margin, 1) / width, max(self.height - margin, 1) / height, dp(2)
+            )
             self.origin_x = self.center_x - unit * width / 2
             self.origin_y = self.center_y + unit * height / 2
         elif page.strokes and min(self.size) > 0:
             right, bottom = page.ink.bounds[2:]
-            reach = max(stroke.width for stroke in page.strokes) / 2 + INK_MARGIN_DP
-            unit *= min(
-                1.0, self.width / unit / (right + reach), self.height / unit / (bottom + reach)
-            )
+            margin = max(stroke.width for stroke in page.strokes) / 2 + INK_MARGIN_DP
+            unit = min(unit, self.width / (right + margin), self.height / (bottom + margin))
         self.unit = unit
 
     def _update_blank(self) -> None:

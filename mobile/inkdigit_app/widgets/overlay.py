@@ -1,40 +1,40 @@
-"""What lies over the home screen and takes its place: history, settings, files, a question."""
+"""What the screens over the home screen are made of: a surface, and a header to go back."""
 
 from __future__ import annotations
 
-from pathlib import Path
+from kivy.properties import ListProperty, StringProperty
 
-from kivy.lang import Builder
-from kivy.properties import ListProperty, ObjectProperty
-from kivy.uix.boxlayout import BoxLayout
+from inkdigit_app.widgets.base import Panel
+from inkdigit_app.widgets.buttons import ToolButton  # noqa: F401  # for the .kv file
 
-from inkdigit_app.core.theme import LIGHT
-
-__all__ = ["Overlay"]
-
-Builder.load_file(str(Path(__file__).with_suffix(".kv")))
+__all__ = ["Overlay", "ScreenHeader"]
 
 
-class Overlay(BoxLayout):
-    """A screen of its own, no wider than what reads well.
+class Overlay(Panel):
+    """Covers the home screen; its content is no wider than reads well.
 
     Attributes:
-        insets: Left, top, right, bottom, in pixels, that the system's bars and notches cover.
-        theme: Colours.
+        insets: Pixels that the system's bars and notches cover: left, top, right, bottom.
 
     Events:
-        on_close: It is to go.
+        on_close: Back was pressed.
     """
 
     __events__: tuple[str, ...] = ("on_close",)
 
     insets = ListProperty([0, 0, 0, 0])
-    theme = ObjectProperty(LIGHT, rebind=True)
 
-    def on_touch_down(self, touch: object) -> bool:
-        """Keep every touch from what lies beneath."""
-        super().on_touch_down(touch)
-        return True
 
-    def on_close(self) -> None:
-        """For whoever binds to it."""
+class ScreenHeader(Panel):
+    """Back and a title. A screen adds its own buttons as children.
+
+    Attributes:
+        title: Of the screen.
+
+    Events:
+        on_back: Back was pressed.
+    """
+
+    __events__ = ("on_back",)
+
+    title = StringProperty("")

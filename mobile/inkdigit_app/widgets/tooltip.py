@@ -1,4 +1,4 @@
-"""What a button does, shown where a mouse rests on it; there is none for fingers."""
+"""Tooltips: a button's hint, shown while the mouse rests on it. Fingers get none."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ from kivy.uix.label import Label
 from kivy.uix.widget import Widget
 from kivy.utils import get_color_from_hex
 
-from inkdigit_app.widgets.tool_button import ToolButton
+from inkdigit_app.widgets.buttons import ToolButton
 
 __all__ = ["Tooltips"]
 
-RESTS_S = 0.6  # a mouse that passes by asks nothing
+REST_S = 0.6  # a mouse that only passes gets no tooltip; chosen by use
 
 
 class Tooltips:
     """Watches the mouse over a tree of widgets.
 
     Args:
-        root: The tree; the tooltip is drawn over it.
+        root: The tree; tooltips are drawn over it.
     """
 
     def __init__(self, root: Widget) -> None:
@@ -33,15 +33,15 @@ class Tooltips:
 
     @property
     def text(self) -> str:
-        """What is shown, or nothing."""
+        """The text of the tooltip on the screen; empty where there is none."""
         return self._shown.text if self._shown else ""
 
     def _on_touch(self, *_: object) -> bool:
         self._watch(None)
         return False
 
-    def _on_mouse(self, _: object, place: tuple[float, float]) -> None:
-        over = self._find(self._root, place[0], place[1])
+    def _on_mouse(self, _: object, position: tuple[float, float]) -> None:
+        over = self._find(self._root, *position)
         if over is not self._over:
             self._watch(over)
 
@@ -54,12 +54,12 @@ class Tooltips:
             self._root.remove_widget(self._shown)
             self._shown = None
         if button is not None:
-            self._resting = Clock.schedule_once(self._show, RESTS_S)
+            self._resting = Clock.schedule_once(self._show, REST_S)
 
     def _find(self, widget: Widget, x: float, y: float) -> ToolButton | None:
-        """The button under the mouse that has something to say and is not covered."""
-        x, y = widget.to_local(x, y)  # what scrolls has axes of its own
-        for child in widget.children:  # the topmost comes first
+        """The topmost button at a point, if it has a hint and can be pressed."""
+        x, y = widget.to_local(x, y)  # in a ScrollView they differ
+        for child in widget.children:  # topmost first
             if child is not self._shown and child.opacity and child.collide_point(x, y):
                 if isinstance(child, ToolButton):
                     return child if child.hint and not child.disabled else None
@@ -84,6 +84,6 @@ class Tooltips:
         label.y = below if below > 0 else button.to_window(0, button.top)[1] + dp(2)
         with label.canvas.before:
             Color(*get_color_from_hex(button.theme.text))
-            RoundedRectangle(pos=label.pos, size=label.size, radius=[(dp(4), dp(4))] * 4)
+            RoundedRectangle(pos=label.pos, size=label.size, radius=[dp(4)])
         self._shown = label
         self._root.add_widget(label)

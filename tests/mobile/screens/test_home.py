@@ -71,7 +71,7 @@ def test_the_canvas_stays_where_it_is_whatever_comes(
 def test_everything_is_within_the_window_and_large_enough(
     show: Show, settle: Callable[[], None], size: tuple[float, float]
 ) -> None:
-    from inkdigit_app.widgets.tool_button import ToolButton
+    from inkdigit_app.widgets.buttons import ToolButton
 
     screen = show(size)
     screen.correcting = True
@@ -117,9 +117,11 @@ def test_nothing_lies_under_the_system_s_bars(
         assert part.top <= size[1] - 40
 
 
-def test_the_theme_reaches_every_part(show: Show) -> None:
+def test_the_theme_reaches_every_part(show: Show, monkeypatch: pytest.MonkeyPatch) -> None:
+    from inkdigit_app.widgets.base import look
+
     screen = show(PHONE)
-    screen.theme = DARK
+    monkeypatch.setattr(look, "theme", DARK)
     for widget in screen.walk(restrict=True):
         if hasattr(widget, "theme"):
             assert widget.theme is DARK, widget
@@ -149,7 +151,8 @@ def test_touches_on_the_sheet_leave_no_ink(show: Show, settle: Callable[[], None
     told: list[str] = []
     screen.candidates.bind(on_label=lambda _, label: told.append(label))
     screen.candidates.show(Page(), Glyph(3, 0.9, (0, 0, 10, 10)), True)
-    for place in (screen.candidates.key("8").center, (4, 340)):
+    (key,) = (key for key in screen.candidates.ids.keypad.children if key.word == "8")
+    for place in (key.center, (4, 340)):
         finger = UnitTestTouch(*place)
         finger.touch_down()
         finger.touch_up()

@@ -34,7 +34,7 @@ def marks(widget: Any) -> list[Any]:
 def test_no_reading_shows_nothing(bar: Any) -> None:
     assert bar.ids.digits.text == ""
     assert marks(bar) == []
-    assert bar.copy_button.opacity == 0
+    assert bar.ids.copy_button.opacity == 0
 
 
 @pytest.mark.parametrize("theme", [LIGHT, DARK])

@@ -1,0 +1,110 @@
+"""What all widgets share: rules from .kv files, the theme, surfaces and text."""
+
+from __future__ import annotations
+
+import inspect
+from pathlib import Path
+from typing import Any
+from weakref import WeakSet
+
+from kivy.lang import Builder
+from kivy.properties import NumericProperty, ObjectProperty, StringProperty
+from kivy.uix.boxlayout import BoxLayout
+from kivy.uix.label import Label
+from kivy.uix.widget import Widget
+
+from inkdigit_app.core.theme import LIGHT, Theme
+
+__all__ = ["Look", "Panel", "Paragraph", "Surface", "Text", "TextLine", "Themed", "look"]
+
+
+class Look:
+    """How the app looks now: set `look.theme`, and every widget follows."""
+
+    def __init__(self) -> None:
+        self._theme = LIGHT
+        self._widgets: WeakSet[Themed] = WeakSet()
+
+    @property
+    def theme(self) -> Theme:
+        """The colours in use."""
+        return self._theme
+
+    @theme.setter
+    def theme(self, theme: Theme) -> None:
+        self._theme = theme
+        for widget in list(self._widgets):
+            widget.theme = theme
+
+    def add(self, widget: Themed) -> None:
+        """Keep a widget's theme up to date for as long as the widget lives."""
+        self._widgets.add(widget)
+
+
+look = Look()
+
+
+class Themed(Widget):
+    """Base of all widgets and screens: `class Toggle(Themed)`, `class Card(Themed, BoxLayout)`.
+
+    A subclass loads the .kv file beside its module, and needs no empty handlers for its
+    `__events__`.
+
+    Attributes:
+        theme: The colours to draw with; follows `look`.
+    """
+
+    theme = ObjectProperty(LIGHT, rebind=True)
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        for event in vars(cls).get("__events__", ()):
+            if not hasattr(cls, event):
+                setattr(cls, event, lambda *_: None)  # Kivy calls it after all other handlers
+        rules = Path(inspect.getfile(cls)).with_suffix(".kv")
+        if str(rules) not in Builder.files and rules.is_file():
+            Builder.load_file(str(rules))
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{"theme": look.theme, **kwargs})
+        look.add(self)
+
+
+class Surface(Themed):
+    """A filled area, with rounded corners or an outline where they are set.
+
+    Attributes:
+        background: Name of a colour of the theme.
+        outline: Name of a colour of the theme; empty for no outline.
+        radius: Of the corners, in pixels.
+    """
+
+    background = StringProperty("surface")
+    outline = StringProperty("")
+    radius = NumericProperty(0)
+
+
+class Panel(Surface, BoxLayout):
+    """A surface with widgets on it; touches on it do not reach what is behind."""
+
+    def on_touch_down(self, touch: Any) -> bool:
+        """Offer the touch to the children, and keep it even if none takes it."""
+        return bool(super().on_touch_down(touch)) or self.collide_point(*touch.pos)
+
+
+class Text(Themed, Label):
+    """A label, 18 sp unless set.
+
+    Attributes:
+        tone: Name of a colour of the theme.
+    """
+
+    tone = StringProperty("text")
+
+
+class TextLine(Text):
+    """One line that fills its box, shortened where it is too long."""
+
+
+class Paragraph(Text):
+    """Text that wraps at its width and grows in height."""

@@ -1,0 +1,91 @@
+"""Icons, and the buttons and switches that people press."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from kivy.graphics import Color, InstructionGroup, Line
+from kivy.metrics import dp
+from kivy.properties import BooleanProperty, ColorProperty, NumericProperty, StringProperty
+from kivy.uix.behaviors import ButtonBehavior
+from kivy.uix.boxlayout import BoxLayout
+from kivy.uix.widget import Widget
+
+from inkdigit_app.core.icons import GRID, ICONS
+from inkdigit_app.widgets.base import Themed
+
+__all__ = ["Icon", "Toggle", "ToolButton"]
+
+LINE_DP = 1.8  # line width of an icon that is 24 dp large; chosen by eye
+
+
+class Icon(Widget):
+    """One of `inkdigit_app.core.icons.ICONS`, centred, as large as fits.
+
+    Attributes:
+        name: Which icon; empty for none.
+        color: RGBA.
+    """
+
+    name = StringProperty("")
+    color = ColorProperty("#000000")
+
+    def __init__(self, **kwargs: Any) -> None:
+        self._lines = InstructionGroup()
+        self._color = Color()
+        super().__init__(**kwargs)
+        self.canvas.add(self._color)
+        self.canvas.add(self._lines)
+        self.bind(pos=self._draw, size=self._draw, name=self._draw, color=self._tint)
+        self._tint()
+        self._draw()
+
+    def _tint(self, *_: object) -> None:
+        self._color.rgba = self.color
+
+    def _draw(self, *_: object) -> None:
+        self._lines.clear()
+        scale = min(self.width, self.height) / GRID
+        left, top = self.center_x - scale * GRID / 2, self.center_y + scale * GRID / 2
+        width = scale * LINE_DP / 2 if scale > dp(0.5) else dp(0.5)
+        for path in ICONS.get(self.name, []):
+            points = [value for x, y in path for value in (left + scale * x, top - scale * y)]
+            self._lines.add(Line(points=points, width=width, cap="round", joint="round"))
+
+
+class ToolButton(ButtonBehavior, Themed, BoxLayout):
+    """A button with an icon, a word, or both.
+
+    Attributes:
+        icon: Name of an icon, or empty.
+        word: Beside the icon, or empty.
+        word_size: In sp.
+        hint: What the button does, for the tooltip.
+        main: Whether it is the main action of its bar: filled with the accent.
+        destructive: Whether it is in the warning colour: what it does cannot be undone.
+        chosen: Whether it is the chosen one of several.
+        outlined: Whether it has an outline, as a key has.
+        inverse: Whether it is on a dark notice rather than on the surface.
+        tint: Of icon and word.
+    """
+
+    icon = StringProperty("")
+    word = StringProperty("")
+    word_size = NumericProperty(18)
+    hint = StringProperty("")
+    main = BooleanProperty(False)
+    destructive = BooleanProperty(False)
+    chosen = BooleanProperty(False)
+    outlined = BooleanProperty(False)
+    inverse = BooleanProperty(False)
+    tint = ColorProperty("#000000")
+
+
+class Toggle(ButtonBehavior, Themed):
+    """A switch. Pressing it only asks for a change: whoever owns the setting sets `active`.
+
+    Attributes:
+        active: Whether it is on.
+    """
+
+    active = BooleanProperty(False)
