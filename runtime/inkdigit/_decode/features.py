@@ -96,19 +96,12 @@ class Shapes:
 
 @dataclass(frozen=True, eq=False)
 class _Pairs:
-    """How m pairs of neighbours lie, each (m,) and in row heights.
+    """How m pairs of neighbours lie, each (m,) and in row heights."""
 
-    Attributes:
-        gap: From one to the next; negative where they overlap.
-        advance: From centre to centre, left to right.
-        shift: From centre to centre, downwards.
-        resize: Difference of the logarithms of their heights.
-    """
-
-    gap: Values
-    advance: Values
-    shift: Values
-    resize: Values
+    gap: Values  # from one to the next; negative where they overlap
+    advance: Values  # from centre to centre, left to right
+    shift: Values  # from centre to centre, downwards
+    resize: Values  # difference of the logarithms of their heights
 
 
 GLYPH: Mapping[str, Callable[[Shapes], Values]] = {

@@ -50,17 +50,11 @@ class Step(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class Scores:
-    """Log-weights of a row's n hypotheses and of its lattice's edges.
+    """Log-weights of a row's n hypotheses and of its lattice's edges."""
 
-    Attributes:
-        labels: (n, 11) of each hypothesis read as each class.
-        skips: (n,) of each hypothesis skipped.
-        edges: One for each edge, in the lattice's order.
-    """
-
-    labels: NDArray[np.float64]
-    skips: NDArray[np.float64]
-    edges: list[float]
+    labels: NDArray[np.float64]  # (n, 11) of each hypothesis read as each class
+    skips: NDArray[np.float64]  # (n,) of each hypothesis skipped
+    edges: list[float]  # one for each edge, in the lattice's order
 
     def reweighted(self, digit: float, unreadable: float) -> Scores:
         """The same with each digit's weight, and that of each non-digit, times a factor."""
@@ -71,19 +65,12 @@ class Scores:
 
 @dataclass(frozen=True, eq=False)
 class Sums:
-    """Sums over all paths of a lattice.
+    """Sums over all paths of a lattice."""
 
-    Attributes:
-        log_weight: Logarithm of the weight of all paths.
-        read: (n,) fraction of the weight that reads each hypothesis.
-        skipped: (n,) fraction that skips it.
-        edges: (edges,) fraction through each edge.
-    """
-
-    log_weight: float
-    read: NDArray[np.float64]
-    skipped: NDArray[np.float64]
-    edges: NDArray[np.float64]
+    log_weight: float  # logarithm of the weight of all paths
+    read: NDArray[np.float64]  # (n,) fraction of the weight that reads each hypothesis
+    skipped: NDArray[np.float64]  # (n,) fraction that skips it
+    edges: NDArray[np.float64]  # (edges,) fraction through each edge
 
 
 @dataclass(frozen=True, eq=False)
