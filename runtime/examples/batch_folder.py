@@ -14,9 +14,9 @@ from functools import partial
 from pathlib import Path
 
 from inkdigit import InkDigitError, Recognizer
+from inkdigit.results import is_sure
 
 SUFFIXES = {".png", ".jpg", ".jpeg", ".webp", ".bmp", ".tif", ".tiff", ".gif"}
-DOUBTFUL = 0.9  # readings less certain than this deserve a person's second look
 COLUMNS = ("file", "text", "confidence", "check", "error")
 
 
@@ -30,7 +30,7 @@ def read_file(path: Path, recognizer: Recognizer, length: int | None) -> dict[st
         "file": path.name,
         "text": reading.text,
         "confidence": f"{reading.confidence:.4f}",
-        "check": "yes" if reading.confidence < DOUBTFUL or "?" in reading.text else "no",
+        "check": "no" if is_sure(reading.confidence) and "?" not in reading.text else "yes",
     }
 
 

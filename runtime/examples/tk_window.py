@@ -1,17 +1,15 @@
-"""A window to write numbers in, on Tkinter and the runtime: `python runtime/examples/tk_window.py`.
-
-Only what comes with Python, and inkdigit. The strokes are kept and read; the screen never is.
-"""
+"""A window to write numbers in, on Tkinter and inkdigit: `python runtime/examples/tk_window.py`."""
 
 import tkinter as tk
 
 from inkdigit import Ink, Recognizer
+from inkdigit.results import percent
 
 PEN_PX = 6
 
 
 class Window(tk.Tk):
-    """A canvas, a button that reads it and boxes around what was read."""
+    """A canvas whose strokes are kept and read, and boxes around the digits."""
 
     def __init__(self, recognizer: Recognizer) -> None:
         super().__init__()
@@ -27,19 +25,19 @@ class Window(tk.Tk):
         self.bind("<Return>", lambda _: self.read())
 
     def begin(self, event: tk.Event) -> None:
-        """The pen comes down: a stroke begins, and what was read is out of date."""
+        """Start a stroke; the last answer is out of date."""
         self.canvas.delete("answer")
         self.strokes.append([(event.x, event.y)])
         self.draw(event)
 
     def draw(self, event: tk.Event) -> None:
-        """The pen moves: draw to the point, and keep it."""
+        """Draw to the point, and keep it."""
         here = (event.x, event.y)
         self.canvas.create_line(self.strokes[-1][-1], here, width=PEN_PX, capstyle="round")
         self.strokes[-1].append(here)
 
     def clear(self) -> None:
-        """Take everything away."""
+        """Remove all ink."""
         self.strokes.clear()
         self.canvas.delete("all")
         self.title("inkdigit")
@@ -49,7 +47,7 @@ class Window(tk.Tk):
         self.canvas.delete("answer")
         reading = self.recognizer.read(Ink(self.strokes))
         for digit in reading.digits:
-            text = f"{'?' if digit.digit is None else digit.digit}  {digit.confidence:.0%}"
+            text = f"{'?' if digit.digit is None else digit.digit}  {percent(digit.confidence)}%"
             self.canvas.create_rectangle(digit.box, outline="seagreen", width=2, tags="answer")
             self.canvas.create_text(digit.box[:2], text=text, anchor="sw", tags="answer")
         self.title(f"{reading.text.replace(chr(10), ' ')} - inkdigit")

@@ -17,6 +17,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from tiny_onnx import write_linear_model
 
 from inkdigit import Ink, OnnxSession, Recognizer
 
@@ -28,32 +29,14 @@ INK = Ink([[(60, 20), (52, 60), (45, 110), (41, 160)]])
 
 def save_models(folder: Path) -> None:
     """A linear model as ONNX, and beside it as the stand-in reads it; and files that are none."""
-    onnx = pytest.importorskip("onnx")
-    helper, numpy_helper = onnx.helper, onnx.numpy_helper
     rng = np.random.default_rng(5)
     weights = {
         "to_logits": rng.normal(0, 0.1, (INPUTS, LOGITS)).astype(np.float32),
         "bias": rng.normal(0, 1, LOGITS).astype(np.float32),
         "to_embedding": rng.normal(0, 0.1, (INPUTS, EMBEDDING)).astype(np.float32),
     }
-    graph = helper.make_graph(
-        [
-            helper.make_node("Flatten", ["image"], ["row"]),
-            helper.make_node("Gemm", ["row", "to_logits", "bias"], ["logits"]),
-            helper.make_node("MatMul", ["row", "to_embedding"], ["embedding"]),
-        ],
-        "linear",
-        [helper.make_tensor_value_info("image", onnx.TensorProto.FLOAT, ["N", 1, 28, 28])],
-        [
-            helper.make_tensor_value_info("logits", onnx.TensorProto.FLOAT, ["N", LOGITS]),
-            helper.make_tensor_value_info("embedding", onnx.TensorProto.FLOAT, ["N", EMBEDDING]),
-        ],
-        [numpy_helper.from_array(values, name) for name, values in weights.items()],
-    )
-    opset = [helper.make_opsetid("", 18)]
-    model = helper.make_model(graph, opset_imports=opset, ir_version=8)
-    model.metadata_props.add(key="rejection_threshold", value="0.9")
-    onnx.save(model, folder / "tiny.onnx")
+    path = folder / "tiny.onnx"
+    write_linear_model(path, *weights.values(), metadata={"rejection_threshold": "0.9"})
     sizes = np.array([INPUTS, LOGITS, EMBEDDING], "<i4").tobytes()
     numbers = b"".join(values.astype("<f4").tobytes() for values in weights.values())
     (folder / "tiny.onnx.stub").write_bytes(sizes + numbers)
