@@ -20,8 +20,7 @@ from typing import NamedTuple, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from inkdigit._decode.features import Shapes
-from inkdigit._decode.weights import Weights
+from inkdigit._decode.weights import Shapes, Weights
 from inkdigit._segment.layout import Row
 from inkdigit.labels import DIGITS, NOT_DIGIT
 

@@ -1,20 +1,130 @@
-"""The decoder's fitted weights: a number for each feature."""
+"""What a hypothesis is judged by beside its raster: each feature once, and the fitted weights.
+
+Sizes are in row heights, so that features do not depend on how large somebody writes.
+"""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from inkdigit._decode.features import FEATURES, GLYPH, LABEL, PAIR, UNREADABLE
+from inkdigit._segment.layout import Row
 
-__all__ = ["BUNDLED_WEIGHTS", "Weights"]
+__all__ = ["BUNDLED_WEIGHTS", "FEATURES", "GLYPH", "Shapes", "Weights"]
+
+Values: TypeAlias = NDArray[np.float64]
 
 BUNDLED_WEIGHTS = Path(__file__).parent / "weights.json"
+
+USUAL_WIDTH = 0.8  # of a digit: a wider one pays for its width squared
+MIN_HEIGHT = 0.05  # of a bar, so that its logarithm is finite
+# Composed numbers have no wider gaps to learn from; what reaches beyond is clipped.
+GAP_LIMITS, APART_LIMIT = (-1.5, 3.0), 0.6
+SHIFT_LIMIT, RESIZE_LIMIT = 1.5, 0.7
+CROWDED = 0.35  # centres closer than this are crowded
+
+
+@dataclass(frozen=True, eq=False)
+class Shapes:
+    """The shapes of a row's n hypotheses, each (n,) and in row heights."""
+
+    left: Values
+    top: Values
+    right: Values
+    bottom: Values
+    log_height: Values
+    first: Values  # least and greatest position along the usual slant; see `Hypothesis.lean`
+    last: Values
+    cuts: Values
+    spread: Values
+    strokes: Values  # or marks, beyond the first
+
+    @classmethod
+    def of(cls, row: Row) -> Shapes:
+        """Measure a row's hypotheses."""
+        hypotheses = row.hypotheses
+        left, top, right, bottom = (np.array([h.box for h in hypotheses]) / row.height).T
+        leans = np.array([h.lean or (h.box[0], h.box[2]) for h in hypotheses]) / row.height
+        return cls(
+            left,
+            top,
+            right,
+            bottom,
+            np.log(np.maximum(bottom - top, MIN_HEIGHT)),
+            leans[:, 0],
+            leans[:, 1],
+            np.array([float(h.cuts) for h in hypotheses]),
+            np.array([h.spread for h in hypotheses]),
+            np.array([max(len(h.parts) - 1.0, 0.0) for h in hypotheses]),
+        )
+
+    def glyph_features(self) -> Values:
+        """(n, 9) of each hypothesis, in the order of `GLYPH`."""
+        return np.stack([feature(self) for feature in GLYPH.values()], axis=1)
+
+    def pair_features(self, before: NDArray[np.int64], after: NDArray[np.int64]) -> Values:
+        """(m, 7) of m pairs of neighbours, in the order of `PAIR`.
+
+        Args:
+            before: (m,) indices of the left hypotheses; -1 for none, which has no features.
+            after: (m,) indices of the right ones, likewise.
+        """
+        i, j = before, after
+        # Between upright or slanted edges, whichever keep the two further apart.
+        gap = np.maximum(self.left[j] - self.right[i], self.first[j] - self.last[i])
+        middle_x, middle_y = self.left + self.right, self.top + self.bottom
+        pairs = _Pairs(
+            np.clip(gap, *GAP_LIMITS),
+            middle_x[j] / 2 - middle_x[i] / 2,
+            np.clip(middle_y[j] / 2 - middle_y[i] / 2, -SHIFT_LIMIT, SHIFT_LIMIT),
+            np.clip(self.log_height[j] - self.log_height[i], -RESIZE_LIMIT, RESIZE_LIMIT),
+        )
+        features = np.stack([feature(pairs) for feature in PAIR.values()], axis=1)
+        features[(i < 0) | (j < 0)] = 0
+        return features
+
+
+@dataclass(frozen=True, eq=False)
+class _Pairs:
+    """How m pairs of neighbours lie, each (m,) and in row heights."""
+
+    gap: Values  # from one to the next; negative where they overlap
+    advance: Values  # from centre to centre, left to right
+    shift: Values  # from centre to centre, downwards
+    resize: Values  # difference of the logarithms of their heights
+
+
+GLYPH: Mapping[str, Callable[[Shapes], Values]] = {
+    "glyph": lambda s: np.ones_like(s.left),
+    "cuts": lambda s: s.cuts,
+    "spread": lambda s: s.spread,
+    "low": lambda s: np.minimum(s.log_height, 0),
+    "low_squared": lambda s: np.minimum(s.log_height, 0) ** 2,
+    "high": lambda s: np.maximum(s.log_height, 0),
+    "wide": lambda s: s.right - s.left,
+    "wide_squared": lambda s: np.maximum(s.right - s.left - USUAL_WIDTH, 0) ** 2,
+    "strokes": lambda s: s.strokes,
+}
+PAIR: Mapping[str, Callable[[_Pairs], Values]] = {
+    "overlap": lambda p: np.maximum(-p.gap, 0),
+    "overlap_squared": lambda p: np.maximum(-p.gap, 0) ** 2,
+    "gap": lambda p: np.clip(p.gap, 0, APART_LIMIT),
+    "gap_squared": lambda p: np.clip(p.gap, 0, APART_LIMIT) ** 2,
+    "close": lambda p: np.maximum(CROWDED - p.advance, 0),
+    "shift": lambda p: p.shift**2,
+    "resize": lambda p: p.resize**2,
+}
+# What is no digit has another build: a wide "?" is rather two digits, a cut one rather a part.
+UNREADABLE = tuple(f"unreadable_{name}" for name in GLYPH)
+LABEL = ("log_probability", "unreadable_log_probability", "link")
+FEATURES = (*GLYPH, *UNREADABLE, *PAIR, *LABEL)
 
 
 @dataclass(frozen=True, eq=False)

@@ -8,11 +8,10 @@ import math
 import numpy as np
 import pytest
 
-from inkdigit._decode.features import FEATURES
 from inkdigit._decode.lattice import Lattice, Step
 from inkdigit._decode.row import decode_row
 from inkdigit._decode.texts import join_texts
-from inkdigit._decode.weights import Weights
+from inkdigit._decode.weights import FEATURES, Weights
 from inkdigit._segment.layout import Hypothesis, Row
 from inkdigit.labels import CLASSES, NOT_DIGIT
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from inkdigit._decode.features import FEATURES, GLYPH
 from inkdigit._decode.lattice import Lattice
-from inkdigit._decode.weights import BUNDLED_WEIGHTS, Weights
+from inkdigit._decode.weights import BUNDLED_WEIGHTS, FEATURES, GLYPH, Weights
 from inkdigit._segment.strokes import StrokeLayout
 from inkdigit.session import BUNDLED_MODEL
 from inkdigit_train.data.compose import Style, compose_many

@@ -20,11 +20,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 
-from inkdigit._decode.features import FEATURES
 from inkdigit._decode.lattice import MIN_LOG_PROBABILITY, Lattice, Scores
 from inkdigit._decode.reading import score_hypotheses
 from inkdigit._decode.row import IN_NUMBERS
-from inkdigit._decode.weights import Weights
+from inkdigit._decode.weights import FEATURES, Weights
 from inkdigit._segment.strokes import StrokeLayout
 from inkdigit.files import write_json
 from inkdigit.labels import CLASSES, NOT_DIGIT
