@@ -13,7 +13,7 @@ from desktop import until
 from paths import SAMPLES
 
 from inkdigit import Recognizer
-from inkdigit_app.core.page import PenStroke
+from inkdigit_app.core.page import Page, PenStroke
 from inkdigit_app.core.theme import DARK, LIGHT
 from inkdigit_app.store.settings_file import load
 
@@ -192,7 +192,7 @@ def test_the_preview_of_a_picture_is_its_own_region(stage_app: Stage) -> None:
 
     image = Image.new("RGB", (300, 200), "white")
     ImageDraw.Draw(image).rectangle((200, 10, 290, 60), fill="red")
-    stage_app.model.open_picture(pictures.from_image(image, "red"))
+    stage_app.model.open(Page(picture=pictures.from_image(image, "red")))
     stage_app.settle()
     from inkdigit_app.core.glyphs import Glyph
 
