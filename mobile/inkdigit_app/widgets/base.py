@@ -49,12 +49,9 @@ class Themed(Widget):
 
     A subclass loads the .kv file beside its module, and needs no empty handlers for its
     `__events__`.
-
-    Attributes:
-        theme: The colours to draw with; follows `look`.
     """
 
-    theme = ObjectProperty(LIGHT, rebind=True)
+    theme = ObjectProperty(LIGHT, rebind=True)  # follows `look`
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
@@ -71,17 +68,12 @@ class Themed(Widget):
 
 
 class Surface(Themed):
-    """A filled area, with rounded corners or an outline where they are set.
+    """A filled area, with rounded corners, an outline or a hairline where they are set."""
 
-    Attributes:
-        background: Name of a colour of the theme.
-        outline: Name of a colour of the theme; empty for no outline.
-        radius: Of the corners, in pixels.
-    """
-
-    background = StringProperty("surface")
-    outline = StringProperty("")
-    radius = NumericProperty(0)
+    background = StringProperty("surface")  # name of a colour of the theme
+    outline = StringProperty("")  # name of a colour of the theme; empty for none
+    radius = NumericProperty(0)  # of the corners, in pixels
+    hairline = StringProperty("")  # "top", "bottom", or empty for none
 
 
 class Panel(Surface, BoxLayout):
@@ -93,13 +85,9 @@ class Panel(Surface, BoxLayout):
 
 
 class Text(Themed, Label):
-    """A label, 18 sp unless set.
+    """A label, 18 sp unless set."""
 
-    Attributes:
-        tone: Name of a colour of the theme.
-    """
-
-    tone = StringProperty("text")
+    tone = StringProperty("text")  # name of a colour of the theme
 
 
 class TextLine(Text):

@@ -20,24 +20,15 @@ KEYPAD = "1234567890"
 
 
 class CandidateButton(ButtonBehavior, Surface, BoxLayout):
-    """A digit with its probability, as a number and as a bar.
+    """A digit with its probability, as a number and as a bar."""
 
-    Attributes:
-        label: The digit; empty hides the button.
-        probability: 0 to 1.
-        chosen: Whether the glyph is read as this digit.
-    """
-
-    label = StringProperty("")
-    probability = NumericProperty(0)
-    chosen = BooleanProperty(False)
+    label = StringProperty("")  # empty hides the button
+    probability = NumericProperty(0)  # 0 to 1
+    chosen = BooleanProperty(False)  # the glyph is read as this digit
 
 
 class CandidatePanel(Panel):
     """All corrections of a glyph, each with one tap.
-
-    Attributes:
-        can_join: Whether there is a next glyph to join with.
 
     Events:
         on_label: The glyph is "0" to "9", or "?" for no digit.
