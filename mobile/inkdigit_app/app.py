@@ -76,14 +76,12 @@ class InkDigitApp(App):
         self._forced_theme = theme
         self._picture = picture
         self._shown_settings = self.model.settings
-        self.theme = self._chosen_theme()
 
     def build(self) -> AppRoot:
         """Make the home screen and connect it to the model."""
         if not is_mobile():
             mouse.install()
-        Window.clearcolor = get_color_from_hex(self.theme.surface)
-        look.theme = self.theme
+        look.theme = self._chosen_theme()
         root = AppRoot()
         self.root = root  # Kivy sets it only after this method
         self.home = root.home
@@ -273,8 +271,8 @@ class InkDigitApp(App):
 
     def _apply_settings(self) -> None:
         settings, home = self.model.settings, self.home
-        self.theme = look.theme = self._chosen_theme()
-        Window.clearcolor = get_color_from_hex(self.theme.surface)
+        look.theme = self._chosen_theme()
+        Window.clearcolor = get_color_from_hex(look.theme.surface)
         self.screens.update(settings=settings)
         home.mirrored = home.toolbar.mirrored = settings.left_handed
         home.toolbar.live = settings.live

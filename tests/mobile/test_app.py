@@ -273,13 +273,15 @@ def test_deleting_all_asks_once(stage_app: Stage, write: Any) -> None:
 
 
 def test_settings_apply_at_once_and_are_saved(stage_app: Stage, write: Any, tmp_path: Path) -> None:
+    from inkdigit_app.widgets.base import look
+
     app = stage_app.app
     stage_app.key(CTRL[","], "ctrl")
     ids = stage_app.top().ids
-    assert app.theme is LIGHT
+    assert look.theme is LIGHT
     for name in ("theme_dark", "live", "left_handed", "more", "more"):
         stage_app.press(ids[name])
-    assert app.theme is DARK
+    assert look.theme is DARK
     assert stage_app.top().theme is DARK
     assert not app.home.toolbar.live
     assert app.home.mirrored

@@ -15,7 +15,7 @@ from kivy.properties import (
 from kivy.uix.floatlayout import FloatLayout
 
 from inkdigit_app.widgets.bars import NavBar, Toolbar  # noqa: F401  # for the .kv file
-from inkdigit_app.widgets.base import Themed
+from inkdigit_app.widgets.base import Surface
 from inkdigit_app.widgets.ink_canvas import InkCanvas  # noqa: F401  # for the .kv file
 from inkdigit_app.widgets.reading_bar import ReadingBar  # noqa: F401  # for the .kv file
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 __all__ = ["HomeScreen"]
 
 
-class HomeScreen(Themed, FloatLayout):
+class HomeScreen(Surface, FloatLayout):
     """Upright: title, reading, canvas and toolbar from top to bottom; corrections in a sheet.
 
     Wide: reading and corrections in a panel beside the canvas.

@@ -5,43 +5,28 @@ from __future__ import annotations
 import inspect
 from pathlib import Path
 from typing import Any
-from weakref import WeakSet
 
+from kivy.event import EventDispatcher
 from kivy.lang import Builder
+from kivy.lang.parser import global_idmap
 from kivy.properties import NumericProperty, ObjectProperty, StringProperty
 from kivy.uix.boxlayout import BoxLayout
 from kivy.uix.label import Label
 from kivy.uix.widget import Widget
 
-from inkdigit_app.core.theme import LIGHT, Theme
+from inkdigit_app.core.theme import LIGHT
 
 __all__ = ["Look", "Panel", "Paragraph", "Surface", "Text", "TextLine", "Themed", "look"]
 
 
-class Look:
+class Look(EventDispatcher):
     """How the app looks now: set `look.theme`, and every widget follows."""
 
-    def __init__(self) -> None:
-        self._theme = LIGHT
-        self._widgets: WeakSet[Themed] = WeakSet()
-
-    @property
-    def theme(self) -> Theme:
-        """The colours in use."""
-        return self._theme
-
-    @theme.setter
-    def theme(self, theme: Theme) -> None:
-        self._theme = theme
-        for widget in list(self._widgets):
-            widget.theme = theme
-
-    def add(self, widget: Themed) -> None:
-        """Keep a widget's theme up to date for as long as the widget lives."""
-        self._widgets.add(widget)
+    theme = ObjectProperty(LIGHT)
 
 
 look = Look()
+global_idmap["look"] = look  # a name in all .kv files
 
 
 class Themed(Widget):
@@ -61,10 +46,6 @@ class Themed(Widget):
         rules = Path(inspect.getfile(cls)).with_suffix(".kv")
         if str(rules) not in Builder.files and rules.is_file():
             Builder.load_file(str(rules))
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(**{"theme": look.theme, **kwargs})
-        look.add(self)
 
 
 class Surface(Themed):

@@ -16,6 +16,7 @@ from inkdigit_app.widgets.ink_preview import InkPreview  # noqa: F401  # for the
 
 __all__ = ["CandidateButton", "CandidatePanel"]
 
+LIKELIEST = 3  # candidates that have a button
 KEYPAD = "1234567890"
 
 
@@ -42,17 +43,16 @@ class CandidatePanel(Panel):
     can_join = BooleanProperty(False)
 
     def on_kv_post(self, base_widget: object) -> None:
-        """Make the keys."""
+        """Make the buttons and the keys."""
+        self.likeliest = [CandidateButton() for _ in range(LIKELIEST)]  # best first
+        for button in self.likeliest:
+            button.bind(on_release=lambda pressed: self.dispatch("on_label", pressed.label))
+            self.ids.likeliest.add_widget(button)
         for label in KEYPAD:
             key = ToolButton(word=label, outlined=True)
             key.size_hint_x = 1
             key.bind(on_release=lambda pressed: self.dispatch("on_label", pressed.word))
             self.ids.keypad.add_widget(key)
-
-    @property
-    def likeliest(self) -> list[CandidateButton]:
-        """The buttons of the likeliest digits, best first."""
-        return [self.ids.first, self.ids.second, self.ids.third]
 
     def show(self, page: Page, glyph: Glyph, can_join: bool, texture: Any = None) -> None:
         """Show a glyph of a page; `texture` is its picture's, or None for ink."""

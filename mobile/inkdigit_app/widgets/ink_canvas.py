@@ -15,7 +15,7 @@ from kivy.properties import BooleanProperty, NumericProperty, ObjectProperty, St
 from inkdigit import Stroke
 from inkdigit_app.core.page import Page, PenStroke
 from inkdigit_app.core.smoothing import Point
-from inkdigit_app.widgets.base import Themed
+from inkdigit_app.widgets.base import Surface
 from inkdigit_app.widgets.box_layer import BoxLayer
 from inkdigit_app.widgets.stroke_drawing import StrokeDrawing
 
@@ -28,7 +28,7 @@ PICTURE_MARGIN_DP = 16.0
 INK_MARGIN_DP = 12.0  # from the edge, for ink that is shown smaller to fit
 
 
-class InkCanvas(Themed):
+class InkCanvas(Surface):
     """Takes ink from one finger, stylus or mouse at a time, or shows a picture.
 
     A page of ink is measured in dp from its top left corner, y down. A page written on a larger
