@@ -30,14 +30,9 @@ def alignment(library: bytes) -> int:
         raise ValueError("no 64-bit little-endian ELF file")
     (table,) = struct.unpack_from("<Q", library, 0x20)
     size, count = struct.unpack_from("<HH", library, 0x36)
-    kinds_and_alignments = [
-        (
-            struct.unpack_from("<I", library, table + k * size)[0],
-            struct.unpack_from("<Q", library, table + k * size + 0x30)[0],
-        )
-        for k in range(count)
-    ]
-    return min((aligned for kind, aligned in kinds_and_alignments if kind == PT_LOAD), default=0)
+    # Of each program header the first field, p_type, and the last, p_align at 0x30.
+    headers = [struct.unpack_from("<I44xQ", library, table + k * size) for k in range(count)]
+    return min((aligned for kind, aligned in headers if kind == PT_LOAD), default=0)
 
 
 def permissions(manifest: bytes) -> set[str]:

@@ -20,7 +20,6 @@ from inkdigit_app.commands import Commands, on_ui_thread
 from inkdigit_app.core.glyphs import PageReading
 from inkdigit_app.core.jobs import Jobs
 from inkdigit_app.core.key_bindings import action_of
-from inkdigit_app.core.page import PenStroke
 from inkdigit_app.core.page_reader import NumberRecognizer
 from inkdigit_app.core.theme import THEMES, Theme
 from inkdigit_app.core.view_model import Request, ViewModel
@@ -77,15 +76,12 @@ class InkDigitApp(App):
         self._forced_theme = theme
         self._picture = picture
         self._shown_settings = self.model.settings
-        self._panels_bound = False
-        self.theme = self._chosen_theme()
 
     def build(self) -> AppRoot:
         """Make the home screen and connect it to the model."""
         if not is_mobile():
             mouse.install()
-        Window.clearcolor = get_color_from_hex(self.theme.surface)
-        look.theme = self.theme
+        look.theme = self._chosen_theme()
         root = AppRoot()
         self.root = root  # Kivy sets it only after this method
         self.home = root.home
@@ -140,12 +136,10 @@ class InkDigitApp(App):
     def _bind_home(self) -> None:
         home, model, commands = self.home, self.model, self.commands
         canvas = home.ink_canvas
-        canvas.watch_glyphs(
-            lambda x, y: model.glyph_at(x, y, reach=canvas.boxes.margin / canvas.unit)
-        )
+        canvas.glyph_at = lambda x, y: model.glyph_at(x, y, canvas.boxes.margin / canvas.unit)
         canvas.bind(
             on_stroke_begin=self._on_stroke_begin,
-            on_stroke=lambda _, stroke: self._on_stroke(stroke),
+            on_stroke=lambda _, stroke: model.end_stroke(stroke),
             on_stroke_cancel=lambda _: model.cancel_stroke(),
             on_glyph_tap=lambda _, index: model.select(index),
             on_empty_tap=lambda _: model.select(None),
@@ -176,9 +170,7 @@ class InkDigitApp(App):
             on_join=lambda _: model.join(),
             on_close=lambda _: model.select(None),
         )
-        home.pen_menu.pen_width = model.settings.pen_width
         home.pen_menu.bind(on_choice=self._choose_pen)
-        self._panels_bound = True
 
     def _on_first_frame(self, *_: object) -> None:
         Window.unbind(on_flip=self._on_first_frame)
@@ -223,9 +215,6 @@ class InkDigitApp(App):
     def _on_stroke_begin(self, _: object) -> None:
         self.home.picking_pen = False
         self.model.begin_stroke()
-
-    def _on_stroke(self, stroke: PenStroke) -> None:
-        self.model.end_stroke(stroke)
 
     def _on_drop_file(self, _: object, name: bytes, *__: object) -> None:
         self.screens.open_file(Path(name.decode(errors="surrogateescape")))
@@ -282,14 +271,12 @@ class InkDigitApp(App):
 
     def _apply_settings(self) -> None:
         settings, home = self.model.settings, self.home
-        self.theme = look.theme = self._chosen_theme()
-        Window.clearcolor = get_color_from_hex(self.theme.surface)
+        look.theme = self._chosen_theme()
+        Window.clearcolor = get_color_from_hex(look.theme.surface)
         self.screens.update(settings=settings)
         home.mirrored = home.toolbar.mirrored = settings.left_handed
         home.toolbar.live = settings.live
         home.ink_canvas.pen_width = settings.pen_width
-        if self._panels_bound:
-            home.pen_menu.pen_width = settings.pen_width
 
     def _chosen_theme(self) -> Theme:
         name = self._forced_theme or self.model.settings.theme

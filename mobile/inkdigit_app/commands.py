@@ -11,7 +11,7 @@ from kivy.clock import mainthread
 
 from inkdigit import InkDigitError
 from inkdigit_app.core.jobs import Jobs
-from inkdigit_app.core.page import HistoryEntry, Picture, SavedPage
+from inkdigit_app.core.page import HistoryEntry, Page, Picture, SavedPage
 from inkdigit_app.core.view_model import ViewModel
 from inkdigit_app.core.worker import RecognitionWorker
 from inkdigit_app.platforms.folders import export_folder
@@ -31,21 +31,13 @@ def on_ui_thread(function: Callable[[], None]) -> None:
 
 @dataclass(frozen=True)
 class Commands:
-    """The user's commands.
-
-    Attributes:
-        model: The app's state.
-        worker: Reads pages.
-        library: The history.
-        jobs: The thread that opens pictures.
-        cancel_stroke: Drops the stroke in progress from the canvas.
-    """
+    """The user's commands."""
 
     model: ViewModel
     worker: RecognitionWorker
     library: Library
-    jobs: Jobs
-    cancel_stroke: Callable[[], None]
+    jobs: Jobs  # the thread that opens pictures
+    cancel_stroke: Callable[[], None]  # drops the stroke in progress from the canvas
 
     def read(self) -> None:
         """Read the page."""
@@ -147,7 +139,7 @@ class Commands:
     def _open_picture(self, load: Callable[[], Picture]) -> None:
         def show(picture: Picture) -> None:
             self.cancel_stroke()
-            self.model.open_picture(picture)
+            self.model.open(Page(picture=picture))
 
         def job() -> None:
             try:

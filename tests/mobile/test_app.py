@@ -13,7 +13,7 @@ from desktop import until
 from paths import SAMPLES
 
 from inkdigit import Recognizer
-from inkdigit_app.core.page import PenStroke
+from inkdigit_app.core.page import Page, PenStroke
 from inkdigit_app.core.theme import DARK, LIGHT
 from inkdigit_app.store.settings_file import load
 
@@ -64,6 +64,16 @@ class Stage:
 
     def top(self) -> Any:
         return self.app.screens.top
+
+
+def rows(screen: Any) -> list[Any]:
+    """The rows in sight, from the top."""
+    return sorted(screen.ids.list.ids.view.layout_manager.children, key=lambda row: -row.y)
+
+
+def count(screen: Any) -> int:
+    """How many rows there are, in sight or not."""
+    return len(screen.ids.list.data)
 
 
 @pytest.fixture
@@ -192,7 +202,7 @@ def test_the_preview_of_a_picture_is_its_own_region(stage_app: Stage) -> None:
 
     image = Image.new("RGB", (300, 200), "white")
     ImageDraw.Draw(image).rectangle((200, 10, 290, 60), fill="red")
-    stage_app.model.open_picture(pictures.from_image(image, "red"))
+    stage_app.model.open(Page(picture=pictures.from_image(image, "red")))
     stage_app.settle()
     from inkdigit_app.core.glyphs import Glyph
 
@@ -209,17 +219,17 @@ def test_history_lists_searches_reopens_and_deletes(stage_app: Stage, write: Any
         stage_app.key(DELETE)
     stage_app.key(CTRL["h"], "ctrl")
     screen = stage_app.top()
-    stage_app.until(lambda: screen.count == 2, "two pages")
-    assert [row.text for row in screen.rows] == ["25", "314"]
+    stage_app.until(lambda: count(screen) == 2, "two pages")
+    assert [row.text for row in rows(screen)] == ["25", "314"]
     screen.ids.field.ids.field.text = "14"
-    stage_app.until(lambda: [row.text for row in screen.rows] == ["314"], "the one found")
-    stage_app.press(screen.rows[0].ids.delete)
-    stage_app.until(lambda: screen.count == 0, "nothing left to find")
+    stage_app.until(lambda: [row.text for row in rows(screen)] == ["314"], "the one found")
+    stage_app.press(rows(screen)[0].ids.delete)
+    stage_app.until(lambda: count(screen) == 0, "nothing left to find")
     assert screen.ids.list.empty_text == "No page contains 14"
     assert stage_app.notice == "Deleted"
     stage_app.press(stage_app.app.root.notice_bar.ids.undo)
-    stage_app.until(lambda: screen.count == 1, "the page put back")
-    stage_app.press(screen.rows[0])
+    stage_app.until(lambda: count(screen) == 1, "the page put back")
+    stage_app.press(rows(screen)[0])
     stage_app.until(lambda: stage_app.app.title == "314 — inkdigit", "the page reopened")
     assert stage_app.top() is None
 
@@ -230,12 +240,12 @@ def test_the_page_on_the_canvas_can_be_deleted_from_the_history(
     stage_app.write(write("314", 20, 60))
     stage_app.key(CTRL["h"], "ctrl")
     screen = stage_app.top()
-    stage_app.until(lambda: screen.count == 1, "one page")
-    stage_app.press(screen.rows[0].ids.delete)
-    stage_app.until(lambda: screen.count == 0 and stage_app.notice == "Deleted", "no page")
+    stage_app.until(lambda: count(screen) == 1, "one page")
+    stage_app.press(rows(screen)[0].ids.delete)
+    stage_app.until(lambda: count(screen) == 0 and stage_app.notice == "Deleted", "no page")
     assert stage_app.model.blank
     stage_app.app.commands.undo_notice()
-    stage_app.until(lambda: screen.count == 1, "the page put back")
+    stage_app.until(lambda: count(screen) == 1, "the page put back")
     assert not stage_app.model.blank
 
 
@@ -263,13 +273,15 @@ def test_deleting_all_asks_once(stage_app: Stage, write: Any) -> None:
 
 
 def test_settings_apply_at_once_and_are_saved(stage_app: Stage, write: Any, tmp_path: Path) -> None:
+    from inkdigit_app.widgets.base import look
+
     app = stage_app.app
     stage_app.key(CTRL[","], "ctrl")
     ids = stage_app.top().ids
-    assert app.theme is LIGHT
+    assert look.theme is LIGHT
     for name in ("theme_dark", "live", "left_handed", "more", "more"):
         stage_app.press(ids[name])
-    assert app.theme is DARK
+    assert look.theme is DARK
     assert stage_app.top().theme is DARK
     assert not app.home.toolbar.live
     assert app.home.mirrored
@@ -348,7 +360,7 @@ def test_keys_typed_into_a_field_are_not_commands(stage_app: Stage, write: Any) 
 
 def test_a_removed_field_releases_the_keyboard(stage_app: Stage) -> None:
     stage_app.key(CTRL["h"], "ctrl")
-    field = stage_app.top().ids.field.input
+    field = stage_app.top().ids.field.ids.field
     field.focus = True
     stage_app.settle()
     stage_app.app.screens.close()
@@ -364,22 +376,22 @@ def test_the_dialog_browses_folders(stage_app: Stage, tmp_path: Path) -> None:
     screen = stage_app.top()
     screen.go_to(tmp_path)
     stage_app.settle()
-    row = next(row for row in screen.rows if row.item.path.name == "sub")
+    row = next(row for row in rows(screen) if row.item.path.name == "sub")
     stage_app.press(row)
-    assert [row.item.path.name for row in screen.rows] == ["seven.png"]
+    assert [row.item.path.name for row in rows(screen)] == ["seven.png"]
     stage_app.press(screen.ids.up)
     assert screen.folder == tmp_path
     screen.go_to(tmp_path / "absent")
     assert "cannot be read" in screen.ids.list.empty_text
     screen.go_to(tmp_path / "sub")
     stage_app.settle()
-    stage_app.press(screen.rows[0])
+    stage_app.press(rows(screen)[0])
     stage_app.until(lambda: stage_app.app.title == "7 — inkdigit", "the picture's answer")
     assert stage_app.top() is None
 
 
 def test_a_tooltip_names_a_button(stage_app: Stage) -> None:
-    tips, button = stage_app.app.tooltips, stage_app.app.home.toolbar.button("pen")
+    tips, button = stage_app.app.tooltips, stage_app.app.home.toolbar.ids.pen
     stage_app.window.mouse_pos = button.to_window(*button.center)
     stage_app.until(lambda: tips.text == "Pen width", "the tooltip")
     stage_app.window.mouse_pos = (400, 400)

@@ -14,17 +14,12 @@ __all__ = ["Correction", "Corrections", "covers", "join", "relabel", "split", "w
 
 @dataclass(frozen=True)
 class Correction:
-    """Some strokes, or a region of a picture, and how many glyphs they are.
+    """Some strokes, or a region of a picture, and how many glyphs they are."""
 
-    Attributes:
-        strokes: Indices of the page's strokes, ascending; empty on a picture.
-        box: The region they cover, in the page's unit.
-        labels: One per glyph, from left to right: "0" to "9", "?" for no digit, or None for
-            whatever the model reads there.
-    """
-
-    strokes: tuple[int, ...]
-    box: Box
+    strokes: tuple[int, ...]  # indices of the page's, ascending; empty on a picture
+    box: Box  # the region they cover, in the page's unit
+    # One per glyph, from left to right: "0" to "9", "?" for no digit, or None for whatever the
+    # model reads there.
     labels: tuple[str | None, ...]
 
 

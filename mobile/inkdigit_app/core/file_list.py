@@ -13,12 +13,7 @@ PICTURE_FOLDERS = ("Pictures", "Downloads", "Desktop")
 
 @dataclass(frozen=True)
 class FileItem:
-    """A folder or a picture.
-
-    Attributes:
-        path: Where it is.
-        is_folder: Whether it is a folder.
-    """
+    """A folder or a picture."""
 
     path: Path
     is_folder: bool

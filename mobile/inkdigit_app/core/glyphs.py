@@ -28,37 +28,20 @@ class Certainty(Enum):
 
 @dataclass(frozen=True)
 class Glyph:
-    """One digit of a page, or one "?".
+    """One digit of a page, or one "?"."""
 
-    Attributes:
-        digit: 0 to 9, or None for a non-digit.
-        confidence: Calibrated probability, 0 to 1, that this is right; 1 where the user set it.
-        box: Left, top, right, bottom in the page's own unit: dp for ink, pixels for a picture.
-        candidates: (digit, probability), best first.
-        strokes: Indices of the page's strokes it uses, ascending; empty on a picture.
-        line: Index of its line.
-        corrected: Whether the user set `digit`.
-    """
-
-    digit: int | None
-    confidence: float
-    box: Box
-    candidates: tuple[tuple[int, float], ...] = ()
-    strokes: tuple[int, ...] = ()
+    digit: int | None  # None for a non-digit
+    confidence: float  # calibrated probability, 0 to 1; 1 where the user set the digit
+    box: Box  # left, top, right, bottom in the page's own unit: dp for ink, pixels for a picture
+    candidates: tuple[tuple[int, float], ...] = ()  # (digit, probability), best first
+    strokes: tuple[int, ...] = ()  # indices of the page's, ascending; empty on a picture
     line: int = 0
-    corrected: bool = False
+    corrected: bool = False  # whether the user set the digit
 
     @classmethod
-    def of(cls, reading: DigitReading) -> Glyph:
+    def of(cls, read: DigitReading) -> Glyph:
         """Convert a glyph that the runtime read."""
-        return cls(
-            reading.digit,
-            reading.confidence,
-            reading.box,
-            reading.candidates,
-            reading.strokes,
-            reading.line,
-        )
+        return cls(read.digit, read.confidence, read.box, read.candidates, read.strokes, read.line)
 
     @property
     def text(self) -> str:
@@ -80,15 +63,10 @@ class Glyph:
 
 @dataclass(frozen=True)
 class PageReading:
-    """What a whole page reads.
+    """What a whole page reads."""
 
-    Attributes:
-        glyphs: Line by line, from left to right.
-        confidence: Probability, 0 to 1, that the whole text is right.
-    """
-
-    glyphs: tuple[Glyph, ...] = ()
-    confidence: float = 1.0
+    glyphs: tuple[Glyph, ...] = ()  # line by line, from left to right
+    confidence: float = 1.0  # probability, 0 to 1, that the whole text is right
 
     @property
     def text(self) -> str:

@@ -18,9 +18,6 @@ class Jobs:
     """A thread that runs one job after the other.
 
     A job handles its own errors; one that does not is logged, and the next one runs.
-
-    Args:
-        name: Of the thread.
     """
 
     def __init__(self, name: str) -> None:

@@ -18,47 +18,29 @@ __all__ = ["HistoryEntry", "Page", "PenStroke", "Picture", "SavedPage"]
 
 @dataclass(frozen=True, eq=False)
 class PenStroke:
-    """A stroke as it is drawn.
+    """A stroke as it is drawn."""
 
-    Attributes:
-        stroke: Its points, in dp from the page's top left corner, y down.
-        width: Of the pen, in dp.
-    """
-
-    stroke: Stroke
-    width: float
+    stroke: Stroke  # in dp from the page's top left corner, y down
+    width: float  # of the pen, in dp
 
 
 @dataclass(frozen=True, eq=False)
 class Picture:
-    """A picture to read, upright.
+    """A picture to read, upright."""
 
-    Attributes:
-        content: The bytes of a PNG or JPEG file.
-        size: Width and height in pixels.
-        name: The name of its file.
-    """
-
-    content: bytes
-    size: tuple[int, int]
-    name: str
+    content: bytes  # of a PNG or JPEG file
+    size: tuple[int, int]  # width and height in pixels
+    name: str  # of its file
 
 
 @dataclass(frozen=True, eq=False)
 class Page:
-    """Ink, or a picture.
+    """Ink, or a picture."""
 
-    Attributes:
-        strokes: Oldest first; corrections and glyphs refer to them by index.
-        picture: Shown and read instead of ink.
-        corrections: The user's; no two cover the same strokes.
-        key: Identifies the page in the history.
-    """
-
-    strokes: tuple[PenStroke, ...] = ()
-    picture: Picture | None = None
-    corrections: Corrections = ()
-    key: str = field(default_factory=lambda: uuid.uuid4().hex)
+    strokes: tuple[PenStroke, ...] = ()  # oldest first; corrections and glyphs refer to their index
+    picture: Picture | None = None  # shown and read instead of ink
+    corrections: Corrections = ()  # no two cover the same strokes
+    key: str = field(default_factory=lambda: uuid.uuid4().hex)  # of the page in the history
 
     @property
     def blank(self) -> bool:
@@ -75,44 +57,24 @@ class Page:
         kept = tuple(c for c in self.corrections if not written_over(c, stroke.stroke))
         return replace(self, strokes=(*self.strokes, stroke), corrections=kept)
 
-    def with_corrections(self, corrections: Corrections) -> Page:
-        """The page with other corrections."""
-        return replace(self, corrections=corrections)
-
 
 @dataclass(frozen=True, eq=False)
 class SavedPage:
-    """A page from the history.
-
-    Attributes:
-        page: The page.
-        reading: What it read when it was saved.
-        created: Seconds since 1970.
-        changed: Seconds since 1970.
-    """
+    """A page from the history."""
 
     page: Page
-    reading: PageReading
-    created: float
+    reading: PageReading  # when it was saved
+    created: float  # seconds since 1970
     changed: float
 
 
 @dataclass(frozen=True)
 class HistoryEntry:
-    """A page in the list of the history.
-
-    Attributes:
-        key: The page's.
-        text: What it reads.
-        changed: Seconds since 1970.
-        thumbnail: A PNG: ink is white on transparent; a picture has its own colours.
-        is_picture: Whether it is a picture.
-        corrected: Whether the user corrected anything on it.
-    """
+    """A page in the list of the history."""
 
     key: str
     text: str
-    changed: float
-    thumbnail: bytes
+    changed: float  # seconds since 1970
+    thumbnail: bytes  # a PNG: ink is white on transparent; a picture has its own colours
     is_picture: bool
-    corrected: bool
+    corrected: bool  # whether the user corrected anything on it

@@ -15,23 +15,14 @@ MAX_DIGITS = 30  # longer than any number written on one line
 
 @dataclass(frozen=True)
 class Settings:
-    """The user's choices, with their defaults.
+    """The user's choices, with their defaults."""
 
-    Attributes:
-        live: Whether ink is read after each stroke, rather than on demand.
-        pen_width: In dp, one of `PEN_WIDTHS_DP`.
-        theme: One of `THEME_CHOICES`.
-        digits: How many digits each line has, or None for any number.
-        left_handed: Whether the bars are mirrored.
-        keep_history: Whether pages are kept after they leave the canvas.
-    """
-
-    live: bool = True
-    pen_width: float = 7.0
-    theme: str = "system"
-    digits: int | None = None
-    left_handed: bool = False
-    keep_history: bool = True
+    live: bool = True  # ink is read after each stroke, rather than on demand
+    pen_width: float = 7.0  # one of `PEN_WIDTHS_DP`
+    theme: str = "system"  # one of `THEME_CHOICES`
+    digits: int | None = None  # how many each line has, or None for any number
+    left_handed: bool = False  # the bars are mirrored
+    keep_history: bool = True  # pages are kept after they leave the canvas
 
     @classmethod
     def from_fields(cls, fields: Mapping[str, Any]) -> Settings:

@@ -24,24 +24,14 @@ class Smoother:
 
     def __init__(self, first: Point, step: float) -> None:
         self._step = step
-        self._newest = first
-        self._end = first
-
-    @property
-    def end(self) -> Point:
-        """The end of the finished line."""
-        return self._end
-
-    @property
-    def newest(self) -> Point:
-        """The last point added, where the pen is."""
-        return self._newest
+        self.newest = first  # where the pen is
+        self.end = first  # of the finished line
 
     def add(self, point: Point) -> list[Point]:
         """Take the next point; returns the points to append to the finished line."""
-        control, start = self._newest, self._end
+        control, start = self.newest, self.end
         end = ((control[0] + point[0]) / 2, (control[1] + point[1]) / 2)
-        self._newest, self._end = point, end
+        self.newest, self.end = point, end
         length = math.dist(start, control) + math.dist(control, end)
         steps = min(max(math.ceil(length / self._step), 1), MAX_STEPS)
         return [_bezier(start, control, end, i / steps) for i in range(1, steps + 1)]

@@ -13,34 +13,19 @@ MIN_TARGET_DP = 48  # Material's smallest touch target; WCAG 2.2, 2.5.5 asks for
 
 @dataclass(frozen=True)
 class Theme:
-    """Colours, each as #RRGGBB.
-
-    Attributes:
-        canvas: Behind the ink.
-        ink: Strokes.
-        surface: Bars and panels around the canvas.
-        text: Text on canvas and surface.
-        quiet: Less important text: hints, labels, anything disabled.
-        divider: The hairline between canvas and surface; decoration only.
-        outline: Around keys and fields; 3:1 against the surface.
-        accent: The main button.
-        on_accent: Text on the accent.
-        sure: Marks a digit that needs no second look.
-        unsure: Marks a digit to check.
-        no_digit: Marks anything that is no digit.
-    """
+    """Colours, each as #RRGGBB."""
 
     canvas: str
     ink: str
-    surface: str
-    text: str
-    quiet: str
-    divider: str
-    outline: str
-    accent: str
-    on_accent: str
-    sure: str
-    unsure: str
+    surface: str  # bars and panels around the canvas
+    text: str  # on canvas and surface
+    quiet: str  # less important text: hints, labels, anything disabled
+    divider: str  # the hairline between canvas and surface; decoration only
+    outline: str  # around keys and fields; 3:1 against the surface
+    accent: str  # the main button
+    on_accent: str  # text on the accent
+    sure: str  # marks a digit that needs no second look
+    unsure: str  # marks a digit to check
     no_digit: str
 
     def line_colour(self, certainty: Certainty) -> str:
@@ -54,34 +39,21 @@ class Theme:
 
 # Colour-blind people can tell blue, amber and vermilion apart (Okabe and Ito 2008, "Color Universal
 # Design"); on white they are darkened until outlines reach 3:1.
-LIGHT = Theme(
-    canvas="#FFFFFF",
-    ink="#15181C",
-    surface="#F4F6F8",
-    text="#15181C",
-    quiet="#5B6570",
-    divider="#D9DEE4",
-    outline="#808B96",
-    accent="#0072B2",
-    on_accent="#FFFFFF",
-    sure="#0072B2",
-    unsure="#B36B00",
-    no_digit="#B03A00",
-)
-DARK = Theme(
-    canvas="#101317",
-    ink="#F2F4F7",
-    surface="#181C21",
-    text="#F2F4F7",
-    quiet="#9AA5B1",
-    divider="#2A3038",
-    outline="#6B7682",
-    accent="#56B4E9",
-    on_accent="#101317",
-    sure="#56B4E9",
-    unsure="#E69F00",
-    no_digit="#F0793A",
-)
+COLOURS = {  # light, dark
+    "canvas": ("#FFFFFF", "#101317"),
+    "ink": ("#15181C", "#F2F4F7"),
+    "surface": ("#F4F6F8", "#181C21"),
+    "text": ("#15181C", "#F2F4F7"),
+    "quiet": ("#5B6570", "#9AA5B1"),
+    "divider": ("#D9DEE4", "#2A3038"),
+    "outline": ("#808B96", "#6B7682"),
+    "accent": ("#0072B2", "#56B4E9"),
+    "on_accent": ("#FFFFFF", "#101317"),
+    "sure": ("#0072B2", "#56B4E9"),
+    "unsure": ("#B36B00", "#E69F00"),
+    "no_digit": ("#B03A00", "#F0793A"),
+}
+LIGHT, DARK = (Theme(**{name: pair[i] for name, pair in COLOURS.items()}) for i in (0, 1))
 THEMES = {"light": LIGHT, "dark": DARK}
 
 

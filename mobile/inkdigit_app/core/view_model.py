@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 
 from inkdigit_app.core.corrections import Corrections, join, relabel, split
 from inkdigit_app.core.glyphs import NO_DIGIT_TEXT, Glyph, PageReading
-from inkdigit_app.core.page import Page, PenStroke, Picture
+from inkdigit_app.core.page import Page, PenStroke
 from inkdigit_app.core.settings import Settings
 
 __all__ = ["Notice", "Request", "ViewModel"]
@@ -25,48 +25,30 @@ TAP_REACH_DP = 8.0  # how far outside a box a tap still selects it
 
 @dataclass(frozen=True)
 class Notice:
-    """A short message about what has just happened.
-
-    Attributes:
-        text: What happened.
-        undo: Takes it back, or None where that is impossible.
-    """
+    """A short message about what has just happened."""
 
     text: str
-    undo: Callable[[], None] | None = None
+    undo: Callable[[], None] | None = None  # None where it cannot be undone
 
 
 @dataclass(frozen=True, eq=False)
 class Request:
-    """A page to read.
+    """A page to read."""
 
-    Attributes:
-        revision: The state of the page that the answer is valid for.
-        page: What to read.
-        length: How many digits each line has, or None for any number.
-    """
-
-    revision: int
+    revision: int  # the state of the page that the answer is valid for
     page: Page
-    length: int | None = None
+    length: int | None = None  # how many digits each line has, or None for any number
 
 
 class ViewModel:
     """The state behind the screen. Used from the user interface's thread only.
 
+    Others read its attributes; only its methods change them.
+
     Args:
         settings: What the user chose.
         page: What is on the canvas at first.
         clock: Monotonic time in seconds.
-
-    Attributes (only methods change them):
-        settings: What the user chose.
-        page: What is on the canvas, without a stroke in progress.
-        writing: Whether the pen is down.
-        reading: What the page reads, or None while that is unknown.
-        selected: Index in `glyphs` of the one to correct, or None.
-        error: Why there is no reading, or None.
-        notice: What has just happened, or None.
     """
 
     def __init__(
@@ -76,16 +58,16 @@ class ViewModel:
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.settings = settings or Settings()
-        self.page = page or Page()
+        self.page = page or Page()  # without a stroke in progress
         self._past: list[Page] = []
         self._future: list[Page] = []
-        self.writing = False
+        self.writing = False  # whether the pen is down
         self._pen_left = -STILL_WRITING_S
         self._clock = clock
-        self.reading: PageReading | None = None
+        self.reading: PageReading | None = None  # None while it is unknown
         self._shown = PageReading()
-        self.selected: int | None = None
-        self.error: str | None = None
+        self.selected: int | None = None  # index in `glyphs` of the one to correct
+        self.error: str | None = None  # why there is no reading
         self.notice: Notice | None = None
         self._revision = 0
         self._requested: int | None = None
@@ -178,10 +160,6 @@ class ViewModel:
         self.writing = False
         self.notice = None
         self._go_to(page)
-
-    def open_picture(self, picture: Picture) -> None:
-        """Put a picture on the canvas; undo brings the ink back."""
-        self.open(Page(picture=picture))
 
     def restore(self, page: Page, reading: PageReading) -> None:
         """Put back the page of the last session, with what it read then."""
@@ -320,7 +298,7 @@ class ViewModel:
 
     def _apply(self, corrections: Corrections, what: str) -> None:
         self.notice = Notice(what, self.undo)
-        self._go_to(self.page.with_corrections(corrections))
+        self._go_to(replace(self.page, corrections=corrections))
 
     def _step(self, source: list[Page], target: list[Page]) -> None:
         self.notice = None

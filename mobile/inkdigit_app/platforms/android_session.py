@@ -11,8 +11,8 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from collections.abc import Mapping
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
@@ -63,15 +63,10 @@ _one_thread = threading.RLock()
 
 @dataclass(frozen=True)
 class Java:
-    """Java's classes.
+    """Java's classes."""
 
-    Attributes:
-        classes: By their full names.
-        error: What pyjnius raises when Java throws.
-    """
-
-    classes: Mapping[str, Any]
-    error: type[Exception]
+    classes: Mapping[str, Any]  # by their full names
+    error: type[Exception]  # what pyjnius raises when Java throws
 
     def __getitem__(self, name: str) -> Any:
         return self.classes[name]
@@ -135,28 +130,24 @@ class AndroidSession:
         self._java = java
         self._thread = threading.local()
         self._attach()
+        # Each is closed at the end: it holds native memory, which Java does not collect.
         with _one_thread, ExitStack() as opened:
             try:
                 self._environment = java["ai.onnxruntime.OrtEnvironment"].getEnvironment()
                 self._environment.setTelemetry(False)
                 options = java["ai.onnxruntime.OrtSession$SessionOptions"]()
-                opened.enter_context(_closing(options))  # after the session, which uses them
+                opened.enter_context(closing(options))  # after the session, which uses them
                 options.setIntraOpNumThreads(int(threads))
                 options.setInterOpNumThreads(1)
                 self._session = self._environment.createSession(str(path), options)
-                opened.enter_context(_closing(self._session))
+                opened.enter_context(closing(self._session))
             except java.error as exc:
                 raise ModelFormatError(
                     f"{path} cannot be loaded as an ONNX model ({_first_line(exc)});"
                     " export it again, or reinstall the app if it is the bundled one"
                 ) from exc
-            self._metadata = self._read_contract(path)
+            self.metadata = self._read_contract(path)  # the model file's own
             self._opened = opened.pop_all()
-
-    @property
-    def metadata(self) -> Mapping[str, str]:
-        """The model file's own metadata."""
-        return self._metadata
 
     def run(self, batch: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         """Score rasters; see `inkdigit.session.Session.run`."""
@@ -164,8 +155,8 @@ class AndroidSession:
         try:
             with (
                 _one_thread,
-                _closing(self._tensor(batch)) as tensor,
-                _closing(self._session.run(self._inputs(tensor))) as result,
+                closing(self._tensor(batch)) as tensor,
+                closing(self._session.run(self._inputs(tensor))) as result,
             ):
                 logits, embedding = (self._output(result, name) for name in OUTPUT_NAMES)
                 return (
@@ -248,15 +239,6 @@ class AndroidSession:
         mapping = self._java.cast("java.util.Map", mapping)
         names = self._java.cast("java.util.Set", mapping.keySet()).toArray()
         return {str(name): mapping.get(name) for name in names}
-
-
-@contextmanager
-def _closing(resource: Any) -> Iterator[Any]:
-    """Close a Java object at the end: it holds native memory, which Java does not collect."""
-    try:
-        yield resource
-    finally:
-        resource.close()
 
 
 def _bytes(content: Any) -> bytes:

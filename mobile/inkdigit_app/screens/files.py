@@ -26,25 +26,17 @@ class FileScreen(Overlay):
     Args:
         folder: Shown first; by default the one most likely to hold pictures.
 
-    Attributes:
-        folder: The `Path` of the folder shown.
-
     Events:
         on_choice: A picture was chosen; with its `Path`.
     """
 
     __events__ = ("on_choice",)
 
-    folder = ObjectProperty(None)
+    folder = ObjectProperty(None)  # the `Path` of the one shown
 
     def __init__(self, folder: Path | None = None, **kwargs: object) -> None:
         super().__init__(**kwargs)
         self.go_to(folder or start_folder())
-
-    @property
-    def rows(self) -> list[Row]:
-        """The rows in sight, from the top."""
-        return self.ids.list.rows
 
     def go_to(self, folder: Path) -> None:
         """Show another folder."""

@@ -19,19 +19,12 @@ DAY_S = 86_400
 
 
 class HistoryRow(Row):
-    """A page: thumbnail, text, time, and a button that deletes it. `item` is a `HistoryEntry`.
-
-    Attributes:
-        text: What the page reads.
-        when: When it was changed.
-        texture: Of its thumbnail.
-        delete: Called with the entry when the delete button is pressed.
-    """
+    """A page: thumbnail, text, time, and a button that deletes it. `item` is a `HistoryEntry`."""
 
     text = StringProperty("")
-    when = StringProperty("")
-    texture = ObjectProperty(None, allownone=True)
-    delete = ObjectProperty(lambda entry: None)
+    when = StringProperty("")  # in words
+    texture = ObjectProperty(None, allownone=True)  # of the thumbnail
+    delete = ObjectProperty(lambda entry: None)  # called with the entry when Delete is pressed
 
     def on_item(self, _: object, entry: HistoryEntry | None) -> None:
         """Show another page."""
@@ -45,9 +38,6 @@ class HistoryRow(Row):
 class HistoryScreen(Overlay):
     """The pages kept, newest first.
 
-    Attributes:
-        search: The digits to search for.
-
     Events:
         on_open: A page was pressed; with its `HistoryEntry`.
         on_delete: A page's delete button was pressed; with its `HistoryEntry`.
@@ -57,16 +47,6 @@ class HistoryScreen(Overlay):
     __events__ = ("on_open", "on_delete", "on_export")
 
     search = StringProperty("")
-
-    @property
-    def rows(self) -> list[HistoryRow]:
-        """The rows in sight, from the top."""
-        return self.ids.list.rows
-
-    @property
-    def count(self) -> int:
-        """How many pages are listed."""
-        return len(self.ids.list.data)
 
     def show(self, entries: Sequence[HistoryEntry]) -> None:
         """List these pages."""

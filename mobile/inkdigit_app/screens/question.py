@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from kivy.properties import ListProperty, StringProperty
+from kivy.properties import StringProperty
 from kivy.uix.floatlayout import FloatLayout
 
 from inkdigit_app.widgets.base import Themed
@@ -16,11 +16,6 @@ __all__ = ["Question"]
 class Question(Themed, FloatLayout):
     """A question over the darkened screen, with Cancel and a button that goes ahead.
 
-    Attributes:
-        text: The question.
-        yes: The word on the button that goes ahead.
-        insets: As for `Overlay`.
-
     Events:
         on_confirm: Go ahead.
         on_close: Cancel.
@@ -29,8 +24,7 @@ class Question(Themed, FloatLayout):
     __events__ = ("on_confirm", "on_close")
 
     text = StringProperty("")
-    yes = StringProperty("")
-    insets = ListProperty([0, 0, 0, 0])
+    yes = StringProperty("")  # on the button that goes ahead
 
     def on_touch_down(self, touch: Any) -> bool:
         """Keep every touch from what is behind; one beside the question cancels."""

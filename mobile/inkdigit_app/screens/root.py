@@ -14,19 +14,12 @@ __all__ = ["AppRoot"]
 
 
 class AppRoot(Themed, FloatLayout):
-    """Three layers.
-
-    Attributes:
-        home: The `HomeScreen`.
-        over: The layout to which the other screens are added.
-        notice_bar: The `NoticeBar`.
-        insets: Pixels that the system's bars and notches cover: left, top, right, bottom.
-    """
+    """Three layers."""
 
     home = ObjectProperty()
-    over = ObjectProperty()
+    over = ObjectProperty()  # the layout to which the other screens are added
     notice_bar = ObjectProperty()
-    insets = ListProperty([0, 0, 0, 0])
+    insets = ListProperty([0, 0, 0, 0])  # as for `Overlay`
 
     def on_touch_move(self, touch: MotionEvent) -> bool:
         """Ask no other widget about the pen's many moves: the canvas has grabbed it."""

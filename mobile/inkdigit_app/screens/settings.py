@@ -6,20 +6,15 @@ from kivy.properties import ObjectProperty, StringProperty
 from kivy.uix.boxlayout import BoxLayout
 
 from inkdigit_app.core.settings import MAX_DIGITS, Settings
-from inkdigit_app.widgets.base import Themed
+from inkdigit_app.widgets.base import Surface
 from inkdigit_app.widgets.overlay import Overlay
 from inkdigit_app.widgets.pen_menu import PenMenu  # noqa: F401  # for the .kv file
 
 __all__ = ["SettingRow", "SettingsScreen"]
 
 
-class SettingRow(Themed, BoxLayout):
-    """A setting's name and explanation. The control that changes it is added as a child.
-
-    Attributes:
-        title: The setting.
-        detail: What it does, or empty.
-    """
+class SettingRow(Surface, BoxLayout):
+    """A setting's name and explanation. The control that changes it is added as a child."""
 
     title = StringProperty("")
     detail = StringProperty("")
@@ -27,10 +22,6 @@ class SettingRow(Themed, BoxLayout):
 
 class SettingsScreen(Overlay):
     """Every choice the user has.
-
-    Attributes:
-        settings: The choices made so far.
-        about: Versions and licences.
 
     Events:
         on_change: A setting is to change; with its name and new value.
@@ -41,7 +32,7 @@ class SettingsScreen(Overlay):
     __events__ = ("on_change", "on_export", "on_delete_all")
 
     settings = ObjectProperty(Settings(), rebind=True)
-    about = StringProperty("")
+    about = StringProperty("")  # versions and licences
 
     def step_digits(self, step: int) -> None:
         """Ask for one digit more or fewer; below one means any number."""

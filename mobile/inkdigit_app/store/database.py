@@ -57,10 +57,6 @@ class Database:
         path: Of the file; its folder is made where it is missing.
         clock: Seconds since 1970.
 
-    Attributes:
-        connection: To the file.
-        set_aside: The new name of a file that could not be read, or None.
-
     Raises:
         sqlite3.OperationalError: If the folder or the disk cannot be used.
         OSError: If the folder cannot be made.
@@ -69,7 +65,7 @@ class Database:
     def __init__(self, path: Path, clock: Callable[[], float] = time.time) -> None:
         self._path = path
         self._clock = clock
-        self.set_aside: Path | None = None
+        self.set_aside: Path | None = None  # the new name of a file that could not be read
         path.parent.mkdir(parents=True, exist_ok=True)
         try:
             self.connection = _open(path)

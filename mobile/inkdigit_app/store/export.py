@@ -22,20 +22,12 @@ WRITER = "app"  # one device counts as one writer; no name, no number
 
 @dataclass(frozen=True)
 class Exported:
-    """The result of an export.
+    """The result of an export."""
 
-    Attributes:
-        digits: Number of records in the file of digits.
-        nondigits: Number of records in the file of non-digits.
-        left_out: Number of corrections without ink, or that share a stroke with a digit nobody
-            corrected.
-        files: The files written; there are none without records.
-    """
-
-    digits: int
-    nondigits: int
-    left_out: int
-    files: tuple[Path, ...]
+    digits: int  # number of records in the file of digits
+    nondigits: int  # number of records in the file of non-digits
+    left_out: int  # corrections without ink, or that share a stroke with a digit nobody corrected
+    files: tuple[Path, ...]  # those written; there are none without records
 
 
 def export_corrections(pages: Iterable[SavedPage], folder: Path, stamp: str) -> Exported:

@@ -5,43 +5,28 @@ from __future__ import annotations
 import inspect
 from pathlib import Path
 from typing import Any
-from weakref import WeakSet
 
+from kivy.event import EventDispatcher
 from kivy.lang import Builder
+from kivy.lang.parser import global_idmap
 from kivy.properties import NumericProperty, ObjectProperty, StringProperty
 from kivy.uix.boxlayout import BoxLayout
 from kivy.uix.label import Label
 from kivy.uix.widget import Widget
 
-from inkdigit_app.core.theme import LIGHT, Theme
+from inkdigit_app.core.theme import LIGHT
 
 __all__ = ["Look", "Panel", "Paragraph", "Surface", "Text", "TextLine", "Themed", "look"]
 
 
-class Look:
+class Look(EventDispatcher):
     """How the app looks now: set `look.theme`, and every widget follows."""
 
-    def __init__(self) -> None:
-        self._theme = LIGHT
-        self._widgets: WeakSet[Themed] = WeakSet()
-
-    @property
-    def theme(self) -> Theme:
-        """The colours in use."""
-        return self._theme
-
-    @theme.setter
-    def theme(self, theme: Theme) -> None:
-        self._theme = theme
-        for widget in list(self._widgets):
-            widget.theme = theme
-
-    def add(self, widget: Themed) -> None:
-        """Keep a widget's theme up to date for as long as the widget lives."""
-        self._widgets.add(widget)
+    theme = ObjectProperty(LIGHT)
 
 
 look = Look()
+global_idmap["look"] = look  # a name in all .kv files
 
 
 class Themed(Widget):
@@ -49,12 +34,9 @@ class Themed(Widget):
 
     A subclass loads the .kv file beside its module, and needs no empty handlers for its
     `__events__`.
-
-    Attributes:
-        theme: The colours to draw with; follows `look`.
     """
 
-    theme = ObjectProperty(LIGHT, rebind=True)
+    theme = ObjectProperty(LIGHT, rebind=True)  # follows `look`
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
@@ -65,23 +47,14 @@ class Themed(Widget):
         if str(rules) not in Builder.files and rules.is_file():
             Builder.load_file(str(rules))
 
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(**{"theme": look.theme, **kwargs})
-        look.add(self)
-
 
 class Surface(Themed):
-    """A filled area, with rounded corners or an outline where they are set.
+    """A filled area, with rounded corners, an outline or a hairline where they are set."""
 
-    Attributes:
-        background: Name of a colour of the theme.
-        outline: Name of a colour of the theme; empty for no outline.
-        radius: Of the corners, in pixels.
-    """
-
-    background = StringProperty("surface")
-    outline = StringProperty("")
-    radius = NumericProperty(0)
+    background = StringProperty("surface")  # name of a colour of the theme
+    outline = StringProperty("")  # name of a colour of the theme; empty for none
+    radius = NumericProperty(0)  # of the corners, in pixels
+    hairline = StringProperty("")  # "top", "bottom", or empty for none
 
 
 class Panel(Surface, BoxLayout):
@@ -93,13 +66,9 @@ class Panel(Surface, BoxLayout):
 
 
 class Text(Themed, Label):
-    """A label, 18 sp unless set.
+    """A label, 18 sp unless set."""
 
-    Attributes:
-        tone: Name of a colour of the theme.
-    """
-
-    tone = StringProperty("text")
+    tone = StringProperty("text")  # name of a colour of the theme
 
 
 class TextLine(Text):

@@ -36,35 +36,24 @@ MIN_LINE_PX = 1.01  # Kivy draws a Line of width 1 as a hairline on any screen
 
 
 class BoxLayer(Themed):
-    """Draws boxes over the ink.
+    """Draws boxes over the ink."""
 
-    Attributes:
-        unit: Pixels on the screen for a unit of the page.
-        origin_x: Of the page's left edge on the screen.
-        origin_y: Of the page's top edge on the screen.
-    """
-
-    unit = NumericProperty(1)
-    origin_x = NumericProperty(0)
-    origin_y = NumericProperty(0)
+    unit = NumericProperty(1)  # pixels on the screen for a unit of the page
+    origin_x = NumericProperty(0)  # of the page's left edge on the screen
+    origin_y = NumericProperty(0)  # of the page's top edge on the screen
 
     def __init__(self, **kwargs: Any) -> None:
-        self._glyphs: tuple[Glyph, ...] = ()
+        self.glyphs: tuple[Glyph, ...] = ()  # those that have a box
         self._selected: int | None = None
         self._groups: dict[tuple[Glyph, bool], InstructionGroup] = {}
         super().__init__(**kwargs)
         for name in ("pos", "size", "unit", "origin_x", "origin_y", "theme"):
             self.fbind(name, self._redraw)
 
-    @property
-    def glyphs(self) -> tuple[Glyph, ...]:
-        """The glyphs that have a box."""
-        return self._glyphs
-
     def show(self, glyphs: Sequence[Glyph], selected: int | None = None) -> None:
         """Show these glyphs; a box that is drawn already is not drawn again."""
-        self._glyphs, self._selected = tuple(glyphs), selected
-        wanted = {(glyph, i == selected) for i, glyph in enumerate(self._glyphs)}
+        self.glyphs, self._selected = tuple(glyphs), selected
+        wanted = {(glyph, i == selected) for i, glyph in enumerate(self.glyphs)}
         for key in [key for key in self._groups if key not in wanted]:
             self.canvas.remove(self._groups.pop(key))
         for key in wanted:
@@ -101,7 +90,7 @@ class BoxLayer(Themed):
         for group in self._groups.values():
             self.canvas.remove(group)
         self._groups.clear()
-        self.show(self._glyphs, self._selected)
+        self.show(self.glyphs, self._selected)
 
     def _draw(self, glyph: Glyph, selected: bool) -> InstructionGroup:
         group = InstructionGroup()

@@ -20,14 +20,9 @@ LINE_DP = 1.8  # line width of an icon that is 24 dp large; chosen by eye
 
 
 class Icon(Widget):
-    """One of `inkdigit_app.core.icons.ICONS`, centred, as large as fits.
+    """One of `inkdigit_app.core.icons.ICONS`, centred, as large as fits."""
 
-    Attributes:
-        name: Which icon; empty for none.
-        color: RGBA.
-    """
-
-    name = StringProperty("")
+    name = StringProperty("")  # empty for none
     color = ColorProperty("#000000")
 
     def __init__(self, **kwargs: Any) -> None:
@@ -54,38 +49,21 @@ class Icon(Widget):
 
 
 class ToolButton(ButtonBehavior, Themed, BoxLayout):
-    """A button with an icon, a word, or both.
-
-    Attributes:
-        icon: Name of an icon, or empty.
-        word: Beside the icon, or empty.
-        word_size: In sp.
-        hint: What the button does, for the tooltip.
-        main: Whether it is the main action of its bar: filled with the accent.
-        destructive: Whether it is in the warning colour: what it does cannot be undone.
-        chosen: Whether it is the chosen one of several.
-        outlined: Whether it has an outline, as a key has.
-        inverse: Whether it is on a dark notice rather than on the surface.
-        tint: Of icon and word.
-    """
+    """A button with an icon, a word, or both."""
 
     icon = StringProperty("")
     word = StringProperty("")
-    word_size = NumericProperty(18)
-    hint = StringProperty("")
-    main = BooleanProperty(False)
-    destructive = BooleanProperty(False)
-    chosen = BooleanProperty(False)
-    outlined = BooleanProperty(False)
-    inverse = BooleanProperty(False)
-    tint = ColorProperty("#000000")
+    word_size = NumericProperty(18)  # in sp
+    hint = StringProperty("")  # what the button does, for the tooltip
+    main = BooleanProperty(False)  # the main action of its bar: filled with the accent
+    destructive = BooleanProperty(False)  # in the warning colour: it cannot be undone
+    chosen = BooleanProperty(False)  # of several
+    outlined = BooleanProperty(False)  # as a key is
+    inverse = BooleanProperty(False)  # on a dark notice rather than on the surface
+    tint = ColorProperty("#000000")  # of icon and word
 
 
 class Toggle(ButtonBehavior, Themed):
-    """A switch. Pressing it only asks for a change: whoever owns the setting sets `active`.
-
-    Attributes:
-        active: Whether it is on.
-    """
+    """A switch. Pressing it only asks for a change: whoever owns the setting sets `active`."""
 
     active = BooleanProperty(False)

@@ -16,28 +16,20 @@ from inkdigit_app.widgets.ink_preview import InkPreview  # noqa: F401  # for the
 
 __all__ = ["CandidateButton", "CandidatePanel"]
 
+LIKELIEST = 3  # candidates that have a button
 KEYPAD = "1234567890"
 
 
 class CandidateButton(ButtonBehavior, Surface, BoxLayout):
-    """A digit with its probability, as a number and as a bar.
+    """A digit with its probability, as a number and as a bar."""
 
-    Attributes:
-        label: The digit; empty hides the button.
-        probability: 0 to 1.
-        chosen: Whether the glyph is read as this digit.
-    """
-
-    label = StringProperty("")
-    probability = NumericProperty(0)
-    chosen = BooleanProperty(False)
+    label = StringProperty("")  # empty hides the button
+    probability = NumericProperty(0)  # 0 to 1
+    chosen = BooleanProperty(False)  # the glyph is read as this digit
 
 
 class CandidatePanel(Panel):
     """All corrections of a glyph, each with one tap.
-
-    Attributes:
-        can_join: Whether there is a next glyph to join with.
 
     Events:
         on_label: The glyph is "0" to "9", or "?" for no digit.
@@ -51,17 +43,16 @@ class CandidatePanel(Panel):
     can_join = BooleanProperty(False)
 
     def on_kv_post(self, base_widget: object) -> None:
-        """Make the keys."""
+        """Make the buttons and the keys."""
+        self.likeliest = [CandidateButton() for _ in range(LIKELIEST)]  # best first
+        for button in self.likeliest:
+            button.bind(on_release=lambda pressed: self.dispatch("on_label", pressed.label))
+            self.ids.likeliest.add_widget(button)
         for label in KEYPAD:
             key = ToolButton(word=label, outlined=True)
             key.size_hint_x = 1
             key.bind(on_release=lambda pressed: self.dispatch("on_label", pressed.word))
             self.ids.keypad.add_widget(key)
-
-    @property
-    def likeliest(self) -> list[CandidateButton]:
-        """The buttons of the likeliest digits, best first."""
-        return [self.ids.first, self.ids.second, self.ids.third]
 
     def show(self, page: Page, glyph: Glyph, can_join: bool, texture: Any = None) -> None:
         """Show a glyph of a page; `texture` is its picture's, or None for ink."""

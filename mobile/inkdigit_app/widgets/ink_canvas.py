@@ -15,7 +15,7 @@ from kivy.properties import BooleanProperty, NumericProperty, ObjectProperty, St
 from inkdigit import Stroke
 from inkdigit_app.core.page import Page, PenStroke
 from inkdigit_app.core.smoothing import Point
-from inkdigit_app.widgets.base import Themed
+from inkdigit_app.widgets.base import Surface
 from inkdigit_app.widgets.box_layer import BoxLayer
 from inkdigit_app.widgets.stroke_drawing import StrokeDrawing
 
@@ -28,20 +28,11 @@ PICTURE_MARGIN_DP = 16.0
 INK_MARGIN_DP = 12.0  # from the edge, for ink that is shown smaller to fit
 
 
-class InkCanvas(Themed):
+class InkCanvas(Surface):
     """Takes ink from one finger, stylus or mouse at a time, or shows a picture.
 
     A page of ink is measured in dp from its top left corner, y down. A page written on a larger
     canvas is shown smaller, so that all of it is in sight.
-
-    Attributes:
-        blank: Whether there is no ink and no picture.
-        hint: Shown while the canvas is blank.
-        pen_width: In dp.
-        unit: Pixels on the screen for a unit of the page.
-        origin_x: Of the page's left edge on the screen.
-        origin_y: Of the page's top edge on the screen.
-        texture: The picture's, or None.
 
     Events:
         on_stroke_begin: The pen came down.
@@ -59,12 +50,12 @@ class InkCanvas(Themed):
     )  # fmt: skip
 
     blank = BooleanProperty(True)
-    hint = StringProperty("")
-    pen_width = NumericProperty(7)
-    unit = NumericProperty(1)
-    origin_x = NumericProperty(0)
-    origin_y = NumericProperty(0)
-    texture = ObjectProperty(None, allownone=True)
+    hint = StringProperty("")  # shown while the canvas is blank
+    pen_width = NumericProperty(7)  # in dp
+    unit = NumericProperty(1)  # pixels on the screen for a unit of the page
+    origin_x = NumericProperty(0)  # of the page's left edge on the screen
+    origin_y = NumericProperty(0)  # of the page's top edge on the screen
+    texture = ObjectProperty(None, allownone=True)  # the picture's
 
     def __init__(self, **kwargs: Any) -> None:
         # By id(stroke); holding the stroke as well keeps Python from using its id again.
@@ -76,7 +67,8 @@ class InkCanvas(Themed):
         self._points: list[Point] = []
         self._live: StrokeDrawing | None = None
         self._ink = InstructionGroup()
-        self._glyph_at: Callable[[float, float], int | None] = lambda x, y: None
+        # Finds the glyph at a point of the page, if there is one; to be set from outside.
+        self.glyph_at: Callable[[float, float], int | None] = lambda x, y: None
         super().__init__(**kwargs)
         self.bind(pos=self._lay_out, size=self._lay_out)
 
@@ -99,10 +91,6 @@ class InkCanvas(Themed):
         """Whether this touch is the pen that is down."""
         return touch is self._pen
 
-    def watch_glyphs(self, glyph_at: Callable[[float, float], int | None]) -> None:
-        """Set the function that finds the glyph at a point of the page, if there is one."""
-        self._glyph_at = glyph_at
-
     def on_touch_down(self, touch: MotionEvent) -> bool:
         """Put the pen down, unless it is down already."""
         if not self.collide_point(*touch.pos):
@@ -113,7 +101,7 @@ class InkCanvas(Themed):
         if self._pen is None:
             self._pen = touch
             self._points = [self._to_page(touch)]
-            self._target = self._glyph_at(*self._points[0])
+            self._target = self.glyph_at(*self._points[0])
             if self._target is None:
                 self._begin()
         elif self._second is None and self._still(self._pen) and _together(self._pen, touch):

@@ -14,7 +14,6 @@ from kivy.graphics import (
     Translate,
 )
 from kivy.metrics import dp
-from kivy.properties import ObjectProperty
 
 from inkdigit_app.core.glyphs import Glyph
 from inkdigit_app.core.page import Page
@@ -28,16 +27,11 @@ MAX_SCALE = 1.0  # small ink is not magnified
 
 
 class InkPreview(Surface):
-    """One glyph of a page.
-
-    Attributes:
-        texture: Of the picture's region, or None for ink.
-    """
-
-    texture = ObjectProperty(None, allownone=True)
+    """One glyph of a page."""
 
     def __init__(self, **kwargs: object) -> None:
         self._shown: tuple[Page, Glyph] | None = None
+        self.texture: Any = None  # of the picture's region, or None for ink
         self._drawing = InstructionGroup()
         super().__init__(**kwargs)
         self.bind(pos=self._draw, size=self._draw)

@@ -12,49 +12,27 @@ from kivy.properties import (
 from kivy.uix.behaviors import ButtonBehavior
 from kivy.uix.boxlayout import BoxLayout
 from kivy.uix.floatlayout import FloatLayout
-from kivy.uix.textinput import TextInput
 
-from inkdigit_app.widgets.base import Themed
+from inkdigit_app.widgets.base import Surface, Themed
 from inkdigit_app.widgets.buttons import Icon  # noqa: F401  # for the .kv file
 
 __all__ = ["Row", "RowList", "SearchField"]
 
 
-class Row(ButtonBehavior, Themed, BoxLayout):
-    """A row to press; what it shows is up to the subclass.
+class Row(ButtonBehavior, Surface, BoxLayout):
+    """A row to press; what it shows is up to the subclass."""
 
-    Attributes:
-        item: What the row stands for, or None.
-        choose: Called with the item when the row is pressed.
-    """
-
-    item = ObjectProperty(None, allownone=True, rebind=True)
-    choose = ObjectProperty(lambda item: None)
-
-    def on_release(self) -> None:
-        """Choose the row's item."""
-        self.choose(self.item)
+    item = ObjectProperty(None, allownone=True, rebind=True)  # what the row stands for
+    choose = ObjectProperty(lambda item: None)  # called with the item when the row is pressed
 
 
 class RowList(Themed, FloatLayout):
-    """A list that makes widgets only for the rows in sight.
+    """A list that makes widgets only for the rows in sight."""
 
-    Attributes:
-        row_class: Name of the subclass of `Row`.
-        row_height: In pixels.
-        data: One dictionary a row: the row's attributes.
-        empty_text: Shown where there are no rows.
-    """
-
-    row_class = StringProperty("Row")
-    row_height = NumericProperty(0)
-    data = ListProperty()
-    empty_text = StringProperty("")
-
-    @property
-    def rows(self) -> list[Row]:
-        """The rows in sight, from the top."""
-        return sorted(self.ids.view.layout_manager.children, key=lambda row: -row.y)
+    row_class = StringProperty("Row")  # name of the subclass of `Row`
+    row_height = NumericProperty(0)  # in pixels
+    data = ListProperty()  # one dictionary a row: the row's attributes
+    empty_text = StringProperty("")  # shown where there are no rows
 
     def scroll_to_top(self) -> None:
         """Show the first row."""
@@ -62,17 +40,7 @@ class RowList(Themed, FloatLayout):
 
 
 class SearchField(Themed, BoxLayout):
-    """Takes digits and "?".
-
-    Attributes:
-        text: What was typed.
-        focused: Whether keys go into the field.
-    """
+    """Takes digits and "?"."""
 
     text = StringProperty("")
-    focused = BooleanProperty(False)
-
-    @property
-    def input(self) -> TextInput:
-        """The field that takes the keys."""
-        return self.ids.field
+    focused = BooleanProperty(False)  # keys go into the field

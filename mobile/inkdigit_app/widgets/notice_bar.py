@@ -16,9 +16,6 @@ SHOWN_S = 6.0  # time to read the notice and to reach for Undo; chosen by use
 class NoticeBar(Panel):
     """Shows a `Notice` for a while.
 
-    Attributes:
-        notice: What to show, or None.
-
     Events:
         on_undo: Undo was pressed.
         on_gone: The notice has been shown long enough.
@@ -26,7 +23,7 @@ class NoticeBar(Panel):
 
     __events__ = ("on_undo", "on_gone")
 
-    notice = ObjectProperty(None, allownone=True)
+    notice = ObjectProperty(None, allownone=True)  # None for nothing
 
     def __init__(self, **kwargs: object) -> None:
         self._timer: ClockEvent | None = None

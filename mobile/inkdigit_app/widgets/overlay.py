@@ -13,27 +13,18 @@ __all__ = ["Overlay", "ScreenHeader"]
 class Overlay(Panel):
     """Covers the home screen; its content is no wider than reads well.
 
-    Attributes:
-        insets: Pixels that the system's bars and notches cover: left, top, right, bottom.
-
     Events:
         on_close: Back was pressed.
     """
 
     __events__: tuple[str, ...] = ("on_close",)
 
+    # Pixels that the system's bars and notches cover: left, top, right, bottom.
     insets = ListProperty([0, 0, 0, 0])
 
 
 class ScreenHeader(Panel):
-    """Back and a title. A screen adds its own buttons as children.
-
-    Attributes:
-        title: Of the screen.
-
-    Events:
-        on_back: Back was pressed.
-    """
+    """A Back button, with its event, and a title. A screen adds its own buttons as children."""
 
     __events__ = ("on_back",)
 

@@ -12,22 +12,14 @@ __all__ = ["PenMenu", "PenWidth"]
 
 
 class PenWidth(ButtonBehavior, Themed):
-    """One width to choose.
+    """One width to choose."""
 
-    Attributes:
-        pen_width: Of this button's dot, in dp.
-        chosen: The width in use, in dp.
-    """
-
-    pen_width = NumericProperty(7)
-    chosen = NumericProperty(7)
+    pen_width = NumericProperty(7)  # of this button's dot, in dp
+    chosen = NumericProperty(7)  # the width in use, in dp
 
 
 class PenMenu(Panel):
     """The widths side by side.
-
-    Attributes:
-        pen_width: The width in use, in dp.
 
     Events:
         on_choice: A width was pressed; with the width in dp.
@@ -35,7 +27,7 @@ class PenMenu(Panel):
 
     __events__ = ("on_choice",)
 
-    pen_width = NumericProperty(7)
+    pen_width = NumericProperty(7)  # the width in use, in dp
 
     def on_kv_post(self, base_widget: object) -> None:
         """Make a button for each width."""

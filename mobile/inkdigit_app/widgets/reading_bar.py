@@ -18,13 +18,9 @@ TYPE_SIZES_SP = (56, 40, 28, 18)  # the largest that fits is used
 
 
 class CertaintyLine(Themed):
-    """Solid where the reading is sure, dashed where it is unsure, dotted where it has no digit.
+    """Solid where the reading is sure, dashed where it is unsure, dotted where it has no digit."""
 
-    Attributes:
-        certainty: A `Certainty`, or None for no line.
-    """
-
-    certainty = ObjectProperty(None, allownone=True)
+    certainty = ObjectProperty(None, allownone=True)  # a `Certainty`, or None for no line
 
     def __init__(self, **kwargs: object) -> None:
         self._marks = InstructionGroup()
@@ -54,28 +50,16 @@ class CertaintyLine(Themed):
 
 
 class ReadingBar(Panel):
-    """What the page reads.
-
-    Attributes:
-        text: The digits, one line a row; empty where there is no reading.
-        caption: How sure the reading is, in words.
-        message: Shown where there is no reading: why, or that it is on its way.
-        certainty: A `Certainty`, or None.
-        can_copy: Whether there is text to copy.
-        type_size: Of the digits, in sp: the largest that fits, else the smallest.
-
-    Events:
-        on_copy: Copy was pressed.
-    """
+    """What the page reads; the button has the event on_copy."""
 
     __events__ = ("on_copy",)
 
-    text = StringProperty("")
-    caption = StringProperty("")
-    message = StringProperty("")
-    certainty = ObjectProperty(None, allownone=True)
+    text = StringProperty("")  # the digits, one line a row; empty where there is no reading
+    caption = StringProperty("")  # how sure the reading is, in words
+    message = StringProperty("")  # where there is no reading: why, or that it is on its way
+    certainty = ObjectProperty(None, allownone=True)  # a `Certainty`
     can_copy = BooleanProperty(False)
-    type_size = NumericProperty(TYPE_SIZES_SP[0])
+    type_size = NumericProperty(TYPE_SIZES_SP[0])  # in sp: the largest that fits, or the smallest
 
     def on_kv_post(self, base_widget: object) -> None:
         """Fit the digits whenever they or their box change."""

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from unittest import mock
 
@@ -39,8 +40,8 @@ def draw(strokes: list[PenStroke], size: tuple[int, int]) -> Picture:
 
 
 def correct(reading: PageReading, page: Page, index: int, label: str) -> Page:
-    return page.with_corrections(
-        corrections.relabel(page.corrections, reading.glyphs, index, label)
+    return replace(
+        page, corrections=corrections.relabel(page.corrections, reading.glyphs, index, label)
     )
 
 
@@ -107,7 +108,7 @@ def test_a_late_bar_removes_a_correction(reader: PageReader, write: Writer) -> N
 
 def test_joined_digits_are_one(reader: PageReader, write: Writer) -> None:
     page = Page(tuple(write("314", 20, 30)))
-    joined = page.with_corrections(corrections.join((), reader.read(page).glyphs, 0))
+    joined = replace(page, corrections=corrections.join((), reader.read(page).glyphs, 0))
     reading = reader.read(joined)
     assert len(reading.glyphs) == 2
     assert reading.glyphs[0].strokes == (0, 1)
@@ -119,7 +120,7 @@ def test_joined_digits_are_one(reader: PageReader, write: Writer) -> None:
 def test_every_digit_can_be_split(reader: PageReader, write: Writer, digit: str) -> None:
     page = Page(tuple(write(f"3{digit}", 20, 30)))
     before = reader.read(page)
-    reading = reader.read(page.with_corrections(corrections.split((), before.glyphs, 1)))
+    reading = reader.read(replace(page, corrections=corrections.split((), before.glyphs, 1)))
     assert len(reading.glyphs) == 3
     assert reading.text[0] == "3"
     assert all(glyph.strokes for glyph in reading.glyphs)
@@ -130,7 +131,7 @@ def test_two_digits_of_one_stroke_can_be_separated(reader: PageReader, write: Wr
     points = [tuple(point) for stroke in two for point in stroke.stroke.points.tolist()]
     page = Page((PenStroke(Ink([points]).strokes[0], 7.0),))
     correction = Correction((0,), page.ink.bounds, ("7", "3"))
-    reading = reader.read(page.with_corrections((correction,)))
+    reading = reader.read(replace(page, corrections=(correction,)))
     assert reading.text == "73"
     assert reading.glyphs[0].box[2] <= reading.glyphs[1].box[2]
 
@@ -143,7 +144,7 @@ def test_ink_that_the_model_joins_to_a_corrected_digit_is_read_by_itself(
     # The first stroke of the 4 alone is settled; its other stroke is left over.
     first = glyphs[1].strokes[0]
     correction = Correction((first,), page.ink.subset([first]).bounds, ("6",))
-    reading = reader.read(page.with_corrections((correction,)))
+    reading = reader.read(replace(page, corrections=(correction,)))
     covered = sorted(n for glyph in reading.glyphs for n in glyph.strokes)
     assert covered == list(range(len(page.strokes)))
     assert "6" in reading.text
@@ -189,9 +190,9 @@ def test_a_picture_is_read_once_while_it_is_corrected(
 def test_a_picture_s_digits_are_joined_and_split(reader: PageReader, write: Writer) -> None:
     page = Page(picture=draw(write("314", 40, 40), (480, 200)))
     before = reader.read(page)
-    joined = reader.read(page.with_corrections(corrections.join((), before.glyphs, 1)))
+    joined = reader.read(replace(page, corrections=corrections.join((), before.glyphs, 1)))
     assert len(joined.glyphs) == 2
     assert joined.glyphs[1].box[2] == pytest.approx(before.glyphs[2].box[2])
-    parted = reader.read(page.with_corrections(corrections.split((), before.glyphs, 0)))
+    parted = reader.read(replace(page, corrections=corrections.split((), before.glyphs, 0)))
     assert len(parted.glyphs) == 4
     assert parted.text[2:] == "14"

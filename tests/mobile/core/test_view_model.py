@@ -388,7 +388,7 @@ def test_a_picture_replaces_the_ink_until_undo(model: ViewModel) -> None:
     written(model, "31")
     ink = model.page
     picture = Picture(b"", (100, 50), "scan.png")
-    model.open_picture(picture)
+    model.open(Page(picture=picture))
     assert model.page.picture is picture
     assert model.glyphs == ()
     assert model.due
@@ -398,19 +398,19 @@ def test_a_picture_replaces_the_ink_until_undo(model: ViewModel) -> None:
 
 def test_a_picture_is_read_without_live_reading(clock: Clock) -> None:
     model = ViewModel(Settings(live=False), clock=clock)
-    model.open_picture(Picture(b"", (100, 50), "scan.png"))
+    model.open(Page(picture=Picture(b"", (100, 50), "scan.png")))
     assert model.due
 
 
 def test_a_tap_on_a_picture_needs_no_pause(model: ViewModel, clock: Clock) -> None:
     write(model)
-    model.open_picture(Picture(b"", (100, 50), "scan.png"))
+    model.open(Page(picture=Picture(b"", (100, 50), "scan.png")))
     answer(model, "3")
     assert model.glyph_at(10, 25) == 0
 
 
 def test_closing_a_picture_shows_a_notice(model: ViewModel) -> None:
-    model.open_picture(Picture(b"", (100, 50), "scan.png"))
+    model.open(Page(picture=Picture(b"", (100, 50), "scan.png")))
     model.clear()
     assert model.notice is not None
     assert model.notice.text == "Picture closed"

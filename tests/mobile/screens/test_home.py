@@ -92,7 +92,7 @@ def test_the_left_handed_screen_is_a_mirror(
     show: Show, settle: Callable[[], None], size: tuple[float, float]
 ) -> None:
     screen = show(size)
-    undo, clear = screen.toolbar.button("undo"), screen.toolbar.button("clear")
+    undo, clear = screen.toolbar.ids["undo"], screen.toolbar.ids["clear"]
     assert undo.x < clear.x
     screen.mirrored = screen.toolbar.mirrored = True
     settle()
@@ -172,7 +172,7 @@ def test_buttons_can_be_pressed_only_where_they_do_something(
 
     def press_all() -> None:
         for name in ("undo", "redo", "pen", "clear", "read"):
-            finger = UnitTestTouch(*toolbar.button(name).center)
+            finger = UnitTestTouch(*toolbar.ids[name].center)
             finger.touch_down()
             finger.touch_up()
 

@@ -205,7 +205,7 @@ def test_pages_with_corrections_are_found(history: History) -> None:
     plain, corrected = page(), page()
     history.save(plain, reading("3"))
     history.save(
-        corrected.with_corrections((Correction((0,), (0, 0, 1, 1), ("7",)),)), reading("7")
+        replace(corrected, corrections=(Correction((0,), (0, 0, 1, 1), ("7",)),)), reading("7")
     )
     assert [kept.page.key for kept in history.corrected()] == [corrected.key]
     assert [entry.corrected for entry in history.entries()] == [True, False]

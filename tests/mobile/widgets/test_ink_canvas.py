@@ -196,7 +196,7 @@ def test_a_second_finger_that_moves_is_no_tap(canvas: Any, touch: Touch) -> None
 
 
 def test_a_tap_on_a_box_leaves_no_ink(canvas: Any, touch: Touch) -> None:
-    canvas.watch_glyphs(lambda x, y: 5 if x < 100 else None)
+    canvas.glyph_at = lambda x, y: 5 if x < 100 else None
     finger = touch(100, 100)
     finger.touch_down()
     finger.touch_move(103, 101)
@@ -208,7 +208,7 @@ def test_a_tap_on_a_box_leaves_no_ink(canvas: Any, touch: Touch) -> None:
 def test_a_stroke_that_begins_on_a_box_is_ink_from_its_first_point(
     canvas: Any, touch: Touch
 ) -> None:
-    canvas.watch_glyphs(lambda x, y: 5 if x < 100 else None)
+    canvas.glyph_at = lambda x, y: 5 if x < 100 else None
     line(touch, (100, 100), (103, 100), (130, 100))
     (stroke,) = canvas.written
     assert stroke.points[0].tolist() == [50, 140]
@@ -222,7 +222,7 @@ def test_a_picture_takes_taps_and_no_ink(canvas: Any, touch: Touch) -> None:
     assert not canvas.blank
     assert canvas.texture.size == (1000, 500)
     assert 0.25 < canvas.unit < 0.3
-    canvas.watch_glyphs(lambda x, y: 2 if x < 500 else None)
+    canvas.glyph_at = lambda x, y: 2 if x < 500 else None
     line(touch, (100, 140))
     line(touch, (300, 140))
     line(touch, (100, 140), (300, 140))
