@@ -30,46 +30,30 @@ LETTER_SIZE = (0.6, 1.2)  # letters come from other forms, so they are scaled to
 
 @dataclass(frozen=True)
 class Style:
-    """How digits stand next to each other; sizes in usual heights of the writer's digits.
+    """How digits stand next to each other; sizes in usual heights of the writer's digits."""
 
-    Attributes:
-        length: Fewest and most glyphs.
-        gap: Smallest and largest distance between neighbours' boxes; below 0 they overlap.
-        touching: Fraction of the neighbours with a gap from `touching_gap` instead.
-        touching_gap: As `gap`.
-        joined: Fraction of the neighbours written without lifting the pen.
-        late: Fraction of the digits with several strokes whose last stroke is drawn at the end.
-        letters: Fraction of the glyphs that are letters; never all of them.
-        sizes: Standard deviation of the logarithm of a factor on each digit's size. Single digits
-            come from the boxes of a form, where sizes vary less than in a number.
-    """
-
-    length: tuple[int, int] = (2, 6)
-    gap: tuple[float, float] = (0.02, 0.5)
-    touching: float = 0.25
+    length: tuple[int, int] = (2, 6)  # fewest and most glyphs
+    gap: tuple[float, float] = (0.02, 0.5)  # between neighbours' boxes; below 0 they overlap
+    touching: float = 0.25  # fraction of the neighbours with a gap from `touching_gap` instead
     touching_gap: tuple[float, float] = (-0.2, 0.05)
-    joined: float = 0.06
-    late: float = 0.1
-    letters: float = 0.0
+    joined: float = 0.06  # fraction of the neighbours written without lifting the pen
+    late: float = 0.1  # fraction of the digits of several strokes whose last is drawn at the end
+    letters: float = 0.0  # fraction of the glyphs that are letters; never all of them
+    # Standard deviation of the logarithm of a factor on each digit's size: single digits come from
+    # the boxes of a form, where sizes vary less than in a number.
     sizes: float = 0.0
 
 
 @dataclass(frozen=True, eq=False)
 class Composed:
-    """A composed number.
+    """A composed number."""
 
-    Attributes:
-        label: Its glyphs: digits, and "?" for a letter.
-        ink: Its strokes, in the order drawn.
-        parts: For each stroke the glyphs it belongs to, in the order drawn, as (glyph, first point,
-            last point); the points of a joining line belong to none.
-        boxes: (n, 4) of each glyph: left, top, right, bottom.
-    """
-
-    label: str
-    ink: Ink
+    label: str  # its glyphs: digits, and "?" for a letter
+    ink: Ink  # its strokes, in the order drawn
+    # For each stroke the glyphs it belongs to, in the order drawn, as (glyph, first point, last
+    # point); the points of a joining line belong to none.
     parts: tuple[tuple[tuple[int, int, int], ...], ...]
-    boxes: NDArray[np.float64]
+    boxes: NDArray[np.float64]  # (n, 4) of each glyph: left, top, right, bottom
 
 
 @dataclass(frozen=True, eq=False)

@@ -38,17 +38,11 @@ PIECES, PAIRS, SCRIBBLES = 4000, 2000, 2000  # a piece that would pass for a 1 i
 
 @dataclass(frozen=True)
 class Pool:
-    """Rasters from one source.
+    """Rasters from one source."""
 
-    Attributes:
-        name: The source.
-        images: (N, V, 28, 28) uint8, 255 = ink; an epoch uses one of the V variants of each.
-        labels: (N,) int64, 0 to 9, or 10 for "not a digit".
-    """
-
-    name: str
-    images: Tensor
-    labels: Tensor
+    name: str  # of the source
+    images: Tensor  # (N, V, 28, 28) uint8, 255 = ink; an epoch uses one of the V variants of each
+    labels: Tensor  # (N,) int64, 0 to 9, or 10 for "not a digit"
 
     def __len__(self) -> int:
         return len(self.labels)
@@ -56,19 +50,12 @@ class Pool:
 
 @dataclass(frozen=True)
 class DataSet:
-    """What a run trains on, and what its choices are made on.
+    """What a run trains on, and what its choices are made on."""
 
-    Attributes:
-        train: Pools that every epoch draws from.
-        val_mnist: MNIST training images held out; the headline validation figure.
-        val_ink: Ink digits and non-digits of held-out writers; a pool for each kind of ink given.
-        sources: sha256 of each ink file, by its name.
-    """
-
-    train: list[Pool]
-    val_mnist: Pool
-    val_ink: list[Pool]
-    sources: dict[str, str]
+    train: list[Pool]  # every epoch draws from all of them
+    val_mnist: Pool  # MNIST training images held out; the headline validation figure
+    val_ink: list[Pool]  # ink digits and non-digits of held-out writers, a pool for each kind given
+    sources: dict[str, str]  # sha256 of each ink file, by its name
 
 
 def gather(

@@ -26,17 +26,11 @@ EXPECTED = 'expected one JSON object a line: {"label": "7", "strokes": [[[x, y],
 
 @dataclass(frozen=True, eq=False)
 class InkRecord:
-    """One labelled piece of ink.
+    """One labelled piece of ink."""
 
-    Attributes:
-        label: What it shows: a digit, a letter, or a whole number.
-        ink: The strokes, y down.
-        writer: An anonymous name for the writer; None if unknown.
-    """
-
-    label: str
-    ink: Ink
-    writer: str | None = None
+    label: str  # what it shows: a digit, a letter, or a whole number
+    ink: Ink  # y down
+    writer: str | None = None  # an anonymous name; None if unknown
 
 
 def read_records(path: str | os.PathLike[str], include_suspects: bool = False) -> list[InkRecord]:

@@ -24,19 +24,12 @@ BATCH = 500  # rasters in a classify call
 
 @dataclass(frozen=True)
 class Answers:
-    """A model's answers to N inputs.
+    """A model's answers to N inputs, each field (N,)."""
 
-    Attributes:
-        answer: (N,) 0 to 9, or 10 for "not a digit".
-        confidence: (N,) probability that the answer is right, as `Prediction.confidence`.
-        likeliest: (N,) 0 to 9, whatever the threshold.
-        not_digit: (N,) probability of "not a digit".
-    """
-
-    answer: NDArray[np.int64]
-    confidence: NDArray[np.float64]
-    likeliest: NDArray[np.int64]
-    not_digit: NDArray[np.float64]
+    answer: NDArray[np.int64]  # 0 to 9, or 10 for "not a digit"
+    confidence: NDArray[np.float64]  # probability of the answer, as `Prediction.confidence`
+    likeliest: NDArray[np.int64]  # 0 to 9, whatever the threshold
+    not_digit: NDArray[np.float64]  # probability of "not a digit"
 
 
 @dataclass

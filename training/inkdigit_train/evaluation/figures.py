@@ -34,21 +34,13 @@ FEWEST_BY_WRITER = 20  # with fewer digits, one mistake is over 5 points of a wr
 
 @dataclass(frozen=True)
 class Measured:
-    """One model's figures, and the answers behind the plots.
+    """One model's figures, and the answers behind the plots."""
 
-    Attributes:
-        figures: Nested dict, ready for JSON; fractions are 0 to 1.
-        mnist: Answers to the MNIST test rasters.
-        ink: Answers to the ink digits.
-        nondigits: Answers to the ink non-digits.
-        history: The run's history.csv, if it lies beside the model.
-    """
-
-    figures: dict[str, Any]
-    mnist: Answers
-    ink: Answers | None = None
-    nondigits: Answers | None = None
-    history: Path | None = None
+    figures: dict[str, Any]  # nested, ready for JSON; fractions are 0 to 1
+    mnist: Answers  # to the test rasters
+    ink: Answers | None = None  # to the ink digits
+    nondigits: Answers | None = None  # to the ink non-digits
+    history: Path | None = None  # the run's history.csv, if it lies beside the model
 
 
 def measure(model: LoadedModel, sets: TestSets) -> Measured:

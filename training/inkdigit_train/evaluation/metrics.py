@@ -16,19 +16,12 @@ ECE_BINS = 15  # of equal width, as in Guo and others, "On calibration of modern
 
 @dataclass(frozen=True)
 class Reliability:
-    """How often answers are right at each level of confidence.
+    """How often answers are right at each level of confidence; arrays are (bins,)."""
 
-    Attributes:
-        confidence: (bins,) mean confidence in each bin; NaN if it is empty.
-        accuracy: (bins,) fraction of right answers in each bin; NaN if it is empty.
-        count: (bins,) answers in each bin.
-        ece: Expected calibration error, 0 to 1: the mean of |accuracy - confidence|, weighted by
-            the bins' counts.
-    """
-
-    confidence: NDArray[np.float64]
-    accuracy: NDArray[np.float64]
-    count: NDArray[np.int64]
+    confidence: NDArray[np.float64]  # mean in each bin; NaN if it is empty
+    accuracy: NDArray[np.float64]  # fraction of right answers in each bin; NaN if it is empty
+    count: NDArray[np.int64]  # answers in each bin
+    # Expected calibration error, 0 to 1: the mean of |accuracy - confidence|, weighted by count.
     ece: float
 
 

@@ -29,29 +29,21 @@ SEED = 0  # for the shifts, rotations and noise: the same pictures for every mod
 
 @dataclass(frozen=True)
 class TestSets:
-    """What is measured on, read and made once for all models.
+    """What is measured on, read and made once for all models; what is missing is empty.
 
-    Attributes:
-        images: (N, 28, 28) MNIST test, 1 = ink.
-        labels: (N,) 0 to 9.
-        degraded: The same images degraded, by the name of the degradation.
-        digits: Ink of digits by writers that no model was trained on; empty if missing.
-        nondigits: Ink of letters and symbols by such writers, without those that look like digits.
-        cells: (N, H, W) uint8 grey photos of one digit each; empty if missing.
-        cell_labels: (N,) their digits.
-        sources: sha256 of each development file read, by its name.
+    The ink is by writers that no model was trained on.
     """
 
     __test__ = False  # not a test class, though its name starts like one
 
-    images: Images
-    labels: NDArray[np.int64]
-    degraded: Mapping[str, Images]
+    images: Images  # (N, 28, 28) MNIST test, 1 = ink
+    labels: NDArray[np.int64]  # (N,) 0 to 9
+    degraded: Mapping[str, Images]  # the same images, by the name of the degradation
     digits: Sequence[InkRecord]
-    nondigits: Sequence[InkRecord]
-    cells: NDArray[np.uint8]
-    cell_labels: NDArray[np.int64]
-    sources: Mapping[str, str]
+    nondigits: Sequence[InkRecord]  # letters and symbols, without those that look like digits
+    cells: NDArray[np.uint8]  # (N, H, W) grey photos of one digit each
+    cell_labels: NDArray[np.int64]  # (N,) their digits
+    sources: Mapping[str, str]  # sha256 of each development file read, by its name
 
 
 def read_test_sets(folder: Path | None, limit: int | None = None) -> TestSets:

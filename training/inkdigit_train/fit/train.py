@@ -48,15 +48,10 @@ AVERAGE_WARMUP = 10  # steps in which the averaged weights follow faster: the fi
 
 @dataclass(frozen=True)
 class Outcome:
-    """How a run ended.
+    """How a run ended."""
 
-    Attributes:
-        finished: All epochs are done, or `until` was reached; False after Ctrl-C.
-        history: A row per epoch; see `history.COLUMNS`.
-    """
-
-    finished: bool
-    history: list[dict[str, float]]
+    finished: bool  # all epochs are done, or `until` was reached; False after Ctrl-C
+    history: list[dict[str, float]]  # a row per epoch; see `history.COLUMNS`
 
 
 def train(

@@ -47,17 +47,11 @@ START = {"log_probability": 0.8, "unreadable_log_probability": 0.8, "unreadable_
 
 @dataclass(frozen=True, eq=False)
 class Example:
-    """One row of a composed number, scored.
+    """One row of a composed number, scored."""
 
-    Attributes:
-        lattice: The row's paths.
-        log_probabilities: (n, 11) of its hypotheses.
-        right: (n, 11) bool: True at the label of each hypothesis that shows just one glyph.
-    """
-
-    lattice: Lattice
-    log_probabilities: NDArray[np.float64]
-    right: NDArray[np.bool_]
+    lattice: Lattice  # the row's paths
+    log_probabilities: NDArray[np.float64]  # (n, 11) of its hypotheses
+    right: NDArray[np.bool_]  # (n, 11) True at the label of each that shows just one glyph
 
     @cached_property
     def pair_features(self) -> NDArray[np.float64]:
