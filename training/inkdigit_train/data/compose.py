@@ -52,7 +52,7 @@ class Composed:
     ink: Ink  # its strokes, in the order drawn
     # For each stroke the glyphs it belongs to, in the order drawn, as (glyph, first point, last
     # point); the points of a joining line belong to none.
-    parts: tuple[tuple[tuple[int, int, int], ...], ...]
+    parts: list[Parts]
     boxes: NDArray[np.float64]  # (n, 4) of each glyph: left, top, right, bottom
 
 
@@ -131,16 +131,13 @@ def _number(
 def compose(
     label: str, inks: Sequence[Sequence[Points]], rng: np.random.Generator, style: Style
 ) -> Composed:
-    """Put glyphs side by side.
+    """Put glyphs side by side: a number with a usual height of 100.
 
     Args:
-        label: One character for each.
+        label: One character for each glyph.
         inks: Their strokes, in usual heights.
-        rng: Source of randomness.
+        rng: For the gaps, the baseline and the slant.
         style: How they are written.
-
-    Returns:
-        The number, with a usual height of 100.
     """
     slope, slant = rng.uniform(-0.12, 0.12), rng.uniform(-0.15, 0.4)
     placed = _place(inks, rng, style)
@@ -151,7 +148,7 @@ def compose(
         points = np.concatenate(strokes) @ shear * 100
         boxes.append([*points.min(axis=0), *points.max(axis=0)])
     ink = Ink([Stroke(((points @ shear) * 100).astype(np.float32)) for points, _ in drawn])
-    return Composed(label, ink, tuple(tuple(parts) for _, parts in drawn), np.array(boxes))
+    return Composed(label, ink, [parts for _, parts in drawn], np.array(boxes))
 
 
 def _place(
@@ -171,7 +168,7 @@ def _place(
         offset = np.array([edge + gap - low[0], rng.normal(0, 0.05) - high[1]])
         placed.append([stroke + offset for stroke in strokes])
         edge += gap + width
-        before = _width(placed[-1])
+        before = width
     return placed
 
 
@@ -205,8 +202,3 @@ def _join(before: tuple[Points, Parts], after: tuple[Points, Parts]) -> tuple[Po
 def _size(ink: Ink) -> tuple[float, float]:
     left, top, right, bottom = ink.bounds
     return right - left, bottom - top
-
-
-def _width(strokes: Sequence[Points]) -> float:
-    points = np.concatenate(strokes)
-    return float(points[:, 0].max() - points[:, 0].min())

@@ -63,36 +63,28 @@ def mine(
 
 def glyph_of(hypothesis: Hypothesis, number: Composed) -> int | None:
     """The index of the glyph that a hypothesis holds nearly whole and nearly alone, or None."""
-    held, lengths = _held(hypothesis, number), _glyph_lengths(number)
+    held, lengths = _lengths(hypothesis, number)
     best = int(held.argmax())
     whole = held[best] >= WHOLE * lengths[best]
     foreign = held.sum() - held[best]
     return best if whole and foreign <= FOREIGN * lengths[best] else None
 
 
-def _held(hypothesis: Hypothesis, number: Composed) -> NDArray[np.float64]:
-    """The length that a hypothesis holds of each glyph's strokes: (glyphs,)."""
-    held = np.zeros(len(number.label))
+def _lengths(
+    hypothesis: Hypothesis, number: Composed
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Of each glyph's strokes, the length that a hypothesis holds and the whole one: (glyphs,)."""
+    held, lengths = np.zeros(len(number.label)), np.full(len(number.label), 1e-6)
+    travels = [arc_length(stroke.points) for stroke in number.ink]
+    for travelled, parts in zip(travels, number.parts, strict=True):
+        for glyph, first, last in parts:
+            lengths[glyph] += travelled[last] - travelled[first]
     for part in hypothesis.parts:
-        travelled = _travelled(number, part.source)
+        travelled = travels[part.source]
         start, end = part.start * travelled[-1], part.end * travelled[-1]
         for glyph, first, last in number.parts[part.source]:
             held[glyph] += max(0.0, min(end, travelled[last]) - max(start, travelled[first]))
-    return held
-
-
-def _glyph_lengths(number: Composed) -> NDArray[np.float64]:
-    """The length of each glyph's strokes: (glyphs,)."""
-    lengths = np.full(len(number.label), 1e-6)
-    for stroke, parts in enumerate(number.parts):
-        travelled = _travelled(number, stroke)
-        for glyph, first, last in parts:
-            lengths[glyph] += travelled[last] - travelled[first]
-    return lengths
-
-
-def _travelled(number: Composed, stroke: int) -> NDArray[np.float64]:
-    return arc_length(number.ink.strokes[stroke].points)
+    return held, lengths
 
 
 def _is_no_digit(hypothesis: Hypothesis, number: Composed) -> bool:
@@ -100,7 +92,7 @@ def _is_no_digit(hypothesis: Hypothesis, number: Composed) -> bool:
     left, top, right, bottom = hypothesis.box
     if right - left < WIDEST_ONE * (bottom - top):
         return False
-    held, lengths = _held(hypothesis, number), _glyph_lengths(number)
+    held, lengths = _lengths(hypothesis, number)
     best = int((held / lengths).argmax())
     foreign = held.sum() - held[best]
     nearly = held[best] >= NEARLY_WHOLE * lengths[best]
@@ -109,12 +101,8 @@ def _is_no_digit(hypothesis: Hypothesis, number: Composed) -> bool:
 
 def ink_of(hypothesis: Hypothesis, ink: Ink) -> Ink:
     """The strokes, and stretches of strokes, that a hypothesis consists of."""
-    return Ink(
-        [
-            Stroke(_stretch(ink.strokes[part.source].points, part.start, part.end))
-            for part in hypothesis.parts
-        ]
-    )
+    parts = [_stretch(ink.strokes[p.source].points, p.start, p.end) for p in hypothesis.parts]
+    return Ink([Stroke(points) for points in parts])
 
 
 def _stretch(points: NDArray[np.float32], start: float, end: float) -> NDArray[np.float32]:

@@ -95,10 +95,9 @@ def ink_piece(ink: Ink, rng: Generator) -> Ink | None:
     first = rng.choice([0.0, 1.0 - fraction, rng.uniform(0, 1.0 - fraction)]) * length
     inside = (travelled >= first) & (travelled <= first + fraction * length)
     parts = [points[inside & (owners == k)] for k in range(len(ink))]
-    parts = [p for p in parts if len(p) >= 2]
-    if not parts:
+    piece = Ink([Stroke(p) for p in parts if len(p) >= 2])
+    if not len(piece):
         return None
-    piece = Ink([Stroke(p) for p in parts])
     left, top, right, bottom = piece.bounds
     upright = (right - left) < WIDEST_ONE * (bottom - top)
     return None if upright else piece
@@ -162,20 +161,14 @@ def add_nondigits(batch: Tensor, labels: Tensor, fraction: float) -> tuple[Tenso
     if count == 0 or len(whole) < count or len(digits) < 2 * count:
         return batch, labels
     made = [halves(whole[:count]), pairs(digits[:count], digits[-count:])]
-    return (
-        torch.cat([batch, *made]),
-        torch.cat([labels, labels.new_full((2 * count,), NOT_DIGIT)]),
-    )
+    marks = labels.new_full((2 * count,), NOT_DIGIT)
+    return torch.cat([batch, *made]), torch.cat([labels, marks])
 
 
 def halves(batch: Tensor) -> Tensor:
-    """Cut each raster in two by a straight line, and frame the smaller side as a digit is framed.
+    """Cut each digit of (N, 1, 28, 28) in [0, 1] in two by a straight line; frame the smaller side.
 
-    Args:
-        batch: (N, 1, 28, 28) digits in [0, 1].
-
-    Returns:
-        The same shape and range.
+    The shape and range stay.
     """
     count = len(batch)
     angle = torch.rand(count, device=batch.device) * 2 * torch.pi
@@ -193,12 +186,7 @@ def halves(batch: Tensor) -> Tensor:
 def pairs(left: Tensor, right: Tensor) -> Tensor:
     """Two digits side by side in one raster, from a small gap to an overlap.
 
-    Args:
-        left: (N, 1, 28, 28) digits in [0, 1].
-        right: The same shape and range.
-
-    Returns:
-        (N, 1, 28, 28) in [0, 1].
+    Both arguments and the result are (N, 1, 28, 28) in [0, 1].
     """
     count = len(left)
     shift = torch.randint(10, 21, (count,), device=left.device)
@@ -211,16 +199,10 @@ def pairs(left: Tensor, right: Tensor) -> Tensor:
 
 
 def frame(batch: Tensor) -> Tensor:
-    """Fit each raster's ink into the middle 20×20 of 28×28: `normalize` on the device.
+    """Fit the ink of each raster, (N, 1, H, W) in [0, 1], into the middle 20×20 of 28×28.
 
-    Centred by its box rather than its mass, and thin strokes stay thin: close enough, since the
-    augmentation shifts and thickens afterwards.
-
-    Args:
-        batch: (N, 1, H, W) in [0, 1].
-
-    Returns:
-        (N, 1, 28, 28) in [0, 1].
+    It is `normalize` on the device, but centred by box rather than mass, and thin strokes stay
+    thin: close enough, since the augmentation shifts and thickens afterwards.
     """
     count, _, height, width = batch.shape
     inked = batch[:, 0] > 0.3
@@ -239,7 +221,6 @@ def frame(batch: Tensor) -> Tensor:
         torch.stack([zoom / width, zeros, (left + right) / width - 1], 1),
         torch.stack([zeros, zoom / height, (top + bottom) / height - 1], 1),
     ]
-    grid = F.affine_grid(
-        torch.stack(rows, 1), [count, 1, RASTER_PX, RASTER_PX], align_corners=False
-    )
+    size = [count, 1, RASTER_PX, RASTER_PX]
+    grid = F.affine_grid(torch.stack(rows, 1), size, align_corners=False)
     return F.grid_sample(batch, grid, align_corners=False)

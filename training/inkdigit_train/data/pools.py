@@ -85,9 +85,8 @@ def gather(
 
     sources: dict[str, str] = {}
     digits = [r for r in _read(ink, sources) if len(r.label) == 1 and r.label in ALL_DIGITS]
-    others = [
-        r for r in _read(nondigits, sources) if r.label not in LOOKALIKES and not is_bar(r.ink)
-    ]
+    letters = [r for r in _read(nondigits, sources) if r.label not in LOOKALIKES]
+    others = [r for r in letters if not is_bar(r.ink)]
     val_ink: list[Pool] = []
     for name, records in ((INK_DIGITS, digits), (INK_NONDIGITS, others)):
         if not records:
@@ -157,5 +156,4 @@ def draw(inks: Sequence[Ink], variants: int, seed: int) -> Tensor:
 
 def _draw_one(ink: Ink, pens: NDArray[np.float64]) -> NDArray[np.uint8]:
     rasters = np.stack([rasterize(ink, pen_px=float(pen)) for pen in pens])
-    drawn: NDArray[np.uint8] = np.rint(rasters * 255).astype(np.uint8)
-    return drawn
+    return np.asarray(np.rint(rasters * 255), np.uint8)

@@ -33,16 +33,15 @@ class InkRecord:
     writer: str | None = None  # an anonymous name; None if unknown
 
 
-def read_records(path: str | os.PathLike[str], include_suspects: bool = False) -> list[InkRecord]:
+def read_records(path: str | os.PathLike[str]) -> list[InkRecord]:
     """Read an ink data set.
 
     Args:
         path: The file, JSON lines, gzip or plain, whatever its name.
-        include_suspects: Whether to keep records marked `"suspect": true`, whose label is
-            probably wrong.
 
     Returns:
-        The records in the file's order; blank lines are skipped.
+        The records in the file's order, without those marked `"suspect": true`, whose label is
+        probably wrong; blank lines are skipped.
 
     Raises:
         DataNotFoundError: If there is no such file.
@@ -58,7 +57,7 @@ def read_records(path: str | os.PathLike[str], include_suspects: bool = False) -
             record = _record(fields)
         except (ValueError, RecursionError, InkDigitError) as exc:
             raise DataError(f"{path}, line {number}: {exc}; {EXPECTED}") from exc
-        if include_suspects or not fields.get("suspect", False):
+        if not fields.get("suspect", False):
             records.append(record)
     return records
 
