@@ -73,15 +73,8 @@ def compose_many(
 ) -> list[Composed]:
     """Compose numbers, each from the digits of one random writer.
 
-    Args:
-        digits: Single digits with their writers.
-        count: How many numbers.
-        seed: The same seed and records give the same numbers.
-        style: How they are written.
-        letters: Letters and symbols to put between digits.
-
-    Returns:
-        The numbers; none if no writer has enough digits of about one size.
+    The same seed and records give the same numbers; there are none if no writer has enough digits
+    of about one size. A style that has letters takes them from `letters`.
     """
     rng = np.random.default_rng(seed)
     hands = _hands(digits)
@@ -168,7 +161,7 @@ def _place(
         offset = np.array([edge + gap - low[0], rng.normal(0, 0.05) - high[1]])
         placed.append([stroke + offset for stroke in strokes])
         edge += gap + width
-        before = width
+        before = float(np.ptp(np.concatenate(placed[-1])[:, 0]))
     return placed
 
 

@@ -42,23 +42,18 @@ def mine(
         Inks and their labels: digits that were cut out of a stroke, and `NOT_DIGIT`.
     """
     rng = np.random.default_rng(seed)
-    right: list[Ink] = []
-    labels: list[int] = []
-    wrong: list[Ink] = []
+    right: list[tuple[Ink, int]] = []
+    wrong: list[tuple[Ink, int]] = []
     for number in compose_many(digits, numbers, seed, STYLE):
-        for row in StrokeLayout(number.ink).rows:
-            for hypothesis in row.hypotheses:
-                glyph = glyph_of(hypothesis, number)
-                if glyph is None:
-                    ink = ink_of(hypothesis, number.ink)
-                    if _is_no_digit(hypothesis, number) and not is_bar(ink):
-                        wrong.append(ink)
-                elif hypothesis.cuts:
-                    right.append(ink_of(hypothesis, number.ink))
-                    labels.append(int(number.label[glyph]))
-    kept = rng.permutation(len(right))[: most // 2].tolist()
-    wrong = [wrong[k] for k in rng.permutation(len(wrong))[:most].tolist()]
-    return ([right[k] for k in kept] + wrong, [labels[k] for k in kept] + [NOT_DIGIT] * len(wrong))
+        for hypothesis in StrokeLayout(number.ink).hypotheses:
+            ink, glyph = ink_of(hypothesis, number.ink), glyph_of(hypothesis, number)
+            if glyph is not None and hypothesis.cuts:
+                right.append((ink, int(number.label[glyph])))
+            elif glyph is None and _is_no_digit(hypothesis, number) and not is_bar(ink):
+                wrong.append((ink, NOT_DIGIT))
+    kept = [right[k] for k in rng.permutation(len(right))[: most // 2]]
+    kept += [wrong[k] for k in rng.permutation(len(wrong))[:most]]
+    return [ink for ink, _ in kept], [label for _, label in kept]
 
 
 def glyph_of(hypothesis: Hypothesis, number: Composed) -> int | None:

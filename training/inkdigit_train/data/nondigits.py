@@ -18,17 +18,7 @@ from inkdigit._framing.rasterize import DIGIT_BOX_PX, RASTER_PX
 from inkdigit.ink import arc_length
 from inkdigit.labels import NOT_DIGIT
 
-__all__ = [
-    "LOOKALIKES",
-    "WIDEST_ONE",
-    "add_nondigits",
-    "halves",
-    "ink_pair",
-    "ink_piece",
-    "is_bar",
-    "pairs",
-    "scribble",
-]
+__all__ = ["LOOKALIKES", "add_nondigits", "ink_pair", "ink_piece", "is_bar", "scribble"]
 
 Generator = np.random.Generator
 

@@ -34,14 +34,9 @@ class InkRecord:
 
 
 def read_records(path: str | os.PathLike[str]) -> list[InkRecord]:
-    """Read an ink data set.
+    """Read an ink data set: JSON lines, gzip or plain, whatever its name.
 
-    Args:
-        path: The file, JSON lines, gzip or plain, whatever its name.
-
-    Returns:
-        The records in the file's order, without those marked `"suspect": true`, whose label is
-        probably wrong; blank lines are skipped.
+    Blank lines are skipped, and records marked `"suspect": true`, whose label is probably wrong.
 
     Raises:
         DataNotFoundError: If there is no such file.

@@ -68,14 +68,11 @@ class _Reader:
 
 
 def read_unipen(path: Path) -> list[InkRecord]:
-    """Read one UNIPEN file and those it includes.
+    """Read one UNIPEN file, gzip or plain, and those it includes.
 
     An included file is searched for beside the file, in each folder above it, and in an `include`
     folder there, as on the UNIPEN disc. A missing one is only logged, since it may hold nothing but
     documentation; so is a segment of components that do not exist.
-
-    Args:
-        path: The file, gzip or plain.
 
     Returns:
         One record per labelled segment, in the file's order: the pen-downs it lists, y down, with

@@ -37,14 +37,7 @@ EXAMPLES = 14  # digits shown for each degradation
 def draw_sheets(
     first: Measured, sets: TestSets, out: Path, numbers: Sequence[InkRecord] = ()
 ) -> None:
-    """Draw the mistakes of one model.
-
-    Args:
-        first: Its figures and answers.
-        sets: The test sets.
-        out: Folder for the sheets.
-        numbers: The real numbers in the order that the figures count them.
-    """
+    """Draw one model's mistakes into `out`; `numbers` are in the order that its figures count."""
     _sheet(
         out / "mnist_mistakes.png",
         "MNIST test: truth → answer (? refused), %",
@@ -70,7 +63,7 @@ def _ink_sheets(first: Measured, ink: Answers, sets: TestSets, out: Path) -> Non
     _sheet(
         out / "ink_mistakes.png",
         "Ink of unseen writers: truth → answer (? refused), %",
-        _mistakes(ink, np.array([int(r.label) for r in sets.digits], np.int64)),
+        _mistakes(ink, sets.digit_labels),
         lambda k: rasterize(sets.digits[k].ink, TILE_PX),
         lambda k: _caption(sets.digits[k].label, ink, k),
     )
@@ -93,8 +86,7 @@ def _ink_sheets(first: Measured, ink: Answers, sets: TestSets, out: Path) -> Non
 def _mistakes(answers: Answers, truths: NDArray[np.int64]) -> NDArray[np.int64]:
     """Indices of the wrong answers, the most confident first."""
     wrong = np.flatnonzero(answers.answer != truths)
-    ordered: NDArray[np.int64] = wrong[np.argsort(-answers.confidence[wrong], kind="stable")]
-    return ordered
+    return np.asarray(wrong[np.argsort(-answers.confidence[wrong], kind="stable")])
 
 
 def _caption(truth: str, answers: Answers, index: int) -> str:
@@ -186,6 +178,4 @@ def _save_sheet(sheet: Image.Image, path: Path) -> None:
 
 def _font(size: int) -> ImageFont.FreeTypeFont:
     # matplotlib's font: Pillow's default has no arrow.
-    return ImageFont.truetype(
-        str(Path(matplotlib.get_data_path()) / "fonts" / "ttf" / "DejaVuSans.ttf"), size
-    )
+    return ImageFont.truetype(f"{matplotlib.get_data_path()}/fonts/ttf/DejaVuSans.ttf", size)

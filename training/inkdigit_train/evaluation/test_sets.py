@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import logging
-import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -45,6 +44,11 @@ class TestSets:
     cell_labels: NDArray[np.int64]  # (N,) their digits
     sources: Mapping[str, str]  # sha256 of each development file read, by its name
 
+    @property
+    def digit_labels(self) -> NDArray[np.int64]:
+        """(N,) of `digits`."""
+        return np.array([int(record.label) for record in self.digits], np.int64)
+
 
 def read_test_sets(folder: Path | None, limit: int | None = None) -> TestSets:
     """Read and make what models are measured on.
@@ -59,7 +63,7 @@ def read_test_sets(folder: Path | None, limit: int | None = None) -> TestSets:
     """
     mnist, labels = load_mnist(folder, train=False)
     images: Images = (mnist[:limit].numpy() / np.float32(255)).astype(np.float32)
-    bar = tqdm(DEGRADATIONS.items(), "degrading", leave=False, disable=not sys.stderr.isatty())
+    bar = tqdm(DEGRADATIONS.items(), "degrading", leave=False, disable=None)  # on a terminal only
     degraded = {name: change(images, np.random.default_rng(SEED)) for name, change in bar}
     sources: dict[str, str] = {}
     digits = read_dev_ink(folder, "unipen-digits-dev", sources)
@@ -90,14 +94,9 @@ def read_dev_ink(
 
 
 def read_numbers(folder: Path, limit: int | None = None) -> list[InkRecord]:
-    """The real numbers to read.
+    """The real numbers of the data folder, or about `limit` of them, evenly spaced.
 
-    Args:
-        folder: The data folder.
-        limit: About so many, evenly spaced; None for all.
-
-    Returns:
-        The records; empty, with a warning, if the data folder lacks them.
+    Without the file there are none, with a warning.
 
     Raises:
         DataError: If the file is damaged.
@@ -107,13 +106,9 @@ def read_numbers(folder: Path, limit: int | None = None) -> list[InkRecord]:
 
 
 def read_truth(photos: Path) -> dict[str, list[str]]:
-    """The text on each photo of a folder, row by row, from its truth.json.
+    """The text on each photo of a folder, row by row as read by eye, from its truth.json.
 
-    Args:
-        photos: Holds truth.json, file name -> rows as read by eye, and the files.
-
-    Returns:
-        The rows of the files that exist; missing ones are left out with a warning.
+    Missing photos are left out with a warning.
 
     Raises:
         DataError: If truth.json is damaged.

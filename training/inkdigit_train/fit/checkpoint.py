@@ -15,7 +15,7 @@ from inkdigit_train.errors import CheckpointError
 from inkdigit_train.fit.config import TrainConfig
 from inkdigit_train.fit.models import DigitNet, build_model
 
-__all__ = ["Checkpoint", "load_averaged", "read_checkpoint", "write_checkpoint"]
+__all__ = ["Checkpoint", "load_averaged", "read_checkpoint"]
 
 FORMAT = 2  # 1 had a choice of optimisers in its config
 
@@ -38,10 +38,9 @@ class Checkpoint:
     sources: dict[str, str] = field(default_factory=dict)  # sha256 of the ink files, by name
     format: int = FORMAT
 
-
-def write_checkpoint(path: Path, checkpoint: Checkpoint) -> None:
-    """Write atomically: a full disk or a kill leaves the previous one."""
-    write_atomic(path, lambda stream: torch.save(vars(checkpoint), stream))
+    def write(self, path: Path) -> None:
+        """Write atomically: a full disk or a kill leaves the previous one."""
+        write_atomic(path, lambda stream: torch.save(vars(self), stream))
 
 
 def read_checkpoint(path: Path) -> Checkpoint:

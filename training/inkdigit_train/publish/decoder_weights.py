@@ -1,10 +1,9 @@
-"""Fits the decoder's weights: how a digit's size, position and cuts count beside its raster.
+"""A model and ink in; how a digit's size, position and cuts count beside its raster out.
 
 Numbers are composed of the digits of validation writers: the network was not trained on them, so it
 is no surer of them than of a stranger's. The fit maximises the likelihood of the right strokes with
-the right digits among all paths of each row's lattice; that calibrates the probabilities of paths,
-so no temperature is left to fit. Last, the odds of "?" are corrected from the fraction of letters
-in the composed numbers to the fraction assumed in use.
+the right digits among all paths of each row's lattice; that calibrates the probabilities of paths.
+Last, the odds of "?" are corrected from the composed fraction of letters to that assumed in use.
 """
 
 from __future__ import annotations
@@ -128,9 +127,8 @@ def fit(found: Sequence[Example], iterations: int = 60) -> tuple[dict[str, float
         off = vector - start
         return total + RIDGE * float(off @ off) / 2, gradient + RIDGE * off
 
-    result = minimize(
-        objective, start, jac=True, method="L-BFGS-B", options={"maxiter": iterations}
-    )
+    options = {"maxiter": iterations}
+    result = minimize(objective, start, jac=True, method="L-BFGS-B", options=options)
     named = {name: round(float(w), 4) for name, w in zip(FEATURES, result.x, strict=True)}
     return named, float(result.fun) / max(len(found), 1)
 
@@ -159,9 +157,8 @@ def fit_to_model(
             " with --data"
         )
     digits = _of_validation_writers([r for path in ink for r in read_records(path)])
-    letters = _of_validation_writers(
-        [r for path in nondigits for r in read_records(path) if r.label not in LOOKALIKES]
-    )
+    symbols = [r for path in nondigits for r in read_records(path)]
+    letters = _of_validation_writers([r for r in symbols if r.label not in LOOKALIKES])
     numbers = compose_many(digits, PLAIN, seed, STYLE)
     numbers += compose_many(digits, WITH_LETTERS, seed + 1, replace(STYLE, letters=0.2), letters)
     weights, loss = fit(examples(numbers, OnnxSession(model)))
