@@ -16,7 +16,7 @@ from inkdigit._segment.strokes import StrokeLayout
 from inkdigit.ink import arc_length
 from inkdigit.labels import NOT_DIGIT
 from inkdigit_train.data.compose import Composed, Style, compose_many
-from inkdigit_train.data.nondigits import WIDEST_ONE, is_bar
+from inkdigit_train.data.nondigits import is_bar, is_slim
 from inkdigit_train.data.records import InkRecord
 
 __all__ = ["glyph_of", "mine"]
@@ -84,8 +84,7 @@ def _lengths(
 
 def _is_no_digit(hypothesis: Hypothesis, number: Composed) -> bool:
     """Whether a hypothesis is neither nearly a digit nor a bare line."""
-    left, top, right, bottom = hypothesis.box
-    if right - left < WIDEST_ONE * (bottom - top):
+    if is_slim(hypothesis.box):
         return False
     held, lengths = _lengths(hypothesis, number)
     best = int((held / lengths).argmax())

@@ -18,7 +18,7 @@ from inkdigit._framing.rasterize import DIGIT_BOX_PX, RASTER_PX
 from inkdigit.ink import arc_length
 from inkdigit.labels import NOT_DIGIT
 
-__all__ = ["LOOKALIKES", "add_nondigits", "ink_pair", "ink_piece", "is_bar", "scribble"]
+__all__ = ["LOOKALIKES", "add_nondigits", "ink_pair", "ink_piece", "is_bar", "is_slim", "scribble"]
 
 Generator = np.random.Generator
 
@@ -67,6 +67,12 @@ def is_bar(ink: Ink) -> bool:
     return distance > BAR_STRAIGHTNESS * length > 0 and abs(down) > BAR_STEEPNESS * distance
 
 
+def is_slim(box: tuple[float, float, float, float]) -> bool:
+    """Whether a box (left, top, right, bottom) is as narrow as a 1's."""
+    left, top, right, bottom = box
+    return right - left < WIDEST_ONE * (bottom - top)
+
+
 def ink_piece(ink: Ink, rng: Generator) -> Ink | None:
     """Cut 25 to 55 % of a digit's length out of its ink: from the start, the end or the middle.
 
@@ -88,9 +94,7 @@ def ink_piece(ink: Ink, rng: Generator) -> Ink | None:
     piece = Ink([Stroke(p) for p in parts if len(p) >= 2])
     if not len(piece):
         return None
-    left, top, right, bottom = piece.bounds
-    upright = (right - left) < WIDEST_ONE * (bottom - top)
-    return None if upright else piece
+    return None if is_slim(piece.bounds) else piece
 
 
 def ink_pair(left: Ink, right: Ink, rng: Generator) -> Ink:

@@ -2,8 +2,9 @@
 
 Numbers are composed of the digits of validation writers: the network was not trained on them, so it
 is no surer of them than of a stranger's. The fit maximises the likelihood of the right strokes with
-the right digits among all paths of each row's lattice; that calibrates the probabilities of paths.
-Last, the odds of "?" are corrected from the composed fraction of letters to that assumed in use.
+the right digits among all paths of each row's lattice; that calibrates the probabilities of paths,
+so no temperature is left to fit. Last, the odds of "?" are corrected from the fraction of letters
+in the composed numbers to the fraction assumed in use.
 """
 
 from __future__ import annotations
