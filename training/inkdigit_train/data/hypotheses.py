@@ -30,16 +30,11 @@ NEARLY_WHOLE, NEARLY_ALONE = 0.7, 0.35  # it still looks like its digit, so it i
 def mine(
     digits: Sequence[InkRecord], numbers: int, most: int, seed: int
 ) -> tuple[list[Ink], list[int]]:
-    """Take hypotheses out of composed numbers, at random.
-
-    Args:
-        digits: Single digits with their writers.
-        numbers: How many numbers to compose.
-        most: At most so many that show no digit, and half as many that show one.
-        seed: The same seed and records give the same hypotheses.
+    """Take hypotheses out of composed numbers, at random; the same for the same seed and records.
 
     Returns:
-        Inks and their labels: digits that were cut out of a stroke, and `NOT_DIGIT`.
+        Inks and their labels: at most `most` labelled `NOT_DIGIT`, and half as many digits that
+        were cut out of a stroke.
     """
     rng = np.random.default_rng(seed)
     right: list[tuple[Ink, int]] = []

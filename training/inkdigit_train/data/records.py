@@ -58,12 +58,9 @@ def read_records(path: str | os.PathLike[str]) -> list[InkRecord]:
 
 
 def write_records(path: str | os.PathLike[str], records: Iterable[InkRecord]) -> int:
-    """Write an ink data set atomically; gzip where the name ends in .gz.
+    """Write an ink data set atomically, gzip where the name ends in .gz; returns how many records.
 
     The same records give the same bytes.
-
-    Returns:
-        The number of records written.
 
     Raises:
         OSError: If the disk is full or the folder cannot be written; an older file stays.

@@ -89,14 +89,11 @@ def read_unipen(path: Path) -> list[InkRecord]:
 
 
 def import_unipen(paths: Sequence[Path], out: Path) -> int:
-    """Convert UNIPEN files to one ink data set.
+    """Convert UNIPEN files to one ink data set; returns the number of records.
 
     Args:
         paths: Files, or folders in which every *.dat is read.
         out: The data set to write, atomically; gzip if the name ends in .gz.
-
-    Returns:
-        The number of records written.
 
     Raises:
         DataNotFoundError: If a path does not exist.

@@ -42,10 +42,8 @@ class LoadedModel:
 
     def classify(self, rasters: Images) -> Answers:
         """Answers to framed rasters, in batches, by the rule of `predict_digit`."""
-        parts = [
-            self.recognizer.classify(np.ascontiguousarray(rasters[start : start + BATCH]))[0]
-            for start in range(0, len(rasters), BATCH)
-        ]
+        batches = map(np.ascontiguousarray, np.split(rasters, range(BATCH, len(rasters), BATCH)))
+        parts = [self.recognizer.classify(batch)[0] for batch in batches]
         probabilities = np.concatenate(parts).astype(np.float64)
         not_digit = probabilities[:, NOT_DIGIT]
         likeliest = probabilities[:, :DIGITS].argmax(axis=1)

@@ -66,9 +66,8 @@ def measure(model: LoadedModel, sets: TestSets) -> Measured:
         nondigits = model.predict([r.ink for r in sets.nondigits], "ink non-digits")
         figures["nondigits"] = _rejection(ink, nondigits, sets.nondigits)
     if len(sets.cells):
-        figures["sudoku_cells"] = _accuracy(
-            model.predict(sets.cells, "sudoku cells"), sets.cell_labels
-        )
+        cells = model.predict(sets.cells, "sudoku cells")
+        figures["sudoku_cells"] = _accuracy(cells, sets.cell_labels)
     history = model.path.with_name("history.csv")
     return Measured(figures, mnist, ink, nondigits, history if history.is_file() else None)
 

@@ -33,9 +33,6 @@ def reliability(confidence: ArrayLike, correct: ArrayLike, bins: int = ECE_BINS)
         correct: (N,) whether it is right.
         bins: Number of bins, of equal width; a confidence on an edge goes to the lower bin.
 
-    Returns:
-        The figures of each bin and the expected calibration error.
-
     Raises:
         ValueError: If there are no answers, or the shapes differ.
     """
@@ -55,14 +52,9 @@ def reliability(confidence: ArrayLike, correct: ArrayLike, bins: int = ECE_BINS)
 
 
 def auroc(digits: ArrayLike, others: ArrayLike) -> float:
-    """The chance that a random non-digit scores above a random digit.
+    """The area under the ROC curve: the chance that a random non-digit scores above a digit.
 
-    Args:
-        digits: (N,) probability of "not a digit" of true digits.
-        others: (M,) the same of true non-digits.
-
-    Returns:
-        The area under the ROC curve, 0 to 1; 1 if every non-digit scores above every digit.
+    Scores are probabilities of "not a digit", (N,) of true digits and (M,) of true non-digits.
     """
     scores = np.concatenate([np.asarray(digits, np.float64), np.asarray(others, np.float64)])
     labels = np.concatenate([np.zeros(np.shape(digits)), np.ones(np.shape(others))])

@@ -74,10 +74,7 @@ def real_numbers(
 ) -> dict[str, Any]:
     """Count whole strings read right, without and with their length given, and digit errors.
 
-    Args:
-        recognizer: The reader to measure.
-        numbers: At least one.
-        show: What the reader gets of each: the ink itself, or a picture of it.
+    There is at least one number; `show` gives what the reader gets of each: ink or a picture.
 
     Returns:
         Ready for JSON: "count"; the fractions "exact", "exact_with_length" and "digit_error_rate"

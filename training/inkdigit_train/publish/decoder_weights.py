@@ -139,12 +139,7 @@ def fit_to_model(
 ) -> float:
     """Fit the weights to a model's answers, and write them with a record of the fit.
 
-    Args:
-        model: The exported model.
-        ink: Ink data sets of digits that the model was trained on.
-        nondigits: Ink data sets of letters and symbols.
-        out: The weights.json to write, atomically.
-        seed: For the composed numbers.
+    The ink must be what the model was trained on, and `out`, a weights.json, is written atomically.
 
     Returns:
         The mean negative log-likelihood of a row.
