@@ -1,17 +1,16 @@
 """The command line of training: `python -m inkdigit_train COMMAND`; --help lists the commands.
 
-A command is a function that adds its arguments and one that runs it. What a command needs is
-imported when it runs, so that --help and wrong usage answer without loading torch.
+A command is a function that adds its parser and one that runs it. What a command needs is imported
+when it runs, so that --help and wrong usage answer without loading torch.
 """
 
 from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Callable, Sequence
-from dataclasses import fields
+from collections.abc import Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, TypeAlias
 
 from inkdigit import InkDigitError
 from inkdigit_train.fit.config import TrainConfig
@@ -22,10 +21,8 @@ EXIT_OK, EXIT_FAILED, EXIT_INTERRUPTED = 0, 1, 130  # 130 is what a shell gives 
 ARTIFACT = Path("artifacts/standard_v1")
 
 
-class _Command(NamedTuple):
-    help: str
-    add_arguments: Callable[[argparse.ArgumentParser], None]
-    run: Callable[[argparse.Namespace], int]
+Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
+FILES: dict[str, Any] = {"type": Path, "nargs": "+", "metavar": "FILE"}
 
 
 def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
@@ -34,14 +31,19 @@ def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
         prog="inkdigit_train", description="Train, export and evaluate inkdigit's model."
     )
     commands = parser.add_subparsers(dest="command", required=True)
-    for name, command in COMMANDS.items():
-        command.add_arguments(commands.add_parser(name, help=command.help))
+    _add_train(commands)
+    _add_export(commands)
+    _add_fit_decoder(commands)
+    _add_evaluate(commands)
+    _add_reproduce(commands)
+    _add_import_unipen(commands)
     return parser.parse_args(argv)
 
 
 def run(args: argparse.Namespace) -> int:
     """Run a parsed command; returns the exit status."""
-    return COMMANDS[args.command].run(args)
+    status: int = args.run(args)
+    return status
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -54,25 +56,19 @@ def main(argv: Sequence[str] | None = None) -> int:
         return EXIT_FAILED
 
 
-def _train_arguments(parser: argparse.ArgumentParser) -> None:
+def _add_train(commands: Commands) -> None:
+    parser = commands.add_parser("train", help="train a network")
+    parser.set_defaults(run=_train)
     parser.add_argument("--out", type=Path, default=Path("runs/train"), help="folder for the run")
     _add_data(parser)
     _add_config(parser)
     _add_device(parser)
     parser.add_argument(
-        "--teacher",
-        type=Path,
-        nargs="+",
-        default=[],
-        metavar="CKPT",
-        help="checkpoints to learn from as well (distillation)",
+        "--teacher", **FILES, default=[], help="checkpoints to learn from as well (distillation)"
     )
     parser.add_argument("--resume", action="store_true", help="go on from the run's checkpoint")
     parser.add_argument(
-        "--until",
-        type=float,
-        metavar="ACCURACY",
-        help="stop once validation accuracy, 0 to 1, reaches this",
+        "--until", type=float, metavar="ACCURACY", help="stop at this validation accuracy, 0 to 1"
     )
 
 
@@ -93,11 +89,11 @@ def _train(args: argparse.Namespace) -> int:
     return EXIT_OK
 
 
-def _export_arguments(parser: argparse.ArgumentParser) -> None:
+def _add_export(commands: Commands) -> None:
+    parser = commands.add_parser("export", help="write a checkpoint as an ONNX model")
+    parser.set_defaults(run=_export)
     parser.add_argument("checkpoint", type=Path)
-    parser.add_argument(
-        "--out", type=Path, required=True, help="folder for model.onnx, config.json"
-    )
+    parser.add_argument("--out", type=Path, required=True, help="for model.onnx, config.json")
     _add_data(parser)
 
 
@@ -113,7 +109,9 @@ def _export(args: argparse.Namespace) -> int:
     return EXIT_OK
 
 
-def _fit_decoder_arguments(parser: argparse.ArgumentParser) -> None:
+def _add_fit_decoder(commands: Commands) -> None:
+    parser = commands.add_parser("fit-decoder", help="fit the decoder's weights to a model")
+    parser.set_defaults(run=_fit_decoder)
     parser.add_argument("model", type=Path, help="the model.onnx to fit to")
     parser.add_argument("--out", type=Path, required=True, metavar="FILE", help="weights.json")
     parser.add_argument("--seed", type=int, default=0, help="for the composed numbers (default 0)")
@@ -129,26 +127,16 @@ def _fit_decoder(args: argparse.Namespace) -> int:
     return EXIT_OK
 
 
-def _evaluate_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "models",
-        type=Path,
-        nargs="*",
-        default=[ARTIFACT / "model.onnx"],
-        metavar="MODEL",
-        help=f"exported models, one per seed (default: {ARTIFACT / 'model.onnx'})",
-    )
+def _add_evaluate(commands: Commands) -> None:
+    parser = commands.add_parser("evaluate", help="measure exported models through the runtime")
+    parser.set_defaults(run=_evaluate)
+    model = ARTIFACT / "model.onnx"
+    about = f"exported models, one per seed (default: {model})"
+    parser.add_argument("models", type=Path, nargs="*", default=[model], help=about)
     _add_folder(parser)
-    parser.add_argument(
-        "--out",
-        type=Path,
-        default=Path("runs/evaluation"),
-        metavar="DIR",
-        help="folder for metrics.json, plots/ and sheets/ (default: runs/evaluation)",
-    )
-    parser.add_argument(
-        "--limit", type=int, metavar="N", help="measure on the first N of each set only"
-    )
+    about = "folder for metrics.json, plots/ and sheets/ (default: runs/evaluation)"
+    parser.add_argument("--out", type=Path, default=Path("runs/evaluation"), help=about)
+    parser.add_argument("--limit", type=int, metavar="N", help="measure on N of each set only")
 
 
 def _evaluate(args: argparse.Namespace) -> int:
@@ -162,7 +150,9 @@ def _evaluate(args: argparse.Namespace) -> int:
     return EXIT_OK
 
 
-def _reproduce_arguments(parser: argparse.ArgumentParser) -> None:
+def _add_reproduce(commands: Commands) -> None:
+    parser = commands.add_parser("reproduce", help="make an artifact: train, export, evaluate")
+    parser.set_defaults(run=_reproduce)
     parser.add_argument("--out", type=Path, default=ARTIFACT)
     parser.add_argument("--runs", type=Path, default=Path("runs/standard_v1"))
     parser.add_argument("--seeds", type=int, nargs="+", default=[0, 1, 2])
@@ -185,7 +175,9 @@ def _reproduce(args: argparse.Namespace) -> int:
     return EXIT_OK
 
 
-def _import_unipen_arguments(parser: argparse.ArgumentParser) -> None:
+def _add_import_unipen(commands: Commands) -> None:
+    parser = commands.add_parser("import-unipen", help="convert UNIPEN files to an ink data set")
+    parser.set_defaults(run=_import_unipen)
     parser.add_argument("paths", type=Path, nargs="+", metavar="PATH")
     parser.add_argument("--out", type=Path, required=True, metavar="FILE.jsonl.gz")
 
@@ -198,65 +190,31 @@ def _import_unipen(args: argparse.Namespace) -> int:
     return EXIT_OK
 
 
-COMMANDS = {
-    "train": _Command("train a network", _train_arguments, _train),
-    "export": _Command("write a checkpoint as an ONNX model", _export_arguments, _export),
-    "fit-decoder": _Command(
-        "fit the decoder's weights to a model", _fit_decoder_arguments, _fit_decoder
-    ),
-    "evaluate": _Command(
-        "measure exported models through the runtime", _evaluate_arguments, _evaluate
-    ),
-    "reproduce": _Command(
-        "train all seeds, export and evaluate: make an artifact again",
-        _reproduce_arguments,
-        _reproduce,
-    ),
-    "import-unipen": _Command(
-        "convert UNIPEN files to an ink data set", _import_unipen_arguments, _import_unipen
-    ),
-}
-
-
 def _add_folder(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--data",
-        type=Path,
-        metavar="DIR",
-        help="data folder, with MNIST's four files (default: INKDIGIT_DATA, else your own, else"
-        " MNIST is downloaded)",
+    about = (
+        "data folder, with MNIST's four files (default: INKDIGIT_DATA, else your own, else MNIST"
+        " is downloaded)"
     )
+    parser.add_argument("--data", type=Path, metavar="DIR", help=about)
 
 
 def _add_data(parser: argparse.ArgumentParser) -> None:
     _add_folder(parser)
     parser.add_argument(
-        "--ink",
-        type=Path,
-        nargs="+",
-        metavar="FILE",
-        help="ink data sets of digits (default: those of the data folder)",
+        "--ink", **FILES, help="ink data sets of digits (default: those of the data folder)"
     )
     parser.add_argument(
-        "--nondigits",
-        type=Path,
-        nargs="+",
-        metavar="FILE",
-        help="ink data sets of letters and symbols (default: as for --ink)",
+        "--nondigits", **FILES, help="ink data sets of letters and symbols (default: as for --ink)"
     )
     parser.add_argument("--mnist-only", action="store_true", help="use no ink at all")
 
 
 def _add_config(parser: argparse.ArgumentParser, leave_out: Sequence[str] = ()) -> None:
     group = parser.add_argument_group("choices of the run (see inkdigit_train.fit.config)")
-    for field in fields(TrainConfig):
-        if field.name not in leave_out:
-            group.add_argument(
-                "--" + field.name.replace("_", "-"),
-                type=type(field.default),
-                default=field.default,
-                help=f"default {field.default}",
-            )
+    for name, value in TrainConfig().to_dict().items():
+        if name not in leave_out:
+            option = "--" + name.replace("_", "-")
+            group.add_argument(option, type=type(value), default=value, help=f"default {value}")
 
 
 def _add_device(parser: argparse.ArgumentParser) -> None:
@@ -265,8 +223,7 @@ def _add_device(parser: argparse.ArgumentParser) -> None:
 
 
 def _config(args: argparse.Namespace) -> TrainConfig:
-    names = [field.name for field in fields(TrainConfig) if hasattr(args, field.name)]
-    return TrainConfig(**{name: getattr(args, name) for name in names})
+    return TrainConfig(**{n: v for n, v in vars(args).items() if n in TrainConfig().to_dict()})
 
 
 def _sources(args: argparse.Namespace) -> tuple[Path | None, list[Path], list[Path]]:
@@ -275,8 +232,4 @@ def _sources(args: argparse.Namespace) -> tuple[Path | None, list[Path], list[Pa
 
     folder = data_folder(args.data)
     ink, nondigits = ([], []) if args.mnist_only else ink_files(folder)
-    return (
-        folder,
-        ink if args.ink is None else args.ink,
-        nondigits if args.nondigits is None else args.nondigits,
-    )
+    return folder, args.ink or ink, args.nondigits or nondigits

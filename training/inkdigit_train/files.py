@@ -15,11 +15,7 @@ GZIP_MAGIC = b"\x1f\x8b"  # RFC 1952
 
 
 def read_packed(path: Path, kind: str) -> bytes:
-    """Read a file and unpack it if its first bytes say gzip, whatever its name.
-
-    Args:
-        path: The file.
-        kind: What it should be, for the error message.
+    """Read a file and unpack it if its first bytes say gzip; `kind` is for the error message.
 
     Raises:
         DataNotFoundError: If there is no such file.

@@ -27,12 +27,11 @@ def test_reads_plain_and_gzip_whatever_the_name(tmp_path: Path, compress: type[b
     assert records[0].writer == "a"
 
 
-def test_suspects_are_left_out_unless_asked_for(tmp_path: Path) -> None:
+def test_suspects_are_left_out(tmp_path: Path) -> None:
     path = tmp_path / "ink.jsonl"
     path.write_text(f"{SEVEN}\n{SUSPECT}\n")
 
     assert [r.label for r in read_records(path)] == ["7"]
-    assert [r.label for r in read_records(path, include_suspects=True)] == ["7", "1"]
 
 
 def test_missing_writer_is_none(tmp_path: Path) -> None:

@@ -38,10 +38,10 @@ TWO_STROKES = """\
 """
 
 
-def read(tmp_path: Path, text: str, level: str | None = None) -> list[InkRecord]:
+def read(tmp_path: Path, text: str) -> list[InkRecord]:
     path = tmp_path / "some.dat"
     path.write_text(text)
-    return read_unipen(path, level)
+    return read_unipen(path)
 
 
 def strokes(record: InkRecord) -> list[list[list[float]]]:
@@ -59,9 +59,8 @@ def test_segment_takes_its_components_with_y_down(tmp_path: Path) -> None:
     assert strokes(four) == [[[0, 0], [2, 10]], [[4, 0], [4, 20]]]
 
 
-def test_all_levels_are_read_unless_one_is_asked_for(tmp_path: Path) -> None:
+def test_segments_of_all_levels_are_read(tmp_path: Path) -> None:
     assert [r.label for r in read(tmp_path, TWO_STROKES)] == ["41", "4", "1"]
-    assert [r.label for r in read(tmp_path, TWO_STROKES, "CHARACTER")] == ["4", "1"]
 
 
 def test_pen_up_with_points_is_a_component_but_not_ink(tmp_path: Path) -> None:
@@ -189,10 +188,10 @@ def test_import_writes_the_records_of_files_and_folders(tmp_path: Path) -> None:
     two = tmp_path / "two.unp.gz"
     two.write_bytes(gzip.compress(TWO_STROKES.encode()))
 
-    count = import_unipen([tmp_path / "disc", two], tmp_path / "out.jsonl.gz", "CHARACTER")
+    count = import_unipen([tmp_path / "disc", two], tmp_path / "out.jsonl.gz")
 
-    assert count == 4
-    assert [r.label for r in read_records(tmp_path / "out.jsonl.gz")] == ["4", "1"] * 2
+    assert count == 6
+    assert [r.label for r in read_records(tmp_path / "out.jsonl.gz")] == ["41", "4", "1"] * 2
 
 
 def test_import_of_nothing_writes_nothing(tmp_path: Path) -> None:

@@ -51,14 +51,7 @@ class Augment(nn.Module):
 
     @torch.no_grad()
     def forward(self, batch: Tensor) -> Tensor:
-        """Augment.
-
-        Args:
-            batch: (N, 1, 28, 28) float in [0, 1], 1 = ink.
-
-        Returns:
-            The same shape and range.
-        """
+        """Vary a batch (N, 1, 28, 28) of floats in [0, 1], 1 = ink; shape and range stay."""
         if self.strength == 0:
             return batch
         batch = vary_stroke(batch, STROKE_CHANGE_PX * self.strength)
@@ -172,14 +165,7 @@ def slash(zero: Ink, rng: np.random.Generator) -> Ink:
     """Draw a straight bar through a zero, as many people do.
 
     Such zeros are rare in the data; before they were added here, they were 17 of the 41 misread ink
-    digits.
-
-    Args:
-        zero: Ink of a 0.
-        rng: For the bar's slope, length and position.
-
-    Returns:
-        The same strokes and one more.
+    digits. The bar's slope, length and position are random.
     """
     left, top, right, bottom = zero.bounds
     half = np.array([max(right - left, 1e-3), max(bottom - top, 1e-3)]) / 2
@@ -190,8 +176,5 @@ def slash(zero: Ink, rng: np.random.Generator) -> Ink:
     # From the middle to the ellipse inscribed in the zero's box, along the bar.
     reach = 1 / np.sqrt(np.square(direction / half).sum())
     middle = np.array([left + right, top + bottom]) / 2 + rng.uniform(-0.15, 0.15, 2) * half
-    ends = [
-        middle - direction * reach * rng.uniform(*BAR_REACH),
-        middle + direction * reach * rng.uniform(*BAR_REACH),
-    ]
+    ends = [middle + way * direction * reach * rng.uniform(*BAR_REACH) for way in (-1, 1)]
     return Ink([*zero, Stroke(np.stack(ends).astype(np.float32))])

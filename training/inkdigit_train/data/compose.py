@@ -30,46 +30,30 @@ LETTER_SIZE = (0.6, 1.2)  # letters come from other forms, so they are scaled to
 
 @dataclass(frozen=True)
 class Style:
-    """How digits stand next to each other; sizes in usual heights of the writer's digits.
+    """How digits stand next to each other; sizes in usual heights of the writer's digits."""
 
-    Attributes:
-        length: Fewest and most glyphs.
-        gap: Smallest and largest distance between neighbours' boxes; below 0 they overlap.
-        touching: Fraction of the neighbours with a gap from `touching_gap` instead.
-        touching_gap: As `gap`.
-        joined: Fraction of the neighbours written without lifting the pen.
-        late: Fraction of the digits with several strokes whose last stroke is drawn at the end.
-        letters: Fraction of the glyphs that are letters; never all of them.
-        sizes: Standard deviation of the logarithm of a factor on each digit's size. Single digits
-            come from the boxes of a form, where sizes vary less than in a number.
-    """
-
-    length: tuple[int, int] = (2, 6)
-    gap: tuple[float, float] = (0.02, 0.5)
-    touching: float = 0.25
+    length: tuple[int, int] = (2, 6)  # fewest and most glyphs
+    gap: tuple[float, float] = (0.02, 0.5)  # between neighbours' boxes; below 0 they overlap
+    touching: float = 0.25  # fraction of the neighbours with a gap from `touching_gap` instead
     touching_gap: tuple[float, float] = (-0.2, 0.05)
-    joined: float = 0.06
-    late: float = 0.1
-    letters: float = 0.0
+    joined: float = 0.06  # fraction of the neighbours written without lifting the pen
+    late: float = 0.1  # fraction of the digits of several strokes whose last is drawn at the end
+    letters: float = 0.0  # fraction of the glyphs that are letters; never all of them
+    # Standard deviation of the logarithm of a factor on each digit's size: single digits come from
+    # the boxes of a form, where sizes vary less than in a number.
     sizes: float = 0.0
 
 
 @dataclass(frozen=True, eq=False)
 class Composed:
-    """A composed number.
+    """A composed number."""
 
-    Attributes:
-        label: Its glyphs: digits, and "?" for a letter.
-        ink: Its strokes, in the order drawn.
-        parts: For each stroke the glyphs it belongs to, in the order drawn, as (glyph, first point,
-            last point); the points of a joining line belong to none.
-        boxes: (n, 4) of each glyph: left, top, right, bottom.
-    """
-
-    label: str
-    ink: Ink
-    parts: tuple[tuple[tuple[int, int, int], ...], ...]
-    boxes: NDArray[np.float64]
+    label: str  # its glyphs: digits, and "?" for a letter
+    ink: Ink  # its strokes, in the order drawn
+    # For each stroke the glyphs it belongs to, in the order drawn, as (glyph, first point, last
+    # point); the points of a joining line belong to none.
+    parts: list[Parts]
+    boxes: NDArray[np.float64]  # (n, 4) of each glyph: left, top, right, bottom
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,15 +73,8 @@ def compose_many(
 ) -> list[Composed]:
     """Compose numbers, each from the digits of one random writer.
 
-    Args:
-        digits: Single digits with their writers.
-        count: How many numbers.
-        seed: The same seed and records give the same numbers.
-        style: How they are written.
-        letters: Letters and symbols to put between digits.
-
-    Returns:
-        The numbers; none if no writer has enough digits of about one size.
+    The same seed and records give the same numbers; there are none if no writer has enough digits
+    of about one size. A style that has letters takes them from `letters`.
     """
     rng = np.random.default_rng(seed)
     hands = _hands(digits)
@@ -147,16 +124,13 @@ def _number(
 def compose(
     label: str, inks: Sequence[Sequence[Points]], rng: np.random.Generator, style: Style
 ) -> Composed:
-    """Put glyphs side by side.
+    """Put glyphs side by side: a number with a usual height of 100.
 
     Args:
-        label: One character for each.
+        label: One character for each glyph.
         inks: Their strokes, in usual heights.
-        rng: Source of randomness.
+        rng: For the gaps, the baseline and the slant.
         style: How they are written.
-
-    Returns:
-        The number, with a usual height of 100.
     """
     slope, slant = rng.uniform(-0.12, 0.12), rng.uniform(-0.15, 0.4)
     placed = _place(inks, rng, style)
@@ -167,7 +141,7 @@ def compose(
         points = np.concatenate(strokes) @ shear * 100
         boxes.append([*points.min(axis=0), *points.max(axis=0)])
     ink = Ink([Stroke(((points @ shear) * 100).astype(np.float32)) for points, _ in drawn])
-    return Composed(label, ink, tuple(tuple(parts) for _, parts in drawn), np.array(boxes))
+    return Composed(label, ink, [parts for _, parts in drawn], np.array(boxes))
 
 
 def _place(
@@ -187,7 +161,7 @@ def _place(
         offset = np.array([edge + gap - low[0], rng.normal(0, 0.05) - high[1]])
         placed.append([stroke + offset for stroke in strokes])
         edge += gap + width
-        before = _width(placed[-1])
+        before = float(np.ptp(np.concatenate(placed[-1])[:, 0]))
     return placed
 
 
@@ -221,8 +195,3 @@ def _join(before: tuple[Points, Parts], after: tuple[Points, Parts]) -> tuple[Po
 def _size(ink: Ink) -> tuple[float, float]:
     left, top, right, bottom = ink.bounds
     return right - left, bottom - top
-
-
-def _width(strokes: Sequence[Points]) -> float:
-    points = np.concatenate(strokes)
-    return float(points[:, 0].max() - points[:, 0].min())

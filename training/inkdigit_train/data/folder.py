@@ -15,14 +15,10 @@ DATA_ENV = "INKDIGIT_DATA"
 
 
 def data_folder(given: str | os.PathLike[str] | None) -> Path | None:
-    """Find the data folder.
+    """Find the data folder: the one given, else the one that `INKDIGIT_DATA` names.
 
-    Args:
-        given: The folder to use; None for `INKDIGIT_DATA`, and where that is not set, `datasets` in
-            the user's own folder for inkdigit (~/.local/share/inkdigit on Linux).
-
-    Returns:
-        The folder; None if none was named and the user has none.
+    Where neither is named it is `datasets` in the user's own folder for inkdigit
+    (~/.local/share/inkdigit on Linux), or None if there is none.
 
     Raises:
         DataNotFoundError: If a folder was named and does not exist.

@@ -16,7 +16,7 @@ from inkdigit._segment.strokes import StrokeLayout
 from inkdigit.ink import arc_length
 from inkdigit.labels import NOT_DIGIT
 from inkdigit_train.data.compose import Composed, Style, compose_many
-from inkdigit_train.data.nondigits import WIDEST_ONE, is_bar
+from inkdigit_train.data.nondigits import is_bar, is_slim
 from inkdigit_train.data.records import InkRecord
 
 __all__ = ["glyph_of", "mine"]
@@ -30,77 +30,58 @@ NEARLY_WHOLE, NEARLY_ALONE = 0.7, 0.35  # it still looks like its digit, so it i
 def mine(
     digits: Sequence[InkRecord], numbers: int, most: int, seed: int
 ) -> tuple[list[Ink], list[int]]:
-    """Take hypotheses out of composed numbers, at random.
-
-    Args:
-        digits: Single digits with their writers.
-        numbers: How many numbers to compose.
-        most: At most so many that show no digit, and half as many that show one.
-        seed: The same seed and records give the same hypotheses.
+    """Take hypotheses out of composed numbers, at random; the same for the same seed and records.
 
     Returns:
-        Inks and their labels: digits that were cut out of a stroke, and `NOT_DIGIT`.
+        Inks and their labels: at most `most` labelled `NOT_DIGIT`, and half as many digits that
+        were cut out of a stroke.
     """
     rng = np.random.default_rng(seed)
-    right: list[Ink] = []
-    labels: list[int] = []
-    wrong: list[Ink] = []
+    right: list[tuple[Ink, int]] = []
+    wrong: list[tuple[Ink, int]] = []
     for number in compose_many(digits, numbers, seed, STYLE):
-        for row in StrokeLayout(number.ink).rows:
-            for hypothesis in row.hypotheses:
-                glyph = glyph_of(hypothesis, number)
-                if glyph is None:
-                    ink = ink_of(hypothesis, number.ink)
-                    if _is_no_digit(hypothesis, number) and not is_bar(ink):
-                        wrong.append(ink)
-                elif hypothesis.cuts:
-                    right.append(ink_of(hypothesis, number.ink))
-                    labels.append(int(number.label[glyph]))
-    kept = rng.permutation(len(right))[: most // 2].tolist()
-    wrong = [wrong[k] for k in rng.permutation(len(wrong))[:most].tolist()]
-    return ([right[k] for k in kept] + wrong, [labels[k] for k in kept] + [NOT_DIGIT] * len(wrong))
+        for hypothesis in StrokeLayout(number.ink).hypotheses:
+            ink, glyph = ink_of(hypothesis, number.ink), glyph_of(hypothesis, number)
+            if glyph is not None and hypothesis.cuts:
+                right.append((ink, int(number.label[glyph])))
+            elif glyph is None and _is_no_digit(hypothesis, number) and not is_bar(ink):
+                wrong.append((ink, NOT_DIGIT))
+    kept = [right[k] for k in rng.permutation(len(right))[: most // 2]]
+    kept += [wrong[k] for k in rng.permutation(len(wrong))[:most]]
+    return [ink for ink, _ in kept], [label for _, label in kept]
 
 
 def glyph_of(hypothesis: Hypothesis, number: Composed) -> int | None:
     """The index of the glyph that a hypothesis holds nearly whole and nearly alone, or None."""
-    held, lengths = _held(hypothesis, number), _glyph_lengths(number)
+    held, lengths = _lengths(hypothesis, number)
     best = int(held.argmax())
     whole = held[best] >= WHOLE * lengths[best]
     foreign = held.sum() - held[best]
     return best if whole and foreign <= FOREIGN * lengths[best] else None
 
 
-def _held(hypothesis: Hypothesis, number: Composed) -> NDArray[np.float64]:
-    """The length that a hypothesis holds of each glyph's strokes: (glyphs,)."""
-    held = np.zeros(len(number.label))
+def _lengths(
+    hypothesis: Hypothesis, number: Composed
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Of each glyph's strokes, the length that a hypothesis holds and the whole one: (glyphs,)."""
+    held, lengths = np.zeros(len(number.label)), np.full(len(number.label), 1e-6)
+    travels = [arc_length(stroke.points) for stroke in number.ink]
+    for travelled, parts in zip(travels, number.parts, strict=True):
+        for glyph, first, last in parts:
+            lengths[glyph] += travelled[last] - travelled[first]
     for part in hypothesis.parts:
-        travelled = _travelled(number, part.source)
+        travelled = travels[part.source]
         start, end = part.start * travelled[-1], part.end * travelled[-1]
         for glyph, first, last in number.parts[part.source]:
             held[glyph] += max(0.0, min(end, travelled[last]) - max(start, travelled[first]))
-    return held
-
-
-def _glyph_lengths(number: Composed) -> NDArray[np.float64]:
-    """The length of each glyph's strokes: (glyphs,)."""
-    lengths = np.full(len(number.label), 1e-6)
-    for stroke, parts in enumerate(number.parts):
-        travelled = _travelled(number, stroke)
-        for glyph, first, last in parts:
-            lengths[glyph] += travelled[last] - travelled[first]
-    return lengths
-
-
-def _travelled(number: Composed, stroke: int) -> NDArray[np.float64]:
-    return arc_length(number.ink.strokes[stroke].points)
+    return held, lengths
 
 
 def _is_no_digit(hypothesis: Hypothesis, number: Composed) -> bool:
     """Whether a hypothesis is neither nearly a digit nor a bare line."""
-    left, top, right, bottom = hypothesis.box
-    if right - left < WIDEST_ONE * (bottom - top):
+    if is_slim(hypothesis.box):
         return False
-    held, lengths = _held(hypothesis, number), _glyph_lengths(number)
+    held, lengths = _lengths(hypothesis, number)
     best = int((held / lengths).argmax())
     foreign = held.sum() - held[best]
     nearly = held[best] >= NEARLY_WHOLE * lengths[best]
@@ -109,12 +90,8 @@ def _is_no_digit(hypothesis: Hypothesis, number: Composed) -> bool:
 
 def ink_of(hypothesis: Hypothesis, ink: Ink) -> Ink:
     """The strokes, and stretches of strokes, that a hypothesis consists of."""
-    return Ink(
-        [
-            Stroke(_stretch(ink.strokes[part.source].points, part.start, part.end))
-            for part in hypothesis.parts
-        ]
-    )
+    parts = [_stretch(ink.strokes[p.source].points, p.start, p.end) for p in hypothesis.parts]
+    return Ink([Stroke(points) for points in parts])
 
 
 def _stretch(points: NDArray[np.float32], start: float, end: float) -> NDArray[np.float32]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import gzip
 import os
 import shutil
-from collections.abc import Sequence
 from pathlib import Path
 
 import platformdirs
@@ -36,7 +35,9 @@ def load_mnist(folder: Path | None, train: bool) -> tuple[Tensor, Tensor]:
     """
     mnist = import_torchvision().datasets.MNIST
     root = Path(platformdirs.user_cache_dir("inkdigit"))
-    found = _mnist_folder(folder, mnist.resources)
+    folders = [] if folder is None else [folder, folder / "mnist", folder / "MNIST" / "raw"]
+    complete = (f for f in folders if all((f / name).is_file() for name, _ in mnist.resources))
+    found = next(complete, None)
     if found is not None:
         for name, md5 in mnist.resources:
             target = root / "MNIST" / "raw" / name.removesuffix(".gz")
@@ -50,15 +51,6 @@ def load_mnist(folder: Path | None, train: bool) -> tuple[Tensor, Tensor]:
             f"{files}\nPut them into a folder and name it with --data DIR or {DATA_ENV}=DIR"
         ) from exc
     return images.data, images.targets
-
-
-def _mnist_folder(folder: Path | None, resources: Sequence[tuple[str, str]]) -> Path | None:
-    if folder is None:
-        return None
-    for candidate in (folder, folder / "mnist", folder / "MNIST" / "raw"):
-        if all((candidate / name).is_file() for name, _ in resources):
-            return candidate
-    return None
 
 
 def _unpack(source: Path, target: Path, md5: str) -> None:

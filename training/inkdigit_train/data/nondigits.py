@@ -18,17 +18,7 @@ from inkdigit._framing.rasterize import DIGIT_BOX_PX, RASTER_PX
 from inkdigit.ink import arc_length
 from inkdigit.labels import NOT_DIGIT
 
-__all__ = [
-    "LOOKALIKES",
-    "WIDEST_ONE",
-    "add_nondigits",
-    "halves",
-    "ink_pair",
-    "ink_piece",
-    "is_bar",
-    "pairs",
-    "scribble",
-]
+__all__ = ["LOOKALIKES", "add_nondigits", "ink_pair", "ink_piece", "is_bar", "is_slim", "scribble"]
 
 Generator = np.random.Generator
 
@@ -77,6 +67,12 @@ def is_bar(ink: Ink) -> bool:
     return distance > BAR_STRAIGHTNESS * length > 0 and abs(down) > BAR_STEEPNESS * distance
 
 
+def is_slim(box: tuple[float, float, float, float]) -> bool:
+    """Whether a box (left, top, right, bottom) is as narrow as a 1's."""
+    left, top, right, bottom = box
+    return right - left < WIDEST_ONE * (bottom - top)
+
+
 def ink_piece(ink: Ink, rng: Generator) -> Ink | None:
     """Cut 25 to 55 % of a digit's length out of its ink: from the start, the end or the middle.
 
@@ -95,13 +91,10 @@ def ink_piece(ink: Ink, rng: Generator) -> Ink | None:
     first = rng.choice([0.0, 1.0 - fraction, rng.uniform(0, 1.0 - fraction)]) * length
     inside = (travelled >= first) & (travelled <= first + fraction * length)
     parts = [points[inside & (owners == k)] for k in range(len(ink))]
-    parts = [p for p in parts if len(p) >= 2]
-    if not parts:
+    piece = Ink([Stroke(p) for p in parts if len(p) >= 2])
+    if not len(piece):
         return None
-    piece = Ink([Stroke(p) for p in parts])
-    left, top, right, bottom = piece.bounds
-    upright = (right - left) < WIDEST_ONE * (bottom - top)
-    return None if upright else piece
+    return None if is_slim(piece.bounds) else piece
 
 
 def ink_pair(left: Ink, right: Ink, rng: Generator) -> Ink:
@@ -162,20 +155,14 @@ def add_nondigits(batch: Tensor, labels: Tensor, fraction: float) -> tuple[Tenso
     if count == 0 or len(whole) < count or len(digits) < 2 * count:
         return batch, labels
     made = [halves(whole[:count]), pairs(digits[:count], digits[-count:])]
-    return (
-        torch.cat([batch, *made]),
-        torch.cat([labels, labels.new_full((2 * count,), NOT_DIGIT)]),
-    )
+    marks = labels.new_full((2 * count,), NOT_DIGIT)
+    return torch.cat([batch, *made]), torch.cat([labels, marks])
 
 
 def halves(batch: Tensor) -> Tensor:
-    """Cut each raster in two by a straight line, and frame the smaller side as a digit is framed.
+    """Cut each digit of (N, 1, 28, 28) in [0, 1] in two by a straight line; frame the smaller side.
 
-    Args:
-        batch: (N, 1, 28, 28) digits in [0, 1].
-
-    Returns:
-        The same shape and range.
+    The shape and range stay.
     """
     count = len(batch)
     angle = torch.rand(count, device=batch.device) * 2 * torch.pi
@@ -193,12 +180,7 @@ def halves(batch: Tensor) -> Tensor:
 def pairs(left: Tensor, right: Tensor) -> Tensor:
     """Two digits side by side in one raster, from a small gap to an overlap.
 
-    Args:
-        left: (N, 1, 28, 28) digits in [0, 1].
-        right: The same shape and range.
-
-    Returns:
-        (N, 1, 28, 28) in [0, 1].
+    Both arguments and the result are (N, 1, 28, 28) in [0, 1].
     """
     count = len(left)
     shift = torch.randint(10, 21, (count,), device=left.device)
@@ -211,16 +193,10 @@ def pairs(left: Tensor, right: Tensor) -> Tensor:
 
 
 def frame(batch: Tensor) -> Tensor:
-    """Fit each raster's ink into the middle 20×20 of 28×28: `normalize` on the device.
+    """Fit the ink of each raster, (N, 1, H, W) in [0, 1], into the middle 20×20 of 28×28.
 
-    Centred by its box rather than its mass, and thin strokes stay thin: close enough, since the
-    augmentation shifts and thickens afterwards.
-
-    Args:
-        batch: (N, 1, H, W) in [0, 1].
-
-    Returns:
-        (N, 1, 28, 28) in [0, 1].
+    It is `normalize` on the device, but centred by box rather than mass, and thin strokes stay
+    thin: close enough, since the augmentation shifts and thickens afterwards.
     """
     count, _, height, width = batch.shape
     inked = batch[:, 0] > 0.3
@@ -239,7 +215,6 @@ def frame(batch: Tensor) -> Tensor:
         torch.stack([zoom / width, zeros, (left + right) / width - 1], 1),
         torch.stack([zeros, zoom / height, (top + bottom) / height - 1], 1),
     ]
-    grid = F.affine_grid(
-        torch.stack(rows, 1), [count, 1, RASTER_PX, RASTER_PX], align_corners=False
-    )
+    size = [count, 1, RASTER_PX, RASTER_PX]
+    grid = F.affine_grid(torch.stack(rows, 1), size, align_corners=False)
     return F.grid_sample(batch, grid, align_corners=False)

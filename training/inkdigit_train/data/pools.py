@@ -38,17 +38,11 @@ PIECES, PAIRS, SCRIBBLES = 4000, 2000, 2000  # a piece that would pass for a 1 i
 
 @dataclass(frozen=True)
 class Pool:
-    """Rasters from one source.
+    """Rasters from one source."""
 
-    Attributes:
-        name: The source.
-        images: (N, V, 28, 28) uint8, 255 = ink; an epoch uses one of the V variants of each.
-        labels: (N,) int64, 0 to 9, or 10 for "not a digit".
-    """
-
-    name: str
-    images: Tensor
-    labels: Tensor
+    name: str  # of the source
+    images: Tensor  # (N, V, 28, 28) uint8, 255 = ink; an epoch uses one of the V variants of each
+    labels: Tensor  # (N,) int64, 0 to 9, or 10 for "not a digit"
 
     def __len__(self) -> int:
         return len(self.labels)
@@ -56,19 +50,12 @@ class Pool:
 
 @dataclass(frozen=True)
 class DataSet:
-    """What a run trains on, and what its choices are made on.
+    """What a run trains on, and what its choices are made on."""
 
-    Attributes:
-        train: Pools that every epoch draws from.
-        val_mnist: MNIST training images held out; the headline validation figure.
-        val_ink: Ink digits and non-digits of held-out writers; a pool for each kind of ink given.
-        sources: sha256 of each ink file, by its name.
-    """
-
-    train: list[Pool]
-    val_mnist: Pool
-    val_ink: list[Pool]
-    sources: dict[str, str]
+    train: list[Pool]  # every epoch draws from all of them
+    val_mnist: Pool  # MNIST training images held out; the headline validation figure
+    val_ink: list[Pool]  # ink digits and non-digits of held-out writers, a pool for each kind given
+    sources: dict[str, str]  # sha256 of each ink file, by its name
 
 
 def gather(
@@ -98,9 +85,8 @@ def gather(
 
     sources: dict[str, str] = {}
     digits = [r for r in _read(ink, sources) if len(r.label) == 1 and r.label in ALL_DIGITS]
-    others = [
-        r for r in _read(nondigits, sources) if r.label not in LOOKALIKES and not is_bar(r.ink)
-    ]
+    letters = [r for r in _read(nondigits, sources) if r.label not in LOOKALIKES]
+    others = [r for r in letters if not is_bar(r.ink)]
     val_ink: list[Pool] = []
     for name, records in ((INK_DIGITS, digits), (INK_NONDIGITS, others)):
         if not records:
@@ -170,5 +156,4 @@ def draw(inks: Sequence[Ink], variants: int, seed: int) -> Tensor:
 
 def _draw_one(ink: Ink, pens: NDArray[np.float64]) -> NDArray[np.uint8]:
     rasters = np.stack([rasterize(ink, pen_px=float(pen)) for pen in pens])
-    drawn: NDArray[np.uint8] = np.rint(rasters * 255).astype(np.uint8)
-    return drawn
+    return np.asarray(np.rint(rasters * 255), np.uint8)

@@ -26,29 +26,17 @@ EXPECTED = 'expected one JSON object a line: {"label": "7", "strokes": [[[x, y],
 
 @dataclass(frozen=True, eq=False)
 class InkRecord:
-    """One labelled piece of ink.
+    """One labelled piece of ink."""
 
-    Attributes:
-        label: What it shows: a digit, a letter, or a whole number.
-        ink: The strokes, y down.
-        writer: An anonymous name for the writer; None if unknown.
-    """
-
-    label: str
-    ink: Ink
-    writer: str | None = None
+    label: str  # what it shows: a digit, a letter, or a whole number
+    ink: Ink  # y down
+    writer: str | None = None  # an anonymous name; None if unknown
 
 
-def read_records(path: str | os.PathLike[str], include_suspects: bool = False) -> list[InkRecord]:
-    """Read an ink data set.
+def read_records(path: str | os.PathLike[str]) -> list[InkRecord]:
+    """Read an ink data set: JSON lines, gzip or plain, whatever its name.
 
-    Args:
-        path: The file, JSON lines, gzip or plain, whatever its name.
-        include_suspects: Whether to keep records marked `"suspect": true`, whose label is
-            probably wrong.
-
-    Returns:
-        The records in the file's order; blank lines are skipped.
+    Blank lines are skipped, and records marked `"suspect": true`, whose label is probably wrong.
 
     Raises:
         DataNotFoundError: If there is no such file.
@@ -64,18 +52,15 @@ def read_records(path: str | os.PathLike[str], include_suspects: bool = False) -
             record = _record(fields)
         except (ValueError, RecursionError, InkDigitError) as exc:
             raise DataError(f"{path}, line {number}: {exc}; {EXPECTED}") from exc
-        if include_suspects or not fields.get("suspect", False):
+        if not fields.get("suspect", False):
             records.append(record)
     return records
 
 
 def write_records(path: str | os.PathLike[str], records: Iterable[InkRecord]) -> int:
-    """Write an ink data set atomically; gzip where the name ends in .gz.
+    """Write an ink data set atomically, gzip where the name ends in .gz; returns how many records.
 
     The same records give the same bytes.
-
-    Returns:
-        The number of records written.
 
     Raises:
         OSError: If the disk is full or the folder cannot be written; an older file stays.

@@ -28,9 +28,7 @@ _libraries: list[torch.library.Library] = []  # a schema lives as long as its Li
 def import_torchvision() -> ModuleType:
     """Import torchvision, and declare its missing operators if that is what stops the import.
 
-    Returns:
-        The torchvision module. If operators were declared, `torchvision.ops.nms` raises
-        RuntimeError when called; datasets and transforms work.
+    A declared operator raises RuntimeError when it is called; datasets and transforms work.
 
     Raises:
         ImportError: If torchvision is not installed.

@@ -1,8 +1,8 @@
 """UNIPEN files in, ink data sets out: the pen tablets' format of the 1990s.
 
-The format is that of Guyon and others, "UNIPEN project of on-line data exchange and recognizer
-benchmarks", ICPR 1994. A file is a sequence of statements; each is a keyword, with a dot in the
-first column, and the text up to the next keyword. Pen-downs and pen-ups with points are components,
+Guyon and others, "UNIPEN project of on-line data exchange and recognizer benchmarks", ICPR 1994.
+A file is a sequence of statements; each is a keyword, with a dot in the first column, and the text
+up to the next keyword. Pen-downs and pen-ups with points are components,
 numbered from 0 and again from 0 after each .START_SET. A .SEGMENT lists components, or points of
 them, and labels them.
 """
@@ -12,9 +12,9 @@ from __future__ import annotations
 import hashlib
 import logging
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import chain
+from itertools import chain, takewhile
 from pathlib import Path, PurePosixPath
 
 import numpy as np
@@ -58,7 +58,6 @@ class _Segment:
 class _Reader:
     """The statements so far, of a file and those it includes."""
 
-    level: str | None
     columns: list[str] = field(default_factory=lambda: ["X", "Y"])
     resolution: dict[str, float] = field(default_factory=dict)
     writer: str | None = None
@@ -68,16 +67,12 @@ class _Reader:
     records: list[InkRecord] = field(default_factory=list)
 
 
-def read_unipen(path: Path, level: str | None = None) -> list[InkRecord]:
-    """Read one UNIPEN file and those it includes.
+def read_unipen(path: Path) -> list[InkRecord]:
+    """Read one UNIPEN file, gzip or plain, and those it includes.
 
     An included file is searched for beside the file, in each folder above it, and in an `include`
     folder there, as on the UNIPEN disc. A missing one is only logged, since it may hold nothing but
     documentation; so is a segment of components that do not exist.
-
-    Args:
-        path: The file, gzip or plain.
-        level: Only segments of this level of the hierarchy (CHARACTER, WORD, …); None for all.
 
     Returns:
         One record per labelled segment, in the file's order: the pen-downs it lists, y down, with
@@ -87,43 +82,30 @@ def read_unipen(path: Path, level: str | None = None) -> list[InkRecord]:
         DataNotFoundError: If there is no such file.
         DataError: If it cannot be read, or its points are not numbers; the message has the line.
     """
-    reader = _Reader(level)
+    reader = _Reader()
     _read_file(reader, path, depth=0)
     _finish_set(reader)
     return reader.records
 
 
-def import_unipen(paths: Sequence[Path], out: Path, level: str | None = None) -> int:
-    """Convert UNIPEN files to one ink data set.
+def import_unipen(paths: Sequence[Path], out: Path) -> int:
+    """Convert UNIPEN files to one ink data set; returns the number of records.
 
     Args:
         paths: Files, or folders in which every *.dat is read.
         out: The data set to write, atomically; gzip if the name ends in .gz.
-        level: As for `read_unipen`.
-
-    Returns:
-        The number of records written.
 
     Raises:
         DataNotFoundError: If a path does not exist.
         DataError: If a file cannot be read, or none has a labelled segment; nothing is written.
     """
-    records = (record for path in _files(paths) for record in read_unipen(path, level))
+    files = chain.from_iterable(sorted(p.rglob("*.dat")) if p.is_dir() else [p] for p in paths)
+    records = chain.from_iterable(map(read_unipen, files))
     first = next(records, None)
     if first is None:
-        wanted = "labelled segment" if level is None else f"labelled segment of level {level}"
-        raise DataError(
-            f"no {wanted} in {', '.join(map(str, paths))}; expected .SEGMENT statements with labels"
-        )
+        where = ", ".join(map(str, paths))
+        raise DataError(f"no labelled segment in {where}; expected .SEGMENT statements with labels")
     return write_records(out, chain([first], records))
-
-
-def _files(paths: Iterable[Path]) -> Iterator[Path]:
-    for path in paths:
-        if path.is_dir():
-            yield from sorted(path.rglob("*.dat"))
-        else:
-            yield path
 
 
 def _read_file(reader: _Reader, path: Path, depth: int) -> None:
@@ -197,15 +179,10 @@ def _points(argument: str, columns: Sequence[str], where: str) -> NDArray[np.flo
 
 
 def _segment(reader: _Reader, argument: str, where: str) -> None:
-    words = argument.split()
     label = LABEL.search(argument)
-    if label is None or (reader.level is not None and words[0] != reader.level):
+    if label is None:
         return
-    delineation = ""
-    for word in words[1:]:
-        if not DELINEATION.fullmatch(word):
-            break
-        delineation += word
+    delineation = "".join(takewhile(DELINEATION.fullmatch, argument.split()[1:]))
     text = re.sub(r"\\.", lambda match: ESCAPES.get(match[0], match[0]), label[1])
     text = " ".join(text.split())
     if delineation and text:
@@ -236,12 +213,10 @@ def _record(reader: _Reader, segment: _Segment) -> InkRecord:
     if not strokes:
         raise DataError(f"{segment.delineation} has no pen-down")
     stretch = reader.resolution.get("X", 1.0) / reader.resolution.get("Y", 1.0)
-    low = np.min([points.min(axis=0) for points in strokes], axis=0)
-    high = np.max([points.max(axis=0) for points in strokes], axis=0)
-    ink = Ink(
-        [np.stack([p[:, 0] - low[0], (high[1] - p[:, 1]) * stretch], axis=1) for p in strokes]
-    )
-    return InkRecord(segment.label, ink, writer)
+    points = np.concatenate(strokes)
+    low, high = points.min(axis=0), points.max(axis=0)
+    moved = [np.stack([p[:, 0] - low[0], (high[1] - p[:, 1]) * stretch], axis=1) for p in strokes]
+    return InkRecord(segment.label, Ink(moved), writer)
 
 
 def _parts(

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -24,42 +23,27 @@ BATCH = 500  # rasters in a classify call
 
 @dataclass(frozen=True)
 class Answers:
-    """A model's answers to N inputs.
+    """A model's answers to N inputs, each field (N,)."""
 
-    Attributes:
-        answer: (N,) 0 to 9, or 10 for "not a digit".
-        confidence: (N,) probability that the answer is right, as `Prediction.confidence`.
-        likeliest: (N,) 0 to 9, whatever the threshold.
-        not_digit: (N,) probability of "not a digit".
-    """
-
-    answer: NDArray[np.int64]
-    confidence: NDArray[np.float64]
-    likeliest: NDArray[np.int64]
-    not_digit: NDArray[np.float64]
+    answer: NDArray[np.int64]  # 0 to 9, or 10 for "not a digit"
+    confidence: NDArray[np.float64]  # probability of the answer, as `Prediction.confidence`
+    likeliest: NDArray[np.int64]  # 0 to 9, whatever the threshold
+    not_digit: NDArray[np.float64]  # probability of "not a digit"
 
 
-@dataclass
 class LoadedModel:
     """An exported file as a recogniser, with the threshold that the recogniser applies."""
 
-    path: Path
-    recognizer: Recognizer = field(init=False)
-    threshold: float = field(init=False)
-
-    def __post_init__(self) -> None:
-        session = OnnxSession(self.path)
-        self.recognizer = Recognizer(session=session)
-        self.threshold = float(
-            session.metadata.get("rejection_threshold", DEFAULT_REJECTION_THRESHOLD)
-        )
+    def __init__(self, path: Path) -> None:
+        session = OnnxSession(path)
+        self.path, self.recognizer = path, Recognizer(session=session)
+        threshold = session.metadata.get("rejection_threshold", DEFAULT_REJECTION_THRESHOLD)
+        self.threshold = float(threshold)
 
     def classify(self, rasters: Images) -> Answers:
         """Answers to framed rasters, in batches, by the rule of `predict_digit`."""
-        parts = [
-            self.recognizer.classify(np.ascontiguousarray(rasters[start : start + BATCH]))[0]
-            for start in range(0, len(rasters), BATCH)
-        ]
+        batches = map(np.ascontiguousarray, np.split(rasters, range(BATCH, len(rasters), BATCH)))
+        parts = [self.recognizer.classify(batch)[0] for batch in batches]
         probabilities = np.concatenate(parts).astype(np.float64)
         not_digit = probabilities[:, NOT_DIGIT]
         likeliest = probabilities[:, :DIGITS].argmax(axis=1)
@@ -73,7 +57,7 @@ class LoadedModel:
 
     def predict(self, sources: Sequence[Ink] | NDArray[Any], name: str) -> Answers:
         """Answers to pictures or ink, one `predict_digit` each; the progress bar has the name."""
-        bar = tqdm(sources, desc=name, leave=False, disable=not sys.stderr.isatty())
+        bar = tqdm(sources, desc=name, leave=False, disable=None)  # on a terminal only
         predictions = [self.recognizer.predict_digit(source) for source in bar]
         return Answers(
             np.array([NOT_DIGIT if p.digit is None else p.digit for p in predictions]),

@@ -34,19 +34,15 @@ def thin(images: Images, loss_px: float) -> Images:
     and a line 1.25 px wide along the stroke's skeleton, in the stroke's own grey; average back.
 
     Args:
-        images: (N, 28, 28) in [0, 1], 1 = ink.
+        images: (N, 28, 28) in [0, 1], 1 = ink; the result is too.
         loss_px: How much thinner each stroke gets, in pixels; a multiple of 0.5.
-
-    Returns:
-        The same shape and range.
     """
 
     def change(fine: Images) -> Images:
         line = np.where(skeleton(fine >= INK_LEVEL), fine, np.float32(0))
         hairline = dilate_disc(line, HAIRLINE_RADIUS)
         eroded = 1 - dilate_disc(1 - fine, round(loss_px * FINE / 2))
-        thinned: Images = np.maximum(eroded, np.minimum(hairline, fine))
-        return thinned
+        return np.asarray(np.maximum(eroded, np.minimum(hairline, fine)))
 
     return _at_fine_size(images, change)
 
@@ -57,11 +53,8 @@ def thicken(images: Images, gain_px: float) -> Images:
     Enlarge to 4×, bilinear; dilate in grey by a disc `gain_px` in diameter; average back.
 
     Args:
-        images: (N, 28, 28) in [0, 1], 1 = ink.
+        images: (N, 28, 28) in [0, 1], 1 = ink; the result is too.
         gain_px: How much thicker each stroke gets, in pixels; a multiple of 0.5.
-
-    Returns:
-        The same shape and range.
     """
     return _at_fine_size(images, lambda fine: dilate_disc(fine, round(gain_px * FINE / 2)))
 
@@ -82,28 +75,21 @@ def shifted(images: Images, rng: np.random.Generator) -> Images:
 
 def rotated(images: Images, rng: np.random.Generator) -> Images:
     """Rotate each digit about the frame's middle by a uniformly random angle within ±15°."""
-    rotated_images = np.empty_like(images)
-    middle = (np.array(images.shape[1:]) - 1) / 2
-    for k, angle in enumerate(np.radians(rng.uniform(-1, 1, len(images)) * MAX_ROTATION_DEGREES)):
-        rotation = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
-        ndimage.affine_transform(
-            images[k], rotation, middle - rotation @ middle, order=1, output=rotated_images[k]
-        )
-    np.clip(rotated_images, 0, 1, out=rotated_images)
-    return rotated_images
+    degrees = rng.uniform(-1, 1, len(images)) * MAX_ROTATION_DEGREES
+    pairs = zip(images, degrees, strict=True)
+    turned = [ndimage.rotate(image, -angle, reshape=False, order=1) for image, angle in pairs]
+    return np.stack(turned).clip(0, 1)
 
 
 def noisy(images: Images, rng: np.random.Generator) -> Images:
     """Add Gaussian noise of standard deviation 0.2 of full ink to each pixel, and clip."""
     noise = rng.standard_normal(images.shape, np.float32) * np.float32(NOISE_STD)
-    noisy_images: Images = np.clip(images + noise, 0, 1)
-    return noisy_images
+    return np.asarray(np.clip(images + noise, 0, 1))
 
 
 def invert(images: Images) -> Images:
     """Dark ink on white: for pictures only, since `classify` takes 1 as ink."""
-    inverted: Images = 1 - images
-    return inverted
+    return np.asarray(1 - images)
 
 
 DEGRADATIONS: Mapping[str, Callable[[Images, np.random.Generator], Images]] = {
@@ -118,15 +104,9 @@ DEGRADATIONS: Mapping[str, Callable[[Images, np.random.Generator], Images]] = {
 
 
 def skeleton(shapes: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Thin each shape to lines one pixel wide, as connected as the shape is.
+    """Thin shapes (N, H, W) to lines one pixel wide, a part of each and as connected.
 
     Zhang and Suen, "A fast parallel algorithm for thinning digital patterns", CACM 1984.
-
-    Args:
-        shapes: (N, H, W).
-
-    Returns:
-        (N, H, W), a part of `shapes`.
     """
     lines = np.pad(shapes, ((0, 0), (1, 1), (1, 1))).view(np.uint8)
     height, width = shapes.shape[1:]
@@ -180,13 +160,11 @@ def _at_fine_size(images: Images, change: Callable[[Images], Images]) -> Images:
         fine = change(rows @ images[start : start + CHUNK] @ columns.T)
         blocks = fine.reshape(len(fine), height, FINE, width, FINE)
         changed[start : start + CHUNK] = blocks.mean(axis=(2, 4))
-    np.clip(changed, 0, 1, out=changed)
-    return changed
+    return changed.clip(0, 1)
 
 
 def _bilinear(side: int) -> Images:
     """(4 × side, side): weights that enlarge a row of pixels four times."""
     positions = (np.arange(side * FINE) + 0.5) / FINE - 0.5
     distance = np.abs(positions[:, None].clip(0, side - 1) - np.arange(side))
-    weights: Images = np.maximum(1 - distance, 0).astype(np.float32)
-    return weights
+    return np.asarray(np.maximum(1 - distance, 0), np.float32)

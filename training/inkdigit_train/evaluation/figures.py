@@ -1,14 +1,12 @@
 """A model and test sets in, its figures on single digits out, through the runtime.
 
-An answer is what `Recognizer.predict_digit` gives: a digit, or none if "not a digit" is over the
-model's rejection threshold. A refused digit is an error in every accuracy here, except
-`accuracy_of_the_ten`, which takes the likeliest digit whatever the threshold: the difference is the
-cost of refusing.
+A refused digit, "not a digit" over the model's rejection threshold, is an error in every accuracy
+but `accuracy_of_the_ten`, which takes the likeliest digit: the difference is the cost of refusing.
 """
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -34,21 +32,13 @@ FEWEST_BY_WRITER = 20  # with fewer digits, one mistake is over 5 points of a wr
 
 @dataclass(frozen=True)
 class Measured:
-    """One model's figures, and the answers behind the plots.
+    """One model's figures, and the answers behind the plots."""
 
-    Attributes:
-        figures: Nested dict, ready for JSON; fractions are 0 to 1.
-        mnist: Answers to the MNIST test rasters.
-        ink: Answers to the ink digits.
-        nondigits: Answers to the ink non-digits.
-        history: The run's history.csv, if it lies beside the model.
-    """
-
-    figures: dict[str, Any]
-    mnist: Answers
-    ink: Answers | None = None
-    nondigits: Answers | None = None
-    history: Path | None = None
+    figures: dict[str, Any]  # nested, ready for JSON; fractions are 0 to 1
+    mnist: Answers  # to the test rasters
+    ink: Answers | None = None  # to the ink digits
+    nondigits: Answers | None = None  # to the ink non-digits
+    history: Path | None = None  # the run's history.csv, if it lies beside the model
 
 
 def measure(model: LoadedModel, sets: TestSets) -> Measured:
@@ -57,11 +47,7 @@ def measure(model: LoadedModel, sets: TestSets) -> Measured:
     mnist = model.classify(sets.images)
     figures: dict[str, Any] = {
         "rejection_threshold": model.threshold,
-        "mnist": {
-            **_accuracy(mnist, labels),
-            "per_class": _by_group(mnist, labels, [str(d) for d in labels]),
-            "confusion": confusion(mnist, labels).tolist(),
-        },
+        "mnist": _by_class(mnist, labels),
         "mnist_degraded": {
             name: _accuracy(model.classify(images), labels)
             for name, images in sets.degraded.items()
@@ -74,20 +60,14 @@ def measure(model: LoadedModel, sets: TestSets) -> Measured:
     ink = nondigits = None
     if sets.digits:
         ink = model.predict([r.ink for r in sets.digits], "ink digits")
-        truths = np.array([int(r.label) for r in sets.digits])
-        figures["ink"] = {
-            **_accuracy(ink, truths),
-            "per_class": _by_group(ink, truths, [r.label for r in sets.digits]),
-            "confusion": confusion(ink, truths).tolist(),
-            "writers": _writers(ink, truths, [r.writer for r in sets.digits]),
-        }
+        writers = _writers(ink.answer == sets.digit_labels, [r.writer for r in sets.digits])
+        figures["ink"] = {**_by_class(ink, sets.digit_labels), "writers": writers}
     if ink is not None and sets.nondigits:
         nondigits = model.predict([r.ink for r in sets.nondigits], "ink non-digits")
         figures["nondigits"] = _rejection(ink, nondigits, sets.nondigits)
     if len(sets.cells):
-        figures["sudoku_cells"] = _accuracy(
-            model.predict(sets.cells, "sudoku cells"), sets.cell_labels
-        )
+        cells = model.predict(sets.cells, "sudoku cells")
+        figures["sudoku_cells"] = _accuracy(cells, sets.cell_labels)
     history = model.path.with_name("history.csv")
     return Measured(figures, mnist, ink, nondigits, history if history.is_file() else None)
 
@@ -112,15 +92,18 @@ def _accuracy(answers: Answers, truths: NDArray[np.int64]) -> dict[str, Any]:
     }
 
 
-def _by_group(
-    answers: Answers, truths: NDArray[np.int64], groups: Sequence[str]
-) -> dict[str, float]:
-    """Accuracy in each group, by its name in order."""
-    names = np.array(groups)
+def _by_class(answers: Answers, truths: NDArray[np.int64]) -> dict[str, Any]:
     return {
-        str(name): float((answers.answer == truths)[names == name].mean())
-        for name in np.unique(names)
+        **_accuracy(answers, truths),
+        "per_class": _by_group(answers.answer == truths, [str(digit) for digit in truths]),
+        "confusion": confusion(answers, truths).tolist(),
     }
+
+
+def _by_group(hits: NDArray[np.bool_], groups: Sequence[str]) -> dict[str, float]:
+    """The fraction of hits in each group, by its name in order."""
+    names = np.array(groups)
+    return {str(name): float(hits[names == name].mean()) for name in np.unique(names)}
 
 
 def confusion(answers: Answers, truths: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -130,12 +113,10 @@ def confusion(answers: Answers, truths: NDArray[np.int64]) -> NDArray[np.int64]:
     return counts
 
 
-def _writers(
-    answers: Answers, truths: NDArray[np.int64], writers: Sequence[str | None]
-) -> dict[str, Any]:
+def _writers(correct: NDArray[np.bool_], writers: Sequence[str | None]) -> dict[str, Any]:
     """How the accuracy varies over the writers with enough digits."""
     counts = Counter(w for w in writers if w is not None)
-    by_writer = _by_group(answers, truths, [str(w) for w in writers])
+    by_writer = _by_group(correct, [str(w) for w in writers])
     accuracies = {w: a for w, a in by_writer.items() if counts[w] >= FEWEST_BY_WRITER}
     if not accuracies:
         return {"count": 0}
@@ -152,10 +133,8 @@ def _writers(
 
 def _rejection(digits: Answers, others: Answers, records: Sequence[InkRecord]) -> dict[str, Any]:
     accepted, threshold = accepted_at_kept(digits.not_digit, others.not_digit, KEPT)
-    by_label: dict[str, list[bool]] = defaultdict(list)
-    for record, score in zip(records, others.not_digit, strict=True):
-        by_label[record.label].append(bool(score <= threshold))
-    fractions = {label: float(np.mean(hits)) for label, hits in by_label.items()}
+    names = [record.label for record in records]
+    counts, fractions = Counter(names), _by_group(others.not_digit <= threshold, names)
     bars = np.array([is_bar(record.ink) for record in records])
     return {
         "count": len(records),
@@ -169,7 +148,7 @@ def _rejection(digits: Answers, others: Answers, records: Sequence[InkRecord]) -
         "accepted_as_shipped": float((others.answer != NOT_DIGIT).mean()),
         "digits_kept_as_shipped": float((digits.answer != NOT_DIGIT).mean()),
         "labels": {
-            label: {"count": len(by_label[label]), "accepted": fractions[label]}
+            label: {"count": counts[label], "accepted": fractions[label]}
             for label in sorted(fractions, key=lambda label: (-fractions[label], label))
         },
     }

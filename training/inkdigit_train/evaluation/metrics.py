@@ -16,19 +16,12 @@ ECE_BINS = 15  # of equal width, as in Guo and others, "On calibration of modern
 
 @dataclass(frozen=True)
 class Reliability:
-    """How often answers are right at each level of confidence.
+    """How often answers are right at each level of confidence; arrays are (bins,)."""
 
-    Attributes:
-        confidence: (bins,) mean confidence in each bin; NaN if it is empty.
-        accuracy: (bins,) fraction of right answers in each bin; NaN if it is empty.
-        count: (bins,) answers in each bin.
-        ece: Expected calibration error, 0 to 1: the mean of |accuracy - confidence|, weighted by
-            the bins' counts.
-    """
-
-    confidence: NDArray[np.float64]
-    accuracy: NDArray[np.float64]
-    count: NDArray[np.int64]
+    confidence: NDArray[np.float64]  # mean in each bin; NaN if it is empty
+    accuracy: NDArray[np.float64]  # fraction of right answers in each bin; NaN if it is empty
+    count: NDArray[np.int64]  # answers in each bin
+    # Expected calibration error, 0 to 1: the mean of |accuracy - confidence|, weighted by count.
     ece: float
 
 
@@ -39,9 +32,6 @@ def reliability(confidence: ArrayLike, correct: ArrayLike, bins: int = ECE_BINS)
         confidence: (N,) in [0, 1], of the answer given.
         correct: (N,) whether it is right.
         bins: Number of bins, of equal width; a confidence on an edge goes to the lower bin.
-
-    Returns:
-        The figures of each bin and the expected calibration error.
 
     Raises:
         ValueError: If there are no answers, or the shapes differ.
@@ -62,14 +52,9 @@ def reliability(confidence: ArrayLike, correct: ArrayLike, bins: int = ECE_BINS)
 
 
 def auroc(digits: ArrayLike, others: ArrayLike) -> float:
-    """The chance that a random non-digit scores above a random digit.
+    """The area under the ROC curve: the chance that a random non-digit scores above a digit.
 
-    Args:
-        digits: (N,) probability of "not a digit" of true digits.
-        others: (M,) the same of true non-digits.
-
-    Returns:
-        The area under the ROC curve, 0 to 1; 1 if every non-digit scores above every digit.
+    Scores are probabilities of "not a digit", (N,) of true digits and (M,) of true non-digits.
     """
     scores = np.concatenate([np.asarray(digits, np.float64), np.asarray(others, np.float64)])
     labels = np.concatenate([np.zeros(np.shape(digits)), np.ones(np.shape(others))])

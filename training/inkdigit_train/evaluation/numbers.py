@@ -1,8 +1,7 @@
-"""Figures of reading whole numbers from ink and from pictures, through `Recognizer.read`.
+"""A recogniser and a data folder in; figures of reading whole numbers, ink and pictures, out.
 
-Real numbers show how many are read right, as ink and drawn as pictures. Numbers composed of single
-digits also show whether each stroke went to its digit. Photos of pages show how many of their rows
-are read right. All are by writers that no model was trained on, but for 13 of the real numbers.
+All are by writers that no model was trained on, but for 13 of the real numbers. Composed numbers
+also show whether each stroke went to its digit.
 """
 
 from __future__ import annotations
@@ -11,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from inkdigit import Ink, Reading, Recognizer
+from inkdigit import Ink, Recognizer
 from inkdigit.drawing import draw_ink
 from inkdigit.recognizer import Source
 from inkdigit_train.data.compose import Composed, Style, compose_many
@@ -36,12 +35,9 @@ WITH_LETTERS = Style(length=(3, 6), touching=0.0, joined=0.0, late=0.0, letters=
 def evaluate_numbers(
     recognizer: Recognizer, folder: Path, limit: int | None = None
 ) -> dict[str, Any]:
-    """Measure the reading of numbers.
+    """Measure the reading of numbers in a data folder; what it lacks is left out.
 
-    Args:
-        recognizer: The reader to measure.
-        folder: The data folder; what it lacks is left out.
-        limit: Only so many of each kind, evenly spaced; None for all.
+    With a limit, only so many of each kind are read, evenly spaced.
 
     Returns:
         Figures, ready for JSON: "real_numbers" as ink, "pictures" of the same numbers, "composed"
@@ -60,11 +56,8 @@ def evaluate_numbers(
     composed = {n: compose_many(digits, count, SEED, style) for n, style in STYLES.items()}
     if all(composed.values()):
         figures["composed"] = {n: partition(recognizer, made) for n, made in composed.items()}
-    others = [
-        r
-        for r in read_dev_ink(folder, "unipen-nondigits-dev")
-        if r.label.isalpha() and r.label not in LOOKALIKES and not is_bar(r.ink)
-    ]
+    others = [r for r in read_dev_ink(folder, "unipen-nondigits-dev") if r.label.isalpha()]
+    others = [r for r in others if r.label not in LOOKALIKES and not is_bar(r.ink)]
     mixed = compose_many(digits, count, SEED, WITH_LETTERS, others) if others else []
     if mixed:
         figures["letters"] = letters(recognizer, mixed)
@@ -81,10 +74,7 @@ def real_numbers(
 ) -> dict[str, Any]:
     """Count whole strings read right, without and with their length given, and digit errors.
 
-    Args:
-        recognizer: The reader to measure.
-        numbers: At least one, with a label of at least one digit.
-        show: What the reader gets of each: the ink itself, or a picture of it.
+    There is at least one number; `show` gives what the reader gets of each: ink or a picture.
 
     Returns:
         Ready for JSON: "count"; the fractions "exact", "exact_with_length" and "digit_error_rate"
@@ -117,7 +107,7 @@ def partition(recognizer: Recognizer, numbers: Sequence[Composed]) -> dict[str, 
     """Count strings read right, and strings whose every stroke went to its own digit or digits."""
     readings = [recognizer.read(number.ink) for number in numbers]
     pairs = list(zip(readings, numbers, strict=True))
-    divided = sum(_strokes_read(r) == _strokes_written(n) for r, n in pairs)
+    divided = sum([set(d.strokes) for d in r.digits] == _strokes_written(n) for r, n in pairs)
     edits = sum(edit_distance(r.text, n.label) for r, n in pairs)
     return {
         "count": len(numbers),
@@ -162,12 +152,7 @@ def photos(
 
     Rows are counted by `rows_right`. Digits are compared over all of a photo's rows run together,
     so a row split in two, or two joined, costs nothing there. Each extra digit is an error, so the
-    accuracy may fall below 0.
-
-    Args:
-        recognizer: The reader to measure.
-        folder: Holds the photos.
-        truth: Rows of each photo, from `read_truth`; at least one photo.
+    accuracy may fall below 0. The truth is from `read_truth`, with at least one photo.
 
     Returns:
         Ready for JSON: "count" of photos, "lines" (rows), "lines_right", "digits",
@@ -200,7 +185,3 @@ def _strokes_written(number: Composed) -> list[set[int]]:
         for glyph, _, _ in parts:
             strokes[glyph].add(stroke)
     return strokes
-
-
-def _strokes_read(reading: Reading) -> list[set[int]]:
-    return [set(digit.strokes) for digit in reading.digits]

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -13,6 +13,7 @@ from matplotlib.axis import Axis
 from matplotlib.figure import Figure
 from matplotlib.ticker import LogLocator, MaxNLocator, NullFormatter
 from numpy.typing import NDArray
+from scipy.special import logit
 
 from inkdigit.files import write_atomic
 from inkdigit.labels import DIGITS
@@ -23,25 +24,20 @@ from inkdigit_train.evaluation.test_sets import TestSets
 
 __all__ = ["draw_plots"]
 
+Answered: TypeAlias = Sequence[tuple[str, Answers, NDArray[np.int64]]]  # title, answers, truths
+
 BLUE, ORANGE, GREY = "#2a6f97", "#d1495b", "#8d99ae"  # distinct for colour-blind people too
 
 
 def draw_plots(measured: Sequence[Measured], sets: TestSets, out: Path) -> None:
-    """Plot the figures of the first model, and the learning curves and robustness of all.
-
-    Args:
-        measured: The figures, one for each model.
-        sets: The test sets.
-        out: Folder for the plots.
-    """
+    """Plot the first model's figures, and the learning curves and robustness of all, into `out`."""
     first = measured[0]
     histories = [m.history for m in measured if m.history is not None]
     if histories:
         _save(_learning_curves(histories), out / "learning_curves.png")
     answered = [("MNIST test", first.mnist, sets.labels)]
     if first.ink is not None:
-        truths = np.array([int(r.label) for r in sets.digits], np.int64)
-        answered.append(("Ink of unseen writers", first.ink, truths))
+        answered.append(("Ink of unseen writers", first.ink, sets.digit_labels))
     _save(_confusions(answered), out / "confusion.png")
     _save(_reliabilities(answered), out / "reliability.png")
     _save(_robustness(measured), out / "robustness.png")
@@ -108,10 +104,9 @@ def _learning_curves(histories: Sequence[Path]) -> Figure:
     return figure
 
 
-def _confusions(answered: Iterable[tuple[str, Answers, NDArray[np.int64]]]) -> Figure:
-    parts = list(answered)
-    figure, axes = _axes(len(parts), 6, 5.6)
-    for axis, (title, answers, truths) in zip(axes, parts, strict=True):
+def _confusions(answered: Answered) -> Figure:
+    figure, axes = _axes(len(answered), 6, 5.6)
+    for axis, (title, answers, truths) in zip(axes, answered, strict=True):
         counts = confusion(answers, truths)
         mistakes = counts.copy()
         np.fill_diagonal(mistakes, 0)
@@ -130,31 +125,26 @@ def _confusions(answered: Iterable[tuple[str, Answers, NDArray[np.int64]]]) -> F
             ylabel="truth",
             xticks=range(DIGITS + 1),
             yticks=range(DIGITS),
+            xticklabels=[*map(str, range(DIGITS)), "none"],
         )
-        axis.set_xticklabels([*map(str, range(DIGITS)), "none"])
         axis.spines[:].set_visible(False)
     return figure
 
 
-def _reliabilities(answered: Iterable[tuple[str, Answers, NDArray[np.int64]]]) -> Figure:
-    parts = list(answered)
-    figure, axes = _axes(len(parts), 5, 4.6)
-    for axis, (title, answers, truths) in zip(axes, parts, strict=True):
+def _reliabilities(answered: Answered) -> Figure:
+    figure, axes = _axes(len(answered), 5, 4.6)
+    for axis, (title, answers, truths) in zip(axes, answered, strict=True):
         figures = reliability(answers.confidence, answers.answer == truths)
         some = figures.count > 0
+        confidence, accuracy = figures.confidence[some], figures.accuracy[some]
         axis.plot([0, 1], [0, 1], color=GREY, linewidth=1, linestyle="--", label="calibrated")
         # The error bar is one standard error of a fraction.
-        error = np.sqrt(
-            np.clip(figures.accuracy * (1 - figures.accuracy), 0.01, None) / figures.count.clip(1)
-        )
+        error = np.sqrt((accuracy * (1 - accuracy)).clip(0.01) / figures.count[some])
         axis.errorbar(
-            figures.confidence[some], figures.accuracy[some], error[some],
-            color=BLUE, fmt="o", markersize=4, elinewidth=1, capsize=2,
+            confidence, accuracy, error, color=BLUE, fmt="o", markersize=4, elinewidth=1, capsize=2,
             label="measured, ± a standard error; how many",
         )  # fmt: skip
-        for x, y, count in zip(
-            figures.confidence[some], figures.accuracy[some], figures.count[some], strict=True
-        ):
+        for x, y, count in zip(confidence, accuracy, figures.count[some], strict=True):
             axis.annotate(
                 f"{count:,}", (x, y), xytext=(4, -9), textcoords="offset points", fontsize=7
             )
@@ -194,10 +184,10 @@ def _robustness(measured: Sequence[Measured]) -> Figure:
                     f"{np.mean(values):.2f}", (max(values), y + offset), xytext=(6, -3),
                     textcoords="offset points", fontsize=7,
                 )  # fmt: skip
-    axis.set(title="MNIST test, degraded: errors, %", yticks=range(len(names)), xscale="log")
+    axis.set(title="MNIST test, degraded: errors, %", xscale="log")
     _label_ones_twos_fives(axis.xaxis)
     axis.margins(x=0.12)
-    axis.set_yticklabels(names)
+    axis.set_yticks(range(len(names)), names)
     axis.invert_yaxis()
     axis.grid(alpha=0.25)
     figure.legend(frameon=False, fontsize=8, loc="outside lower center", ncols=2)
@@ -208,14 +198,12 @@ def _rejection(digits: Answers, others: Answers, figures: dict[str, Any]) -> Fig
     figure, (spread, labels) = _axes(2, 5.5, 4.6)
     edges = np.linspace(-12, 12, 49).tolist()
     for answers, colour, name in ((digits, BLUE, "digits"), (others, ORANGE, "non-digits")):
-        probability = answers.not_digit.clip(1e-9, 1 - 1e-9)
-        log_odds = np.log(probability / (1 - probability)).clip(-12, 12)
-        spread.hist(log_odds, edges, color=colour, alpha=0.6, label=f"{name}, {len(probability):,}")
-    threshold = float(np.clip(figures["threshold_at_98"], 1e-9, 1 - 1e-9))
+        log_odds = logit(answers.not_digit.clip(1e-9, 1 - 1e-9)).clip(-12, 12)
+        spread.hist(log_odds, edges, color=colour, alpha=0.6, label=f"{name}, {len(log_odds):,}")
+    threshold = logit(np.clip(figures["threshold_at_98"], 1e-9, 1 - 1e-9))
     spread.axvline(
-        np.log(threshold / (1 - threshold)), color="black", linewidth=1, linestyle="--",
-        label="98 % of digits kept",
-    )  # fmt: skip
+        threshold, color="black", linewidth=1, linestyle="--", label="98 % of digits kept"
+    )
     spread.set(
         title=f'"Not a digit": AUROC {figures["auroc"]:.4f}',
         xlabel="log-odds of not a digit",
@@ -225,12 +213,10 @@ def _rejection(digits: Answers, others: Answers, figures: dict[str, Any]) -> Fig
     spread.legend(frameon=False, fontsize=8)
     worst = [(n, f) for n, f in figures["labels"].items() if f["accepted"] > 0][:20]
     labels.barh(range(len(worst)), [100 * f["accepted"] for _, f in worst], color=ORANGE)
-    labels.set(
-        title=f"Accepted at 98 % kept, %: {100 * figures['accepted_at_98']:.2f} of all",
-        yticks=range(len(worst)),
-    )
+    labels.set_title(f"Accepted at 98 % kept, %: {100 * figures['accepted_at_98']:.2f} of all")
     # Labels are symbols: a dollar sign would start a formula.
-    labels.set_yticklabels([f"{n}  ({f['count']})" for n, f in worst], parse_math=False)
+    names = [f"{n}  ({f['count']})" for n, f in worst]
+    labels.set_yticks(range(len(worst)), names, parse_math=False)
     labels.invert_yaxis()
     labels.grid(alpha=0.25, axis="x")
     return figure

@@ -5,7 +5,8 @@ The sheets show parts of the data sets: they are for looking at, not for publish
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -37,64 +38,47 @@ EXAMPLES = 14  # digits shown for each degradation
 def draw_sheets(
     first: Measured, sets: TestSets, out: Path, numbers: Sequence[InkRecord] = ()
 ) -> None:
-    """Draw the mistakes of one model.
-
-    Args:
-        first: Its figures and answers.
-        sets: The test sets.
-        out: Folder for the sheets.
-        numbers: The real numbers in the order that the figures count them.
-    """
-    _sheet(
-        out / "mnist_mistakes.png",
-        "MNIST test: truth → answer (? refused), %",
-        _mistakes(first.mnist, sets.labels),
-        lambda k: sets.images[k],
-        lambda k: _caption(str(sets.labels[k]), first.mnist, k),
-    )
+    """Draw one model's mistakes into `out`; `numbers` are in the order that its figures count."""
+    wrong = _mistakes(first.mnist, sets.labels)
+    drawings = ((sets.images[k], _caption(str(sets.labels[k]), first.mnist, k)) for k in wrong)
+    title = "MNIST test: truth → answer (? refused), %"
+    _sheet(out / "mnist_mistakes.png", title, len(wrong), drawings)
     _degraded_sheet(sets, out / "drawn_worse.png")
     figures = first.figures.get("numbers", {})
-    for group, title in (("real_numbers", "as ink"), ("pictures", "as pictures")):
+    for group, shown in (("real_numbers", "as ink"), ("pictures", "as pictures")):
         if group in figures and len(numbers):
-            _numbers_sheet(
-                out / f"{group}_mistakes.png",
-                f"Real numbers {title}: truth → read / with the length given",
-                figures[group]["misread"],
-                numbers,
-            )
+            misread = figures[group]["misread"]
+            drawings = ((_number_picture(numbers[m["place"]]), _misreading(m)) for m in misread)
+            title = f"Real numbers {shown}: truth → read / with the length given"
+            _sheet(out / f"{group}_mistakes.png", title, len(misread), drawings, NUMBER_TILES)
     if first.ink is not None:
         _ink_sheets(first, first.ink, sets, out)
 
 
 def _ink_sheets(first: Measured, ink: Answers, sets: TestSets, out: Path) -> None:
-    _sheet(
-        out / "ink_mistakes.png",
-        "Ink of unseen writers: truth → answer (? refused), %",
-        _mistakes(ink, np.array([int(r.label) for r in sets.digits], np.int64)),
-        lambda k: rasterize(sets.digits[k].ink, TILE_PX),
-        lambda k: _caption(sets.digits[k].label, ink, k),
-    )
-    others = first.nondigits
-    if others is None:
+    wrong = _mistakes(ink, sets.digit_labels)
+    records = ((k, sets.digits[k]) for k in wrong)
+    drawings = ((rasterize(r.ink, TILE_PX), _caption(r.label, ink, k)) for k, r in records)
+    title = "Ink of unseen writers: truth → answer (? refused), %"
+    _sheet(out / "ink_mistakes.png", title, len(wrong), drawings)
+    if first.nondigits is None:
         return
-    accepted = np.flatnonzero(others.not_digit <= first.figures["nondigits"]["threshold_at_98"])
-    _sheet(
-        out / "accepted_nondigits.png",
-        "Letters and symbols accepted at 98 % of digits kept: what it is → likeliest digit, %",
-        accepted[np.argsort(others.not_digit[accepted])],
-        lambda k: rasterize(sets.nondigits[k].ink, TILE_PX),
-        lambda k: (
-            f"{sets.nondigits[k].label} → {others.likeliest[k]}"
-            f" {100 * (1 - others.not_digit[k]):.0f}"
-        ),
+    likeliest, not_digit = first.nondigits.likeliest, first.nondigits.not_digit
+    accepted = np.flatnonzero(not_digit <= first.figures["nondigits"]["threshold_at_98"])
+    accepted = accepted[np.argsort(not_digit[accepted])]
+    records = ((k, sets.nondigits[k]) for k in accepted.tolist())
+    drawings = (
+        (rasterize(r.ink, TILE_PX), f"{r.label} → {likeliest[k]} {100 * (1 - not_digit[k]):.0f}")
+        for k, r in records
     )
+    title = "Letters and symbols accepted at 98 % of digits kept: what it is → likeliest digit, %"
+    _sheet(out / "accepted_nondigits.png", title, len(accepted), drawings)
 
 
 def _mistakes(answers: Answers, truths: NDArray[np.int64]) -> NDArray[np.int64]:
     """Indices of the wrong answers, the most confident first."""
     wrong = np.flatnonzero(answers.answer != truths)
-    ordered: NDArray[np.int64] = wrong[np.argsort(-answers.confidence[wrong], kind="stable")]
-    return ordered
+    return np.asarray(wrong[np.argsort(-answers.confidence[wrong], kind="stable")])
 
 
 def _caption(truth: str, answers: Answers, index: int) -> str:
@@ -102,21 +86,9 @@ def _caption(truth: str, answers: Answers, index: int) -> str:
     return f"{truth} → {refused}{answers.likeliest[index]} {100 * answers.confidence[index]:.0f}"
 
 
-def _numbers_sheet(
-    path: Path, title: str, misread: Sequence[Mapping[str, Any]], numbers: Sequence[InkRecord]
-) -> None:
-    def caption(k: int) -> str:
-        text, fitted = (misread[k][name].replace("\n", "|") for name in ("text", "with_length"))
-        return f"{misread[k]['label']} → {text}" + ("" if text == fitted else f" / {fitted}")
-
-    _sheet(
-        path,
-        title,
-        np.arange(len(misread)),
-        lambda k: _number_picture(numbers[misread[k]["place"]]),
-        caption,
-        NUMBER_TILES,
-    )
+def _misreading(misread: Mapping[str, Any]) -> str:
+    text, fitted = (misread[name].replace("\n", "|") for name in ("text", "with_length"))
+    return f"{misread['label']} → {text}" + ("" if text == fitted else f" / {fitted}")
 
 
 def _number_picture(number: InkRecord) -> Images:
@@ -131,20 +103,15 @@ def _number_picture(number: InkRecord) -> Images:
 
 
 def _sheet(
-    path: Path,
-    title: str,
-    indices: NDArray[np.int64],
-    image: Callable[[int], Images],
-    caption: Callable[[int], str],
-    tiles: int = 1,
+    path: Path, title: str, count: int, drawings: Iterable[tuple[Images, str]], tiles: int = 1
 ) -> None:
-    """Draw captioned drawings, each `tiles` squares wide, dark ink on white.
+    """Draw the first of `count` captioned drawings, each `tiles` squares wide, dark ink on white.
 
     Without any drawing the sheet still has its title, which gives their number.
     """
-    shown = [int(k) for k in indices[:MOST_ON_A_SHEET]]
-    note = f"{title}: {len(indices)}"
-    if len(shown) < len(indices):
+    shown = list(islice(drawings, MOST_ON_A_SHEET))
+    note = f"{title}: {count}"
+    if len(shown) < count:
         note += f", the first {len(shown)} shown"
     columns, wide = COLUMNS // tiles, tiles * TILE_PX + 4
     rows = -(-len(shown) // columns)
@@ -152,10 +119,10 @@ def _sheet(
     sheet = Image.new("L", (COLUMNS * (TILE_PX + 4), (rows + 1) * step), 255)
     pen = ImageDraw.Draw(sheet)
     pen.text((4, CAPTION_PX), note, fill=0, font=_font(18))
-    for position, index in enumerate(shown):
+    for position, (picture, caption) in enumerate(shown):
         left, top = position % columns * wide, (position // columns + 1) * step
-        sheet.paste(_tile(image(index)), (left, top - CAPTION_PX))
-        pen.text((left + 2, top + TILE_PX - CAPTION_PX), caption(index), fill=0, font=_font(12))
+        sheet.paste(_tile(picture), (left, top - CAPTION_PX))
+        pen.text((left + 2, top + TILE_PX - CAPTION_PX), caption, fill=0, font=_font(12))
     _save_sheet(sheet, path)
 
 
@@ -186,6 +153,4 @@ def _save_sheet(sheet: Image.Image, path: Path) -> None:
 
 def _font(size: int) -> ImageFont.FreeTypeFont:
     # matplotlib's font: Pillow's default has no arrow.
-    return ImageFont.truetype(
-        str(Path(matplotlib.get_data_path()) / "fonts" / "ttf" / "DejaVuSans.ttf"), size
-    )
+    return ImageFont.truetype(f"{matplotlib.get_data_path()}/fonts/ttf/DejaVuSans.ttf", size)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import logging
-import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,29 +28,26 @@ SEED = 0  # for the shifts, rotations and noise: the same pictures for every mod
 
 @dataclass(frozen=True)
 class TestSets:
-    """What is measured on, read and made once for all models.
+    """What is measured on, read and made once for all models; what is missing is empty.
 
-    Attributes:
-        images: (N, 28, 28) MNIST test, 1 = ink.
-        labels: (N,) 0 to 9.
-        degraded: The same images degraded, by the name of the degradation.
-        digits: Ink of digits by writers that no model was trained on; empty if missing.
-        nondigits: Ink of letters and symbols by such writers, without those that look like digits.
-        cells: (N, H, W) uint8 grey photos of one digit each; empty if missing.
-        cell_labels: (N,) their digits.
-        sources: sha256 of each development file read, by its name.
+    The ink is by writers that no model was trained on.
     """
 
     __test__ = False  # not a test class, though its name starts like one
 
-    images: Images
-    labels: NDArray[np.int64]
-    degraded: Mapping[str, Images]
+    images: Images  # (N, 28, 28) MNIST test, 1 = ink
+    labels: NDArray[np.int64]  # (N,) 0 to 9
+    degraded: Mapping[str, Images]  # the same images, by the name of the degradation
     digits: Sequence[InkRecord]
-    nondigits: Sequence[InkRecord]
-    cells: NDArray[np.uint8]
-    cell_labels: NDArray[np.int64]
-    sources: Mapping[str, str]
+    nondigits: Sequence[InkRecord]  # letters and symbols, without those that look like digits
+    cells: NDArray[np.uint8]  # (N, H, W) grey photos of one digit each
+    cell_labels: NDArray[np.int64]  # (N,) their digits
+    sources: Mapping[str, str]  # sha256 of each development file read, by its name
+
+    @property
+    def digit_labels(self) -> NDArray[np.int64]:
+        """(N,) of `digits`."""
+        return np.array([int(record.label) for record in self.digits], np.int64)
 
 
 def read_test_sets(folder: Path | None, limit: int | None = None) -> TestSets:
@@ -67,7 +63,7 @@ def read_test_sets(folder: Path | None, limit: int | None = None) -> TestSets:
     """
     mnist, labels = load_mnist(folder, train=False)
     images: Images = (mnist[:limit].numpy() / np.float32(255)).astype(np.float32)
-    bar = tqdm(DEGRADATIONS.items(), "degrading", leave=False, disable=not sys.stderr.isatty())
+    bar = tqdm(DEGRADATIONS.items(), "degrading", leave=False, disable=None)  # on a terminal only
     degraded = {name: change(images, np.random.default_rng(SEED)) for name, change in bar}
     sources: dict[str, str] = {}
     digits = read_dev_ink(folder, "unipen-digits-dev", sources)
@@ -98,14 +94,9 @@ def read_dev_ink(
 
 
 def read_numbers(folder: Path, limit: int | None = None) -> list[InkRecord]:
-    """The real numbers to read.
+    """The real numbers of the data folder, or about `limit` of them, evenly spaced.
 
-    Args:
-        folder: The data folder.
-        limit: About so many, evenly spaced; None for all.
-
-    Returns:
-        The records; empty, with a warning, if the data folder lacks them.
+    Without the file there are none, with a warning.
 
     Raises:
         DataError: If the file is damaged.
@@ -115,13 +106,9 @@ def read_numbers(folder: Path, limit: int | None = None) -> list[InkRecord]:
 
 
 def read_truth(photos: Path) -> dict[str, list[str]]:
-    """The text on each photo of a folder, row by row, from its truth.json.
+    """The text on each photo of a folder, row by row as read by eye, from its truth.json.
 
-    Args:
-        photos: Holds truth.json, file name -> rows as read by eye, and the files.
-
-    Returns:
-        The rows of the files that exist; missing ones are left out with a warning.
+    Missing photos are left out with a warning.
 
     Raises:
         DataError: If truth.json is damaged.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pickle
 import zipfile
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,7 @@ from inkdigit_train.errors import CheckpointError
 from inkdigit_train.fit.config import TrainConfig
 from inkdigit_train.fit.models import DigitNet, build_model
 
-__all__ = ["Checkpoint", "load_averaged", "read_checkpoint", "write_checkpoint"]
+__all__ = ["Checkpoint", "load_averaged", "read_checkpoint"]
 
 FORMAT = 2  # 1 had a choice of optimisers in its config
 
@@ -25,36 +25,22 @@ class Checkpoint:
     """A run after some step.
 
     A step's randomness follows from the seed and the step alone, so no generator state is kept.
-
-    Attributes:
-        config: The run's `TrainConfig` as a dict.
-        step: Optimiser steps taken.
-        seconds: Time spent training so far.
-        loss_sum: Sum of the losses so far in this epoch.
-        model: The network's weights.
-        average: The averaged weights, which are evaluated and exported.
-        optimizer: The optimiser's state.
-        history: A row per finished epoch; see `history.COLUMNS`.
-        sources: sha256 of the ink files, by name.
-        format: Version of this record.
     """
 
-    config: dict[str, Any]
-    step: int
-    seconds: float
-    loss_sum: float
-    model: dict[str, Any]
-    average: dict[str, Any]
-    optimizer: dict[str, Any]
-    history: list[dict[str, float]] = field(default_factory=list)
-    sources: dict[str, str] = field(default_factory=dict)
+    config: dict[str, Any]  # the run's `TrainConfig`
+    step: int  # optimiser steps taken
+    seconds: float  # spent training so far
+    loss_sum: float  # of the losses so far in this epoch
+    model: dict[str, Any]  # the network's weights
+    average: dict[str, Any]  # the averaged weights, which are evaluated and exported
+    optimizer: dict[str, Any]  # its state
+    history: list[dict[str, float]] = field(default_factory=list)  # a row per finished epoch
+    sources: dict[str, str] = field(default_factory=dict)  # sha256 of the ink files, by name
     format: int = FORMAT
 
-
-def write_checkpoint(path: Path, checkpoint: Checkpoint) -> None:
-    """Write atomically: a full disk or a kill leaves the previous one."""
-    state = {f.name: getattr(checkpoint, f.name) for f in fields(Checkpoint)}
-    write_atomic(path, lambda stream: torch.save(state, stream))
+    def write(self, path: Path) -> None:
+        """Write atomically: a full disk or a kill leaves the previous one."""
+        write_atomic(path, lambda stream: torch.save(vars(self), stream))
 
 
 def read_checkpoint(path: Path) -> Checkpoint:

@@ -23,14 +23,13 @@ EVAL_BATCH = 1000  # rasters in a forward pass without gradients: bounds the mem
 
 
 def _conv(inputs: int, outputs: int, pool: bool = False) -> nn.Sequential:
-    layers = [
+    return nn.Sequential(
         nn.Conv2d(inputs, outputs, 3, padding=1, bias=False),
         # Before the norm, which then has a quarter of the work.
         *([nn.MaxPool2d(2)] if pool else []),
         nn.BatchNorm2d(outputs),
         nn.ReLU(inplace=True),
-    ]
-    return nn.Sequential(*layers)
+    )
 
 
 class DigitNet(nn.Module):
@@ -43,9 +42,7 @@ class DigitNet(nn.Module):
     stem and a mean.
 
     Args:
-        stem: Channels at 28×28.
-        body: Channels at 14×14.
-        top: Channels at 7×7.
+        stem, body, top: Channels at 28×28, 14×14 and 7×7.
         dropout: Fraction of the embedding dropped in training.
     """
 

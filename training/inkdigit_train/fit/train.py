@@ -27,12 +27,7 @@ from inkdigit_train.data.augment import Augment
 from inkdigit_train.data.nondigits import add_nondigits
 from inkdigit_train.data.pools import INK_DIGITS, INK_NONDIGITS, DataSet, Pool
 from inkdigit_train.errors import CheckpointError, DivergedError
-from inkdigit_train.fit.checkpoint import (
-    Checkpoint,
-    load_averaged,
-    read_checkpoint,
-    write_checkpoint,
-)
+from inkdigit_train.fit.checkpoint import Checkpoint, load_averaged, read_checkpoint
 from inkdigit_train.fit.config import TrainConfig
 from inkdigit_train.fit.history import HISTORY, summary, write_history
 from inkdigit_train.fit.interrupt import catch_interrupt
@@ -48,15 +43,10 @@ AVERAGE_WARMUP = 10  # steps in which the averaged weights follow faster: the fi
 
 @dataclass(frozen=True)
 class Outcome:
-    """How a run ended.
+    """How a run ended."""
 
-    Attributes:
-        finished: All epochs are done, or `until` was reached; False after Ctrl-C.
-        history: A row per epoch; see `history.COLUMNS`.
-    """
-
-    finished: bool
-    history: list[dict[str, float]]
+    finished: bool  # all epochs are done, or `until` was reached; False after Ctrl-C
+    history: list[dict[str, float]]  # a row per epoch; see `history.COLUMNS`
 
 
 def train(
@@ -97,8 +87,7 @@ def train(
     show = show and fabric.is_global_zero
     with catch_interrupt() as interrupted:
         while run.epoch < config.epochs:
-            finished = run.train_epoch(interrupted, show)
-            if not finished:
+            if not run.train_epoch(interrupted, show):
                 run.save()
                 return Outcome(False, run.history)
             run.validate()
@@ -127,13 +116,10 @@ class _Run:
         self.net = channels_last(build_model(config))
         self.model, self.optimizer = fabric.setup(self.net, make_optimizer(self.net, config))
         self.average = copy.deepcopy(self.net)
-        self.teachers = [
-            channels_last(load_averaged(path)[0].to(fabric.device)) for path in teachers
-        ]
+        taught = [load_averaged(path)[0].to(fabric.device) for path in teachers]
+        self.teachers = [channels_last(teacher) for teacher in taught]
         self.augment = Augment(config.augment, config.noise)
-        self.step = 0
-        self.seconds = 0.0
-        self.loss_sum = 0.0
+        self.step, self.seconds, self.loss_sum = 0, 0.0, 0.0
         self.history: list[dict[str, float]] = []
         count = sum(len(pool) * _weight(pool, config) for pool in data.train)
         self.steps_per_epoch = count // config.batch_size
@@ -157,21 +143,17 @@ class _Run:
         size = config.batch_size // self.fabric.world_size
         offset = self.fabric.global_rank * size
         self.model.train()
-        bar = tqdm(
-            total=self.steps_per_epoch,
-            initial=self.step % self.steps_per_epoch,
-            desc=f"epoch {self.epoch + 1}/{config.epochs}",
-            disable=None if show else True,
-            leave=False,
-        )
+        done = self.step % self.steps_per_epoch
+        title = f"epoch {self.epoch + 1}/{config.epochs}"
+        quiet = None if show else True  # None: on a terminal only
+        bar = tqdm(total=self.steps_per_epoch, initial=done, desc=title, disable=quiet, leave=False)
         pending: list[Tensor] = []
         clock = time.perf_counter()
         with bar:
-            for index in range(self.step % self.steps_per_epoch, self.steps_per_epoch):
+            for index in range(done, self.steps_per_epoch):
                 first = index * config.batch_size + offset
-                pending.append(
-                    self._one_step(images[first : first + size], labels[first : first + size])
-                )
+                batch = slice(first, first + size)
+                pending.append(self._one_step(images[batch], labels[batch]))
                 last = index + 1 == self.steps_per_epoch
                 if last or len(pending) == CHECK_EVERY or interrupted.is_set():
                     self._check(pending)
@@ -193,10 +175,8 @@ class _Run:
                 images.append(pool.images[torch.arange(len(pool)), variant])
                 labels.append(pool.labels)
         order = torch.randperm(sum(map(len, labels)), generator=generator)
-        return (
-            self.fabric.to_device(torch.cat(images)[order].unsqueeze(1)),
-            self.fabric.to_device(torch.cat(labels)[order]),
-        )
+        epoch_images, epoch_labels = torch.cat(images)[order].unsqueeze(1), torch.cat(labels)[order]
+        return self.fabric.to_device(epoch_images), self.fabric.to_device(epoch_labels)
 
     def _one_step(self, images: Tensor, labels: Tensor) -> Tensor:
         config = self.config
@@ -249,8 +229,7 @@ class _Run:
         # Each process saw its own batches, so batch norm's statistics are averaged over processes.
         for buffer in self.average.buffers():
             if buffer.is_floating_point():
-                reduced = self.fabric.all_reduce(buffer, reduce_op="mean")
-                buffer.copy_(cast(Tensor, reduced))
+                buffer.copy_(cast(Tensor, self.fabric.all_reduce(buffer, reduce_op="mean")))
         digits = self.data.val_mnist
         logits = logits_of(self.average, digits.images, self.fabric.device)
         right = sum(
@@ -275,20 +254,18 @@ class _Run:
     def save(self) -> None:
         """Write the checkpoint and the CSV; the first process does."""
         if self.fabric.is_global_zero:
-            write_checkpoint(
-                self.out / CHECKPOINT,
-                Checkpoint(
-                    config=self.config.to_dict(),
-                    step=self.step,
-                    seconds=self.seconds,
-                    loss_sum=self.loss_sum,
-                    model=self.net.state_dict(),
-                    average=self.average.state_dict(),
-                    optimizer=self.optimizer.state_dict(),
-                    history=self.history,
-                    sources=self.data.sources,
-                ),
+            checkpoint = Checkpoint(
+                config=self.config.to_dict(),
+                step=self.step,
+                seconds=self.seconds,
+                loss_sum=self.loss_sum,
+                model=self.net.state_dict(),
+                average=self.average.state_dict(),
+                optimizer=self.optimizer.state_dict(),
+                history=self.history,
+                sources=self.data.sources,
             )
+            checkpoint.write(self.out / CHECKPOINT)
             write_history(self.out / HISTORY, self.history)
         self.fabric.barrier()
 

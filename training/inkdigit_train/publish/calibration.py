@@ -36,16 +36,13 @@ def fit_calibration(
     Returns:
         The temperature to divide all logits by, and the shift to add to the last one afterwards.
     """
-    parts = [(digits, 1 - NONDIGIT_FRACTION), (others, NONDIGIT_FRACTION)]
-    if not others:
-        parts = [(digits, 1.0)]
-    logits, labels, weights = [], [], []
-    for pools, fraction in parts:
-        count = sum(map(len, pools))
-        logits += [logits_of(model, pool.images).double() for pool in pools]
-        labels += [pool.labels for pool in pools]
-        weights.append(torch.full((count,), fraction / count, dtype=torch.float64))
-    scores, answers, mass = torch.cat(logits), torch.cat(labels).unsqueeze(1), torch.cat(weights)
+    pools = [*digits, *others]
+    scores = torch.cat([logits_of(model, pool.images).double() for pool in pools])
+    answers = torch.cat([pool.labels for pool in pools]).unsqueeze(1)
+    counts = [sum(map(len, digits)), sum(map(len, others))]
+    fractions = [1 - NONDIGIT_FRACTION, NONDIGIT_FRACTION] if others else [1.0, 0.0]
+    weights = [fraction / max(count, 1) for fraction, count in zip(fractions, counts, strict=True)]
+    mass = torch.tensor(weights, dtype=torch.float64).repeat_interleave(torch.tensor(counts))
     last = torch.zeros(scores.shape[1], dtype=torch.float64)
     last[NOT_DIGIT] = 1.0 if others else 0.0
 

@@ -1,4 +1,4 @@
-"""Fits the decoder's weights: how a digit's size, position and cuts count beside its raster.
+"""A model and ink in; how a digit's size, position and cuts count beside its raster out.
 
 Numbers are composed of the digits of validation writers: the network was not trained on them, so it
 is no surer of them than of a stranger's. The fit maximises the likelihood of the right strokes with
@@ -46,17 +46,11 @@ START = {"log_probability": 0.8, "unreadable_log_probability": 0.8, "unreadable_
 
 @dataclass(frozen=True, eq=False)
 class Example:
-    """One row of a composed number, scored.
+    """One row of a composed number, scored."""
 
-    Attributes:
-        lattice: The row's paths.
-        log_probabilities: (n, 11) of its hypotheses.
-        right: (n, 11) bool: True at the label of each hypothesis that shows just one glyph.
-    """
-
-    lattice: Lattice
-    log_probabilities: NDArray[np.float64]
-    right: NDArray[np.bool_]
+    lattice: Lattice  # the row's paths
+    log_probabilities: NDArray[np.float64]  # (n, 11) of its hypotheses
+    right: NDArray[np.bool_]  # (n, 11) True at the label of each that shows just one glyph
 
     @cached_property
     def pair_features(self) -> NDArray[np.float64]:
@@ -133,9 +127,8 @@ def fit(found: Sequence[Example], iterations: int = 60) -> tuple[dict[str, float
         off = vector - start
         return total + RIDGE * float(off @ off) / 2, gradient + RIDGE * off
 
-    result = minimize(
-        objective, start, jac=True, method="L-BFGS-B", options={"maxiter": iterations}
-    )
+    options = {"maxiter": iterations}
+    result = minimize(objective, start, jac=True, method="L-BFGS-B", options=options)
     named = {name: round(float(w), 4) for name, w in zip(FEATURES, result.x, strict=True)}
     return named, float(result.fun) / max(len(found), 1)
 
@@ -145,12 +138,7 @@ def fit_to_model(
 ) -> float:
     """Fit the weights to a model's answers, and write them with a record of the fit.
 
-    Args:
-        model: The exported model.
-        ink: Ink data sets of digits that the model was trained on.
-        nondigits: Ink data sets of letters and symbols.
-        out: The weights.json to write, atomically.
-        seed: For the composed numbers.
+    The ink must be what the model was trained on, and `out`, a weights.json, is written atomically.
 
     Returns:
         The mean negative log-likelihood of a row.
@@ -164,9 +152,8 @@ def fit_to_model(
             " with --data"
         )
     digits = _of_validation_writers([r for path in ink for r in read_records(path)])
-    letters = _of_validation_writers(
-        [r for path in nondigits for r in read_records(path) if r.label not in LOOKALIKES]
-    )
+    symbols = [r for path in nondigits for r in read_records(path)]
+    letters = _of_validation_writers([r for r in symbols if r.label not in LOOKALIKES])
     numbers = compose_many(digits, PLAIN, seed, STYLE)
     numbers += compose_many(digits, WITH_LETTERS, seed + 1, replace(STYLE, letters=0.2), letters)
     weights, loss = fit(examples(numbers, OnnxSession(model)))

@@ -97,9 +97,7 @@ def export(checkpoint_path: Path, data: DataSet, out: Path) -> dict[str, Any]:
     return {
         "parameters": parameters,
         "bytes": path.stat().st_size,
-        "temperature": round(temperature, 4),
-        "not_digit_shift": round(shift, 4),
-        "rejection_threshold": round(threshold, 6),
+        **{k: config[k] for k in ("temperature", "not_digit_shift", "rejection_threshold")},
         "parity": parity,
         "val_accuracy_float": before,
         "val_accuracy_rounded": _accuracy(deployed, data.val_mnist),
@@ -201,13 +199,11 @@ def to_onnx(model: DigitNet, metadata: dict[str, str]) -> onnx.ModelProto:
 
 def _strip(proto: onnx.ModelProto) -> None:
     """Drop the exporter's traces of source files: they add bytes and reveal paths."""
-    del proto.metadata_props[:], proto.graph.metadata_props[:], proto.graph.value_info[:]
-    for node in proto.graph.node:
-        del node.metadata_props[:]
-        node.doc_string = ""
-    for value in [*proto.graph.input, *proto.graph.output, *proto.graph.initializer]:
-        del value.metadata_props[:]
-        value.doc_string = ""
+    graph = proto.graph
+    del proto.metadata_props[:], graph.metadata_props[:], graph.value_info[:]
+    for part in [*graph.node, *graph.input, *graph.output, *graph.initializer]:
+        del part.metadata_props[:]
+        part.doc_string = ""
 
 
 def _store_as_int8(graph: onnx.GraphProto) -> None:
@@ -216,10 +212,9 @@ def _store_as_int8(graph: onnx.GraphProto) -> None:
     Cast and Mul rather than DequantizeLinear: onnxruntime computes them once at load, while it
     keeps DequantizeLinear in the graph for its integer kernels.
     """
-    floats = {t.name: t for t in graph.initializer}
     nodes = []
-    for name, tensor in floats.items():
-        weight = numpy_helper.to_array(tensor)
+    for tensor in list(graph.initializer):
+        name, weight = tensor.name, numpy_helper.to_array(tensor)
         if weight.size < SMALLEST_ROUNDED or weight.ndim < 2:
             continue
         scale = _scales(torch.from_numpy(weight.copy())).numpy()
@@ -227,13 +222,14 @@ def _store_as_int8(graph: onnx.GraphProto) -> None:
         graph.initializer.remove(tensor)
         graph.initializer.append(numpy_helper.from_array(whole, f"{name}.int8"))
         graph.initializer.append(numpy_helper.from_array(scale.astype(np.float32), f"{name}.scale"))
-        nodes.append(
-            helper.make_node("Cast", [f"{name}.int8"], [f"{name}.cast"], to=TensorProto.FLOAT)
-        )
-        nodes.append(helper.make_node("Mul", [f"{name}.cast", f"{name}.scale"], [name]))
-    rest = list(graph.node)
+        cast_name = f"{name}.cast"
+        nodes += [
+            helper.make_node("Cast", [f"{name}.int8"], [cast_name], to=TensorProto.FLOAT),
+            helper.make_node("Mul", [cast_name, f"{name}.scale"], [name]),
+        ]
+    nodes += graph.node
     del graph.node[:]
-    graph.node.extend([*nodes, *rest])
+    graph.node.extend(nodes)
 
 
 def check_parity(path: Path, model: nn.Module, pool: Pool) -> float:
