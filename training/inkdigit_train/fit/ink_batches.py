@@ -18,13 +18,14 @@ from inkdigit_train.data.pages.page import BOX_LEVEL, Page
 from inkdigit_train.data.pages.writing import Writing
 from inkdigit_train.fit.ink_net import MULTIPLE
 
-__all__ = ["Batch", "PageBatches", "Sample", "network_size", "sample_of"]
+__all__ = ["Batch", "PageBatches", "Sample", "network_size", "samples_of"]
 
 Floats = NDArray[np.float32]
 
 ZOOMED = 0.3  # of the pictures of one digit are cut again around it, as the second look does
 ZOOM_MARGIN = (0.1, 0.6)  # around the digit, over its longer side
 SIDES = (48, 64, 64, 64, 80, 96)  # longer side in pixels of a picture of one digit
+WINDOWS = 4  # parts seen of a page of numbers, which is dear to make
 WINDOW = 128  # side in pixels of what is seen of a page of numbers,
 GLYPH_HEIGHT = (12.0, 56.0)  # whose digits have this height then
 
@@ -60,16 +61,22 @@ def network_size(height: int, width: int, longest: float) -> tuple[int, int]:
     return next(sides), next(sides)
 
 
-def sample_of(page: Page, rng: np.random.Generator) -> Sample:
-    """A page as the network sees it: zoomed and coloured by chance."""
+def samples_of(page: Page, rng: np.random.Generator) -> list[Sample]:
+    """A page as the network sees it, zoomed and coloured by chance; several parts of a large one."""
+    if page.meant is None:
+        return [_sample(page, *_window(page, rng), rng) for _ in range(WINDOWS)]
     height, width = page.ink.shape
-    area = (0, 0, width, height)
-    if page.meant is not None:
-        if rng.random() < ZOOMED:
-            area = _around(page.meant, rng)
-        size = network_size(area[3] - area[1], area[2] - area[0], float(rng.choice(SIDES)))
-    else:
-        area, size = _window(page, rng)
+    area = _around(page.meant, rng) if rng.random() < ZOOMED else (0, 0, width, height)
+    size = network_size(area[3] - area[1], area[2] - area[0], float(rng.choice(SIDES)))
+    return [_sample(page, area, size, rng)]
+
+
+def _sample(
+    page: Page,
+    area: tuple[int, int, int, int],
+    size: tuple[int, int],
+    rng: np.random.Generator,
+) -> Sample:
     pixels = _coloured(_scaled(page.pixels, area, size), rng)
     truth = np.zeros((2, *size), np.uint8)
     truth[0] = _scaled(_bytes(page.ink), area, size)
@@ -154,10 +161,10 @@ class PageBatches(IterableDataset[Batch]):
         waiting: dict[tuple[int, ...], list[Sample]] = defaultdict(list)
         while True:
             name = names[int(rng.choice(len(names), p=weights / weights.sum()))]
-            sample = sample_of(KINDS[name].make(self._writing, rng), rng)
-            shape = sample.truth.shape
-            waiting[shape].append(sample)
-            if len(waiting[shape]) * shape[1] * shape[2] >= self._pixels:
+            for sample in samples_of(KINDS[name].make(self._writing, rng), rng):
+                waiting[sample.truth.shape].append(sample)
+            full = [s for s in waiting if len(waiting[s]) * s[1] * s[2] >= self._pixels]
+            for shape in full:
                 samples = waiting.pop(shape)
                 yield Batch(
                     torch.from_numpy(np.stack([s.pixels for s in samples])),

@@ -30,6 +30,15 @@ MIX = {  # how often each kind of page is made, over the others
     "blank cell": 0.7,
     "bitmap": 2.0,
     "ruled digit": 2.0,
+    # Of each of these several parts are seen.
+    "numbers": 0.9,
+    "comb": 0.5,
+    "table": 0.5,
+    "form": 0.4,
+    "codes": 0.3,
+    "print only": 0.4,
+    "desk": 0.5,
+    "turned": 0.3,
 }
 
 

@@ -6,7 +6,7 @@ from typing import Protocol
 
 import numpy as np
 
-from inkdigit_train.data.pages import single
+from inkdigit_train.data.pages import desks, sheets, single
 from inkdigit_train.data.pages.page import Page
 from inkdigit_train.data.pages.writing import Writing
 
@@ -30,6 +30,14 @@ KINDS: dict[str, Kind] = {
     "blank cell": single.CellCrop(blank=1.0),
     "bitmap": single.Bitmap(),
     "ruled digit": single.RuledDigit(),
+    "numbers": sheets.Numbers(),
+    "comb": sheets.Comb(),
+    "table": sheets.Table(),
+    "form": sheets.Form(),
+    "codes": sheets.Codes(),
+    "print only": sheets.Print(),
+    "desk": desks.Desk(),
+    "turned": desks.Turned(),
 }
 
 
