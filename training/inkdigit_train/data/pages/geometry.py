@@ -108,6 +108,6 @@ def _with(
     moved = Canvas(np.array(pixels, np.float32))
     moved.ink, moved.meant = np.array(ink, np.float32), np.array(meant, np.float32)
     moved.owner = np.array(owner, np.int32)
-    moved.labels, moved.row_of = canvas.labels, canvas.row_of
+    moved.labels, moved.row_of, moved.number_of = canvas.labels, canvas.row_of, canvas.number_of
     moved.cells, moved.single = canvas.cells, canvas.single
     return moved

@@ -23,12 +23,14 @@ class Glyph:
 
     Attributes:
         label: "0" to "9", or "?" for a letter or a sign.
-        row: Index of its row, from the top; rows of one table line are one row.
+        row: Index of its row, from the top; all cells of a table's line are one row.
+        number: Index of the number it is part of, over the whole page.
         box: left, top, right, bottom in pixels, right and bottom exclusive.
     """
 
     label: str
     row: int
+    number: int
     box: Box
 
 
@@ -55,7 +57,8 @@ class Page:
         meant: (H, W) float32 in [0, 1]: the ink of the one digit that is meant, all zero in a blank
             cell; None where the picture is read as a whole.
         glyphs: Every glyph with ink left in the picture.
-        rows: The digits of each row from top to bottom, signs and letters left out.
+        rows: The digits of each row from top to bottom, a space between two numbers, signs and
+            letters left out.
         cells: The cells, blank ones too.
         kind: Name of the generator.
     """
@@ -85,6 +88,7 @@ class Canvas:
         owner: (H, W) int32, index of the glyph that each inked pixel belongs to, else -1.
         labels: Label of each glyph.
         row_of: Row of each glyph.
+        number_of: Number of each glyph.
         cells: As `Page.cells`.
         single: Whether one digit is meant.
     """
@@ -95,6 +99,7 @@ class Canvas:
     owner: NDArray[np.int32] = field(init=False)
     labels: list[str] = field(default_factory=list)
     row_of: list[int] = field(default_factory=list)
+    number_of: list[int] = field(default_factory=list)
     cells: list[Cell] = field(default_factory=list)
     single: bool = False
 
@@ -126,6 +131,7 @@ class Canvas:
         y: int,
         label: str,
         row: int = 0,
+        number: int = 0,
         meant: bool = False,
     ) -> None:
         """Put one glyph on the canvas.
@@ -138,6 +144,7 @@ class Canvas:
             y: Top edge of it.
             label: The glyph's label.
             row: The glyph's row.
+            number: The number it is part of.
             meant: Whether this is the one digit that is meant.
         """
         self.paint(np.asarray(coverage * texture, np.float32), colour, x, y)
@@ -145,6 +152,7 @@ class Canvas:
         index = len(self.labels)
         self.labels.append(label)
         self.row_of.append(row)
+        self.number_of.append(number)
         ink = self.ink[rows, columns]
         own = (part > OWN_LEVEL) & (part >= ink)
         self.owner[rows, columns][own] = index
@@ -155,15 +163,24 @@ class Canvas:
 
     def finish(self, kind: str = "") -> Page:
         """The page with what the maps say of each glyph."""
-        inked = np.where(self.ink >= BOX_LEVEL, self.owner + 1, 0)
+        visible = self.ink >= BOX_LEVEL
+        inked = np.where(visible, self.owner + 1, 0)
+        if (visible & (inked == 0)).any():  # soft edges that a warp moved off their owner's pixels
+            near = ndimage.maximum_filter(self.owner, 5) + 1
+            inked = np.where(visible & (inked == 0), near, inked)
         found = ndimage.find_objects(inked, len(self.labels))
-        glyphs, rows = [], [""] * (max(self.row_of, default=-1) + 1)
-        for label, row, area in zip(self.labels, self.row_of, found, strict=True):
+        glyphs = []
+        numbers: list[dict[int, str]] = [{} for _ in range(max(self.row_of, default=-1) + 1)]
+        names = zip(self.labels, self.row_of, self.number_of, strict=True)
+        for (label, row, number), area in zip(names, found, strict=True):
             if area is None:
                 continue
             down, across = area
-            glyphs.append(Glyph(label, row, (across.start, down.start, across.stop, down.stop)))
-            rows[row] += label if label != "?" else ""
+            box = (across.start, down.start, across.stop, down.stop)
+            glyphs.append(Glyph(label, row, number, box))
+            if label != "?":
+                numbers[row][number] = numbers[row].get(number, "") + label
+        rows = (" ".join(row.values()) for row in numbers)
         return Page(
             np.rint(np.clip(self.pixels, 0, 1) * 255).astype(np.uint8),
             self.ink,

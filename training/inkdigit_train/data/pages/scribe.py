@@ -80,13 +80,20 @@ class Scribe:
         return Drawn(label, coverage, foot)
 
     def put(
-        self, canvas: Canvas, drawn: Drawn, x: float, foot: float, row: int = 0, meant: bool = False
+        self,
+        canvas: Canvas,
+        drawn: Drawn,
+        x: float,
+        foot: float,
+        row: int = 0,
+        number: int = 0,
+        meant: bool = False,
     ) -> None:
         """Put a glyph on the canvas with its left edge at x and its foot in row `foot`."""
         texture = self.pen.texture(drawn.coverage.shape, self._rng)  # type: ignore[arg-type]
         canvas.write(
             drawn.coverage, texture, self.pen.colour,
-            round(x), round(foot) - drawn.foot, drawn.label, row, meant,
+            round(x), round(foot) - drawn.foot, drawn.label, row, number, meant,
         )  # fmt: skip
 
     def number(
@@ -100,6 +107,7 @@ class Scribe:
         signs: float = 0.0,
         slope: float = 0.0,
         right: float | None = None,
+        number: int | None = None,
     ) -> tuple[str, float]:
         """Write a number from left to right.
 
@@ -113,11 +121,13 @@ class Scribe:
             signs: Share of the glyphs that are signs.
             slope: Rise of the line over its run, downwards.
             right: Stop before a glyph that would pass this column; never before the first.
+            number: Index of the number, for the truth; a new one where left out.
 
         Returns:
             The digits written, and the column where the number ends.
         """
         rng, text, start = self._rng, "", x
+        index = len(canvas.labels) if number is None else number
         usual = rng.uniform(*gap)
         for k in range(length):
             drawn = self.sign() if rng.random() < signs else self.digit()
@@ -125,7 +135,7 @@ class Scribe:
             if k and right is not None and x + width > right:
                 break
             drift = rng.normal(0, 0.03) * self.height
-            self.put(canvas, drawn, x, foot + slope * (x - start) + drift, row)
+            self.put(canvas, drawn, x, foot + slope * (x - start) + drift, row, index)
             text += drawn.label if drawn.label != "?" else ""
             space = float(np.clip(usual + rng.normal(0, 0.06), *gap)) * self.height
             x += max(width + space, 0.4 * width + 1)

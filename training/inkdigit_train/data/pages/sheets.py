@@ -87,7 +87,7 @@ class Numbers:
             if per_glyph:
                 for _ in range(count):
                     scribe.pen = choose_pen(drawn_on, rng, "any colour")
-                    _, x = scribe.number(canvas, x, foot, row, 1, gap)
+                    _, x = scribe.number(canvas, x, foot, row, 1, gap, number=row)
                     x += max(gap[0], 0.03) * height
                     if x > wide - margin - 0.7 * height:
                         break
@@ -144,7 +144,7 @@ class Comb:
                     x = left + (wide_box - drawn.coverage.shape[1]) / 2
                     foot = top + (side + scribe.height) / 2 + rng.normal(0, 0.06) * side
                     x += rng.normal(0, 0.08) * side
-                    scribe.put(canvas, drawn, x, foot, row)
+                    scribe.put(canvas, drawn, x, foot, row, row)
                     text = drawn.label
                 canvas.cells.append(Cell(_whole(box), text))
             if rng.random() < 0.4:
