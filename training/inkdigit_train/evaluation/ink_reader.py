@@ -30,7 +30,10 @@ SECOND_LOOK_PX = 80  # and at which it is looked at once it is found
 MARGIN = 0.3  # around the digit at the second look, over its longer side
 FOUND = 0.5  # probability at which a pixel is ink
 LEAST_INK = 6  # pixels of the first look that are no speck
-PAGE_AREA = 110_000  # pixels at which a page is first looked at
+COARSE_PX = 72  # shorter side at which a page is first looked at, for large digits,
+COARSE_LONGEST_PX = 480  # and its longer side at most
+SMALL_PX = 12  # digits this high at the first look are looked for again at a larger scale
+PAGE_AREA = 160_000  # pixels of that second look
 MOST_AREA = 1_200_000
 AIM_PX = 36  # height of a digit at which a page is read,
 GOOD_PX = (26, 60)  # or within these without a second look
@@ -121,18 +124,25 @@ class InkReader:
     def page_ink(self, pixels: Pixels) -> tuple[Floats, tuple[float, float]]:
         """The ink of a page at the scale it is read, and the input's pixels in one of the map's."""
         height, width = pixels.shape[:2]
-        scale = min((PAGE_AREA / (height * width)) ** 0.5, MOST_ENLARGED)
+        full = min((PAGE_AREA / (height * width)) ** 0.5, 1.0)
+        coarse = min(COARSE_PX / min(height, width), COARSE_LONGEST_PX / max(height, width))
+        most = min((MOST_AREA / (height * width)) ** 0.5, MOST_ENLARGED)
+        scale = coarse
         ink = self._page(pixels, scale)
-        for _ in range(2):
+        usual = _usual_height(ink)
+        if (usual is None or usual < SMALL_PX) and full > scale:
+            scale = full
+            ink = self._page(pixels, scale)
             usual = _usual_height(ink)
+        for _ in range(2):
             if usual is None or GOOD_PX[0] <= usual <= GOOD_PX[1]:
                 break
-            most = min((MOST_AREA / (height * width)) ** 0.5, MOST_ENLARGED)
             better = min(scale * AIM_PX / usual, most)
             if abs(np.log(better / scale)) < 0.15:
                 break
             scale = better
             ink = self._page(pixels, scale)
+            usual = _usual_height(ink)
         return ink, (width / ink.shape[1], height / ink.shape[0])
 
     def _page(self, pixels: Pixels, scale: float) -> Floats:

@@ -12,7 +12,7 @@ MULTIPLE = 16  # sides of a picture are multiples of this: the network halves it
 LOCAL_PX = 4  # local light is measured on means of so many pixels,
 LOCAL_CELLS = 9  # so many of them in a row: about the size of a digit
 QUIETEST = 3.0  # grey levels of deviation below which a picture is taken for noise
-EPSILON = 1e-4
+PLACES = 4  # cells across the picture that the network knows apart
 
 
 class Block(nn.Module):
@@ -61,6 +61,7 @@ class InkNet(nn.Module):
         self.down4 = nn.Sequential(
             _convolution(three, four, 2), Block(four, 5), Block(four, 5), Block(four, 5)
         )
+        self.place = nn.Parameter(torch.zeros(1, four, PLACES, PLACES))
         self.whole = nn.Linear(four, four)
         self.up3 = nn.Conv2d(four, three, 1)
         self.join3 = Block(three, 5)
@@ -82,7 +83,11 @@ class InkNet(nn.Module):
         half = self.stem(F.pixel_unshuffle(normalized(pixels), 2))
         quarter = self.down2(half)
         eighth = self.down3(quarter)
-        deep = self.down4(eighth)
+        deep = self.down4[0](eighth)
+        # Where on the picture it is, whatever its size: the digit that is meant is in the middle.
+        size = (deep.shape[2], deep.shape[3])
+        deep = deep + F.interpolate(self.place, size, mode="bilinear", align_corners=False)
+        deep = self.down4[1:](deep)
         deep = deep + self.whole(deep.mean((2, 3)))[:, :, None, None]
         up = self.join3(F.relu(eighth + _doubled(self.up3(deep))))
         up = self.join2(F.relu(quarter + _doubled(self.up2(up))))

@@ -24,10 +24,10 @@ __all__ = ["InkConfig", "ink_loss", "load_ink_net", "train_ink"]
 MIX = {  # how often each kind of page is made, over the others
     "clean canvas": 2.0,
     "tight crop": 3.0,
-    "neighbours": 4.0,
+    "neighbours": 5.0,
     "cell": 2.0,
     "cell number": 1.0,
-    "blank cell": 0.7,
+    "blank cell": 1.0,
     "bitmap": 2.0,
     "ruled digit": 2.0,
     # Of each of these several parts are seen.
@@ -35,9 +35,9 @@ MIX = {  # how often each kind of page is made, over the others
     "comb": 0.5,
     "table": 0.5,
     "form": 0.4,
-    "codes": 0.3,
+    "codes": 0.6,
     "print only": 0.4,
-    "desk": 0.5,
+    "desk": 0.7,
     "turned": 0.3,
 }
 
@@ -60,7 +60,7 @@ class InkConfig:
 
     steps: int = 12000
     batch_pixels: int = 32 * 64 * 64
-    lr: float = 4e-3
+    lr: float = 3e-3
     warmup: float = 0.03
     weight_decay: float = 0.01
     ema_decay: float = 0.998
@@ -89,7 +89,7 @@ def ink_loss(logits: Tensor, batch: Batch, dice: float) -> Tensor:
     return ((pixels + dice * overlap) * counts).sum() / counts.sum()
 
 
-def train_ink(config: InkConfig, writing: Writing, out: Path, workers: int = 0) -> Path:
+def train_ink(config: InkConfig, writing: Writing, out: Path, workers: int = 0, start_from: Path | None = None) -> Path:
     """Train, or go on with the run in `out`.
 
     Args:
@@ -97,6 +97,7 @@ def train_ink(config: InkConfig, writing: Writing, out: Path, workers: int = 0) 
         writing: Where the pages' digits come from.
         out: Folder for checkpoint.pt and log.jsonl.
         workers: Processes that make pages.
+        start_from: A checkpoint whose averaged weights a new run starts with.
 
     Returns:
         The checkpoint.
@@ -114,6 +115,10 @@ def train_ink(config: InkConfig, writing: Writing, out: Path, workers: int = 0) 
         average.load_state_dict(state["average"])
         optimizer.load_state_dict(state["optimizer"])
         step = state["step"]
+    elif start_from is not None:
+        weights = torch.load(start_from, weights_only=True)["average"]
+        net.load_state_dict(weights, strict=False)
+        average.load_state_dict(net.state_dict())
     pages = PageBatches(writing, config.mix, config.batch_pixels, config.seed + 1000 * step)
     losses, start = [], time.perf_counter()
     for batch in DataLoader(pages, batch_size=None, num_workers=workers):

@@ -6,11 +6,13 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from PIL import Image, ImageDraw
 from scipy import ndimage
 
 from inkdigit_train.data.pages.geometry import quarter_turns, turned_corners, warp
 from inkdigit_train.data.pages.page import Canvas, Page
 from inkdigit_train.data.pages.papers import Surface, cloud
+from inkdigit_train.data.pages.printed import draw_text, words
 from inkdigit_train.data.pages.sheets import Form, Numbers, Table, taken
 from inkdigit_train.data.pages.writing import Writing
 
@@ -48,6 +50,8 @@ class Desk:
         corners += margins[:2] - corners.min(axis=0)
         width, height = (corners.max(axis=0) + margins[2:]).astype(int).tolist()
         background = _desk(height, width, rng)
+        if rng.random() < 0.5:
+            _clutter(background, rng)
         placed, cover = warp(sheet, corners, background)
         if rng.random() < 0.5:
             _cast_shadow(placed, cover, longest, rng)
@@ -95,6 +99,31 @@ def _desk(height: int, width: int, rng: np.random.Generator) -> Floats:
         wood = np.ascontiguousarray(wood.T) if wood.shape == (width, height) else wood
         pixels += np.float32(rng.uniform(0.01, 0.06)) * wood[:height, :width, None]
     return pixels
+
+
+def _clutter(pixels: Floats, rng: np.random.Generator) -> None:
+    """Things on the desk: edges of books, keyboards and pads, print on them, cables."""
+    height, width = pixels.shape[:2]
+    image = Image.fromarray((np.clip(pixels, 0, 1) * 255).astype(np.uint8))
+    pencil = ImageDraw.Draw(image)
+    for _ in range(int(rng.integers(1, 5))):
+        colour = tuple(int(v) for v in rng.uniform(0, 255, 3))
+        x, y = rng.uniform(0, width), rng.uniform(0, height)
+        size = rng.uniform(0.1, 0.6) * max(height, width)
+        roll = rng.random()
+        if roll < 0.5:
+            corners = turned_corners(size * rng.uniform(0.3, 1), size, rng.uniform(-90, 90))
+            pencil.polygon([(x + dx, y + dy) for dx, dy in corners.tolist()], fill=colour)
+        elif roll < 0.75:
+            bend = [(x + k * size / 6, y + rng.normal(0, size / 8)) for k in range(-4, 5)]
+            pencil.line(bend, fill=colour, width=int(rng.integers(2, 8)), joint="curve")
+        else:
+            text = draw_text(words(rng, 2), rng.uniform(8, 30), rng)
+            if rng.random() < 0.5:
+                text = np.ascontiguousarray(np.rot90(text))
+            mask = Image.fromarray((text * 255).astype(np.uint8))
+            image.paste(colour, (int(x), int(y)), mask)
+    pixels[:] = np.asarray(image, np.float32) / np.float32(255)
 
 
 def _cast_shadow(canvas: Canvas, cover: Floats, longest: float, rng: np.random.Generator) -> None:

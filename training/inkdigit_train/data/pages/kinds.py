@@ -26,7 +26,7 @@ KINDS: dict[str, Kind] = {
     "tight crop": single.TightCrop(),
     "neighbours": single.Neighbours(),
     "cell": single.CellCrop(),
-    "cell number": single.CellCrop(digits=(1, 4), fill=(0.3, 0.75)),
+    "cell number": single.CellCrop(digits=(1, 4), fill=(0.3, 0.75), blank=0.15),
     "blank cell": single.CellCrop(blank=1.0),
     "bitmap": single.Bitmap(),
     "ruled digit": single.RuledDigit(),

@@ -16,7 +16,11 @@ __all__ = ["Drawn", "Scribe"]
 Floats = NDArray[np.float32]
 
 MNIST_PART = 0.45  # of the scribes write MNIST's digits, the others a writer's ink
-SLANT = (-0.12, 0.25)  # run over rise beyond the writer's own
+SLANT = (-0.12, 0.25)  # run over rise beyond the writer's own,
+STRONG_SLANT = (0.25, 0.65)  # and in the old hands that lean far to the right
+STRONG_PART = 0.15  # of the scribes lean so
+ONES = 0.12  # of the digits are ones beyond their usual tenth: the digit most like a rule
+HARD_LEVEL = 0.35  # of coverage: a line one pixel wide stays in one piece
 LEAST_PEN_PX = 0.7  # thinner lines are not seen
 
 
@@ -37,27 +41,35 @@ class Scribe:
         pen: The pen; only its width matters here.
         height: Usual height of a digit in pixels.
         rng: Where chance comes from.
+        hard: Whether lines of ink have no soft edges, as a simple drawing program draws them.
     """
 
-    def __init__(self, writing: Writing, pen: Pen, height: float, rng: np.random.Generator) -> None:
+    def __init__(self, writing: Writing, pen: Pen, height: float, rng: np.random.Generator,
+        hard: bool = False) -> None:
         self._writing, self._rng = writing, rng
-        self.pen, self.height = pen, height
+        self.pen, self.height, self.hard = pen, height, hard
         from_images = not writing.hands or rng.random() < MNIST_PART
         hands = writing.hands
         self._hand: Hand | None = None if from_images else hands[int(rng.integers(len(hands)))]
-        self._shear = np.array([[1.0, 0.0], [-rng.uniform(*SLANT), 1.0]])
+        slant = rng.uniform(*(STRONG_SLANT if rng.random() < STRONG_PART else SLANT))
+        self._shear = np.array([[1.0, 0.0], [-slant, 1.0]])
         self._weight, self._crisp = float(rng.normal(0, 0.12)), float(rng.uniform(0, 1))
 
     def digit(self) -> Drawn:
         """A random digit of this hand."""
         rng = self._rng
         height = self.height * float(np.exp(rng.normal(0, 0.06)))
+        a_one = rng.random() < ONES
         if self._hand is None:
-            index = int(rng.integers(len(self._writing.labels)))
+            choices = np.flatnonzero(self._writing.labels == 1) if a_one else ()
+            many = len(self._writing.labels)
+            index = int(rng.choice(choices) if len(choices) else rng.integers(many))
             weight = self._weight if height > 30 else 0.0
             coverage = draw_image(self._writing.images[index], height, weight, self._crisp)
             return Drawn(str(self._writing.labels[index]), coverage, coverage.shape[0] - 1)
-        label, lines = self._hand.glyphs[int(rng.integers(len(self._hand.glyphs)))]
+        glyphs = self._hand.glyphs
+        ones = [glyph for glyph in glyphs if glyph[0] == "1"] if a_one else []
+        label, lines = (ones or glyphs)[int(rng.integers(len(ones or glyphs)))]
         return self._draw(label, lines, height)
 
     def sign(self) -> Drawn:
@@ -77,6 +89,8 @@ class Scribe:
     def _draw(self, label: str, lines: list[NDArray[np.float64]], height: float) -> Drawn:
         pen_px = max(self.pen.width * self.height, LEAST_PEN_PX)
         coverage, foot = draw_strokes([line @ self._shear for line in lines], height, pen_px)
+        if self.hard:
+            coverage = np.asarray(coverage > HARD_LEVEL, np.float32)
         return Drawn(label, coverage, foot)
 
     def put(

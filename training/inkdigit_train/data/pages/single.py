@@ -120,13 +120,15 @@ class Neighbours:
             gap = rng.uniform(*self.gap) * height
             x = right + gap if side > 0 else left - gap - other.coverage.shape[1]
             scribe.put(canvas, other, x, foot + rng.normal(0, 0.08) * height)
+        if rng.random() < 0.15:
+            scribe.put(canvas, scribe.sign(), right + rng.uniform(0.02, 0.15) * height, foot)
         for side in (-1, 1):
             if rng.random() < 0.15:
                 other = scribe.digit()
                 below = foot + side * height * rng.uniform(1.05, 1.5)
                 scribe.put(canvas, other, left + rng.normal(0, 0.5) * height, below)
         margins = np.round(rng.gamma(2.0, 0.07, 4) * height).astype(int)
-        margins[[0, 2]] = np.round(rng.gamma(2.0, 0.09, 2) * height).astype(int)
+        margins[[0, 2]] = np.round(rng.gamma(1.5, 0.15, 2) * height).astype(int)
         canvas = crop(canvas, _grown((left, top, right, bottom), margins))
         if rng.random() < 0.4:
             light(canvas.pixels, rng, 0.7)
@@ -157,7 +159,8 @@ class CellCrop:
         side = between(rng, self.side)
         tall = side
         many = self.digits[1] > 1
-        wide = side * (between(rng, (0.8, 3.0)) if many or rng.random() < 0.3 else 1.0)
+        wide_blank = self.blank == 1 and rng.random() < 0.5
+        wide = side * (between(rng, (0.8, 3.0)) if many or wide_blank or rng.random() < 0.3 else 1.0)
         room = 0.35 * side
         canvas = _canvas(drawn_on, round(tall + 2 * room), round(wide + 2 * room), rng)
         canvas.single = not many
@@ -188,11 +191,15 @@ class CellCrop:
         edges = np.round(np.array([room, room, room + wide, room + tall])
                          + offset * np.array([-1, -1, 1, 1])).astype(int)  # fmt: skip
         canvas = crop(canvas, _holding(edges, canvas, rng))
+        if rng.random() < (0.5 if self.blank == 1 else 0.15):
+            _rests(canvas, colour, rng)
         kind = "cell" if not self.blank else "blank cell"
         canvas.cells[:] = [Cell((0, 0, canvas.size[1], canvas.size[0]), text)]
         if rng.random() < 0.5:
             light(canvas.pixels, rng, 0.7)
         page = canvas.finish("cell number" if many else kind)
+        if rng.random() < 0.12 and drawn_on.grain < 0.02:
+            return _replaced(page, scan(page.pixels, rng))
         return _photographed(page, canvas, rng, 0.8)
 
     def _fill(
@@ -240,13 +247,17 @@ class Bitmap:
         if rng.random() < 0.4:
             side = int(rng.choice([8, 16, 28, 32]))
         ground = Surface(np.ones(3, np.float32))
-        scale = int(rng.integers(1, 5)) if side < 24 else int(rng.integers(1, 3))
+        hard = side >= 16 and rng.random() < 0.35
+        scale = 1 if hard else int(rng.integers(1, 5)) if side < 24 else int(rng.integers(1, 3))
         tall = side * scale
         canvas = _canvas(ground, tall, tall, rng)
         pen = choose_pen(ground, rng, "fountain pen")
         margin = 0.0 if rng.random() < 0.4 else float(rng.uniform(0, 0.2))
         height = tall * (1 - 2 * margin)
-        _write_middle(canvas, writing, ground, height, rng, pen_width=max(pen.width, 1.0 / side))
+        width = max(pen.width, 1.0 / side)
+        if hard:
+            width = int(rng.choice([1, 1, 1, 2, 3])) / height
+        _write_middle(canvas, writing, ground, height, rng, width, hard)
         box = _meant_box(canvas)
         if rng.random() < 0.5 and box[2] - box[0] >= tall / 4:
             canvas = crop(canvas, box)
@@ -299,7 +310,7 @@ def _single(canvas: Canvas, kind: str) -> Page:
 
 def _photographed(page: Page, canvas: Canvas, rng: np.random.Generator, strength: float) -> Page:
     pixels = photograph(canvas.pixels, rng, strength)
-    return _replaced(page, scan(pixels, rng) if rng.random() < 0.06 else pixels)
+    return _replaced(page, scan(pixels, rng) if rng.random() < 0.03 else pixels)
 
 
 def _replaced(page: Page, pixels: NDArray[np.uint8]) -> Page:
@@ -313,12 +324,13 @@ def _write_middle(
     height: float,
     rng: np.random.Generator,
     pen_width: float | None = None,
+    hard: bool = False,
 ) -> Scribe:
     """Write the meant digit in the middle of the canvas."""
     pen = choose_pen(drawn_on, rng)
     if pen_width is not None:
         pen = type(pen)(pen_width, pen.colour, 1.0, 0.0)
-    scribe = Scribe(writing, pen, height, rng)
+    scribe = Scribe(writing, pen, height, rng, hard)
     drawn = scribe.digit()
     tall, wide = drawn.coverage.shape
     x, y = (canvas.size[1] - wide) / 2, (canvas.size[0] - tall) / 2
@@ -398,6 +410,19 @@ def _clutter(
         text = draw_text(words(rng), height * rng.uniform(0.15, 0.5), rng)
         y = tall / 2 + height * rng.choice([-1, 1]) * rng.uniform(0.6, 1.0)
         canvas.paint(text, colour, round(wide / 2 - height), round(y - text.shape[0] / 2))
+
+
+def _rests(canvas: Canvas, colour: Floats, rng: np.random.Generator) -> None:
+    """What is left of a frame at the picture's border: slivers of its lines, ragged and slanting."""
+    for down in (False, True):
+        length = canvas.size[1 - down]
+        thick = rng.uniform(0.4, 0.03 * max(canvas.size) + 1)
+        ends = np.sort(rng.uniform(-0.3, 1.3, 2)).clip(0, 0.99)
+        for edge in (0.0, float(canvas.size[down])):
+            if rng.random() < 0.5:
+                at = np.array([edge + rng.normal(0, 1) * thick])
+                part = (float(ends[0]), float(ends[1]))
+                draw_rules(canvas.pixels, at, thick, colour, rng, down, drift=0.006 * length, ends=part)
 
 
 def _dust(canvas: Canvas, drawn_on: Surface, rng: np.random.Generator) -> None:
