@@ -70,6 +70,16 @@ def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
     unipen = commands.add_parser("import-unipen", help="turn UNIPEN files into an ink data set")
     unipen.add_argument("paths", type=Path, nargs="+", metavar="PATH")
     unipen.add_argument("--out", type=Path, required=True, metavar="FILE.jsonl.gz")
+
+    pages = commands.add_parser(
+        "pages", help="write a contact sheet of made pages with their truth"
+    )
+    pages.add_argument("--kind", required=True, help="a name of inkdigit_train.data.pages.kinds")
+    pages.add_argument("--count", type=int, default=25)
+    pages.add_argument("--seed", type=int, default=0)
+    pages.add_argument("--validation", action="store_true", help="of the held-out writers")
+    pages.add_argument("--data", type=Path, metavar="DIR", help="data folder, as for train")
+    pages.add_argument("--out", type=Path, required=True, metavar="SHEET.png")
     return parser.parse_args(argv)
 
 
@@ -129,6 +139,8 @@ def run(args: argparse.Namespace) -> int:
         from inkdigit_train.evaluation import figures as evaluate
 
         return evaluate.run(args)
+    if args.command == "pages":
+        return _pages(args)
     from inkdigit_train.data.unipen import run_import_unipen
 
     count = run_import_unipen(args.paths, args.out)
@@ -196,6 +208,17 @@ def _export(args: argparse.Namespace) -> int:
     report = export(args.checkpoint, data, args.out)
     for name, value in report.items():
         print(f"{name}\t{value}")
+    return EXIT_OK
+
+
+def _pages(args: argparse.Namespace) -> int:
+    from inkdigit_train.data.pages.contact import contact_sheet
+    from inkdigit_train.data.pages.kinds import make_pages
+    from inkdigit_train.data.pages.writing import read_writing
+    from inkdigit_train.data.pools import data_folder
+
+    writing = read_writing(data_folder(args.data), args.validation)
+    contact_sheet(make_pages(args.kind, writing, args.count, args.seed)).save(args.out)
     return EXIT_OK
 
 

@@ -5,18 +5,19 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from unittest import mock
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-import inkdigit._segment.marks as marks
 from inkdigit import Recognizer
 from inkdigit._framing.normalize import normalize
 from inkdigit._picture.components import label
+from inkdigit._segment import marks
 from inkdigit._segment.marks import segment_picture
 from inkdigit.live import parse_constraints, read_layout, score_layout
-from inkdigit_train.evaluation.pictures import Case, Reader, pixels_of
+from inkdigit_train.evaluation.pictures import Reader, Source, pixels_of
 
 __all__ = ["InkReader", "network_reader", "onnx_finder", "torch_finder"]
 
@@ -88,7 +89,7 @@ class InkReader:
         if ink is None:
             return ""
         probabilities, _ = self._recognizer.classify(normalize(ink)[None])
-        prediction = self._recognizer._prediction(probabilities[0])  # noqa: SLF001
+        prediction = self._recognizer._prediction(probabilities[0])
         return "" if prediction.digit is None else str(prediction.digit)
 
     def digit_ink(self, pixels: Pixels) -> Floats | None:
@@ -107,7 +108,7 @@ class InkReader:
             max(left - room, 0), max(top - room, 0),
             min(right + room, width), min(bottom + room, height),
         )  # fmt: skip
-        second = self._look(pixels, box, SECOND_LOOK_PX)[1]
+        second: Floats = self._look(pixels, box, SECOND_LOOK_PX)[1]
         if (second >= FOUND).sum() < LEAST_INK:
             return None
         return second
@@ -118,7 +119,7 @@ class InkReader:
         with _without_rules():
             layout = segment_picture(ink, scale)
             limits, digits = parse_constraints(None, "0123456789")
-            scores = score_layout(layout, self._recognizer._logits)  # noqa: SLF001
+            scores = score_layout(layout, self._recognizer._logits)
             return read_layout(layout, scores, limits, digits).text
 
     def page_ink(self, pixels: Pixels) -> tuple[Floats, tuple[float, float]]:
@@ -147,7 +148,8 @@ class InkReader:
 
     def _page(self, pixels: Pixels, scale: float) -> Floats:
         height, width = pixels.shape[:2]
-        return self._look(pixels, (0, 0, width, height), scale * max(height, width))[0]
+        ink: Floats = self._look(pixels, (0, 0, width, height), scale * max(height, width))[0]
+        return ink
 
     def _look(
         self, pixels: Pixels, box: tuple[float, float, float, float], longest: float
@@ -172,12 +174,12 @@ class InkReader:
 
 
 def network_reader(find: Finder, recognizer: Recognizer) -> Reader:
-    """A reader of cases that finds ink with the network."""
+    """A reader that finds ink with the network."""
     reader = InkReader(find, recognizer)
 
-    def read(case: Case) -> str:
-        pixels = pixels_of(case.path)
-        return reader.digit(pixels) if case.mode == "digit" else reader.number(pixels)
+    def read(source: Source, mode: str) -> str:
+        pixels = pixels_of(source) if isinstance(source, Path) else source
+        return reader.digit(pixels) if mode == "digit" else reader.number(pixels)
 
     return read
 
@@ -198,9 +200,5 @@ def _usual_height(ink: Floats) -> float | None:
 @contextlib.contextmanager
 def _without_rules() -> Iterator[None]:
     """Keep the segmenter from looking for frames, of which the network leaves none."""
-    kept = marks.without_frame
-    marks.without_frame = lambda ink_map: ink_map
-    try:
+    with mock.patch.object(marks, "without_frame", lambda ink_map: ink_map):
         yield
-    finally:
-        marks.without_frame = kept

@@ -8,12 +8,25 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageOps
 
 from inkdigit import Recognizer
 from inkdigit_train.errors import DataNotFoundError
 
-__all__ = ["Answer", "Case", "Reader", "by_source", "digits_only", "measure", "mistakes", "read_cases", "rules_reader"]
+__all__ = [
+    "Answer",
+    "Case",
+    "Reader",
+    "Source",
+    "by_source",
+    "digits_only",
+    "measure",
+    "mistakes",
+    "pixels_of",
+    "read_cases",
+    "rules_reader",
+]
 
 CELL_PX = 150  # of a mistake's picture on the sheet
 COLUMNS = 8
@@ -49,7 +62,8 @@ class Answer:
         return digits_only(self.text) == digits_only(self.case.expected)
 
 
-Reader = Callable[[Case], str]
+Source = Path | NDArray[np.uint8]
+Reader = Callable[[Source, str], str]  # a picture and its mode in, the text out
 
 
 def read_cases(folder: Path) -> list[Case]:
@@ -77,18 +91,18 @@ def digits_only(text: str) -> str:
 def rules_reader(recognizer: Recognizer) -> Reader:
     """A reader that uses the runtime as it is."""
 
-    def read(case: Case) -> str:
-        if case.mode == "digit":
-            digit = recognizer.predict_digit(case.path).digit
+    def read(source: Source, mode: str) -> str:
+        if mode == "digit":
+            digit = recognizer.predict_digit(source).digit
             return "" if digit is None else str(digit)
-        return recognizer.read(case.path).text
+        return recognizer.read(source).text
 
     return read
 
 
 def measure(reader: Reader, cases: Iterable[Case]) -> list[Answer]:
     """Read all cases."""
-    return [Answer(case, reader(case)) for case in cases]
+    return [Answer(case, reader(case.path, case.mode)) for case in cases]
 
 
 def by_source(answers: Sequence[Answer]) -> dict[str, tuple[int, int]]:
@@ -117,13 +131,15 @@ def mistakes(answers: Sequence[Answer]) -> Image.Image:
         size = (max(1, int(picture.width * scale)), max(1, int(picture.height * scale)))
         filtering = Image.Resampling.NEAREST if scale > 1 else Image.Resampling.LANCZOS
         sheet.paste(picture.resize(size, filtering), (x, y + 24))
-        expected, read = (digits_only(t).replace("\n", "/") for t in (answer.case.expected, answer.text))
+        expected, read = (
+            digits_only(t).replace("\n", "/") for t in (answer.case.expected, answer.text)
+        )
         pencil.text((x, y), f"{answer.case.source[:8]} {answer.case.path.stem[:14]}", fill="white")
         pencil.text((x, y + 11), f"{expected or 'blank'} > {read or 'blank'}"[:25], fill="yellow")
     return sheet
 
 
-def pixels_of(path: Path) -> np.ndarray[tuple[int, int, int], np.dtype[np.uint8]]:
+def pixels_of(path: Path) -> NDArray[np.uint8]:
     """A picture file as (H, W, 3) uint8, upright, on white where it is transparent."""
     with Image.open(path) as opened:
         image = ImageOps.exif_transpose(opened)

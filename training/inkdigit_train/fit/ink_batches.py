@@ -62,7 +62,7 @@ def network_size(height: int, width: int, longest: float) -> tuple[int, int]:
 
 
 def samples_of(page: Page, rng: np.random.Generator) -> list[Sample]:
-    """A page as the network sees it, zoomed and coloured by chance; several parts of a large one."""
+    """A page as the network sees it, zoomed and coloured by chance; parts of a large one."""
     if page.meant is None:
         return [_sample(page, *_window(page, rng), rng) for _ in range(WINDOWS)]
     height, width = page.ink.shape

@@ -22,7 +22,13 @@ class Block(nn.Module):
         super().__init__()
         reach = dilation * (kernel // 2)
         self.spread = nn.Conv2d(
-            channels, channels, kernel, padding=reach, dilation=dilation, groups=channels, bias=False
+            channels,
+            channels,
+            kernel,
+            padding=reach,
+            dilation=dilation,
+            groups=channels,
+            bias=False,
         )
         self.norm = nn.BatchNorm2d(channels)
         self.mix = nn.Conv2d(channels, channels, 1, bias=False)

@@ -1,4 +1,4 @@
-"""Trains the ink network on made pages: a config in, checkpoints and a log out; goes on after a stop."""
+"""Trains the ink network on made pages: a config in, checkpoints and a log out; resumable."""
 
 from __future__ import annotations
 
@@ -89,7 +89,9 @@ def ink_loss(logits: Tensor, batch: Batch, dice: float) -> Tensor:
     return ((pixels + dice * overlap) * counts).sum() / counts.sum()
 
 
-def train_ink(config: InkConfig, writing: Writing, out: Path, workers: int = 0, start_from: Path | None = None) -> Path:
+def train_ink(
+    config: InkConfig, writing: Writing, out: Path, workers: int = 0, start_from: Path | None = None
+) -> Path:
     """Train, or go on with the run in `out`.
 
     Args:
@@ -129,7 +131,7 @@ def train_ink(config: InkConfig, writing: Writing, out: Path, workers: int = 0, 
         net.train()
         loss = ink_loss(net(batch.pixels.float()), batch, config.dice)
         optimizer.zero_grad()
-        loss.backward()
+        loss.backward()  # type: ignore[no-untyped-call]
         torch.nn.utils.clip_grad_norm_(net.parameters(), 2.0)
         optimizer.step()
         step += 1
@@ -142,15 +144,26 @@ def train_ink(config: InkConfig, writing: Writing, out: Path, workers: int = 0, 
                 log.write(json.dumps(row) + "\n")
             losses.clear()
         if step % 500 == 0 or step == config.steps:
-            state = {
-                "model": net.state_dict(),
-                "average": average.state_dict(),
-                "optimizer": optimizer.state_dict(),
-                "step": step,
-                "config": asdict(config),
-            }
-            write_atomic(path, lambda stream, state=state: torch.save(state, stream))
+            _write(path, net, average, optimizer, step, config)
     return path
+
+
+def _write(
+    path: Path,
+    net: InkNet,
+    average: InkNet,
+    optimizer: torch.optim.Optimizer,
+    step: int,
+    config: InkConfig,
+) -> None:
+    state = {
+        "model": net.state_dict(),
+        "average": average.state_dict(),
+        "optimizer": optimizer.state_dict(),
+        "step": step,
+        "config": asdict(config),
+    }
+    write_atomic(path, lambda stream: torch.save(state, stream))
 
 
 def load_ink_net(path: Path) -> InkNet:
@@ -168,9 +181,7 @@ def _rate(done: float, warmup: float) -> float:
 
 @torch.no_grad()
 def _average(average: InkNet, net: InkNet, decay: float) -> None:
-    for kept, new in zip(
-        average.state_dict().values(), net.state_dict().values(), strict=True
-    ):
+    for kept, new in zip(average.state_dict().values(), net.state_dict().values(), strict=True):
         if kept.is_floating_point():
             kept.lerp_(new, 1 - decay)
         else:

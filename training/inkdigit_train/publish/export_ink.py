@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import warnings
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 import onnx
@@ -19,10 +20,10 @@ from inkdigit_train.fit.ink_train import load_ink_net
 from inkdigit_train.publish.export import (
     IR_VERSION,
     OPSET,
+    SMALLEST_ROUNDED,
     _scales,
     _store_as_int8,
     _strip,
-    SMALLEST_ROUNDED,
 )
 
 __all__ = ["export_ink"]
@@ -101,7 +102,7 @@ def _folded(net: InkNet) -> InkNet:
             module.mix = fuse_conv_bn_eval(module.mix, module.mix_norm)
             module.norm, module.mix_norm = nn.Identity(), nn.Identity()  # type: ignore[assignment]
         elif isinstance(module, nn.Sequential) and isinstance(module[0], nn.Conv2d):
-            module[0] = fuse_conv_bn_eval(module[0], module[1])
+            module[0] = fuse_conv_bn_eval(module[0], cast(nn.BatchNorm2d, module[1]))
             module[1] = nn.Identity()
     return folded
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+
 from inkdigit_train.data.pages.writing import Hand, Writing
 
 RING = [np.array([[np.cos(t) * 0.3, np.sin(t) * 0.5 - 0.5] for t in np.linspace(0, 6.3, 24)])]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+
 from inkdigit_train.data.pages.geometry import crop, quarter_turns, resize, turned_corners, warp
 from inkdigit_train.data.pages.page import Canvas
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+
 from inkdigit_train.data.pages.kinds import KINDS, make_pages
 from inkdigit_train.data.pages.page import Page
 from inkdigit_train.data.pages.writing import Writing
@@ -23,7 +24,7 @@ def test_maps_have_the_pictures_shape_and_range(kind: str, pages: dict[str, list
     for page in pages[kind]:
         assert page.pixels.dtype == np.uint8
         assert page.pixels.shape == (*page.ink.shape, 3)
-        assert 0 <= page.ink.min() and page.ink.max() <= 1
+        assert page.ink.min() >= 0 and page.ink.max() <= 1
         assert page.kind.startswith(kind)
 
 

@@ -1,1 +1,1 @@
-"""Pictures composed here with full truth: which pixels are handwriting, and which digit each is of."""
+"""Made pictures with full truth: which pixels are handwriting, and of which digit each is."""

@@ -43,7 +43,9 @@ def light(pixels: Floats, rng: np.random.Generator, strength: float = 1.0) -> No
         crease = np.exp(-np.square(distance / np.float32(rng.uniform(0.01, 0.06))))
         field *= 1 + np.float32(strength * rng.uniform(-0.2, 0.12)) * crease
     if rng.random() < 0.1:
-        field *= 1 + np.float32(0.03 * strength) * cloud((height, width), max(height, width) / 4, rng)
+        field *= 1 + np.float32(0.03 * strength) * cloud(
+            (height, width), max(height, width) / 4, rng
+        )
     pixels *= field[..., None]
     if rng.random() < 0.3:
         pixels *= (1 + strength * rng.normal(0, 0.05, 3)).astype(np.float32)

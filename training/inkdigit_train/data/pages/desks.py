@@ -9,19 +9,23 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 from scipy import ndimage
 
+from inkdigit_train.data.pages.forms import Form, Table
 from inkdigit_train.data.pages.geometry import quarter_turns, turned_corners, warp
+from inkdigit_train.data.pages.layout import taken
 from inkdigit_train.data.pages.page import Canvas, Page
 from inkdigit_train.data.pages.papers import Surface, cloud
 from inkdigit_train.data.pages.printed import draw_text, words
-from inkdigit_train.data.pages.sheets import Form, Numbers, Table, taken
+from inkdigit_train.data.pages.sheets import Numbers
 from inkdigit_train.data.pages.writing import Writing
 
 __all__ = ["Desk", "Turned"]
 
 Floats = NDArray[np.float32]
 
-DESKS = ((0.08, 0.08, 0.08), (0.25, 0.15, 0.1), (0.45, 0.3, 0.18), (0.3, 0.32, 0.35), (0.6, 0.6, 0.62),
-         (0.1, 0.2, 0.12), (0.75, 0.65, 0.5), (0.15, 0.12, 0.1))  # fmt: skip
+DESKS = (
+    (0.08, 0.08, 0.08), (0.25, 0.15, 0.1), (0.45, 0.3, 0.18), (0.3, 0.32, 0.35),
+    (0.6, 0.6, 0.62), (0.1, 0.2, 0.12), (0.75, 0.65, 0.5), (0.15, 0.12, 0.1),
+)  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -25,8 +25,8 @@ def crop(canvas: Canvas, box: tuple[int, int, int, int]) -> Canvas:
 
 def quarter_turns(canvas: Canvas, turns: int) -> Canvas:
     """The canvas turned counter-clockwise by so many right angles."""
-    maps = (canvas.pixels, canvas.ink, canvas.meant, canvas.owner)
-    return _with(canvas, *(np.ascontiguousarray(np.rot90(m, turns)) for m in maps))
+    pixels, ink, meant = (np.rot90(m, turns) for m in (canvas.pixels, canvas.ink, canvas.meant))
+    return _with(canvas, pixels, ink, meant, np.rot90(canvas.owner, turns))
 
 
 def invert(canvas: Canvas) -> None:
@@ -55,7 +55,7 @@ def turned_corners(height: float, width: float, degrees: float) -> Corners:
     turn = np.array([[np.cos(angle), np.sin(angle)], [-np.sin(angle), np.cos(angle)]])
     middle = np.array([width / 2, height / 2])
     corners = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float64)
-    return (corners - middle) @ turn + middle
+    return np.asarray((corners - middle) @ turn + middle, np.float64)
 
 
 def warp(canvas: Canvas, corners: Corners, background: Floats) -> tuple[Canvas, Floats]:
@@ -76,9 +76,7 @@ def warp(canvas: Canvas, corners: Corners, background: Floats) -> tuple[Canvas, 
 
     def moved(plane: NDArray[np.generic], filtering: Image.Resampling) -> NDArray[np.generic]:
         image = Image.fromarray(plane)
-        return np.array(
-            image.transform(size, Image.Transform.PERSPECTIVE, coefficients, filtering)
-        )
+        return np.array(image.transform(size, Image.Transform.PERSPECTIVE, coefficients, filtering))
 
     smooth = Image.Resampling.BILINEAR
     cover = np.asarray(moved(np.ones((height, width), np.float32), smooth), np.float32)

@@ -6,9 +6,10 @@ from typing import Protocol
 
 import numpy as np
 
-from inkdigit_train.data.pages import desks, sheets, single
+from inkdigit_train.data.pages import cells, desks, forms, sheets, single
 from inkdigit_train.data.pages.page import Page
 from inkdigit_train.data.pages.writing import Writing
+from inkdigit_train.errors import DataError
 
 __all__ = ["KINDS", "Kind", "make_pages"]
 
@@ -25,17 +26,17 @@ KINDS: dict[str, Kind] = {
     "clean canvas": single.CleanCanvas(),
     "tight crop": single.TightCrop(),
     "neighbours": single.Neighbours(),
-    "cell": single.CellCrop(),
-    "cell number": single.CellCrop(digits=(1, 4), fill=(0.3, 0.75), blank=0.15),
-    "blank cell": single.CellCrop(blank=1.0),
+    "cell": cells.CellCrop(),
+    "cell number": cells.CellCrop(digits=(1, 4), fill=(0.3, 0.75), blank=0.15),
+    "blank cell": cells.CellCrop(blank=1.0),
     "bitmap": single.Bitmap(),
     "ruled digit": single.RuledDigit(),
     "numbers": sheets.Numbers(),
-    "comb": sheets.Comb(),
-    "table": sheets.Table(),
-    "form": sheets.Form(),
+    "comb": forms.Comb(),
+    "table": forms.Table(),
+    "form": forms.Form(),
     "codes": sheets.Codes(),
-    "print only": sheets.Print(),
+    "print only": forms.Print(),
     "desk": desks.Desk(),
     "turned": desks.Turned(),
 }
@@ -45,7 +46,9 @@ def make_pages(kind: str, writing: Writing, count: int, seed: int) -> list[Page]
     """Pictures of one kind, the same for the same seed.
 
     Raises:
-        KeyError: If there is no such kind.
+        DataError: If there is no such kind.
     """
+    if kind not in KINDS:
+        raise DataError(f"no kind of page is called {kind!r}; there are {', '.join(KINDS)}")
     rng = np.random.default_rng(seed)
     return [KINDS[kind].make(writing, rng) for _ in range(count)]

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
-__all__ = ["Canvas", "Cell", "Glyph", "Page"]
+__all__ = ["BOX_LEVEL", "Box", "Canvas", "Cell", "Glyph", "Page"]
 
 Floats = NDArray[np.float32]
 Box = tuple[int, int, int, int]

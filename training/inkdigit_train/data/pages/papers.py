@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +18,13 @@ PAPERS = (  # colours of paper as photographed
     (0.92, 0.88, 0.8), (0.8, 0.72, 0.6), (0.65, 0.55, 0.42), (0.62, 0.64, 0.5), (0.95, 0.9, 0.4),
     (0.85, 0.9, 0.95), (0.6, 0.68, 0.72), (0.95, 0.85, 0.85), (0.9, 0.65, 0.3), (0.55, 0.5, 0.45),
 )  # fmt: skip
-BOARDS = ((0.1, 0.1, 0.1), (0.12, 0.25, 0.18), (0.2, 0.22, 0.25), (0.05, 0.05, 0.2), (0.0, 0.0, 0.0))
+BOARDS = (
+    (0.1, 0.1, 0.1),
+    (0.12, 0.25, 0.18),
+    (0.2, 0.22, 0.25),
+    (0.05, 0.05, 0.2),
+    (0.0, 0.0, 0.0),
+)
 DARK = 0.4  # mean of a surface's channels below which it is a board
 
 
@@ -48,7 +55,9 @@ class Surface:
             size = float(rng.uniform(0.1, 0.6)) * max(height, width)
             pixels += self.mottle * cloud((height, width), size, rng)[..., None]
         if self.grain:
-            pixels += self.grain * cloud((height, width), float(rng.uniform(1, 2.5)), rng)[..., None]
+            pixels += (
+                self.grain * cloud((height, width), float(rng.uniform(1, 2.5)), rng)[..., None]
+            )
         return pixels
 
 
@@ -83,7 +92,7 @@ def cloud(shape: tuple[int, int], size: float, rng: np.random.Generator) -> Floa
     if small[0] >= shape[0] and small[1] >= shape[1]:
         return noise[: shape[0], : shape[1]]
     image = Image.fromarray(noise).resize((shape[1], shape[0]), Image.Resampling.BICUBIC)
-    return np.asarray(image, np.float32)
+    return np.array(image, np.float32)
 
 
 def line_colour(surface: Surface, rng: np.random.Generator, faint: bool) -> Floats:
@@ -93,7 +102,7 @@ def line_colour(surface: Surface, rng: np.random.Generator, faint: bool) -> Floa
     if surface.dark:
         ink = 1 - ink
     strength = rng.uniform(0.15, 0.6) if faint else rng.uniform(0.5, 1.0)
-    return (surface.colour + strength * (ink - surface.colour)).astype(np.float32)
+    return np.asarray(surface.colour + strength * (ink - surface.colour), np.float32)
 
 
 def wander(length: int, amount: float, rng: np.random.Generator) -> Floats:
@@ -101,12 +110,12 @@ def wander(length: int, amount: float, rng: np.random.Generator) -> Floats:
     if amount <= 0:
         return np.zeros(length, np.float32)
     knots = np.cumsum(rng.normal(0, amount / 2, 4))
-    return np.interp(np.linspace(0, 3, length), range(4), knots).astype(np.float32)
+    return np.asarray(np.interp(np.linspace(0, 3, length), range(4), knots), np.float32)
 
 
 def draw_rules(
     pixels: Floats,
-    positions: NDArray[np.float64],
+    positions: NDArray[Any],
     width: float,
     colour: Floats,
     rng: np.random.Generator,

@@ -33,7 +33,7 @@ class PenKind:
 
 @dataclass(frozen=True, eq=False)
 class Pen:
-    """One pen in one hand: width in heights of a digit, colour, opacity and grain as in `PenKind`."""
+    """One pen: width in heights of a digit, colour, opacity and grain as in `PenKind`."""
 
     width: float
     colour: Floats
@@ -59,7 +59,9 @@ PENS: dict[str, PenKind] = {
     "felt tip": PenKind((0.08, 0.26), (BLACK, BLUE, RED, GREEN), (0.75, 1.0), (0.0, 0.2)),
     "any colour": PenKind((0.04, 0.2), (), (0.7, 1.0), (0.0, 0.3)),
 }
-CHALK = PenKind((0.06, 0.2), (WHITE, WHITE, (0.95, 0.9, 0.5), (0.95, 0.7, 0.75)), (0.6, 1.0), (0.2, 0.8))
+CHALK = PenKind(
+    (0.06, 0.2), (WHITE, WHITE, (0.95, 0.9, 0.5), (0.95, 0.7, 0.75)), (0.6, 1.0), (0.2, 0.8)
+)
 LEAST_CONTRAST = 0.3  # of a pen's colour to the paper, in the channel that shows it best
 FAINTEST = 0.1  # of a line, its opacity counted in: fainter pencil is lost in a photo's noise
 

@@ -21,7 +21,9 @@ FONTS = (
 LETTERS = "abcdefghijklmnopqrstuvwxyzetaoinsrhl"  # common ones twice
 
 
-def draw_text(text: str, height: float, rng: np.random.Generator, font: int | None = None) -> Floats:
+def draw_text(
+    text: str, height: float, rng: np.random.Generator, font: int | None = None
+) -> Floats:
     """(h, w) coverage of a line of print whose letters are about `height` pixels high."""
     index = int(rng.integers(len(FONTS) + 1)) if font is None else font
     face = _font(index, max(4, round(height * 1.35)))
@@ -29,7 +31,7 @@ def draw_text(text: str, height: float, rng: np.random.Generator, font: int | No
     size = (max(1, int(right - left) + 2), max(1, int(bottom - top) + 2))
     image = Image.new("L", size)
     ImageDraw.Draw(image).text((1 - left, 1 - top), text, fill=255, font=face)
-    return np.asarray(image, np.float32) / np.float32(255)
+    return np.asarray(np.array(image, np.float32) / np.float32(255))
 
 
 def words(rng: np.random.Generator, most: int = 4) -> str:
@@ -52,4 +54,6 @@ def _font(index: int, size: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont
         return ImageFont.load_default(size)
     import matplotlib as mpl
 
-    return ImageFont.truetype(Path(mpl.get_data_path()) / "fonts" / "ttf" / f"{FONTS[index]}.ttf", size)
+    return ImageFont.truetype(
+        Path(mpl.get_data_path()) / "fonts" / "ttf" / f"{FONTS[index]}.ttf", size
+    )

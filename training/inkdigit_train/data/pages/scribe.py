@@ -44,8 +44,14 @@ class Scribe:
         hard: Whether lines of ink have no soft edges, as a simple drawing program draws them.
     """
 
-    def __init__(self, writing: Writing, pen: Pen, height: float, rng: np.random.Generator,
-        hard: bool = False) -> None:
+    def __init__(
+        self,
+        writing: Writing,
+        pen: Pen,
+        height: float,
+        rng: np.random.Generator,
+        hard: bool = False,
+    ) -> None:
         self._writing, self._rng = writing, rng
         self.pen, self.height, self.hard = pen, height, hard
         from_images = not writing.hands or rng.random() < MNIST_PART
@@ -104,7 +110,7 @@ class Scribe:
         meant: bool = False,
     ) -> None:
         """Put a glyph on the canvas with its left edge at x and its foot in row `foot`."""
-        texture = self.pen.texture(drawn.coverage.shape, self._rng)  # type: ignore[arg-type]
+        texture = self.pen.texture(drawn.coverage.shape, self._rng)
         canvas.write(
             drawn.coverage, texture, self.pen.colour,
             round(x), round(foot) - drawn.foot, drawn.label, row, number, meant,

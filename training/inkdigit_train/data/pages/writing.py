@@ -26,6 +26,7 @@ SIZES = (0.6, 1.6)  # of a hand's usual height; a digit beyond is a slip
 SUPERSAMPLE = 3  # lines are drawn this many times as large, then averaged: PIL draws hard edges
 SUPERSAMPLE_TO_PX = 90  # larger glyphs are drawn at twice their size, which is as smooth
 MNIST_BOX_PX = 20  # of the side of a digit in MNIST
+BARE = 0.02  # less ink than this is bare paper
 MNIST_FRAME = 24  # grey levels of 255: what is paler is outside the digit's box
 SIGNS: dict[str, Lines] = {  # in heights of a digit, the line at y = 0, up is negative
     "-": [np.array([[0.0, -0.45], [0.45, -0.48]])],
@@ -190,4 +191,5 @@ def draw_image(raster: NDArray[np.uint8], height: float, weight: float, crisp: f
     coverage = np.asarray(image, np.float32) / np.float32(255)
     coverage = coverage * (1 + 2 * weight)  # so that bare paper stays bare
     gain = 1 + crisp * max(scale - 1, 0)
-    return np.asarray(np.clip((coverage - 0.5) * gain + 0.5, 0, 1), np.float32) * (coverage > 0.02)
+    inked = np.clip((coverage - 0.5) * gain + 0.5, 0, 1) * (coverage > BARE)
+    return np.asarray(inked, np.float32)
