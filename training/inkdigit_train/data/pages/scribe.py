@@ -54,7 +54,8 @@ class Scribe:
     ) -> None:
         self._writing, self._rng = writing, rng
         self.pen, self.height, self.hard = pen, height, hard
-        from_images = not writing.hands or rng.random() < MNIST_PART
+        both = len(writing.labels) and writing.hands
+        from_images = rng.random() < MNIST_PART if both else not writing.hands
         hands = writing.hands
         self._hand: Hand | None = None if from_images else hands[int(rng.integers(len(hands)))]
         slant = rng.uniform(*(STRONG_SLANT if rng.random() < STRONG_PART else SLANT))
