@@ -51,6 +51,9 @@ class InkConfig:
         batch_pixels: Pixels in a batch.
         lr: Peak learning rate; it rises over `warmup` of the steps, then falls along a cosine.
         warmup: Part of the steps in which the learning rate rises.
+        settle: Part of the steps after which batch norm keeps the average statistics. A batch holds
+            pictures of one shape, and thin ones, ones mostly, have statistics of their own: with
+            those the network finds ones in training, and none in use.
         weight_decay: Decoupled weight decay (AdamW).
         ema_decay: Decay a step of the weight average that is exported.
         dice: Weight of the overlap loss beside the cross-entropy of the pixels.
@@ -60,8 +63,9 @@ class InkConfig:
 
     steps: int = 12000
     batch_pixels: int = 32 * 64 * 64
-    lr: float = 3e-3
+    lr: float = 2e-3
     warmup: float = 0.03
+    settle: float = 0.2
     weight_decay: float = 0.01
     ema_decay: float = 0.998
     dice: float = 0.5
@@ -128,7 +132,11 @@ def train_ink(
             break
         for group in optimizer.param_groups:
             group["lr"] = config.lr * _rate(step / config.steps, config.warmup)
-        net.train()
+        settled = step >= config.settle * config.steps
+        if settled and net.training:
+            net.load_state_dict(average.state_dict())
+        # Dropout there is none: train and eval differ in batch norm's statistics only.
+        net.train(not settled)
         loss = ink_loss(net(batch.pixels.float()), batch, config.dice)
         optimizer.zero_grad()
         loss.backward()  # type: ignore[no-untyped-call]
