@@ -19,7 +19,7 @@ MNIST_PART = 0.45  # of the scribes write MNIST's digits, the others a writer's 
 SLANT = (-0.12, 0.25)  # run over rise beyond the writer's own,
 STRONG_SLANT = (0.25, 0.65)  # and in the old hands that lean far to the right
 STRONG_PART = 0.15  # of the scribes lean so
-ONES = 0.12  # of the digits are ones beyond their usual tenth: the digit most like a rule
+ONES = 0.18  # of the digits are ones beyond their usual tenth: the digit most like a rule
 HARD_LEVEL = 0.35  # of coverage: a line one pixel wide stays in one piece
 LEAST_PEN_PX = 0.7  # thinner lines are not seen
 

@@ -135,6 +135,9 @@ class Neighbours:
                 scribe.put(canvas, other, left + rng.normal(0, 0.5) * height, below)
         margins = np.round(rng.gamma(2.0, 0.07, 4) * height).astype(int)
         margins[[0, 2]] = np.round(rng.gamma(1.5, 0.15, 2) * height).astype(int)
+        if rng.random() < 0.5:  # a box around the digit, made wider by a part of its size
+            both = rng.uniform(0.1, 0.6) * height + rng.normal(0, 0.05, 2) * height
+            margins[[0, 2]] = np.maximum(np.round(both), 0).astype(int)
         canvas = crop(canvas, grown((left, top, right, bottom), margins))
         if rng.random() < 0.4:
             light(canvas.pixels, rng, 0.7)
