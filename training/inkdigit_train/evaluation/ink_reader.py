@@ -33,8 +33,10 @@ FOUND = 0.5  # probability at which a pixel is ink
 LEAST_INK = 6  # pixels of the first look that are no speck
 COARSE_PX = 72  # shorter side at which a page is first looked at, for large digits,
 COARSE_LONGEST_PX = 480  # and its longer side at most
-SMALL_PX = 12  # digits this high at the first look are looked for again at a larger scale
-PAGE_AREA = 160_000  # pixels of that second look
+SMALL_PX = 10  # digits lower than this are looked at again at twice the scale,
+AGREE = 0.25  # and others until two scales agree on their height to this part of it,
+PLAIN_PX, FAINT, SURE = 18, 0.2, 0.5  # or are this high, and their pixels this sure on average
+LARGEST_SURVEY = 1.01  # scale up to which digits are looked for
 MOST_AREA = 1_200_000
 AIM_PX = 36  # height of a digit at which a page is read,
 GOOD_PX = (26, 60)  # or within these without a second look
@@ -125,25 +127,22 @@ class InkReader:
     def page_ink(self, pixels: Pixels) -> tuple[Floats, tuple[float, float]]:
         """The ink of a page at the scale it is read, and the input's pixels in one of the map's."""
         height, width = pixels.shape[:2]
-        full = min((PAGE_AREA / (height * width)) ** 0.5, 1.0)
-        coarse = min(COARSE_PX / min(height, width), COARSE_LONGEST_PX / max(height, width))
         most = min((MOST_AREA / (height * width)) ** 0.5, MOST_ENLARGED)
-        scale = coarse
-        ink = self._page(pixels, scale)
-        usual = _usual_height(ink)
-        if (usual is None or usual < SMALL_PX) and full > scale:
-            scale = full
-            ink = self._page(pixels, scale)
-            usual = _usual_height(ink)
-        for _ in range(2):
-            if usual is None or GOOD_PX[0] <= usual <= GOOD_PX[1]:
+        scale = min(COARSE_PX / min(height, width), COARSE_LONGEST_PX / max(height, width), most)
+        ink, before = self._page(pixels, scale), 0.0
+        while True:
+            usual = _usual_height(ink) or 0.0
+            seen = ink[ink >= FAINT]
+            sure = len(seen) > 0 and float(seen.mean()) >= SURE
+            agrees = usual >= SMALL_PX and abs(usual / scale - before) < AGREE * before
+            if agrees or (sure and usual >= PLAIN_PX and usual < 0.7 * min(ink.shape)):
                 break
-            better = min(scale * AIM_PX / usual, most)
-            if abs(np.log(better / scale)) < 0.15:
+            if 2 * scale > min(most, LARGEST_SURVEY):
                 break
-            scale = better
+            before, scale = usual / scale, 2 * scale
             ink = self._page(pixels, scale)
-            usual = _usual_height(ink)
+        if usual and not GOOD_PX[0] <= usual <= GOOD_PX[1]:
+            ink = self._page(pixels, min(scale * AIM_PX / usual, most))
         return ink, (width / ink.shape[1], height / ink.shape[0])
 
     def _page(self, pixels: Pixels, scale: float) -> Floats:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from inkdigit_train.data.pages.geometry import crop, quarter_turns, resize, turned_corners, warp
-from inkdigit_train.data.pages.page import Canvas
+from inkdigit_train.data.pages.page import Canvas, Cell
 
 
 @pytest.fixture
@@ -15,6 +15,7 @@ def canvas() -> Canvas:
     block = np.ones((20, 10), np.float32)
     made.write(block, 1.0, np.zeros(3, np.float32), 10, 30, "1", meant=True)
     made.write(block, 1.0, np.zeros(3, np.float32), 50, 30, "7")
+    made.cells.append(Cell((50, 30, 60, 50), "7"))
     return made
 
 
@@ -54,3 +55,16 @@ def test_ink_over_the_edge_is_lost() -> None:
     canvas = Canvas(np.ones((10, 10, 3), np.float32))
     canvas.write(np.ones((4, 4), np.float32), 1.0, np.zeros(3, np.float32), -2, 8, "1")
     assert canvas.finish().glyphs[0].box == (0, 8, 2, 10)
+
+
+def test_cells_move_with_their_digits(canvas: Canvas) -> None:
+    turned, _ = warp(canvas, turned_corners(60, 80, 20) + 20, np.ones((110, 120, 3), np.float32))
+    moved = (
+        crop(canvas, (5, 25, 70, 60)),
+        quarter_turns(canvas, 3),
+        resize(canvas, 30, 40),
+        turned,
+    )
+    for page in (m.finish() for m in moved):
+        glyph = next(g for g in page.glyphs if g.label == "7")
+        assert np.abs(np.array(page.cells[0].box) - glyph.box).max() <= 2

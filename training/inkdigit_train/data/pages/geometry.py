@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from inkdigit_train.data.pages.page import Canvas
+from inkdigit_train.data.pages.page import Box, Canvas, Cell
 
 __all__ = ["crop", "invert", "quarter_turns", "resize", "turned_corners", "warp"]
 
@@ -18,15 +20,28 @@ def crop(canvas: Canvas, box: tuple[int, int, int, int]) -> Canvas:
     """The part of a canvas inside left, top, right, bottom."""
     left, top, right, bottom = box
     area = np.s_[max(top, 0) : bottom, max(left, 0) : right]
+    corner = np.array([max(left, 0), max(top, 0)])
     return _with(
-        canvas, canvas.pixels[area], canvas.ink[area], canvas.meant[area], canvas.owner[area]
+        canvas,
+        canvas.pixels[area],
+        canvas.ink[area],
+        canvas.meant[area],
+        canvas.owner[area],
+        lambda points: points - corner,
     )
 
 
 def quarter_turns(canvas: Canvas, turns: int) -> Canvas:
     """The canvas turned counter-clockwise by so many right angles."""
     pixels, ink, meant = (np.rot90(m, turns) for m in (canvas.pixels, canvas.ink, canvas.meant))
-    return _with(canvas, pixels, ink, meant, np.rot90(canvas.owner, turns))
+    size = np.array(canvas.size[::-1], np.float64)
+
+    def turned(points: Corners) -> Corners:
+        for turn in range(turns % 4):
+            points = np.stack([points[:, 1], size[turn % 2] - points[:, 0]], axis=1)
+        return points
+
+    return _with(canvas, pixels, ink, meant, np.rot90(canvas.owner, turns), turned)
 
 
 def invert(canvas: Canvas) -> None:
@@ -44,8 +59,14 @@ def resize(canvas: Canvas, height: int, width: int) -> Canvas:
 
     pixels = np.stack([scaled(canvas.pixels[..., k].copy()) for k in range(3)], axis=2)
     owner = Image.fromarray(canvas.owner).resize(size, Image.Resampling.NEAREST)
+    ratio = np.array(size) / canvas.size[::-1]
     return _with(
-        canvas, pixels, scaled(canvas.ink), scaled(canvas.meant), np.array(owner, np.int32)
+        canvas,
+        pixels,
+        scaled(canvas.ink),
+        scaled(canvas.meant),
+        np.array(owner, np.int32),
+        lambda points: points * ratio,
     )
 
 
@@ -87,7 +108,8 @@ def warp(canvas: Canvas, corners: Corners, background: Floats) -> tuple[Canvas, 
     owner = moved(canvas.owner + 1, Image.Resampling.NEAREST).astype(np.int32) - 1
     ink = np.asarray(moved(canvas.ink, smooth), np.float32)
     meant = np.asarray(moved(canvas.meant, smooth), np.float32)
-    return _with(canvas, pixels, ink, meant, owner), cover
+    forward = _perspective(source, corners)
+    return _with(canvas, pixels, ink, meant, owner, lambda p: _seen(p, forward)), cover
 
 
 def _perspective(here: Corners, there: Corners) -> list[float]:
@@ -100,12 +122,34 @@ def _perspective(here: Corners, there: Corners) -> list[float]:
     return solved
 
 
+def _seen(points: Corners, perspective: list[float]) -> Corners:
+    """(n, 2) points through a perspective of `_perspective`."""
+    a, b, c, d, e, f, g, h = perspective
+    x, y = points[:, 0], points[:, 1]
+    return np.stack([a * x + b * y + c, d * x + e * y + f], axis=1) / (g * x + h * y + 1)[:, None]
+
+
 def _with(
-    canvas: Canvas, pixels: Floats, ink: Floats, meant: Floats, owner: NDArray[np.int32]
+    canvas: Canvas,
+    pixels: Floats,
+    ink: Floats,
+    meant: Floats,
+    owner: NDArray[np.int32],
+    place: Callable[[Corners], Corners],
 ) -> Canvas:
+    """The canvas with other maps; `place` says where its points (n, 2) come to."""
     moved = Canvas(np.array(pixels, np.float32))
     moved.ink, moved.meant = np.array(ink, np.float32), np.array(meant, np.float32)
     moved.owner = np.array(owner, np.int32)
     moved.labels, moved.row_of, moved.number_of = canvas.labels, canvas.row_of, canvas.number_of
-    moved.cells, moved.single = canvas.cells, canvas.single
+    moved.cells = [Cell(_moved_box(cell.box, place), cell.text) for cell in canvas.cells]
+    moved.single = canvas.single
     return moved
+
+
+def _moved_box(box: Box, place: Callable[[Corners], Corners]) -> Box:
+    left, top, right, bottom = box
+    corners = np.array([[left, top], [right, top], [right, bottom], [left, bottom]], np.float64)
+    points = place(corners)
+    (x0, y0), (x1, y1) = points.min(axis=0), points.max(axis=0)
+    return round(x0), round(y0), round(x1), round(y1)

@@ -39,7 +39,7 @@ class Cell:
     """A cell of a table or a comb, or a whole picture that is one cell.
 
     Attributes:
-        box: left, top, right, bottom in pixels, before the page was turned.
+        box: left, top, right, bottom in pixels; where the page is turned, of its turned corners.
         text: Its digits; "" where it is blank.
     """
 
