@@ -73,6 +73,10 @@ class InkNet(nn.Module):
         self.join3 = Block(three, 5)
         self.up2 = nn.Conv2d(three, two, 1)
         self.join2 = Block(two, 3)
+        self.near = Block(two, 5)
+        self.gate = nn.Conv2d(two, 1, 1)
+        nn.init.zeros_(self.gate.weight)
+        nn.init.zeros_(self.gate.bias)
         self.up1 = nn.Conv2d(two, one, 1)
         self.join1 = nn.Sequential(_convolution(one, one), Block(one, 3))
         self.head = nn.Conv2d(one, 8, 3, padding=1)
@@ -97,9 +101,12 @@ class InkNet(nn.Module):
         deep = deep + self.whole(deep.mean((2, 3)))[:, :, None, None]
         up = self.join3(F.relu(eighth + _doubled(self.up3(deep))))
         up = self.join2(F.relu(quarter + _doubled(self.up2(up))))
+        # Which digit is meant shows in the large; the gate takes it past the fine levels.
+        gate = self.gate(self.near(up))
         up = self.join1(F.relu(half + _doubled(self.up1(up))))
-        logits: Tensor = F.pixel_shuffle(self.head(up), 2)
-        return logits
+        ink, meant = F.pixel_shuffle(self.head(up), 2).split(1, 1)
+        gate = F.interpolate(gate, scale_factor=4.0, mode="bilinear", align_corners=False)
+        return torch.cat([ink, meant + gate], 1)
 
 
 def normalized(pixels: Tensor) -> Tensor:

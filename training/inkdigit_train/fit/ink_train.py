@@ -24,7 +24,7 @@ __all__ = ["InkConfig", "ink_loss", "load_ink_net", "train_ink"]
 MIX = {  # how often each kind of page is made, over the others
     "clean canvas": 2.0,
     "tight crop": 3.0,
-    "neighbours": 7.0,
+    "neighbours": 10.0,
     "cell": 2.0,
     "cell number": 1.0,
     "blank cell": 1.0,
