@@ -14,6 +14,7 @@ from PIL import Image
 from inkdigit import Recognizer
 from inkdigit._framing.normalize import normalize
 from inkdigit._picture.components import label
+from inkdigit._picture.morphology import grow
 from inkdigit._segment import marks
 from inkdigit._segment.marks import segment_picture
 from inkdigit.live import parse_constraints, read_layout, score_layout
@@ -30,6 +31,8 @@ FIRST_LOOK_PX = 64  # longer side at which one digit is looked for,
 SECOND_LOOK_PX = 80  # and at which it is looked at once it is found
 MARGIN = 0.3  # around the digit at the second look, over its longer side
 FOUND = 0.5  # probability at which a pixel is ink
+LEVEL = 0.3  # probability from which pixels hang together
+MIDDLE = 0.35  # of the picture's side: a mark this far from the middle weighs a third
 LEAST_INK = 6  # pixels of the first look that are no speck
 COARSE_PX = 72  # shorter side at which a page is first looked at, for large digits,
 COARSE_LONGEST_PX = 480  # and its longer side at most
@@ -113,7 +116,7 @@ class InkReader:
         second: Floats = self._look(pixels, box, SECOND_LOOK_PX)[1]
         if (second >= FOUND).sum() < LEAST_INK:
             return None
-        return second
+        return _in_the_middle(second)
 
     def number(self, pixels: Pixels) -> str:
         """All numbers, a row a line."""
@@ -181,6 +184,21 @@ def network_reader(find: Finder, recognizer: Recognizer) -> Reader:
         return reader.digit(pixels) if mode == "digit" else reader.number(pixels)
 
     return read
+
+
+def _in_the_middle(ink: Floats) -> Floats:
+    """The ink without marks at the border beside a larger one nearer the middle: neighbours."""
+    parts = label(ink >= LEVEL)
+    if len(parts) < 2:
+        return ink
+    height, width = ink.shape
+    middles = (parts.boxes[:, :2] + parts.boxes[:, 2:]) / 2 / [width, height] - 0.5
+    weights = parts.areas * np.exp(-((middles / MIDDLE) ** 2).sum(axis=1))
+    left, top, right, bottom = parts.boxes.T
+    touching = (left == 0) | (top == 0) | (right == width) | (bottom == height)
+    keep = ~touching
+    keep[int(weights.argmax())] = True
+    return np.asarray(ink * grow(parts.select(keep)), np.float32)
 
 
 def _usual_height(ink: Floats) -> float | None:
