@@ -29,7 +29,7 @@ Finder = Callable[[Floats], Floats]  # (3, H, W) 0 to 255 in, (2, H, W) probabil
 MULTIPLE = 16
 FIRST_LOOK_PX = 64  # longer side at which one digit is looked for,
 SECOND_LOOK_PX = 80  # and at which it is looked at once it is found
-MARGIN = 0.3  # around the digit at the second look, over its longer side
+MARGIN = 0.15  # around the digit at the second look, over its longer side
 FOUND = 0.5  # probability at which a pixel is ink
 LEVEL = 0.3  # probability from which pixels hang together
 MIDDLE = 0.35  # of the picture's side: a mark this far from the middle weighs a third
@@ -113,10 +113,10 @@ class InkReader:
             max(left - room, 0), max(top - room, 0),
             min(right + room, width), min(bottom + room, height),
         )  # fmt: skip
-        second: Floats = self._look(pixels, box, SECOND_LOOK_PX)[1]
+        any_ink, second = self._look(pixels, box, SECOND_LOOK_PX)
         if (second >= FOUND).sum() < LEAST_INK:
             return None
-        return _in_the_middle(second)
+        return _in_the_middle(second, np.maximum(any_ink, second))
 
     def number(self, pixels: Pixels) -> str:
         """All numbers, a row a line."""
@@ -186,9 +186,13 @@ def network_reader(find: Finder, recognizer: Recognizer) -> Reader:
     return read
 
 
-def _in_the_middle(ink: Floats) -> Floats:
-    """The ink without marks at the border beside a larger one nearer the middle: neighbours."""
-    parts = label(ink >= LEVEL)
+def _in_the_middle(ink: Floats, whole: Floats) -> Floats:
+    """The ink without marks at the border beside a larger one nearer the middle: neighbours.
+
+    What hangs together shows on `whole`, the ink of all hands: the other map has gaps where the
+    network doubts what is meant.
+    """
+    parts = label(whole >= LEVEL)
     if len(parts) < 2:
         return ink
     height, width = ink.shape
