@@ -75,8 +75,8 @@ class InkNet(nn.Module):
         self.join2 = Block(two, 3)
         self.near = Block(two, 5)
         self.gate = nn.Conv2d(two, 1, 1)
-        nn.init.zeros_(self.gate.weight)
-        nn.init.zeros_(self.gate.bias)
+        for weights in self.gate.parameters():
+            nn.init.zeros_(weights)
         self.up1 = nn.Conv2d(two, one, 1)
         self.join1 = nn.Sequential(_convolution(one, one), Block(one, 3))
         self.head = nn.Conv2d(one, 8, 3, padding=1)
@@ -104,9 +104,9 @@ class InkNet(nn.Module):
         # Which digit is meant shows in the large; the gate takes it past the fine levels.
         gate = self.gate(self.near(up))
         up = self.join1(F.relu(half + _doubled(self.up1(up))))
-        ink, meant = F.pixel_shuffle(self.head(up), 2).split(1, 1)
+        both = F.pixel_shuffle(self.head(up), 2)
         gate = F.interpolate(gate, scale_factor=4.0, mode="bilinear", align_corners=False)
-        return torch.cat([ink, meant + gate], 1)
+        return torch.cat([both[:, :1], both[:, 1:] + gate], 1)
 
 
 def normalized(pixels: Tensor) -> Tensor:
