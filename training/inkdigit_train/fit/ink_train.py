@@ -31,7 +31,8 @@ MIX = {  # how often each kind of page is made, over the others
     "bitmap": 2.0,
     "ruled digit": 2.0,
     # Of each of these several large parts are seen: one page weighs as much as 16 single digits.
-    # With four times these weights the second output never learned to leave neighbours out.
+    # With about four times these weights, singles were a quarter of the pixels, and the second
+    # output hardly learned to leave neighbours out.
     "numbers": 0.3,
     "comb": 0.12,
     "table": 0.12,
@@ -53,8 +54,8 @@ class InkConfig:
         lr: Peak learning rate; it rises over `warmup` of the steps, then falls along a cosine.
         warmup: Part of the steps in which the learning rate rises.
         settle: Part of the steps after which batch norm keeps the average statistics. A batch holds
-            pictures of one shape, and thin ones, ones mostly, have statistics of their own: with
-            those the network finds ones in training, and none in use.
+            pictures of one shape, and thin ones, ones mostly, have statistics of their own, which
+            are not those that the network is used with.
         weight_decay: Decoupled weight decay (AdamW).
         ema_decay: Decay a step of the weight average that is exported.
         dice: Weight of the overlap loss beside the cross-entropy of the pixels.
