@@ -25,6 +25,7 @@ __all__ = [
     "Session",
     "check_contract",
     "find_model",
+    "import_onnxruntime",
 ]
 
 BUNDLED_MODEL = Path(__file__).parent / "_model" / "model.onnx"
@@ -69,7 +70,7 @@ class OnnxSession:
 
     def __init__(self, path: str | os.PathLike[str] = BUNDLED_MODEL, threads: int = 1) -> None:
         path = find_model(path)
-        runtime = _import_onnxruntime()
+        runtime = import_onnxruntime()
         options = runtime.SessionOptions()
         options.intra_op_num_threads = threads
         options.inter_op_num_threads = 1
@@ -121,7 +122,8 @@ def find_model(path: str | os.PathLike[str]) -> Path:
     return path
 
 
-def _import_onnxruntime() -> onnxruntime:
+def import_onnxruntime() -> onnxruntime:
+    """The module onnxruntime, loaded with its telemetry turned off."""
     # onnxruntime from 1.29 on carries telemetry that writes files under the home folder and tries
     # the network at import, unless this is set first. Checked with 1.31.1.
     os.environ["ORT_DISABLE_TELEMETRY"] = "1"

@@ -37,6 +37,10 @@ def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
     _add_evaluate(commands)
     _add_reproduce(commands)
     _add_import_unipen(commands)
+    _add_pages(commands)
+    _add_train_ink(commands)
+    _add_export_ink(commands)
+    _add_pictures(commands)
     return parser.parse_args(argv)
 
 
@@ -187,6 +191,84 @@ def _import_unipen(args: argparse.Namespace) -> int:
 
     count = import_unipen(args.paths, args.out)
     print(f"{args.out}: {count} records", file=sys.stderr)
+    return EXIT_OK
+
+
+def _add_pages(commands: Commands) -> None:
+    parser = commands.add_parser("pages", help="write a contact sheet of made pages")
+    parser.set_defaults(run=_pages)
+    parser.add_argument("--kind", required=True, help="a name of inkdigit_train.data.pages.kinds")
+    parser.add_argument("--count", type=int, default=25)
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--validation", action="store_true", help="by held-out writers")
+    parser.add_argument("--out", type=Path, required=True, metavar="SHEET.png")
+    _add_folder(parser)
+
+
+def _pages(args: argparse.Namespace) -> int:
+    from inkdigit_train.data.folder import data_folder
+    from inkdigit_train.data.pages.contact import contact_sheet
+    from inkdigit_train.data.pages.kinds import make_pages
+    from inkdigit_train.data.pages.writing import read_writing
+
+    writing = read_writing(data_folder(args.data), args.validation)
+    contact_sheet(make_pages(args.kind, writing, args.count, args.seed)).save(args.out)
+    return EXIT_OK
+
+
+def _add_train_ink(commands: Commands) -> None:
+    parser = commands.add_parser("train-ink", help="train a network that finds ink (a trial)")
+    parser.set_defaults(run=_train_ink)
+    parser.add_argument("--steps", type=int, default=12000)
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--workers", type=int, default=1, help="processes that make pages")
+    parser.add_argument("--out", type=Path, default=Path("runs/ink"), help="folder for the run")
+    _add_folder(parser)
+
+
+def _train_ink(args: argparse.Namespace) -> int:
+    from inkdigit_train.data.folder import data_folder
+    from inkdigit_train.data.pages.writing import read_writing
+    from inkdigit_train.fit.ink_train import InkConfig, train_ink
+
+    writing = read_writing(data_folder(args.data), validation=False)
+    config = InkConfig(steps=args.steps, seed=args.seed)
+    print(train_ink(config, writing, args.out, args.workers), file=sys.stderr)
+    return EXIT_OK
+
+
+def _add_export_ink(commands: Commands) -> None:
+    parser = commands.add_parser("export-ink", help="write an ink checkpoint as an ONNX model")
+    parser.set_defaults(run=_export_ink)
+    parser.add_argument("checkpoint", type=Path)
+    parser.add_argument("--out", type=Path, required=True, metavar="FILE.onnx")
+
+
+def _export_ink(args: argparse.Namespace) -> int:
+    from inkdigit_train.publish.export_ink import export_ink
+
+    for name, value in export_ink(args.checkpoint, args.out).items():
+        print(f"{name}\t{value}")
+    return EXIT_OK
+
+
+def _add_pictures(commands: Commands) -> None:
+    parser = commands.add_parser("pictures", help="count exact readings of labelled pictures")
+    parser.set_defaults(run=_pictures)
+    parser.add_argument("folder", type=Path, help="folders of pictures, each with a truth.json")
+    parser.add_argument("--mistakes", type=Path, metavar="SHEET.png", help="also draw the misread")
+
+
+def _pictures(args: argparse.Namespace) -> int:
+    from inkdigit import Recognizer
+    from inkdigit_train.evaluation import pictures
+
+    reader = pictures.rules_reader(Recognizer())
+    answers = pictures.measure(reader, pictures.read_cases(args.folder))
+    for source, (right, total) in pictures.by_source(answers).items():
+        print(f"{source}\t{right}\t{total}\t{right / total:.1%}")
+    if args.mistakes is not None:
+        pictures.mistakes(answers).save(args.mistakes)
     return EXIT_OK
 
 

@@ -1,0 +1,58 @@
+"""Print: words, headings, numbers of a form, small print, in the fonts that come with Python."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+
+import matplotlib as mpl
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageDraw, ImageFont
+
+__all__ = ["draw_text", "words"]
+
+Floats = NDArray[np.float32]
+
+FONTS = (
+    "DejaVuSans", "DejaVuSans-Bold", "DejaVuSans-Oblique", "DejaVuSansMono", "DejaVuSerif",
+    "DejaVuSerif-Bold", "DejaVuSerif-Italic", "STIXGeneral", "STIXGeneralBol", "STIXGeneralItalic",
+    "cmr10", "cmss10", "cmtt10", "cmb10", "cmti10",
+)  # fmt: skip
+LETTERS = "abcdefghijklmnopqrstuvwxyzetaoinsrhl"  # common ones twice
+
+
+def draw_text(
+    text: str, height: float, rng: np.random.Generator, font: int | None = None
+) -> Floats:
+    """(h, w) coverage of a line of print whose letters are about `height` pixels high."""
+    index = int(rng.integers(len(FONTS) + 1)) if font is None else font
+    face = _font(index, max(4, round(height * 1.35)))
+    left, top, right, bottom = face.getbbox(text)
+    size = (max(1, int(right - left) + 2), max(1, int(bottom - top) + 2))
+    image = Image.new("L", size)
+    ImageDraw.Draw(image).text((1 - left, 1 - top), text, fill=255, font=face)
+    return np.asarray(np.array(image, np.float32) / np.float32(255))
+
+
+def words(rng: np.random.Generator, most: int = 4) -> str:
+    """Words, abbreviations and numbers as printed on forms and in tables."""
+    made = []
+    for _ in range(int(rng.integers(1, most + 1))):
+        roll = rng.random()
+        if roll < 0.25:
+            word = str(int(rng.integers(0, 10 ** int(rng.integers(1, 5)))))
+        else:
+            word = "".join(LETTERS[k] for k in rng.integers(len(LETTERS), size=rng.integers(1, 9)))
+            word = word.upper() if roll < 0.4 else word.capitalize() if roll < 0.7 else word
+        made.append(word + ("." if rng.random() < 0.15 else ":" if rng.random() < 0.15 else ""))
+    return " ".join(made)
+
+
+@lru_cache(maxsize=256)
+def _font(index: int, size: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
+    if index >= len(FONTS):
+        return ImageFont.load_default(size)
+    return ImageFont.truetype(
+        Path(mpl.get_data_path()) / "fonts" / "ttf" / f"{FONTS[index]}.ttf", size
+    )

@@ -1,0 +1,130 @@
+"""Pages of numbers on plain, ruled, squared and graph paper; codes of printed digits."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from inkdigit_train.data.pages.camera import photograph
+from inkdigit_train.data.pages.layout import draw_page_rules, taken
+from inkdigit_train.data.pages.page import Canvas, Page
+from inkdigit_train.data.pages.papers import plain, surface
+from inkdigit_train.data.pages.pens import choose_pen
+from inkdigit_train.data.pages.printed import draw_text
+from inkdigit_train.data.pages.scribe import Scribe
+from inkdigit_train.data.pages.staging import between
+from inkdigit_train.data.pages.writing import Writing
+
+__all__ = ["PAGE_PENS", "Codes", "Numbers"]
+
+Floats = NDArray[np.float32]
+Range = tuple[float, float]
+
+
+PAGE_PENS = ("ballpoint", "ballpoint", "fountain pen", "pencil", "felt tip", "any colour")
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """Numbers in rows on plain, ruled, squared or graph paper, on boards and on screens.
+
+    Attributes:
+        height: Of a digit in pixels.
+        rows: Least and most rows.
+        length: Least and most glyphs in a row.
+        signs: Part of the glyphs that are signs, in the pages that have some.
+        ruled: Part of the pages with rules.
+        pens: Part of the pages in which each row has a pen of its own.
+    """
+
+    height: Range = (18, 60)
+    rows: tuple[int, int] = (1, 5)
+    length: tuple[int, int] = (1, 8)
+    signs: float = 0.15
+    ruled: float = 0.5
+    pens: float = 0.2
+
+    def draw(self, writing: Writing, rng: np.random.Generator) -> Canvas:
+        """The sheet before it is photographed."""
+        drawn_on = plain(rng) if rng.random() < 0.2 else surface(rng, 0.12)
+        height = between(rng, self.height)
+        rows = int(rng.integers(self.rows[0], self.rows[1] + 1))
+        most = int(rng.integers(self.length[0], self.length[1] + 1))
+        pitch = height * rng.uniform(1.35, 2.4)
+        margin = height * rng.uniform(0.15, 1.5)
+        tall = round(2 * margin + pitch * (rows - 1) + 1.3 * height)
+        wide = round(2 * margin + height * (0.9 * most + 0.6))
+        canvas = Canvas(drawn_on.lay(tall, wide, rng))
+        first = margin + 1.15 * height
+        if rng.random() < self.ruled:
+            draw_page_rules(canvas, drawn_on, first, pitch, height, rng)
+        pen = choose_pen(drawn_on, rng, str(rng.choice(PAGE_PENS)))
+        scribe = Scribe(writing, pen, height, rng)
+        own_pens, per_glyph = rng.random() < self.pens, rng.random() < self.pens / 3
+        signs = self.signs if rng.random() < 0.4 else 0.0
+        low = rng.uniform(-0.1, 0.2)
+        gap = (low, low + rng.uniform(0.1, 0.5))
+        slope = rng.normal(0, 0.015)
+        for row in range(rows):
+            if own_pens and row:
+                pen = choose_pen(drawn_on, rng, "any colour")
+                scribe = Scribe(writing, pen, height, rng)
+            x = margin + (rng.uniform(0, 1.5) * height if rng.random() < 0.4 else 0)
+            foot = first + row * pitch + rng.normal(0, 0.05) * height
+            count = int(rng.integers(1, most + 1)) if rng.random() < 0.4 else most
+            if per_glyph:
+                for _ in range(count):
+                    scribe.pen = choose_pen(drawn_on, rng, "any colour")
+                    _, x = scribe.number(canvas, x, foot, row, 1, gap, number=row)
+                    x += max(gap[0], 0.03) * height
+                    if x > wide - margin - 0.7 * height:
+                        break
+            else:
+                right = wide - 0.3 * margin
+                scribe.number(canvas, x, foot, row, count, gap, signs, slope, right)
+        return canvas
+
+    def make(self, writing: Writing, rng: np.random.Generator) -> Page:
+        """One page."""
+        return taken(self.draw(writing, rng), "numbers", rng)
+
+
+@dataclass(frozen=True)
+class Codes:
+    """A code of printed digits that fills a small picture: there the print is what is read.
+
+    Attributes:
+        height: Of the picture in pixels.
+        length: Least and most digits.
+    """
+
+    height: Range = (9, 40)
+    length: tuple[int, int] = (3, 6)
+
+    def make(self, writing: Writing, rng: np.random.Generator) -> Page:
+        """One picture."""
+        drawn_on = plain(rng) if rng.random() < 0.5 else surface(rng, 0.1)
+        height = between(rng, self.height)
+        count = int(rng.integers(self.length[0], self.length[1] + 1))
+        pieces = [
+            (str(digit), draw_text(str(digit), height * rng.uniform(0.62, 0.75), rng, font))
+            for font in [int(rng.integers(16))]
+            for digit in rng.integers(10, size=count)
+        ]
+        gap = int(rng.integers(0, max(2, round(0.2 * height))))
+        wide = sum(piece.shape[1] + gap for _, piece in pieces) + gap
+        tall = max(piece.shape[0] for _, piece in pieces) + int(rng.integers(0, 4))
+        canvas = Canvas(drawn_on.lay(tall, wide, rng))
+        pen, x = choose_pen(drawn_on, rng, "any colour"), gap
+        for label, piece in pieces:
+            if rng.random() < 0.7:
+                pen = choose_pen(drawn_on, rng, "any colour")
+            y = (tall - piece.shape[0]) // 2
+            hard = np.asarray(piece > 0.5, np.float32) if height < 14 else piece
+            canvas.write(hard, 1.0, pen.colour, x, y, label)
+            x += piece.shape[1] + gap
+        page = canvas.finish("codes")
+        pixels = photograph(canvas.pixels, rng, 0.4) if rng.random() < 0.4 else page.pixels
+        return Page(pixels, page.ink, None, page.glyphs, page.rows, (), "codes")

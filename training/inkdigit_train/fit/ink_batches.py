@@ -1,0 +1,173 @@
+"""Made pages in, batches of one shape out: what the ink network trains on."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from PIL import Image
+from torch import Tensor
+from torch.utils.data import IterableDataset
+
+from inkdigit_train.data.pages.kinds import KINDS
+from inkdigit_train.data.pages.page import BOX_LEVEL, Page
+from inkdigit_train.data.pages.writing import Writing
+from inkdigit_train.fit.ink_net import MULTIPLE
+
+__all__ = ["Batch", "PageBatches", "Sample", "network_size", "samples_of"]
+
+Floats = NDArray[np.float32]
+
+ZOOMED = 0.3  # of the pictures of one digit are cut again around it, as the second look does
+ZOOM_MARGIN = (0.1, 0.6)  # around the digit, over its longer side
+SIDES = (48, 64, 64, 64, 80, 96)  # longer side in pixels of a picture of one digit
+WINDOWS = 4  # parts seen of a page of numbers, which is dear to make
+WINDOW = 128  # side in pixels of what is seen of a page of numbers,
+GLYPH_HEIGHT = (12.0, 56.0)  # whose digits have this height then
+
+
+@dataclass(frozen=True, eq=False)
+class Sample:
+    """One picture for the network: (3, H, W) uint8, (2, H, W) uint8 truth, whether one is meant."""
+
+    pixels: NDArray[np.uint8]
+    truth: NDArray[np.uint8]
+    single: bool
+
+
+@dataclass(frozen=True, eq=False)
+class Batch:
+    """Samples of one shape.
+
+    Attributes:
+        pixels: (N, 3, H, W) uint8.
+        truth: (N, 2, H, W) uint8, 255 = ink: of any hand, and of the digit that is meant.
+        single: (N,) bool: whether the second truth holds.
+    """
+
+    pixels: Tensor
+    truth: Tensor
+    single: Tensor
+
+
+def network_size(height: int, width: int, longest: float) -> tuple[int, int]:
+    """The size at which the network sees a picture, its longer side about `longest` pixels."""
+    scale = longest / max(height, width)
+    sides = (max(MULTIPLE, MULTIPLE * round(s * scale / MULTIPLE)) for s in (height, width))
+    return next(sides), next(sides)
+
+
+def samples_of(page: Page, rng: np.random.Generator) -> list[Sample]:
+    """A page as the network sees it, zoomed and coloured by chance; parts of a large one."""
+    if page.meant is None:
+        return [_sample(page, *_window(page, rng), rng) for _ in range(WINDOWS)]
+    height, width = page.ink.shape
+    area = _around(page.meant, rng) if rng.random() < ZOOMED else (0, 0, width, height)
+    size = network_size(area[3] - area[1], area[2] - area[0], float(rng.choice(SIDES)))
+    return [_sample(page, area, size, rng)]
+
+
+def _sample(
+    page: Page,
+    area: tuple[int, int, int, int],
+    size: tuple[int, int],
+    rng: np.random.Generator,
+) -> Sample:
+    pixels = _coloured(_scaled(page.pixels, area, size), rng)
+    truth = np.zeros((2, *size), np.uint8)
+    truth[0] = _scaled(_bytes(page.ink), area, size)
+    if page.meant is not None:
+        truth[1] = _scaled(_bytes(page.meant), area, size)
+    return Sample(np.ascontiguousarray(pixels.transpose(2, 0, 1)), truth, page.meant is not None)
+
+
+def _around(meant: Floats, rng: np.random.Generator) -> tuple[int, int, int, int]:
+    height, width = meant.shape
+    rows = np.flatnonzero((meant >= BOX_LEVEL).any(axis=1))
+    columns = np.flatnonzero((meant >= BOX_LEVEL).any(axis=0))
+    if not len(rows):
+        return 0, 0, width, height
+    margin = rng.uniform(*ZOOM_MARGIN) * max(len(rows), len(columns), 8)
+    low = np.array([columns[0], rows[0]]) - margin
+    high = np.array([columns[-1], rows[-1]]) + 1 + margin
+    left, top = (max(int(v), 0) for v in low)
+    return left, top, min(int(high[0]) + 1, width), min(int(high[1]) + 1, height)
+
+
+def _window(
+    page: Page, rng: np.random.Generator
+) -> tuple[tuple[int, int, int, int], tuple[int, int]]:
+    """A part of a page at a random scale, near ink as a rule."""
+    height, width = page.ink.shape
+    heights = [g.box[3] - g.box[1] for g in page.glyphs if g.label != "?"]
+    usual = float(np.median(heights)) if heights else 0.05 * height
+    aim = float(np.exp(rng.uniform(*np.log(GLYPH_HEIGHT))))
+    side = max(int(WINDOW * max(usual, 4) / aim), 16)
+    wide, tall = min(side, width), min(side, height)
+    x, y = rng.uniform(0, width), rng.uniform(0, height)
+    if page.glyphs and rng.random() < 0.8:
+        box = page.glyphs[int(rng.integers(len(page.glyphs)))].box
+        x, y = box[0] + rng.normal(0, 0.3) * side, box[1] + rng.normal(0, 0.3) * side
+    left = int(np.clip(x - wide / 2, 0, width - wide))
+    top = int(np.clip(y - tall / 2, 0, height - tall))
+    size = network_size(tall, wide, WINDOW * max(wide, tall) / side)
+    return (left, top, left + wide, top + tall), size
+
+
+def _scaled(
+    picture: NDArray[np.uint8], box: tuple[int, int, int, int], size: tuple[int, int]
+) -> NDArray[np.uint8]:
+    image = Image.fromarray(picture)
+    return np.asarray(image.resize((size[1], size[0]), Image.Resampling.BILINEAR, box=box))
+
+
+def _bytes(plane: Floats) -> NDArray[np.uint8]:
+    return np.rint(np.clip(plane, 0, 1) * 255).astype(np.uint8)
+
+
+def _coloured(pixels: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[np.uint8]:
+    """Channels exchanged, greyed or inverted by chance: the same ink in other colours."""
+    roll = rng.random()
+    if roll < 0.3:
+        pixels = pixels[..., rng.permutation(3)]
+    elif roll < 0.4:
+        pixels = np.repeat(pixels[..., 1:2], 3, axis=2)
+    return ~pixels if rng.random() < 0.12 else pixels
+
+
+class PageBatches(IterableDataset[Batch]):
+    """Endless batches of made pages.
+
+    Args:
+        writing: Where the digits come from.
+        mix: Weight of each kind.
+        pixels: Pixels in a batch: small pictures come in larger batches.
+        seed: Of the pages.
+    """
+
+    def __init__(self, writing: Writing, mix: dict[str, float], pixels: int, seed: int) -> None:
+        self._writing, self._mix, self._pixels, self._seed = writing, mix, pixels, seed
+
+    def __iter__(self) -> Iterator[Batch]:
+        """Make pages, and hand out each shape's samples when there are enough of them."""
+        worker = torch.utils.data.get_worker_info()
+        rng = np.random.default_rng([self._seed, worker.id if worker else 0])
+        names = list(self._mix)
+        weights = np.array([self._mix[name] for name in names])
+        waiting: dict[tuple[int, ...], list[Sample]] = defaultdict(list)
+        while True:
+            name = names[int(rng.choice(len(names), p=weights / weights.sum()))]
+            for sample in samples_of(KINDS[name].make(self._writing, rng), rng):
+                waiting[sample.truth.shape].append(sample)
+            full = [s for s in waiting if len(waiting[s]) * s[1] * s[2] >= self._pixels]
+            for shape in full:
+                samples = waiting.pop(shape)
+                yield Batch(
+                    torch.from_numpy(np.stack([s.pixels for s in samples])),
+                    torch.from_numpy(np.stack([s.truth for s in samples])),
+                    torch.tensor([s.single for s in samples]),
+                )

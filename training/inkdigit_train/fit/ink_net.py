@@ -1,0 +1,132 @@
+"""The ink network: a picture in, for each pixel the probability that it is handwriting out."""
+
+from __future__ import annotations
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+__all__ = ["MULTIPLE", "InkNet"]
+
+MULTIPLE = 16  # sides of a picture are multiples of this: the network halves it four times
+LOCAL_PX = 4  # local light is measured on means of so many pixels,
+LOCAL_CELLS = 9  # so many of them in a row: about the size of a digit
+QUIETEST = 3.0  # grey levels of deviation below which a picture is taken for noise
+PLACES = 4  # cells across the picture that the network knows apart
+
+
+class Block(nn.Module):
+    """Depthwise and pointwise convolution with a way around them."""
+
+    def __init__(self, channels: int, kernel: int, dilation: int = 1) -> None:
+        super().__init__()
+        reach = dilation * (kernel // 2)
+        self.spread = nn.Conv2d(
+            channels,
+            channels,
+            kernel,
+            padding=reach,
+            dilation=dilation,
+            groups=channels,
+            bias=False,
+        )
+        self.norm = nn.BatchNorm2d(channels)
+        self.mix = nn.Conv2d(channels, channels, 1, bias=False)
+        self.mix_norm = nn.BatchNorm2d(channels)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """(N, C, H, W) to the same."""
+        inner = F.relu(self.norm(self.spread(x)))
+        return F.relu(x + self.mix_norm(self.mix(inner)))
+
+
+def _convolution(before: int, after: int, stride: int = 1) -> nn.Sequential:
+    return nn.Sequential(
+        nn.Conv2d(before, after, 3, stride, padding=1, bias=False),
+        nn.BatchNorm2d(after),
+        nn.ReLU(),
+    )
+
+
+class InkNet(nn.Module):
+    """A small U-Net that starts and ends at half the picture's size.
+
+    Two outputs: ink of any hand, and ink of the one digit that is meant, the one in the middle.
+    Four halvings see a window of about 64 pixels wholly, which a digit and its neighbours fill.
+
+    Args:
+        channels: At 1/2, 1/4, 1/8 and 1/16 of the picture's size.
+    """
+
+    def __init__(self, channels: tuple[int, int, int, int] = (16, 24, 32, 48)) -> None:
+        super().__init__()
+        one, two, three, four = channels
+        self.stem = nn.Sequential(_convolution(24, one), Block(one, 3))
+        self.down2 = nn.Sequential(_convolution(one, two, 2), Block(two, 3))
+        self.down3 = nn.Sequential(_convolution(two, three, 2), Block(three, 3), Block(three, 3))
+        self.down4 = nn.Sequential(
+            _convolution(three, four, 2), Block(four, 5), Block(four, 5), Block(four, 5)
+        )
+        self.place = nn.Parameter(torch.zeros(1, four, PLACES, PLACES))
+        self.whole = nn.Linear(four, four)
+        self.up3 = nn.Conv2d(four, three, 1)
+        self.join3 = Block(three, 5)
+        self.up2 = nn.Conv2d(three, two, 1)
+        self.join2 = Block(two, 3)
+        self.near = Block(two, 5)
+        self.gate = nn.Conv2d(two, 1, 1)
+        for weights in self.gate.parameters():
+            nn.init.zeros_(weights)
+        self.up1 = nn.Conv2d(two, one, 1)
+        self.join1 = nn.Sequential(_convolution(one, one), Block(one, 3))
+        self.head = nn.Conv2d(one, 8, 3, padding=1)
+
+    def forward(self, pixels: Tensor) -> Tensor:
+        """Find the ink.
+
+        Args:
+            pixels: (N, 3, H, W) float32 from 0 to 255; sides are multiples of `MULTIPLE`.
+
+        Returns:
+            (N, 2, H, W) logits: any ink, and ink of the digit that is meant.
+        """
+        half = self.stem(F.pixel_unshuffle(normalized(pixels), 2))
+        quarter = self.down2(half)
+        eighth = self.down3(quarter)
+        deep = self.down4[0](eighth)
+        # Where on the picture it is, whatever its size: the digit that is meant is in the middle.
+        size = (deep.shape[2], deep.shape[3])
+        deep = deep + F.interpolate(self.place, size, mode="bilinear", align_corners=False)
+        deep = self.down4[1:](deep)
+        deep = deep + self.whole(deep.mean((2, 3)))[:, :, None, None]
+        up = self.join3(F.relu(eighth + _doubled(self.up3(deep))))
+        up = self.join2(F.relu(quarter + _doubled(self.up2(up))))
+        # Which digit is meant shows in the large; the gate takes it past the fine levels.
+        gate = self.gate(self.near(up))
+        up = self.join1(F.relu(half + _doubled(self.up1(up))))
+        both = F.pixel_shuffle(self.head(up), 2)
+        gate = F.interpolate(gate, scale_factor=4.0, mode="bilinear", align_corners=False)
+        return torch.cat([both[:, :1], both[:, 1:] + gate], 1)
+
+
+def normalized(pixels: Tensor) -> Tensor:
+    """(N, 6, H, W): colours by the picture's own contrast, and by that of their surroundings."""
+    pixels = pixels - pixels.mean((1, 2, 3), keepdim=True)
+    spread = (pixels * pixels).mean((1, 2, 3), keepdim=True)
+    whole = pixels / (spread + QUIETEST**2).sqrt()
+    means = _local(pixels)
+    rest = pixels - means
+    power = _local((rest * rest).mean(1, keepdim=True))
+    return torch.cat([whole, rest / (power + QUIETEST**2).sqrt()], 1)
+
+
+def _local(values: Tensor) -> Tensor:
+    """Mean over the surroundings of each pixel, in steps of `LOCAL_PX`."""
+    cells = F.avg_pool2d(values, LOCAL_PX)
+    padding = LOCAL_CELLS // 2
+    means = F.avg_pool2d(cells, LOCAL_CELLS, 1, padding, count_include_pad=False)
+    return F.interpolate(means, scale_factor=float(LOCAL_PX), mode="nearest")
+
+
+def _doubled(values: Tensor) -> Tensor:
+    return F.interpolate(values, scale_factor=2.0, mode="nearest")

@@ -1,0 +1,132 @@
+"""Ink network's checkpoint in, its ONNX file out: any size of picture, weights in 8 bits."""
+
+from __future__ import annotations
+
+import copy
+import warnings
+from pathlib import Path
+from typing import cast
+
+import numpy as np
+import onnx
+import torch
+from torch import Tensor, nn
+from torch.nn.utils.fusion import fuse_conv_bn_eval
+
+from inkdigit.files import write_atomic
+from inkdigit.session import import_onnxruntime
+from inkdigit_train.errors import ExportError
+from inkdigit_train.fit.ink_net import MULTIPLE, Block, InkNet
+from inkdigit_train.fit.ink_train import load_ink_net
+from inkdigit_train.publish.export import (
+    IR_VERSION,
+    OPSET,
+    SMALLEST_ROUNDED,
+    _scales,
+    _store_as_int8,
+    _strip,
+)
+
+__all__ = ["export_ink"]
+
+PARAMETER_LIMIT = 60_000
+PARITY_TOLERANCE = 1e-3  # largest difference to torch on any probability
+PARITY_SIZES = ((64, 64), (48, 96), (160, 128))
+
+
+class _Probabilities(nn.Module):
+    """The network with its answers as probabilities."""
+
+    def __init__(self, net: InkNet) -> None:
+        super().__init__()
+        self.net = net
+
+    def forward(self, pixels: Tensor) -> Tensor:
+        """(N, 3, H, W) to (N, 2, H, W) in [0, 1]."""
+        found: Tensor = self.net(pixels).sigmoid()
+        return found
+
+
+def export_ink(checkpoint: Path, out: Path) -> dict[str, float]:
+    """Write the averaged network of a checkpoint as ONNX.
+
+    Args:
+        checkpoint: A checkpoint of `train_ink`.
+        out: The file to write: input "pixels" (N, 3, H, W) float32 from 0 to 255, sides multiples
+            of 16; output "ink" (N, 2, H, W) float32 in [0, 1].
+
+    Returns:
+        parameters, bytes, and the largest difference to torch on a probability.
+
+    Raises:
+        ExportError: If it is over the limit, or does not compute what torch computes.
+    """
+    net = load_ink_net(checkpoint)
+    parameters = sum(p.numel() for p in net.parameters())
+    if parameters > PARAMETER_LIMIT:
+        raise ExportError(f"{parameters:,} parameters; at most {PARAMETER_LIMIT:,} are allowed")
+    model = _Probabilities(_rounded(_folded(net))).eval()
+    batch, tall, wide = (torch.export.Dim(name) for name in ("N", "h", "w"))
+    with warnings.catch_warnings():
+        # torch 2.13's exporter calls parts of torch that are marked for renewal.
+        warnings.filterwarnings("ignore", message=".*LeafSpec.*", category=FutureWarning)
+        program = torch.onnx.export(
+            model,
+            (torch.zeros(2, 3, 64, 96),),
+            input_names=["pixels"],
+            output_names=["ink"],
+            dynamic_shapes=({0: batch, 2: MULTIPLE * tall, 3: MULTIPLE * wide},),
+            opset_version=OPSET,
+            dynamo=True,
+            verbose=False,
+        )
+    assert program is not None
+    proto = program.model_proto
+    proto.ir_version = IR_VERSION
+    _strip(proto)
+    _store_as_int8(proto.graph)
+    onnx.checker.check_model(proto, full_check=True)
+    write_atomic(out, lambda stream: stream.write(proto.SerializeToString()))
+    return {
+        "parameters": parameters,
+        "bytes": out.stat().st_size,
+        "parity": _check_parity(out, model),
+    }
+
+
+def _folded(net: InkNet) -> InkNet:
+    """The same function with each batch norm folded into the convolution before it."""
+    folded = copy.deepcopy(net).eval()
+    for module in list(folded.modules()):
+        if isinstance(module, Block):
+            module.spread = fuse_conv_bn_eval(module.spread, module.norm)
+            module.mix = fuse_conv_bn_eval(module.mix, module.mix_norm)
+            module.norm, module.mix_norm = nn.Identity(), nn.Identity()  # type: ignore[assignment]
+        elif isinstance(module, nn.Sequential) and isinstance(module[0], nn.Conv2d):
+            module[0] = fuse_conv_bn_eval(module[0], cast(nn.BatchNorm2d, module[1]))
+            module[1] = nn.Identity()
+    return folded
+
+
+def _rounded(net: InkNet) -> InkNet:
+    """The network with its large weights rounded to 8 bits and a scale a channel."""
+    with torch.no_grad():
+        for weight in net.parameters():
+            if weight.numel() >= SMALLEST_ROUNDED and weight.ndim > 1:
+                scale = _scales(weight)
+                weight.copy_((weight / scale).round() * scale)
+    return net
+
+
+def _check_parity(path: Path, model: nn.Module) -> float:
+    session = import_onnxruntime().InferenceSession(str(path), providers=["CPUExecutionProvider"])
+    rng = np.random.default_rng(0)
+    worst = 0.0
+    for size in PARITY_SIZES:
+        pixels = rng.uniform(0, 255, (2, 3, *size)).astype(np.float32)
+        with torch.no_grad():
+            expected = model(torch.from_numpy(pixels)).numpy()
+        worst = max(worst, float(np.abs(session.run(None, {"pixels": pixels})[0] - expected).max()))
+    if worst > PARITY_TOLERANCE:
+        raise ExportError(f"{path} differs from torch by {worst:.2e}; at most 1e-3")
+    return worst
