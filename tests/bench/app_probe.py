@@ -27,6 +27,7 @@ def watch(log: Any) -> None:
     from kivy.core.window import Window
 
     from inkdigit_app.app import InkDigitApp
+    from inkdigit_app.core.view_model import ViewModel
     from inkdigit_app.core.worker import RecognitionWorker
 
     def note(kind: str, **values: float) -> None:
@@ -37,7 +38,7 @@ def watch(log: Any) -> None:
 
     on_start, on_stroke, show, usleep = (
         InkDigitApp.on_start,
-        InkDigitApp._on_stroke,
+        ViewModel.end_stroke,
         InkDigitApp._show,
         Clock.usleep,
     )
@@ -53,9 +54,9 @@ def watch(log: Any) -> None:
         Window.bind(on_flip=flipped)
         on_start(app)
 
-    def stroke_ended(app: Any, stroke: Any) -> None:
+    def stroke_ended(model: Any, stroke: Any) -> None:
         pen["up"], pen["read"], pen["flipping"] = time.monotonic(), False, 0.0
-        on_stroke(app, stroke)
+        on_stroke(model, stroke)
 
     def shown(app: Any) -> None:
         show(app)
@@ -106,7 +107,7 @@ def watch(log: Any) -> None:
             )
 
     InkDigitApp.on_start = started
-    InkDigitApp._on_stroke = stroke_ended
+    ViewModel.end_stroke = stroke_ended
     InkDigitApp._show = shown
     RecognitionWorker._load = loaded
     Clock.usleep = sleep

@@ -6,6 +6,7 @@ import subprocess
 import sys
 
 import pytest
+from desktop import missing_tools
 from paths import ROOT
 
 
@@ -15,3 +16,12 @@ def test_the_script_explains_its_use(script: str) -> None:
         [sys.executable, ROOT / script, "--help"], capture_output=True, text=True, check=True
     )
     assert script in done.stdout
+
+
+@pytest.mark.display
+def test_a_start_of_the_app_is_timed() -> None:
+    if missing_tools():
+        pytest.skip(missing_tools())
+    command = [sys.executable, ROOT / "tests/bench/app_bench.py", "start", "--rounds", "1"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert "start: median" in done.stdout, done.stderr
