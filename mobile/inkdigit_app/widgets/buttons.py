@@ -64,6 +64,6 @@ class ToolButton(ButtonBehavior, Themed, BoxLayout):
 
 
 class Toggle(ButtonBehavior, Themed):
-    """A switch. Pressing it only asks for a change: whoever owns the setting sets `active`."""
+    """A switch. Pressing it only asks for a change: the owner of the setting sets `active`."""
 
     active = BooleanProperty(False)

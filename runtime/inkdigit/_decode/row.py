@@ -17,10 +17,10 @@ from inkdigit.labels import DIGITS, NOT_DIGIT
 
 __all__ = ["IN_NUMBERS", "Glyph", "RowReading", "decode_row"]
 
-# A row holds numbers, or letters and digits mixed: where one glyph is no digit, others are more
-# likely to be none either. The fractions of such rows, and of "?" among the glyphs of each kind,
-# are assumed, not measured: they say what the reader is made for. With one mixed row in 10 instead
-# of 50 more of validation writers' letters were marked, at the cost of few numbers.
+# A row holds numbers, or letters and digits mixed: where one glyph is not a digit, the others are
+# more likely not to be digits either. The fractions of such rows, and of "?" among the glyphs of
+# each kind, are assumed, not measured: they say what the reader is made for. With one mixed row in
+# 10 instead of 50 more of validation writers' letters were marked, at the cost of few numbers.
 MIXED_ROWS = 0.1
 IN_NUMBERS, IN_MIXED = 0.001, 0.25
 MAYBE_MIXED = 5e-3  # a row with fewer expected "?" is not scored as a mixed one
@@ -37,7 +37,7 @@ class Glyph:
 
     Attributes:
         hypothesis: What it is made of.
-        digit: 0 to 9, or None where it is no digit.
+        digit: 0 to 9, or None for "?".
         confidence: Probability that this is a separate glyph and reads `digit`.
         candidates: Digits with the probability that this is a separate glyph and reads that digit,
             best first.

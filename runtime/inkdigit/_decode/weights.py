@@ -121,7 +121,7 @@ PAIR: Mapping[str, Callable[[_Pairs], Values]] = {
     "shift": lambda p: p.shift**2,
     "resize": lambda p: p.resize**2,
 }
-# What is no digit has another build: a wide "?" is rather two digits, a cut one rather a part.
+# A non-digit has another shape: a wide "?" is probably two digits, a cut one part of a digit.
 UNREADABLE = tuple(f"unreadable_{name}" for name in GLYPH)
 LABEL = ("log_probability", "unreadable_log_probability", "link")
 FEATURES = (*GLYPH, *UNREADABLE, *PAIR, *LABEL)

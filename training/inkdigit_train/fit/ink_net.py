@@ -9,8 +9,8 @@ from torch import Tensor, nn
 __all__ = ["MULTIPLE", "InkNet"]
 
 MULTIPLE = 16  # sides of a picture are multiples of this: the network halves it four times
-LOCAL_PX = 4  # local light is measured on means of so many pixels,
-LOCAL_CELLS = 9  # so many of them in a row: about the size of a digit
+LOCAL_PX = 4  # local light is measured on means of this many pixels,
+LOCAL_CELLS = 9  # this many of them in a row: about the size of a digit
 QUIETEST = 3.0  # grey levels of deviation below which a picture is taken for noise
 PLACES = 4  # cells across the picture that the network knows apart
 

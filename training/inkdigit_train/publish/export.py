@@ -154,12 +154,12 @@ def round_weights(model: DigitNet) -> DigitNet:
     with torch.no_grad():
         for weight in rounded.parameters():
             if weight.numel() >= SMALLEST_ROUNDED and weight.ndim > 1:
-                scale = _scales(weight)
+                scale = channel_scales(weight)
                 weight.copy_((weight / scale).round() * scale)
     return rounded
 
 
-def _scales(weight: Tensor) -> Tensor:
+def channel_scales(weight: Tensor) -> Tensor:
     """A scale per output channel, shaped to divide the weight by."""
     largest = weight.detach().abs().flatten(1).amax(1).clamp(min=1e-12)
     return (largest / INT8_LIMIT).view(-1, *[1] * (weight.ndim - 1))
@@ -172,16 +172,38 @@ def _accuracy(model: nn.Module, pool: Pool) -> float:
 
 def to_onnx(model: DigitNet, metadata: dict[str, str]) -> onnx.ModelProto:
     """The network as a checked ONNX model with a free batch axis."""
-    example = torch.zeros(2, 1, 28, 28)
+    example, shapes = torch.zeros(2, 1, 28, 28), {0: torch.export.Dim("N")}
+    proto = trace(model, example, INPUT_NAME, list(OUTPUT_NAMES), shapes)
+    for key, value in metadata.items():
+        proto.metadata_props.add(key=key, value=value)
+    return proto
+
+
+def trace(
+    model: torch.nn.Module,
+    example: torch.Tensor,
+    input_name: str,
+    output_names: list[str],
+    shapes: dict[int, Any],
+) -> onnx.ModelProto:
+    """A network of one input as a checked ONNX model, large weights stored as int8.
+
+    Args:
+        model: In evaluation mode, its large weights already rounded to 8 bits.
+        example: An input.
+        input_name: What to call it.
+        output_names: What to call the outputs.
+        shapes: The free axes of the input, by index.
+    """
     with warnings.catch_warnings():
         # torch 2.13's exporter calls deprecated parts of torch.
         warnings.filterwarnings("ignore", message=".*LeafSpec.*", category=FutureWarning)
         program = torch.onnx.export(
             model,
             (example,),
-            input_names=[INPUT_NAME],
-            output_names=list(OUTPUT_NAMES),
-            dynamic_shapes=({0: torch.export.Dim("N")},),
+            input_names=[input_name],
+            output_names=output_names,
+            dynamic_shapes=(shapes,),
             opset_version=OPSET,
             dynamo=True,
             verbose=False,
@@ -191,8 +213,6 @@ def to_onnx(model: DigitNet, metadata: dict[str, str]) -> onnx.ModelProto:
     proto.ir_version = IR_VERSION
     _strip(proto)
     _store_as_int8(proto.graph)
-    for key, value in metadata.items():
-        proto.metadata_props.add(key=key, value=value)
     onnx.checker.check_model(proto, full_check=True)
     return proto
 
@@ -217,7 +237,7 @@ def _store_as_int8(graph: onnx.GraphProto) -> None:
         name, weight = tensor.name, numpy_helper.to_array(tensor)
         if weight.size < SMALLEST_ROUNDED or weight.ndim < 2:
             continue
-        scale = _scales(torch.from_numpy(weight.copy())).numpy()
+        scale = channel_scales(torch.from_numpy(weight.copy())).numpy()
         whole = np.rint(weight / scale).astype(np.int8)
         graph.initializer.remove(tensor)
         graph.initializer.append(numpy_helper.from_array(whole, f"{name}.int8"))

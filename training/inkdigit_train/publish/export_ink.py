@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import copy
-import warnings
 from pathlib import Path
 from typing import cast
 
 import numpy as np
-import onnx
 import torch
 from torch import Tensor, nn
 from torch.nn.utils.fusion import fuse_conv_bn_eval
@@ -18,14 +16,7 @@ from inkdigit.session import import_onnxruntime
 from inkdigit_train.errors import ExportError
 from inkdigit_train.fit.ink_net import MULTIPLE, Block, InkNet
 from inkdigit_train.fit.ink_train import load_ink_net
-from inkdigit_train.publish.export import (
-    IR_VERSION,
-    OPSET,
-    SMALLEST_ROUNDED,
-    _scales,
-    _store_as_int8,
-    _strip,
-)
+from inkdigit_train.publish.export import SMALLEST_ROUNDED, channel_scales, trace
 
 __all__ = ["export_ink"]
 
@@ -67,25 +58,8 @@ def export_ink(checkpoint: Path, out: Path) -> dict[str, float]:
         raise ExportError(f"{parameters:,} parameters; at most {PARAMETER_LIMIT:,} are allowed")
     model = _Probabilities(_rounded(_folded(net))).eval()
     batch, tall, wide = (torch.export.Dim(name) for name in ("N", "h", "w"))
-    with warnings.catch_warnings():
-        # torch 2.13's exporter calls parts of torch that are marked for renewal.
-        warnings.filterwarnings("ignore", message=".*LeafSpec.*", category=FutureWarning)
-        program = torch.onnx.export(
-            model,
-            (torch.zeros(2, 3, 64, 96),),
-            input_names=["pixels"],
-            output_names=["ink"],
-            dynamic_shapes=({0: batch, 2: MULTIPLE * tall, 3: MULTIPLE * wide},),
-            opset_version=OPSET,
-            dynamo=True,
-            verbose=False,
-        )
-    assert program is not None
-    proto = program.model_proto
-    proto.ir_version = IR_VERSION
-    _strip(proto)
-    _store_as_int8(proto.graph)
-    onnx.checker.check_model(proto, full_check=True)
+    shapes = {0: batch, 2: MULTIPLE * tall, 3: MULTIPLE * wide}
+    proto = trace(model, torch.zeros(2, 3, 64, 96), "pixels", ["ink"], shapes)
     write_atomic(out, lambda stream: stream.write(proto.SerializeToString()))
     return {
         "parameters": parameters,
@@ -113,7 +87,7 @@ def _rounded(net: InkNet) -> InkNet:
     with torch.no_grad():
         for weight in net.parameters():
             if weight.numel() >= SMALLEST_ROUNDED and weight.ndim > 1:
-                scale = _scales(weight)
+                scale = channel_scales(weight)
                 weight.copy_((weight / scale).round() * scale)
     return net
 

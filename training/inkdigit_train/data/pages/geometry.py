@@ -32,7 +32,7 @@ def crop(canvas: Canvas, box: tuple[int, int, int, int]) -> Canvas:
 
 
 def quarter_turns(canvas: Canvas, turns: int) -> Canvas:
-    """The canvas turned counter-clockwise by so many right angles."""
+    """The canvas turned counter-clockwise by this many right angles."""
     pixels, ink, meant = (np.rot90(m, turns) for m in (canvas.pixels, canvas.ink, canvas.meant))
     size = np.array(canvas.size[::-1], np.float64)
 

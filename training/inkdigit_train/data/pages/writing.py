@@ -9,9 +9,10 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageDraw
+from PIL import Image
 from sklearn.model_selection import train_test_split
 
+from inkdigit.drawing import draw_polylines
 from inkdigit_train.data.folder import ink_files
 from inkdigit_train.data.mnist import load_mnist
 from inkdigit_train.data.nondigits import LOOKALIKES
@@ -25,8 +26,6 @@ Lines = list[NDArray[np.float64]]
 
 LEAST_OF_HAND = 20  # digits, to know a hand's usual height
 SIZES = (0.6, 1.6)  # of a hand's usual height; a digit beyond is a slip
-SUPERSAMPLE = 3  # lines are drawn this many times as large, then averaged: PIL draws hard edges
-SUPERSAMPLE_TO_PX = 90  # larger glyphs are drawn at twice their size, which is as smooth
 MNIST_BOX_PX = 20  # of the side of a digit in MNIST
 BARE = 0.02  # less ink than this is bare paper
 MNIST_FRAME = 24  # grey levels of 255: what is paler is outside the digit's box
@@ -149,23 +148,14 @@ def draw_strokes(lines: Lines, height: float, pen_px: float) -> tuple[Floats, in
         (h, w) coverage in [0, 1] cut to the ink with a little room, and the row of the array that
         lies at the foot.
     """
-    factor = SUPERSAMPLE if height < SUPERSAMPLE_TO_PX else 2
     room = pen_px / 2 + 1.5
     low = np.min([line.min(axis=0) for line in lines], axis=0) * height - room
     high = np.max([line.max(axis=0) for line in lines], axis=0) * height + room
     corner = np.floor(low)
     width, tall = (int(side) for side in np.ceil(high) - corner)
-    image = Image.new("L", (width * factor, tall * factor))
-    pencil = ImageDraw.Draw(image)
-    pen = max(1.0, pen_px * factor)
-    for line in lines:
-        points = (line * height - corner) * factor
-        flat: list[float] = points.ravel().tolist()
-        if len(points) > 1:
-            pencil.line(flat, fill=255, width=round(pen), joint="curve")
-        for x, y in (points[0], points[-1]):
-            pencil.ellipse((x - pen / 2, y - pen / 2, x + pen / 2, y + pen / 2), fill=255)
-    coverage = np.asarray(image.reduce(factor), np.float32) / np.float32(255)
+    polylines = [line * height - corner for line in lines]
+    image = draw_polylines(polylines, [pen_px] * len(lines), (width, tall), ink=255, background=0)
+    coverage = np.asarray(image, np.float32) / np.float32(255)
     return coverage, int(-corner[1])
 
 
