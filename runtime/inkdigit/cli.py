@@ -83,9 +83,11 @@ def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
         "--single", action="store_true", help="expect one digit in each file, not numbers"
     )
     parser.add_argument(
-        "--jobs", type=_jobs, default=1, metavar="N", help="read in N processes; 1 where left out"
+        "--jobs", type=_jobs, default=1, metavar="N", help="read in N processes (default 1)"
     )
-    parser.add_argument("--model", type=Path, metavar="PATH", help="another model than the bundled")
+    parser.add_argument(
+        "--model", type=Path, metavar="PATH", help="a model to use instead of the bundled one"
+    )
     parser.add_argument("--version", action="version", version=f"inkdigit {__version__}")
     args = parser.parse_args(argv)
     if args.single and (args.length is not None or args.allowed is not None):
@@ -126,7 +128,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _length(text: str) -> Length:
     """N or A-B as `Recognizer.read` takes it."""
     numbers = text.split("-")
-    # Nine figures are past any line, and short of what int() refuses.
+    # Nine digits are more than any line has, and fewer than int() refuses.
     if len(numbers) > 2 or not all(n.isascii() and n.isdigit() and len(n) < 10 for n in numbers):
         raise argparse.ArgumentTypeError(
             f"{text!r}; expected a whole number, as in 4, or the least and the most, as in 2-5"
@@ -158,7 +160,7 @@ def _jobs(text: str) -> int:
 
 
 def _annotate_problem(args: argparse.Namespace) -> str:
-    """What is wrong with asking for --annotate so; "" where nothing is."""
+    """What is wrong with the use of --annotate, or ""."""
     if len(args.files) != 1 or _is_folder(args.files[0]):
         return "draws on one picture or ink; expected one file, and no folder"
     if args.single:
@@ -231,8 +233,8 @@ def _outcomes(
         yield from pool.map(attempt, jobs)
     except BrokenProcessPool as exc:
         raise InferenceError(
-            "a reading process ended by itself, for want of memory perhaps; the files after the"
-            " last answer are unread: use fewer --jobs"
+            "a reading process ended unexpectedly, perhaps out of memory; the files after the last"
+            " answer are unread: use fewer --jobs"
         ) from exc
     finally:
         pool.shutdown(cancel_futures=True)
@@ -282,7 +284,7 @@ def _read_ink(name: str) -> bytes:
 
 
 def _is_folder(name: str) -> bool:
-    # A name too long for a file is none; Path.is_dir would raise.
+    # Path.is_dir raises for names that are too long.
     return name != STANDARD_INPUT and os.path.isdir(name)  # noqa: PTH112
 
 

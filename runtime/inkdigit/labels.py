@@ -9,33 +9,12 @@ from numpy.typing import NDArray
 
 from inkdigit.errors import InferenceError
 
-__all__ = ["ALL_DIGITS", "CLASSES", "DIGITS", "NOT_DIGIT", "check_logits", "log_softmax", "softmax"]
+__all__ = ["ALL_DIGITS", "CLASSES", "DIGITS", "NOT_DIGIT", "log_softmax", "softmax"]
 
 DIGITS = 10  # classes 0 to 9
 NOT_DIGIT = 10  # index of the class "not a digit"
 CLASSES = 11
 ALL_DIGITS = "0123456789"
-
-
-def check_logits(logits: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Each row's largest logit.
-
-    Args:
-        logits: (N, 11).
-
-    Returns:
-        (N, 1) float32.
-
-    Raises:
-        InferenceError: If a row would give a probability that is NaN.
-    """
-    peaks: NDArray[np.float32] = np.maximum.reduce(logits, axis=1, keepdims=True)
-    if not math.isfinite(np.add.reduce(peaks, axis=None)):
-        raise InferenceError(
-            "the model answered with NaN or infinite logits; it is damaged: export it again, or"
-            " reinstall inkdigit if it is the bundled one"
-        )
-    return peaks
 
 
 def softmax(logits: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -44,7 +23,7 @@ def softmax(logits: NDArray[np.float32]) -> NDArray[np.float32]:
     Raises:
         InferenceError: If a probability would be NaN.
     """
-    probabilities: NDArray[np.float32] = logits - check_logits(logits)
+    probabilities: NDArray[np.float32] = logits - _peaks(logits)
     np.exp(probabilities, out=probabilities)
     probabilities /= np.add.reduce(probabilities, axis=1, keepdims=True)
     return probabilities
@@ -57,5 +36,16 @@ def log_softmax(logits: NDArray[np.float32]) -> NDArray[np.float64]:
         InferenceError: If a probability would be NaN.
     """
     shifted = logits.astype(np.float64)
-    shifted -= check_logits(logits)
+    shifted -= _peaks(logits)
     return np.asarray(shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True)))
+
+
+def _peaks(logits: NDArray[np.float32]) -> NDArray[np.float32]:
+    """(N, 1) each row's largest; refuses logits whose probabilities would be NaN."""
+    peaks: NDArray[np.float32] = np.maximum.reduce(logits, axis=1, keepdims=True)
+    if not math.isfinite(np.add.reduce(peaks, axis=None)):
+        raise InferenceError(
+            "the model answered with NaN or infinite logits; it is damaged: export it again, or"
+            " reinstall inkdigit if it is the bundled one"
+        )
+    return peaks
