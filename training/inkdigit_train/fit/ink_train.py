@@ -34,6 +34,7 @@ MIX = {  # how often each kind of page is made, over the others
     # With about four times these weights, singles were a quarter of the pixels, and the second
     # output hardly learned to leave neighbours out.
     "numbers": 0.3,
+    "tight number": 0.3,
     "comb": 0.12,
     "table": 0.12,
     "form": 0.1,

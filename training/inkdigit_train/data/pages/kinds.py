@@ -32,6 +32,7 @@ KINDS: dict[str, Kind] = {
     "bitmap": single.Bitmap(),
     "ruled digit": single.RuledDigit(),
     "numbers": sheets.Numbers(),
+    "tight number": sheets.TightNumber(),
     "comb": forms.Comb(),
     "table": forms.Table(),
     "form": forms.Form(),

@@ -8,16 +8,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inkdigit_train.data.pages.camera import photograph
+from inkdigit_train.data.pages.geometry import crop
 from inkdigit_train.data.pages.layout import draw_page_rules, taken
-from inkdigit_train.data.pages.page import Canvas, Page
+from inkdigit_train.data.pages.page import BOX_LEVEL, Canvas, Page
 from inkdigit_train.data.pages.papers import plain, surface
 from inkdigit_train.data.pages.pens import choose_pen
 from inkdigit_train.data.pages.printed import draw_text
 from inkdigit_train.data.pages.scribe import Scribe
-from inkdigit_train.data.pages.staging import between
+from inkdigit_train.data.pages.staging import between, grown
 from inkdigit_train.data.pages.writing import Writing
 
-__all__ = ["PAGE_PENS", "Codes", "Numbers"]
+__all__ = ["PAGE_PENS", "Codes", "Numbers", "TightNumber"]
 
 Floats = NDArray[np.float32]
 Range = tuple[float, float]
@@ -128,3 +129,28 @@ class Codes:
         page = canvas.finish("codes")
         pixels = photograph(canvas.pixels, rng, 0.4) if rng.random() < 0.4 else page.pixels
         return Page(pixels, page.ink, None, page.glyphs, page.rows, (), "codes")
+
+
+@dataclass(frozen=True)
+class TightNumber:
+    """One number cut out at its bounding box, with little margin, none, or a pixel too little.
+
+    Attributes:
+        length: Least and most digits.
+        margin: Least and most pixels around it; each side has its own.
+    """
+
+    length: tuple[int, int] = (1, 8)
+    margin: tuple[int, int] = (-1, 5)
+
+    def make(self, writing: Writing, rng: np.random.Generator) -> Page:
+        """One picture."""
+        ruled = 0.25
+        sheet = Numbers(height=(12, 90), rows=(1, 1), length=self.length, ruled=ruled, signs=0.05)
+        canvas = sheet.draw(writing, rng)
+        rows = np.flatnonzero((canvas.ink >= BOX_LEVEL).any(axis=1))
+        columns = np.flatnonzero((canvas.ink >= BOX_LEVEL).any(axis=0))
+        box = (int(columns[0]), int(rows[0]), int(columns[-1]) + 1, int(rows[-1]) + 1)
+        margins = np.zeros(4, int) if rng.random() < 0.4 else rng.integers(*self.margin, size=4)
+        canvas = crop(canvas, grown(box, margins))
+        return taken(canvas, "tight number", rng, 0.5)
