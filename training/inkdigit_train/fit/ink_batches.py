@@ -22,9 +22,10 @@ __all__ = ["Batch", "PageBatches", "Sample", "network_size", "samples_of"]
 
 Floats = NDArray[np.float32]
 
-ZOOMED = 0.3  # of the pictures of one digit are cut again around it, as the second look does
+ZOOMED = 0.3  # of the views of one digit are cut again around it, as the second look does
 ZOOM_MARGIN = (0.1, 0.6)  # around the digit, over its longer side
 SIDES = (48, 64, 64, 64, 80, 96)  # longer side in pixels of a picture of one digit
+VIEWS = 2  # sizes and colours in which a picture of one digit is seen: making it takes longer
 WINDOWS = 4  # parts seen of a page of numbers, which is dear to make
 WINDOW = 128  # side in pixels of what is seen of a page of numbers,
 GLYPH_HEIGHT = (12.0, 56.0)  # whose digits have this height then
@@ -62,13 +63,16 @@ def network_size(height: int, width: int, longest: float) -> tuple[int, int]:
 
 
 def samples_of(page: Page, rng: np.random.Generator) -> list[Sample]:
-    """A page as the network sees it, zoomed and coloured by chance; parts of a large one."""
+    """A page as the network sees it, zoomed and coloured by chance; parts of one of numbers."""
     if page.meant is None:
         return [_sample(page, *_window(page, rng), rng) for _ in range(WINDOWS)]
     height, width = page.ink.shape
-    area = _around(page.meant, rng) if rng.random() < ZOOMED else (0, 0, width, height)
-    size = network_size(area[3] - area[1], area[2] - area[0], float(rng.choice(SIDES)))
-    return [_sample(page, area, size, rng)]
+    samples = []
+    for _ in range(VIEWS):
+        area = _around(page.meant, rng) if rng.random() < ZOOMED else (0, 0, width, height)
+        size = network_size(area[3] - area[1], area[2] - area[0], float(rng.choice(SIDES)))
+        samples.append(_sample(page, area, size, rng))
+    return samples
 
 
 def _sample(
