@@ -26,9 +26,10 @@ ZOOMED = 0.3  # of the views of one digit are cut again around it, as the second
 ZOOM_MARGIN = (0.1, 0.6)  # around the digit, over its longer side
 SIDES = (48, 64, 64, 64, 80, 96)  # longer side in pixels of a picture of one digit
 VIEWS = 2  # sizes and colours in which a picture of one digit is seen: making it takes longer
-WINDOWS = 4  # parts seen of a page of numbers, which is dear to make
-WINDOW = 128  # side in pixels of what is seen of a page of numbers,
-GLYPH_HEIGHT = (12.0, 56.0)  # whose digits have this height then
+# Side in pixels of what is seen of a page of numbers, and how many such parts are seen: making a
+# page costs more than seeing it. In use the network sees pages whole, so some parts are large.
+WINDOWS = ((96, 4), (128, 4), (128, 4), (192, 2), (256, 1))
+GLYPH_HEIGHT = (12.0, 56.0)  # height in pixels of the digits in them
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,7 +66,8 @@ def network_size(height: int, width: int, longest: float) -> tuple[int, int]:
 def samples_of(page: Page, rng: np.random.Generator) -> list[Sample]:
     """A page as the network sees it, zoomed and coloured by chance; parts of one of numbers."""
     if page.meant is None:
-        return [_sample(page, *_window(page, rng), rng) for _ in range(WINDOWS)]
+        side, count = WINDOWS[int(rng.integers(len(WINDOWS)))]
+        return [_sample(page, *_window(page, side, rng), rng) for _ in range(count)]
     height, width = page.ink.shape
     samples = []
     for _ in range(VIEWS):
@@ -103,14 +105,14 @@ def _around(meant: Floats, rng: np.random.Generator) -> tuple[int, int, int, int
 
 
 def _window(
-    page: Page, rng: np.random.Generator
+    page: Page, longest: int, rng: np.random.Generator
 ) -> tuple[tuple[int, int, int, int], tuple[int, int]]:
-    """A part of a page at a random scale, near ink as a rule."""
+    """A part of a page at a random scale, near ink as a rule; its longer side and its size then."""
     height, width = page.ink.shape
     heights = [g.box[3] - g.box[1] for g in page.glyphs if g.label != "?"]
     usual = float(np.median(heights)) if heights else 0.05 * height
     aim = float(np.exp(rng.uniform(*np.log(GLYPH_HEIGHT))))
-    side = max(int(WINDOW * max(usual, 4) / aim), 16)
+    side = max(int(longest * max(usual, 4) / aim), 16)
     wide, tall = min(side, width), min(side, height)
     x, y = rng.uniform(0, width), rng.uniform(0, height)
     if page.glyphs and rng.random() < 0.8:
@@ -118,7 +120,7 @@ def _window(
         x, y = box[0] + rng.normal(0, 0.3) * side, box[1] + rng.normal(0, 0.3) * side
     left = int(np.clip(x - wide / 2, 0, width - wide))
     top = int(np.clip(y - tall / 2, 0, height - tall))
-    size = network_size(tall, wide, WINDOW * max(wide, tall) / side)
+    size = network_size(tall, wide, longest * max(wide, tall) / side)
     return (left, top, left + wide, top + tall), size
 
 

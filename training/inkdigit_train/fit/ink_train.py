@@ -26,22 +26,22 @@ MIX = {  # how often each kind of page is made, over the others
     "tight crop": 3.0,
     "neighbours": 8.0,
     "cell": 2.0,
-    "cell number": 1.0,
+    "cell number": 0.6,
     "blank cell": 1.0,
     "bitmap": 2.0,
     "ruled digit": 2.0,
-    # Of each of these several large parts are seen: one page weighs as much as 16 single digits.
+    # Of each of these several large parts are seen: one page weighs as much as 8 single digits.
     # With about four times these weights, singles were a quarter of the pixels, and the second
     # output hardly learned to leave neighbours out.
-    "numbers": 0.3,
-    "tight number": 0.3,
-    "comb": 0.12,
-    "table": 0.12,
-    "form": 0.1,
+    "numbers": 0.5,
+    "tight number": 0.4,
+    "comb": 0.2,
+    "table": 0.3,
+    "form": 0.25,
     "codes": 0.2,
-    "print only": 0.1,
-    "desk": 0.2,
-    "turned": 0.08,
+    "print only": 0.25,
+    "desk": 0.25,
+    "turned": 0.1,
 }
 
 

@@ -184,4 +184,5 @@ def draw_image(raster: NDArray[np.uint8], height: float, weight: float, crisp: f
     coverage = coverage * (1 + 2 * weight)  # so that bare paper stays bare
     gain = 1 + crisp * max(scale - 1, 0)
     inked = np.clip((coverage - 0.5) * gain + 0.5, 0, 1) * (coverage > BARE)
-    return np.asarray(inked, np.float32)
+    # A thinner line is no paler: without this its truth would be half an inked pixel.
+    return np.asarray(inked / max(float(inked.max()), BARE), np.float32)
