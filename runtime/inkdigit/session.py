@@ -1,11 +1,12 @@
-"""The one seam to an inference engine: a batch of rasters in, logits and embeddings out."""
+"""The seams to an inference engine: digits (rasters in, logits and embeddings out), and ink."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,22 +18,35 @@ if TYPE_CHECKING:
     import onnxruntime
 
 __all__ = [
+    "BUNDLED_INK_MODEL",
     "BUNDLED_MODEL",
     "EMBEDDING_SIZE",
+    "INK_INPUT_NAME",
+    "INK_OUTPUT_NAMES",
     "INPUT_NAME",
     "OUTPUT_NAMES",
+    "InkSession",
+    "OnnxInkSession",
     "OnnxSession",
     "Session",
+    "bundled_ink_session",
     "check_contract",
+    "check_ink_contract",
     "find_model",
     "import_onnxruntime",
 ]
 
 BUNDLED_MODEL = Path(__file__).parent / "_model" / "model.onnx"
+BUNDLED_INK_MODEL = Path(__file__).parent / "_model" / "ink.onnx"
 EMBEDDING_SIZE = 64
 INPUT_SHAPE = (1, 28, 28)  # behind the batch axis
 INPUT_NAME = "image"
 OUTPUT_NAMES = ("logits", "embedding")
+INK_INPUT_NAME = "pixels"
+INK_OUTPUT_NAMES = ("ink",)
+
+
+Shapes: TypeAlias = Mapping[str, tuple[int | str | None, ...]]
 
 
 class Session(Protocol):
@@ -70,26 +84,9 @@ class OnnxSession:
 
     def __init__(self, path: str | os.PathLike[str] = BUNDLED_MODEL, threads: int = 1) -> None:
         path = find_model(path)
-        runtime = import_onnxruntime()
-        options = runtime.SessionOptions()
-        options.intra_op_num_threads = threads
-        options.inter_op_num_threads = 1
-        options.log_severity_level = 4  # what goes wrong is raised, not printed
-        try:
-            self._session = runtime.InferenceSession(
-                path.read_bytes(),
-                options,
-                providers=["CPUExecutionProvider"],
-                enable_fallback=0,  # to the same provider once more, with a word on standard output
-            )
-            self._metadata = _read_contract(self._session, path)
-        except ModelFormatError:
-            raise
-        except Exception as exc:  # onnxruntime's errors have no base class of their own
-            raise ModelFormatError(
-                f"{path} cannot be loaded as an ONNX model ({_first_line(exc)});"
-                " export it again, or reinstall inkdigit if it is the bundled one"
-            ) from exc
+        self._session = _load(path, threads)
+        check_contract(*_shapes(self._session), path)
+        self._metadata: Mapping[str, str] = self._session.get_modelmeta().custom_metadata_map
 
     @property
     def metadata(self) -> Mapping[str, str]:
@@ -105,6 +102,61 @@ class OnnxSession:
                 f"onnxruntime failed on a batch of shape {batch.shape} ({_first_line(exc)})"
             ) from exc
         return logits, embedding
+
+
+class InkSession(Protocol):
+    """What a Recognizer asks of the engine that finds the ink of pictures."""
+
+    def run(self, pixels: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Find the ink of a picture.
+
+        Args:
+            pixels: (1, 3, H, W) float32 from 0 to 255, RGB, C-contiguous; H and W are multiples
+                of 16.
+
+        Returns:
+            (1, 2, H, W) float32 in [0, 1]: how far each pixel is inked by any hand, and by the
+            hand that wrote the one digit that is meant.
+
+        Raises:
+            InferenceError: If the engine fails.
+        """
+
+
+class OnnxInkSession:
+    """An ink network's file run by onnxruntime on the CPU. Thread-safe.
+
+    Args:
+        path: An .onnx file written by `inkdigit_train export-ink`.
+        threads: CPU threads for one picture.
+
+    Raises:
+        ModelNotFoundError: If there is no file at the path.
+        ModelFormatError: If it is damaged, or its inputs and outputs are not an ink network's.
+    """
+
+    def __init__(self, path: str | os.PathLike[str] = BUNDLED_INK_MODEL, threads: int = 1) -> None:
+        path = find_model(path)
+        self._session = _load(path, threads)
+        check_ink_contract(*_shapes(self._session), path)
+
+    def run(self, pixels: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Find the ink of a picture; see `InkSession.run`."""
+        try:
+            ink: NDArray[np.float32] = self._session.run(
+                INK_OUTPUT_NAMES, {INK_INPUT_NAME: pixels}
+            )[0]
+        except Exception as exc:
+            raise InferenceError(
+                f"onnxruntime failed on pixels of shape {pixels.shape} ({_first_line(exc)})"
+            ) from exc
+        return ink
+
+
+@cache
+def bundled_ink_session() -> OnnxInkSession:
+    """The bundled ink network on one thread, loaded once."""
+    return OnnxInkSession()
 
 
 def find_model(path: str | os.PathLike[str]) -> Path:
@@ -132,19 +184,36 @@ def import_onnxruntime() -> onnxruntime:
     return onnxruntime
 
 
-def _read_contract(session: onnxruntime.InferenceSession, path: Path) -> Mapping[str, str]:
-    check_contract(
-        {node.name: tuple(node.shape[1:]) for node in session.get_inputs()},
-        {node.name: tuple(node.shape[1:]) for node in session.get_outputs()},
-        path,
+def _load(path: Path, threads: int) -> onnxruntime.InferenceSession:
+    runtime = import_onnxruntime()
+    options = runtime.SessionOptions()
+    options.intra_op_num_threads = threads
+    options.inter_op_num_threads = 1
+    options.log_severity_level = 4  # what goes wrong is raised, not printed
+    try:
+        return runtime.InferenceSession(
+            path.read_bytes(),
+            options,
+            providers=["CPUExecutionProvider"],
+            enable_fallback=0,  # to the same provider once more, with a word on standard output
+        )
+    except Exception as exc:  # onnxruntime's errors have no base class of their own
+        raise ModelFormatError(
+            f"{path} cannot be loaded as an ONNX model ({_first_line(exc)});"
+            " export it again, or reinstall inkdigit if it is the bundled one"
+        ) from exc
+
+
+def _shapes(session: onnxruntime.InferenceSession) -> tuple[Shapes, Shapes]:
+    """Shapes of the inputs and of the outputs by name, without the batch axis."""
+    inputs, outputs = (
+        {node.name: tuple(node.shape[1:]) for node in nodes}
+        for nodes in (session.get_inputs(), session.get_outputs())
     )
-    metadata: Mapping[str, str] = session.get_modelmeta().custom_metadata_map
-    return metadata
+    return inputs, outputs
 
 
-def check_contract(
-    inputs: Mapping[str, tuple[int, ...]], outputs: Mapping[str, tuple[int, ...]], path: Path
-) -> None:
+def check_contract(inputs: Shapes, outputs: Shapes, path: Path) -> None:
     """Refuse a model that is not inkdigit's; for authors of a `Session`.
 
     Args:
@@ -161,6 +230,18 @@ def check_contract(
             f"{path} has inputs {inputs} and outputs {outputs}; expected input"
             f" {INPUT_NAME} (N, 1, 28, 28) and outputs logits (N, 11), embedding (N, 64):"
             " export the model with inkdigit_train"
+        )
+
+
+def check_ink_contract(inputs: Shapes, outputs: Shapes, path: Path) -> None:
+    """Refuse a model that is not an ink network of inkdigit's; as `check_contract`."""
+    names = (list(inputs), list(outputs))
+    channels = [shape[0] for shape in (*inputs.values(), *outputs.values()) if shape]
+    if names != ([INK_INPUT_NAME], list(INK_OUTPUT_NAMES)) or channels != [3, 2]:
+        raise ModelFormatError(
+            f"{path} has inputs {inputs} and outputs {outputs}; expected input"
+            f" {INK_INPUT_NAME} (N, 3, H, W) and output {INK_OUTPUT_NAMES[0]} (N, 2, H, W):"
+            " export the model with inkdigit_train export-ink"
         )
 
 

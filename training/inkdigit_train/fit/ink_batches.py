@@ -9,16 +9,15 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from PIL import Image
 from torch import Tensor
 from torch.utils.data import IterableDataset
 
+from inkdigit._picture.look import network_size, scaled
 from inkdigit_train.data.pages.kinds import KINDS
 from inkdigit_train.data.pages.page import BOX_LEVEL, Page
 from inkdigit_train.data.pages.writing import Writing
-from inkdigit_train.fit.ink_net import MULTIPLE
 
-__all__ = ["Batch", "PageBatches", "Sample", "network_size", "samples_of"]
+__all__ = ["Batch", "PageBatches", "Sample", "samples_of"]
 
 Floats = NDArray[np.float32]
 
@@ -56,13 +55,6 @@ class Batch:
     single: Tensor
 
 
-def network_size(height: int, width: int, longest: float) -> tuple[int, int]:
-    """The size at which the network sees a picture, its longer side about `longest` pixels."""
-    scale = longest / max(height, width)
-    sides = (max(MULTIPLE, MULTIPLE * round(s * scale / MULTIPLE)) for s in (height, width))
-    return next(sides), next(sides)
-
-
 def samples_of(page: Page, rng: np.random.Generator) -> list[Sample]:
     """A page as the network sees it, zoomed and coloured by chance; parts of one of numbers."""
     if page.meant is None:
@@ -83,11 +75,11 @@ def _sample(
     size: tuple[int, int],
     rng: np.random.Generator,
 ) -> Sample:
-    pixels = _coloured(_scaled(page.pixels, area, size), rng)
+    pixels = _coloured(scaled(page.pixels, area, size), rng)
     truth = np.zeros((2, *size), np.uint8)
-    truth[0] = _scaled(_bytes(page.ink), area, size)
+    truth[0] = scaled(_bytes(page.ink), area, size)
     if page.meant is not None:
-        truth[1] = _scaled(_bytes(page.meant), area, size)
+        truth[1] = scaled(_bytes(page.meant), area, size)
     return Sample(np.ascontiguousarray(pixels.transpose(2, 0, 1)), truth, page.meant is not None)
 
 
@@ -122,13 +114,6 @@ def _window(
     top = int(np.clip(y - tall / 2, 0, height - tall))
     size = network_size(tall, wide, longest * max(wide, tall) / side)
     return (left, top, left + wide, top + tall), size
-
-
-def _scaled(
-    picture: NDArray[np.uint8], box: tuple[int, int, int, int], size: tuple[int, int]
-) -> NDArray[np.uint8]:
-    image = Image.fromarray(picture)
-    return np.asarray(image.resize((size[1], size[0]), Image.Resampling.BILINEAR, box=box))
 
 
 def _bytes(plane: Floats) -> NDArray[np.uint8]:

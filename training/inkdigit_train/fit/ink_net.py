@@ -6,9 +6,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-__all__ = ["MULTIPLE", "InkNet"]
+__all__ = ["InkNet"]
 
-MULTIPLE = 16  # sides of a picture are multiples of this: the network halves it four times
 LOCAL_PX = 4  # local light is measured on means of this many pixels,
 LOCAL_CELLS = 9  # this many of them in a row: about the size of a digit
 QUIETEST = 3.0  # grey levels of deviation below which a picture is taken for noise

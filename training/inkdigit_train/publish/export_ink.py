@@ -11,10 +11,11 @@ import torch
 from torch import Tensor, nn
 from torch.nn.utils.fusion import fuse_conv_bn_eval
 
+from inkdigit._picture.look import MULTIPLE
 from inkdigit.files import write_atomic
 from inkdigit.session import import_onnxruntime
 from inkdigit_train.errors import ExportError
-from inkdigit_train.fit.ink_net import MULTIPLE, Block, InkNet
+from inkdigit_train.fit.ink_net import Block, InkNet
 from inkdigit_train.fit.ink_train import load_ink_net
 from inkdigit_train.publish.export import SMALLEST_ROUNDED, channel_scales, trace
 
