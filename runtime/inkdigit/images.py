@@ -1,7 +1,7 @@
 """Pictures in (files, bytes, PIL images, arrays), ink maps out: (H, W) float32 in [0, 1], 1 = ink.
 
-This module decodes: formats, colour modes, bit depths, EXIF rotation, sizes. `_picture` separates
-ink from background.
+This module decodes: formats, colour modes, bit depths, EXIF rotation, sizes. `_picture` finds the
+ink.
 """
 
 from __future__ import annotations
@@ -16,7 +16,9 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from inkdigit._picture.background import find_ink
+from inkdigit._picture.find import find_ink
+from inkdigit._picture.flat import opaque
+from inkdigit._picture.look import scaled
 from inkdigit._pixels.morphology import Grey
 from inkdigit.errors import (
     ImageDecodeError,
@@ -26,13 +28,14 @@ from inkdigit.errors import (
     InputReadError,
     InputTypeError,
 )
+from inkdigit.session import bundled_ink_session
 
 __all__ = [
     "ImageSource",
     "decode_image",
     "load_image",
     "plain_image",
-    "read_picture",
+    "read_pixels",
     "to_bytes",
     "to_ink_map",
 ]
@@ -79,23 +82,36 @@ def to_ink_map(source: ImageSource, *, max_side: int = MAX_SIDE_PX) -> NDArray[n
         InputNotFoundError: If there is no file at the path.
         InputReadError: If the file cannot be read.
     """
-    return read_picture(source, max_side=max_side)[0]
+    pixels, _ = read_pixels(source, max_side=max_side)
+    ink = find_ink(pixels, bundled_ink_session().run).ink
+    height, width = pixels.shape[:2]
+    if ink.shape == (height, width):
+        return ink
+    return scaled(ink, (0, 0, ink.shape[1], ink.shape[0]), (height, width))
 
 
-def read_picture(
+def read_pixels(
     source: ImageSource, *, max_side: int = MAX_SIDE_PX
-) -> tuple[NDArray[np.float32], tuple[float, float]]:
-    """As `to_ink_map`, with the size of the map's pixels in pixels of the upright picture.
+) -> tuple[Grey, tuple[float, float]]:
+    """Read a picture as pixels: upright, in 8 bits, without transparency.
+
+    Args:
+        source: As for `to_ink_map`.
+        max_side: As for `to_ink_map`.
 
     Returns:
-        The map, and the width and the height of its pixels.
+        (H, W) or (H, W, 3) uint8, and the width and the height of its pixels in pixels of the
+        upright picture.
+
+    Raises:
+        ImageError, InputTypeError, InputNotFoundError, InputReadError: As `to_ink_map`.
     """
     image, size, name = _open_source(source, max_side)
-    pixels, alpha = _pixels(image, name, max_side)
+    pixels = opaque(*_pixels(image, name, max_side))
     orientation = _orientation(image)
-    ink_map = np.ascontiguousarray(_upright(find_ink(pixels, alpha), orientation))
+    pixels = np.ascontiguousarray(_upright(pixels, orientation))
     width, height = size if orientation < 5 else size[::-1]
-    return ink_map, (width / ink_map.shape[1], height / ink_map.shape[0])
+    return pixels, (width / pixels.shape[1], height / pixels.shape[0])
 
 
 def _open_source(source: ImageSource, max_side: int) -> tuple[Image.Image, tuple[int, int], str]:
@@ -277,16 +293,16 @@ def _orientation(image: Image.Image) -> int:
     return value if isinstance(value, int) and 1 <= value <= 8 else 1
 
 
-def _upright(ink: NDArray[np.float32], orientation: int) -> NDArray[np.float32]:
-    """Turn the map as the EXIF orientation asks (EXIF 2.3, tag 0x0112)."""
+def _upright(pixels: Grey, orientation: int) -> Grey:
+    """Turn the picture as the EXIF orientation asks (EXIF 2.3, tag 0x0112)."""
     if orientation >= 5:
-        ink = ink.T
+        pixels = pixels.swapaxes(0, 1)
     # What is left after the transposition is a flip left to right, top to bottom, or both.
     if orientation in (2, 3, 6, 7):
-        ink = ink[:, ::-1]
+        pixels = pixels[:, ::-1]
     if orientation in (3, 4, 7, 8):
-        ink = ink[::-1]
-    return ink
+        pixels = pixels[::-1]
+    return pixels
 
 
 def _array_image(array: NDArray[Any]) -> Image.Image:

@@ -11,17 +11,23 @@ from numpy.typing import NDArray
 from inkdigit._decode.reading import Constraints, Length, read_layout, score_hypotheses
 from inkdigit._framing.normalize import normalize
 from inkdigit._framing.rasterize import RASTER_PX, rasterize
-from inkdigit._picture.isolate import isolate_digit, without_frame
+from inkdigit._picture.find import find_digit, find_ink
 from inkdigit._segment.layout import Layout
 from inkdigit._segment.marks import MarkLayout
 from inkdigit._segment.strokes import StrokeLayout
 from inkdigit.errors import EmptyInkError, InputError, InputTypeError, ModelFormatError
-from inkdigit.images import ImageSource, read_picture, to_ink_map
+from inkdigit.images import ImageSource, read_pixels
 from inkdigit.ink import Ink
 from inkdigit.labels import ALL_DIGITS, CLASSES, DIGITS, NOT_DIGIT, softmax
 from inkdigit.live import InkReader
 from inkdigit.results import Prediction, Reading
-from inkdigit.session import EMBEDDING_SIZE, OnnxSession, Session
+from inkdigit.session import (
+    EMBEDDING_SIZE,
+    InkSession,
+    OnnxSession,
+    Session,
+    bundled_ink_session,
+)
 
 __all__ = ["Recognizer", "Source"]
 
@@ -38,6 +44,8 @@ class Recognizer:
     Args:
         model: An .onnx file exported by inkdigit_train; the bundled model where left out.
         session: An engine of your own instead of a model file; see `inkdigit.session.Session`.
+        ink_session: An engine of your own that finds the ink of pictures; the bundled one, loaded
+            with the first picture that needs it, where left out.
         threads: CPU threads for one batch of the bundled engine.
 
     Raises:
@@ -50,6 +58,7 @@ class Recognizer:
         model: str | os.PathLike[str] | None = None,
         *,
         session: Session | None = None,
+        ink_session: InkSession | None = None,
         threads: int = 1,
     ) -> None:
         if session is not None and model is not None:
@@ -57,6 +66,7 @@ class Recognizer:
         if session is None:
             session = OnnxSession(threads=threads) if model is None else OnnxSession(model, threads)
         self._session = session
+        self._ink_session = ink_session
         text = session.metadata.get("rejection_threshold", str(DEFAULT_REJECTION_THRESHOLD))
         self._rejection_threshold = _parse_threshold(text)
 
@@ -155,16 +165,21 @@ class Recognizer:
     def _layout(self, source: Source) -> Layout:
         if isinstance(source, Ink):
             return StrokeLayout(source)
-        ink_map, scale = read_picture(source)
-        ink_map = without_frame(ink_map)
-        return MarkLayout(ink_map, scale)
+        pixels, scale = read_pixels(source)
+        found = find_ink(pixels, self._find)
+        return MarkLayout(found.ink, (scale[0] * found.scale[0], scale[1] * found.scale[1]))
+
+    def _find(self, pixels: NDArray[np.float32]) -> NDArray[np.float32]:
+        if self._ink_session is None:
+            return bundled_ink_session().run(pixels)
+        return self._ink_session.run(pixels)
 
     def _frame(self, source: Source) -> NDArray[np.float32] | None:
         """The source's one digit as a (28, 28) raster, or None where it is blank."""
         if isinstance(source, Ink):
             return rasterize(source) if len(source) else None
         try:
-            return normalize(isolate_digit(to_ink_map(source)))
+            return normalize(find_digit(read_pixels(source)[0], self._find))
         except EmptyInkError:
             return None
 

@@ -1,0 +1,165 @@
+"""Where the ink of a picture is: without paper, print, rules, frames and a digit's neighbours.
+
+A network finds it. Only a drawing on a canvas of one colour needs none: there what differs from
+that colour is the ink, exactly. `python -m inkdigit_train sensitivity` shows what each constant is
+worth; they were chosen on made pages of writers held out from training.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from inkdigit._picture.flat import ink_on_flat
+from inkdigit._picture.look import ANY, MEANT, Area, Network, look, network_size, scaled
+from inkdigit._pixels.components import Components, label
+from inkdigit._pixels.measure import INK_LEVEL, ink_bounds
+from inkdigit._pixels.morphology import Grey
+
+__all__ = ["Found", "find_digit", "find_ink"]
+
+DIGIT_PX = 64  # longer side at which a picture of one digit is seen, as in training
+CLOSER = 0.7  # of the picture's longer side: a digit smaller than this is looked at once more
+MARGIN = 0.25  # of the digit's longer side, around it in the second look
+
+GLYPH_PX = 32  # height at which the network reads digits best: the middle of what it trains on
+NEAR = (0.7, 1.45)  # of that height: so far off, a page is not looked at once more
+PAGE_PX = 512  # longer side at which a page is seen first,
+SHORT_PX = 64  # unless its shorter side were less than this
+MAX_LOOKS = 3
+MAX_PIXELS = 1_200_000  # that the network is shown at once: 0.3 s
+
+SIMPLE_MARKS = 20  # a drawing on a plain canvas has this many marks at most,
+SIMPLE_ASPECT = 2.5  # none is wider than this for its height: a rule, a frame, a comb
+OWN = 0.5  # of a mark that must be meant
+
+
+@dataclass(frozen=True, eq=False)
+class Found:
+    """An ink map, and how it lies on the picture.
+
+    Attributes:
+        ink: (H, W) float32 in [0, 1], 1 = ink; all zero where there is none.
+        scale: Pixels of the picture that a pixel of the map is wide and high.
+    """
+
+    ink: NDArray[np.float32]
+    scale: tuple[float, float]
+
+
+def find_digit(pixels: Grey, network: Network) -> NDArray[np.float32]:
+    """The ink of the one digit that a picture shows.
+
+    Args:
+        pixels: (H, W) or (H, W, 3) uint8.
+        network: The ink network.
+
+    Returns:
+        (h, w) float32 in [0, 1], 1 = ink, of the picture or a part of it at any scale; all zero
+        where there is none.
+    """
+    flat = ink_on_flat(pixels)
+    if flat is not None:
+        marks = label(flat >= INK_LEVEL)
+        if len(marks) == 1 and _is_simple(marks):
+            return flat
+        if len(marks) == 0:
+            return flat
+    height, width = pixels.shape[:2]
+    whole = (0.0, 0.0, float(width), float(height))
+    found = look(network, pixels, whole, network_size(height, width, DIGIT_PX))[MEANT]
+    area = _around(found, whole)
+    if area is None:
+        return _square(found, whole)
+    if max(area[2] - area[0], area[3] - area[1]) >= CLOSER * max(height, width):
+        return _square(found, whole)
+    tall, wide = area[3] - area[1], area[2] - area[0]
+    closer = look(network, pixels, area, network_size(tall, wide, DIGIT_PX))[MEANT]
+    return _square(closer, area) if closer.max() >= INK_LEVEL else _square(found, whole)
+
+
+def find_ink(pixels: Grey, network: Network) -> Found:
+    """The ink of all digits, signs and letters that a hand wrote on a picture.
+
+    Args:
+        pixels: (H, W) or (H, W, 3) uint8.
+        network: The ink network.
+
+    Returns:
+        The ink, at the picture's scale or at one at which its digits are about `GLYPH_PX` high.
+    """
+    flat = ink_on_flat(pixels)
+    if flat is not None and _is_simple(label(flat >= INK_LEVEL)):
+        return Found(flat, (1.0, 1.0))
+    height, width = pixels.shape[:2]
+    whole = (0.0, 0.0, float(width), float(height))
+    longest = max(height, width)
+    most = (MAX_PIXELS / (height * width)) ** 0.5
+    scale = min(PAGE_PX / longest, max(SHORT_PX / min(height, width), 1.0), most)
+    for _ in range(MAX_LOOKS):
+        found = look(network, pixels, whole, network_size(height, width, longest * scale))[ANY]
+        usual = _usual_height(found) * height / found.shape[0]
+        if not usual:
+            break
+        wanted = min(GLYPH_PX / usual, most)
+        if NEAR[0] <= wanted / scale <= NEAR[1]:
+            break
+        scale = wanted
+    ink = _square(found, whole)
+    return Found(ink, (width / ink.shape[1], height / ink.shape[0]))
+
+
+def _is_simple(marks: Components) -> bool:
+    """Whether all marks of a plain canvas may be digits: few, none a rule, none around another."""
+    if len(marks) > SIMPLE_MARKS:
+        return False
+    left, top, right, bottom = marks.boxes.T
+    if ((right - left) > SIMPLE_ASPECT * np.maximum(bottom - top, 1)).any():
+        return False
+    inside = (
+        (left[:, None] < left[None])
+        & (top[:, None] < top[None])
+        & (right[:, None] > right[None])
+        & (bottom[:, None] > bottom[None])
+    )
+    return not inside.any()
+
+
+def _around(found: NDArray[np.float32], whole: Area) -> Area | None:
+    """The part of the picture with the ink that was found on it, and a margin."""
+    bounds = ink_bounds(found)
+    if bounds is None:
+        return None
+    width, height = whole[2], whole[3]
+    across, down = width / found.shape[1], height / found.shape[0]
+    left, right = bounds[0] * across, bounds[2] * across
+    top, bottom = bounds[1] * down, bounds[3] * down
+    margin = MARGIN * max(right - left, bottom - top)
+    return (
+        max(left - margin, 0.0),
+        max(top - margin, 0.0),
+        min(right + margin, width),
+        min(bottom + margin, height),
+    )
+
+
+def _usual_height(ink: NDArray[np.float32]) -> float:
+    """Height in pixels of a usual mark, large ones weighing more; 0 where there is none."""
+    boxes = label(ink >= INK_LEVEL).boxes
+    if not len(boxes):
+        return 0.0
+    sizes = np.sort(np.maximum(boxes[:, 3] - boxes[:, 1], 0.5 * (boxes[:, 2] - boxes[:, 0])))
+    total = np.cumsum(sizes)
+    return float(sizes[np.searchsorted(total, total[-1] / 2)])
+
+
+def _square(found: NDArray[np.float32], area: Area) -> NDArray[np.float32]:
+    """The map with square pixels: the network's sizes are multiples of 16."""
+    tall, wide = area[3] - area[1], area[2] - area[0]
+    scale = max(found.shape[0] / tall, found.shape[1] / wide)
+    size = (max(1, round(tall * scale)), max(1, round(wide * scale)))
+    if size == found.shape:
+        return found
+    return scaled(np.ascontiguousarray(found), (0, 0, found.shape[1], found.shape[0]), size)
