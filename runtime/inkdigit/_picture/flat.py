@@ -1,4 +1,4 @@
-"""Canvases of one colour: their ink is what differs from that colour, exact and quickly found.
+"""Canvases of one colour: their ink is what differs from that colour, exact and quickly found."""
 
 from __future__ import annotations
 
