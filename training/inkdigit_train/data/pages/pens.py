@@ -33,19 +33,27 @@ class PenKind:
 
 @dataclass(frozen=True, eq=False)
 class Pen:
-    """One pen: width in heights of a digit, colour, opacity and grain as in `PenKind`."""
+    """One pen: width in heights of a digit, colour, opacity and grain as in `PenKind`.
+
+    `pressure` is how much fainter the hand presses in places: 0 evenly, 1 down to nothing.
+    """
 
     width: float
     colour: Floats
     opacity: float
     grain: float
+    pressure: float = 0.0
 
     def texture(self, shape: tuple[int, int], rng: np.random.Generator) -> Floats | float:
         """How much of its colour the pen leaves on each pixel, (h, w) in [0, 1]."""
-        if self.grain < 0.05:
-            return self.opacity
-        coarse = cloud(shape, float(rng.uniform(1.5, 4)), rng)
-        return np.asarray(self.opacity * (1 - self.grain * np.clip(coarse + 0.3, 0, 1)), np.float32)
+        left = np.full(shape, self.opacity, np.float32)
+        if self.grain >= 0.05:
+            coarse = cloud(shape, float(rng.uniform(1.5, 4)), rng)
+            left *= 1 - np.float32(self.grain) * np.clip(coarse + np.float32(0.3), 0, 1)
+        if self.pressure > 0 and min(shape) >= 6:
+            slow = cloud(shape, max(shape) * float(rng.uniform(0.15, 0.4)), rng)
+            left *= 1 - np.float32(self.pressure) * np.clip(slow + np.float32(0.3), 0, 1)
+        return left
 
 
 BLACK, BLUE, NAVY = (0.1, 0.1, 0.12), (0.15, 0.25, 0.7), (0.12, 0.12, 0.4)
@@ -63,6 +71,8 @@ CHALK = PenKind(
     (0.06, 0.2), (WHITE, WHITE, (0.95, 0.9, 0.5), (0.95, 0.7, 0.75)), (0.6, 1.0), (0.2, 0.8)
 )
 LEAST_CONTRAST = 0.3  # of a pen's colour to the paper, in the channel that shows it best
+PRESSED = 0.35  # of the pens are pressed unevenly,
+LEAST_PRESSURE = 0.3  # with this much of the line's strength left at least
 FAINTEST = 0.1  # of a line, its opacity counted in: fainter pencil is lost in a photo's noise
 
 
@@ -74,7 +84,8 @@ def choose_pen(surface: Surface, rng: np.random.Generator, kind: str | None = No
     colour = ink_colour(surface, chosen.colours, rng)
     contrast = float(np.abs(colour - surface.colour).max())
     opacity = max(float(rng.uniform(*chosen.opacity)), min(FAINTEST / contrast, 1.0))
-    return Pen(width, colour, opacity, float(rng.uniform(*chosen.grain)))
+    pressure = float(rng.uniform(0, 1 - LEAST_PRESSURE)) if rng.random() < PRESSED else 0.0
+    return Pen(width, colour, opacity, float(rng.uniform(*chosen.grain)), pressure)
 
 
 def ink_colour(

@@ -18,7 +18,7 @@ Floats = NDArray[np.float32]
 MNIST_PART = 0.45  # of the scribes write MNIST's digits, the others a writer's ink
 SLANT = (-0.12, 0.25)  # run over rise beyond the writer's own,
 STRONG_SLANT = (0.25, 0.65)  # and in the old hands that lean far to the right
-STRONG_PART = 0.15  # of the scribes lean so
+STRONG_PART = 0.25  # of the scribes lean so
 ONES = 0.18  # of the digits are ones beyond their usual tenth: the digit most like a rule
 HARD_LEVEL = 0.35  # of coverage: a line one pixel wide stays in one piece
 LEAST_PEN_PX = 0.7  # thinner lines are not seen
@@ -42,6 +42,9 @@ class Scribe:
         height: Usual height of a digit in pixels.
         rng: Where chance comes from.
         hard: Whether lines of ink have no soft edges, as a simple drawing program draws them.
+
+    Attributes:
+        slant: Run over rise that its lines of ink lean to the right beyond the writer's own.
     """
 
     def __init__(
@@ -59,6 +62,7 @@ class Scribe:
         hands = writing.hands
         self._hand: Hand | None = None if from_images else hands[int(rng.integers(len(hands)))]
         slant = rng.uniform(*(STRONG_SLANT if rng.random() < STRONG_PART else SLANT))
+        self.slant = float(slant) if self._hand is not None else 0.0
         self._shear = np.array([[1.0, 0.0], [-slant, 1.0]])
         self._weight, self._crisp = float(rng.normal(0, 0.12)), float(rng.uniform(0, 1))
 

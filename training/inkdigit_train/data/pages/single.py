@@ -123,7 +123,9 @@ class Neighbours:
             if rng.random() < 0.25:
                 continue
             other = scribe.digit() if rng.random() < 0.8 else scribe.letter()
-            gap = rng.uniform(*self.gap) * height
+            # Digits that lean reach into each other's boxes without touching.
+            low = self.gap[0] - 0.5 * max(scribe.slant, 0)
+            gap = rng.uniform(low, self.gap[1]) * height
             x = right + gap if side > 0 else left - gap - other.coverage.shape[1]
             scribe.put(canvas, other, x, foot + rng.normal(0, 0.08) * height)
         if rng.random() < 0.15:
