@@ -12,6 +12,7 @@ from inkdigit._decode.reading import Constraints, Length, read_layout, score_hyp
 from inkdigit._framing.normalize import normalize
 from inkdigit._framing.rasterize import RASTER_PX, rasterize
 from inkdigit._picture.isolate import isolate_digit, without_frame
+from inkdigit._pixels.transform import Transform
 from inkdigit._segment.layout import Layout
 from inkdigit._segment.marks import MarkLayout
 from inkdigit._segment.strokes import StrokeLayout
@@ -157,7 +158,7 @@ class Recognizer:
             return StrokeLayout(source)
         ink_map, scale = read_picture(source)
         ink_map = without_frame(ink_map)
-        return MarkLayout(ink_map, scale)
+        return MarkLayout(ink_map, Transform.scaling(*scale))
 
     def _frame(self, source: Source) -> NDArray[np.float32] | None:
         """The source's one digit as a (28, 28) raster, or None where it is blank."""
