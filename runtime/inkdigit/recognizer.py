@@ -12,6 +12,7 @@ from inkdigit._decode.reading import Constraints, Length, read_layout, score_hyp
 from inkdigit._framing.normalize import normalize
 from inkdigit._framing.rasterize import RASTER_PX, rasterize
 from inkdigit._picture.find import find_digit, find_ink
+from inkdigit._pixels.transform import Transform
 from inkdigit._segment.layout import Layout
 from inkdigit._segment.marks import MarkLayout
 from inkdigit._segment.strokes import StrokeLayout
@@ -167,7 +168,7 @@ class Recognizer:
             return StrokeLayout(source)
         pixels, scale = read_pixels(source)
         found = find_ink(pixels, self._find)
-        return MarkLayout(found.ink, (scale[0] * found.scale[0], scale[1] * found.scale[1]))
+        return MarkLayout(found.ink, found.to_picture.then(Transform.scaling(*scale)))
 
     def _find(self, pixels: NDArray[np.float32]) -> NDArray[np.float32]:
         if self._ink_session is None:

@@ -102,7 +102,6 @@ def read_layout(
     """
     digits: list[DigitReading] = []
     texts: list[tuple[tuple[str, float], ...]] = []
-    wide, high = layout.scale
     first = 0
     for index, row in enumerate(layout.rows):
         last = first + len(row.hypotheses)
@@ -115,12 +114,11 @@ def read_layout(
         first = last
         texts.append(reading.alternatives)
         for glyph in reading.glyphs:
-            left, top, right, bottom = glyph.hypothesis.box
             digits.append(
                 DigitReading(
                     glyph.digit,
                     glyph.confidence,
-                    (left * wide, top * high, right * wide, bottom * high),
+                    layout.to_input.box(glyph.hypothesis.box),
                     glyph.candidates,
                     glyph.hypothesis.sources if layout.from_ink else (),
                     index,

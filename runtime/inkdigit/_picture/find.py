@@ -17,6 +17,7 @@ from inkdigit._picture.look import ANY, MEANT, Area, Network, look, network_size
 from inkdigit._pixels.components import Components, label
 from inkdigit._pixels.measure import INK_LEVEL, ink_bounds
 from inkdigit._pixels.morphology import Grey
+from inkdigit._pixels.transform import IDENTITY, Transform
 
 __all__ = ["Found", "find_digit", "find_ink"]
 
@@ -42,11 +43,11 @@ class Found:
 
     Attributes:
         ink: (H, W) float32 in [0, 1], 1 = ink; all zero where there is none.
-        scale: Pixels of the picture that a pixel of the map is wide and high.
+        to_picture: From pixels of the map to pixels of the picture.
     """
 
     ink: NDArray[np.float32]
-    scale: tuple[float, float]
+    to_picture: Transform
 
 
 def find_digit(pixels: Grey, network: Network) -> NDArray[np.float32]:
@@ -92,7 +93,7 @@ def find_ink(pixels: Grey, network: Network) -> Found:
     """
     flat = ink_on_flat(pixels)
     if flat is not None and _is_simple(label(flat >= INK_LEVEL)):
-        return Found(flat, (1.0, 1.0))
+        return Found(flat, IDENTITY)
     height, width = pixels.shape[:2]
     whole = (0.0, 0.0, float(width), float(height))
     longest = max(height, width)
@@ -108,7 +109,7 @@ def find_ink(pixels: Grey, network: Network) -> Found:
             break
         scale = wanted
     ink = _square(found, whole)
-    return Found(ink, (width / ink.shape[1], height / ink.shape[0]))
+    return Found(ink, Transform.scaling(width / ink.shape[1], height / ink.shape[0]))
 
 
 def _is_simple(marks: Components) -> bool:

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from inkdigit._pixels.transform import IDENTITY, Transform
 from inkdigit.ink import Box
 
 __all__ = ["SLANT", "Hypothesis", "Layout", "Part", "Row"]
@@ -42,7 +43,7 @@ class Hypothesis:
 
     Attributes:
         atoms: Their indices in the row, ascending.
-        box: Left, top, right, bottom in pixels; see `Layout.scale`.
+        box: Left, top, right, bottom in pixels; see `Layout.to_input`.
         parts: The strokes or marks it is made of, ascending.
         cuts: How many cuts bound it.
         spread: The widest gap between its parts, in row heights.
@@ -73,7 +74,7 @@ class Row:
     """One row of writing.
 
     Attributes:
-        box: Left, top, right, bottom in pixels; see `Layout.scale`.
+        box: Left, top, right, bottom in pixels; see `Layout.to_input`.
         height: Height of a usual digit in it, in pixels.
         atom_count: How many atoms it has; they are numbered from left to right.
         links: Atoms that may be left out: the stretch of a stroke that joins two digits.
@@ -93,12 +94,12 @@ class Layout(ABC):
 
     Attributes:
         rows: In reading order: from top to bottom, what stands side by side from left to right.
-        scale: Input pixels that a unit of the boxes is wide and high.
+        to_input: From the pixels of the boxes to those of the input.
         from_ink: Whether `Part.source` counts the strokes of an ink.
     """
 
     rows: tuple[Row, ...]
-    scale: tuple[float, float] = (1.0, 1.0)
+    to_input: Transform = IDENTITY
     from_ink: bool
 
     @property

@@ -16,6 +16,7 @@ from inkdigit._framing.normalize import normalize
 from inkdigit._framing.rasterize import RASTER_PX
 from inkdigit._pixels.components import label
 from inkdigit._pixels.morphology import Mask, grow
+from inkdigit._pixels.transform import IDENTITY, Transform
 from inkdigit._segment.join import MAX_CUTS, Atoms, find_rows
 from inkdigit._segment.layout import SLANT, Hypothesis, Layout
 from inkdigit.ink import Box
@@ -50,15 +51,13 @@ class MarkLayout(Layout):
 
     Args:
         ink_map: (H, W) float32 in [0, 1], 1 = ink; frames and rules already removed.
-        scale: Input pixels that a pixel of the map is wide and high.
+        to_input: From the map's pixels to those of the input.
     """
 
     from_ink = False
 
-    def __init__(
-        self, ink_map: NDArray[np.float32], scale: tuple[float, float] = (1.0, 1.0)
-    ) -> None:
-        self.scale = scale
+    def __init__(self, ink_map: NDArray[np.float32], to_input: Transform = IDENTITY) -> None:
+        self.to_input = to_input
         parts = label(ink_map >= LEVEL)
         mark_of = parts.label_map()
         dark = np.bincount(
