@@ -8,15 +8,17 @@ import os
 import numpy as np
 from numpy.typing import NDArray
 
+from inkdigit._decode.meant import read_meant
 from inkdigit._decode.reading import Constraints, Length, read_layout, score_hypotheses
 from inkdigit._framing.normalize import normalize
 from inkdigit._framing.rasterize import RASTER_PX, rasterize
 from inkdigit._picture.find import find_digit, find_ink
+from inkdigit._pixels.measure import ink_bounds
 from inkdigit._pixels.transform import Transform
 from inkdigit._segment.layout import Layout
 from inkdigit._segment.marks import MarkLayout
 from inkdigit._segment.strokes import StrokeLayout
-from inkdigit.errors import EmptyInkError, InputError, InputTypeError, ModelFormatError
+from inkdigit.errors import InputError, InputTypeError, ModelFormatError
 from inkdigit.images import ImageSource, read_pixels
 from inkdigit.ink import Ink
 from inkdigit.labels import ALL_DIGITS, CLASSES, DIGITS, NOT_DIGIT, softmax
@@ -87,11 +89,10 @@ class Recognizer:
             InputNotFoundError: If there is no file at the path.
             InferenceError: If the engine fails, or answers with NaN.
         """
-        raster = self._frame(source)
-        if raster is None:
+        probabilities = self._read_one(source)
+        if probabilities is None:
             return Prediction(None, 1.0, _read_only(np.full(DIGITS, 0.1, np.float32)), 1.0)
-        logits, _ = self._session.run(raster[None, None])
-        return self._prediction(softmax(logits)[0])
+        return self._prediction(probabilities)
 
     def read(self, source: Source, *, length: Length = None, allowed: str = ALL_DIGITS) -> Reading:
         """Read any number of digits, in one or more rows.
@@ -175,14 +176,20 @@ class Recognizer:
             return bundled_ink_session().run(pixels)
         return self._ink_session.run(pixels)
 
-    def _frame(self, source: Source) -> NDArray[np.float32] | None:
-        """The source's one digit as a (28, 28) raster, or None where it is blank."""
+    def _read_one(self, source: Source) -> NDArray[np.float32] | None:
+        """Probabilities (11,) of the source's one digit, or None where it is blank."""
         if isinstance(source, Ink):
-            return rasterize(source) if len(source) else None
-        try:
-            return normalize(find_digit(read_pixels(source)[0], self._find))
-        except EmptyInkError:
+            if not len(source):
+                return None
+            return softmax(self._session.run(rasterize(source)[None, None])[0])[0]
+        pixels, _ = read_pixels(source)
+        found = find_digit(pixels, self._find)
+        if ink_bounds(found.ink) is None:
             return None
+        if found.exact:
+            return softmax(self._session.run(normalize(found.ink)[None, None])[0])[0]
+        layout = MarkLayout(found.ink, found.to_picture)
+        return read_meant(layout, pixels.shape[1], self._session.run)
 
     def _prediction(self, probabilities: NDArray[np.float32]) -> Prediction:
         not_digit = float(probabilities[NOT_DIGIT])

@@ -44,41 +44,40 @@ class Found:
     Attributes:
         ink: (H, W) float32 in [0, 1], 1 = ink; all zero where there is none.
         to_picture: From pixels of the map to pixels of the picture.
+        exact: Whether this is all of a plain canvas's ink, and nothing has to be told from it.
     """
 
     ink: NDArray[np.float32]
     to_picture: Transform
+    exact: bool = False
 
 
-def find_digit(pixels: Grey, network: Network) -> NDArray[np.float32]:
-    """The ink of the one digit that a picture shows.
+def find_digit(pixels: Grey, network: Network) -> Found:
+    """The ink of the one digit that a picture shows; pieces of its neighbours may be left.
 
     Args:
         pixels: (H, W) or (H, W, 3) uint8.
         network: The ink network.
 
     Returns:
-        (h, w) float32 in [0, 1], 1 = ink, of the picture or a part of it at any scale; all zero
-        where there is none.
+        The ink, on a map of the picture or of the part around the digit.
     """
     flat = ink_on_flat(pixels)
     if flat is not None:
         marks = label(flat >= INK_LEVEL)
-        if len(marks) == 1 and _is_simple(marks):
-            return flat
-        if len(marks) == 0:
-            return flat
+        if len(marks) <= 1 and _is_simple(marks):
+            return Found(flat, IDENTITY, exact=True)
     height, width = pixels.shape[:2]
     whole = (0.0, 0.0, float(width), float(height))
     found = look(network, pixels, whole, network_size(height, width, DIGIT_PX))[MEANT]
     area = _around(found, whole)
-    if area is None:
-        return _square(found, whole)
-    if max(area[2] - area[0], area[3] - area[1]) >= CLOSER * max(height, width):
-        return _square(found, whole)
+    if area is None or max(area[2] - area[0], area[3] - area[1]) >= CLOSER * max(height, width):
+        return _on_picture(found, whole)
     tall, wide = area[3] - area[1], area[2] - area[0]
     closer = look(network, pixels, area, network_size(tall, wide, DIGIT_PX))[MEANT]
-    return _square(closer, area) if closer.max() >= INK_LEVEL else _square(found, whole)
+    if closer.max() < INK_LEVEL:
+        return _on_picture(found, whole)
+    return _on_picture(closer, area)
 
 
 def find_ink(pixels: Grey, network: Network) -> Found:
@@ -93,7 +92,7 @@ def find_ink(pixels: Grey, network: Network) -> Found:
     """
     flat = ink_on_flat(pixels)
     if flat is not None and _is_simple(label(flat >= INK_LEVEL)):
-        return Found(flat, IDENTITY)
+        return Found(flat, IDENTITY, exact=True)
     height, width = pixels.shape[:2]
     whole = (0.0, 0.0, float(width), float(height))
     longest = max(height, width)
@@ -108,8 +107,7 @@ def find_ink(pixels: Grey, network: Network) -> Found:
         if NEAR[0] <= wanted / scale <= NEAR[1]:
             break
         scale = wanted
-    ink = _square(found, whole)
-    return Found(ink, Transform.scaling(width / ink.shape[1], height / ink.shape[0]))
+    return _on_picture(found, whole)
 
 
 def _is_simple(marks: Components) -> bool:
@@ -156,11 +154,14 @@ def _usual_height(ink: NDArray[np.float32]) -> float:
     return float(sizes[np.searchsorted(total, total[-1] / 2)])
 
 
-def _square(found: NDArray[np.float32], area: Area) -> NDArray[np.float32]:
-    """The map with square pixels: the network's sizes are multiples of 16."""
-    tall, wide = area[3] - area[1], area[2] - area[0]
+def _on_picture(found: NDArray[np.float32], area: Area) -> Found:
+    """The map with square pixels, which the network's sizes, multiples of 16, are not."""
+    left, top, right, bottom = area
+    tall, wide = bottom - top, right - left
     scale = max(found.shape[0] / tall, found.shape[1] / wide)
     size = (max(1, round(tall * scale)), max(1, round(wide * scale)))
-    if size == found.shape:
-        return found
-    return scaled(np.ascontiguousarray(found), (0, 0, found.shape[1], found.shape[0]), size)
+    ink = np.ascontiguousarray(found)
+    if size != found.shape:
+        ink = scaled(ink, (0, 0, found.shape[1], found.shape[0]), size)
+    across, down = wide / size[1], tall / size[0]
+    return Found(ink, Transform((across, 0.0, left, 0.0, down, top, 0.0, 0.0, 1.0)))

@@ -58,6 +58,7 @@ class MarkLayout(Layout):
 
     def __init__(self, ink_map: NDArray[np.float32], to_input: Transform = IDENTITY) -> None:
         self.to_input = to_input
+        self.ink_map = ink_map
         parts = label(ink_map >= LEVEL)
         mark_of = parts.label_map()
         dark = np.bincount(
@@ -95,6 +96,20 @@ class MarkLayout(Layout):
             drawn[k] = normalize(_lift(self._ink_map, self._pieces, hypothesis.box, own))
             own[pieces] = False
         return drawn
+
+    def ink_of(self, hypothesis: Hypothesis) -> NDArray[np.float32]:
+        """The ink of one hypothesis: (h, w) float32, its part of the map."""
+        own = np.zeros(self._count + 1, bool)
+        own[self._pieces_of(hypothesis)] = True
+        return _lift(self._ink_map, self._pieces, hypothesis.box, own)
+
+    def raster_of_all(self) -> NDArray[np.float32]:
+        """All the ink as one digit: (28, 28) float32 in [0, 1].
+
+        Raises:
+            EmptyInkError: If there is none.
+        """
+        return normalize(self.ink_map)
 
     def key(self, hypothesis: Hypothesis) -> Hashable:
         """See `Layout.key`."""

@@ -1,0 +1,123 @@
+"""Which part of a picture's ink is the one digit that is meant: it may have a neighbour's pieces.
+
+Each hypothesis of the segmenter is a candidate, and all the ink together is one. How likely each
+is follows from how much it looks like a digit, how much of the ink it takes, where it lies, and
+whether it was cut: a conditional logit whose weights `inkdigit_train fit-meant` fits on made
+pictures, whose truth is known.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from inkdigit._decode.reading import Engine
+from inkdigit._segment.marks import MarkLayout
+from inkdigit.labels import DIGITS, softmax
+
+__all__ = ["BUNDLED_CHOICE", "FEATURES", "Candidates", "find_candidates", "read_meant", "shares"]
+
+BUNDLED_CHOICE = Path(__file__).parent / "meant.json"
+FEATURES = ("likelihood", "coverage", "offset", "edges", "cuts")
+MOST = 48  # candidates that are scored, those with the most ink
+LEAST_LIKELIHOOD = 1e-4  # so that its logarithm is finite
+EDGE_PX = 1.5  # of the picture: so near its left or right border a candidate goes on beyond it
+
+
+@dataclass(frozen=True, eq=False)
+class Candidates:
+    """What the one digit may be.
+
+    Attributes:
+        inks: (h, w) float32 each, the candidate's ink on the map; the last is all of the ink.
+        rasters: (n, 28, 28) float32 in [0, 1].
+        features: (n, 4) float64, `FEATURES` after the first.
+    """
+
+    inks: tuple[NDArray[np.float32], ...]
+    rasters: NDArray[np.float32]
+    features: NDArray[np.float64]
+
+
+def find_candidates(layout: MarkLayout, width: int) -> Candidates:
+    """What the one digit of a picture may be.
+
+    Args:
+        layout: Of the picture's ink, of which there is some.
+        width: Of the picture in pixels.
+    """
+    hypotheses = layout.hypotheses
+    lifted = [layout.ink_of(hypothesis) for hypothesis in hypotheses]
+    total = float(layout.ink_map.sum())
+    parts = np.array([float(part.sum()) for part in lifted])
+    order = np.argsort(-parts, kind="stable")[: MOST - 1].tolist()
+    chosen = [hypotheses[k] for k in order]
+    boxes = [layout.to_input.box(hypothesis.box) for hypothesis in chosen]
+    rows = [
+        _features(parts[k] / total, box, hypotheses[k].cuts, width)
+        for k, box in zip(order, boxes, strict=True)
+    ]
+    height, across = layout.ink_map.shape
+    around = layout.to_input.box((0.0, 0.0, float(across), float(height)))
+    if boxes:
+        edges = np.array(boxes)
+        around = (*edges[:, :2].min(axis=0).tolist(), *edges[:, 2:].max(axis=0).tolist())
+    rows.append(_features(1.0, around, 0, width))
+    return Candidates(
+        (*(lifted[k] for k in order), layout.ink_map),
+        np.concatenate([layout.rasters(chosen), layout.raster_of_all()[None]]),
+        np.array(rows),
+    )
+
+
+def _features(
+    coverage: float, box: tuple[float, float, float, float], cuts: int, width: int
+) -> list[float]:
+    left, _, right, _ = box
+    edges = (left <= EDGE_PX) + (right >= width - EDGE_PX)
+    return [coverage, abs((left + right) / 2 / width - 0.5), float(edges), float(cuts)]
+
+
+def shares(
+    probabilities: NDArray[np.float32], candidates: Candidates, weights: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """How likely each candidate is meant, (n,), in all 1.
+
+    Args:
+        probabilities: (n, 11) of the candidates' rasters.
+        candidates: What may be meant.
+        weights: (5,) one for each of `FEATURES`.
+    """
+    likelihood = np.log(probabilities[:, :DIGITS].max(axis=1) + LEAST_LIKELIHOOD)
+    score = np.column_stack([likelihood, candidates.features]) @ weights
+    share = np.exp(score - score.max())
+    return np.asarray(share / share.sum(), np.float64)
+
+
+def read_meant(layout: MarkLayout, width: int, run: Engine) -> NDArray[np.float32]:
+    """Probabilities (11,) of the one digit that is meant, over all that may be meant.
+
+    Args:
+        layout: As for `find_candidates`.
+        width: Likewise.
+        run: `Session.run`.
+
+    Raises:
+        InferenceError: If the engine fails, or answers with NaN.
+    """
+    candidates = find_candidates(layout, width)
+    logits, _ = run(np.ascontiguousarray(candidates.rasters)[:, None])
+    probabilities = softmax(logits)
+    share = shares(probabilities, candidates, _weights())
+    return np.asarray(share @ probabilities, np.float32)
+
+
+@cache
+def _weights() -> NDArray[np.float64]:
+    weights = json.loads(BUNDLED_CHOICE.read_text())
+    return np.array([weights[name] for name in FEATURES])
