@@ -9,9 +9,14 @@ import pytest
 import torch
 
 from inkdigit import Ink
+from inkdigit_train.data.pages.writing import Hand, Writing
 from inkdigit_train.data.pools import DataSet, Pool
 from inkdigit_train.data.records import InkRecord
 from inkdigit_train.fit.config import TrainConfig
+
+RING = [np.array([[np.cos(t) * 0.3, np.sin(t) * 0.5 - 0.5] for t in np.linspace(0, 6.3, 24)])]
+BAR = [np.array([[0.1, -1.0], [0.1, 0.0]])]
+HOOK = [np.array([[0.0, -1.0], [0.6, -1.0], [0.2, 0.0]])]
 
 
 def bars(count: int, seed: int, variants: int = 1) -> Pool:
@@ -53,3 +58,18 @@ def hand() -> list[InkRecord]:
 def letter() -> InkRecord:
     """Another writer's A."""
     return InkRecord("A", Ink([[[0, 100], [30, 0], [60, 100]], [[15, 60], [45, 60]]]), "v")
+
+
+def _raster(left: int, right: int) -> np.ndarray:
+    raster = np.zeros((28, 28), np.uint8)
+    raster[4:24, left:right] = 255
+    raster[4:8, 8:20] = 255
+    return raster
+
+
+@pytest.fixture(scope="session")
+def writing() -> Writing:
+    """Three images and two hands to make pages of."""
+    images = np.stack([_raster(12, 16), _raster(8, 12), _raster(16, 20)])
+    hand = Hand((("0", RING), ("1", BAR), ("7", HOOK)))
+    return Writing(images, np.array([7, 5, 7]), (hand, hand), (RING + BAR,))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -11,6 +12,8 @@ import pytest
 from inkdigit.session import BUNDLED_MODEL
 from inkdigit_train.cli import main, parse_args
 from inkdigit_train.data.records import write_records
+from inkdigit_train.evaluation.constants import find_constants
+from inkdigit_train.evaluation.parts import PARTS
 from inkdigit_train.fit.config import TrainConfig
 
 
@@ -81,3 +84,27 @@ def test_fit_decoder_writes_the_weights_and_their_loss(tmp_path, hand, letter, m
     assert main(argv) == 0
     assert "mean loss" in capsys.readouterr().err
     assert decoder_weights.is_fitted(Path(out), BUNDLED_MODEL)
+
+
+def test_evaluate_measures_every_part_unless_told_which():
+    assert parse_args(["evaluate"]).only == list(PARTS)
+    assert parse_args(["evaluate", "--only", "pages", "crops"]).only == ["pages", "crops"]
+
+
+def test_sensitivity_writes_its_table_and_puts_it_into_the_card(
+    tmp_path, writing, monkeypatch, capsys
+):
+    from inkdigit_train.evaluation import sensitivity
+
+    monkeypatch.setattr(sensitivity, "KINDS", {"bitmap": sensitivity.KINDS["bitmap"]})
+    monkeypatch.setattr(sensitivity, "read_writing", lambda _folder, validation: writing)
+    name = find_constants(["_segment"])[0].full_name
+    card, out = tmp_path / "MODEL_CARD.md", tmp_path / "out"
+    card.write_text("# A model\n")
+    argv = ["sensitivity", str(BUNDLED_MODEL), "--data", str(tmp_path), "--out", str(out)]
+    assert main([*argv, "--constants", name, "--jobs", "1", "--card", str(card)]) == 0
+    assert f"| `{name}` |" in capsys.readouterr().out
+    assert card.read_text() == "# A model\n\n" + (out / "sensitivity.md").read_text()
+    report = json.loads((out / "sensitivity.json").read_text())
+    assert [constant["name"] for constant in report["constants"]] == [name]
+    assert report["readings"] == 8

@@ -8,6 +8,7 @@ import pytest
 from inkdigit_train.evaluation.metrics import (
     accepted_at_kept,
     auroc,
+    compare_rows,
     edit_distance,
     reliability,
     rows_right,
@@ -84,6 +85,36 @@ def test_rows_are_paired_in_order_and_an_extra_one_is_wrong(
     found: list[str], right: int, count: int
 ) -> None:
     assert rows_right(found, ["12", "34"]) == (right, count)
+
+
+@pytest.mark.parametrize(
+    ("read", "exact", "rest"),
+    [
+        ("12 34\n5", 2, 0),
+        ("12\n34\n5", 2, 0),  # each cell on a line of its own
+        ("12\n3?4\n\n-5", 2, 0),  # signs, "?" and empty lines are no digits
+        ("1234\n5", 1, 1),
+        ("12 34 5", 0, 1),
+        ("34 12\n5", 1, 1),
+        ("5\n12 34", 1, 1),  # out of order
+        ("12 34\n5\n7", 2, 1),
+        ("12\n7\n34\n5", 1, 3),
+        ("", 0, 0),
+    ],
+)
+def test_rows_of_cells_are_compared_number_by_number(read: str, exact: int, rest: int) -> None:
+    assert compare_rows(read, ["12 34", "", "5"]) == (exact, rest)
+
+
+def test_boxed_digits_may_be_read_apart_or_together() -> None:
+    for read in ("134\n9", "1\n34\n9", "1 3 4\n9"):
+        assert compare_rows(read, ["134", "9"], apart=True) == (2, 0)
+        assert compare_rows(read, ["134", "9"])[0] == (2 if read == "134\n9" else 1)
+
+
+def test_a_page_without_digits_is_exact_where_nothing_is_read() -> None:
+    assert compare_rows("?\n-", []) == (0, 0)
+    assert compare_rows("7", []) == (0, 1)
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -12,18 +13,21 @@ from paths import DATA
 from tiny_onnx import write_linear_model
 
 from inkdigit import Ink, Recognizer, rasterize
+from inkdigit.drawing import draw_ink
 from inkdigit.errors import ModelNotFoundError
 from inkdigit_train import cli
+from inkdigit_train.data.pages.writing import Writing
 from inkdigit_train.data.records import InkRecord, read_records, write_records
-from inkdigit_train.evaluation import figures, report, test_sets
+from inkdigit_train.evaluation import crops, figures, made_pages, report, test_sets
 from inkdigit_train.evaluation.answers import LoadedModel
 from inkdigit_train.evaluation.plots import draw_plots
-from inkdigit_train.evaluation.report import evaluate, table
-from inkdigit_train.evaluation.sheets import draw_sheets
+from inkdigit_train.evaluation.sheets import draw_number_sheets, draw_sheets
+from inkdigit_train.evaluation.table import table
 
 LYING = Ink([[[0, 50], [100, 50]]])  # a "0" to the model below
 STANDING = Ink([[[50, 0], [50, 100]]])  # a "1"
 CROSS = Ink([[[0, 50], [100, 50]], [[50, 0], [50, 100]]])  # no digit
+evaluate = partial(report.evaluate, parts=("digits", "numbers"))
 BAR_INK = 36.0  # of a bar in the model's 2 × 20 pixels
 
 
@@ -55,7 +59,11 @@ def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     labels = np.array([0, 0, 0, 0, 1, 1, 1, 1, 1, 0])
     mnist = torch.from_numpy(images), torch.from_numpy(labels)
     monkeypatch.setattr(test_sets, "load_mnist", lambda folder, train: mnist)
-    for name in ("draw_plots", "draw_sheets"):  # they take seconds; one test draws them
+    for name in (
+        "draw_plots",
+        "draw_sheets",
+        "draw_number_sheets",
+    ):  # they take seconds; one test draws them
         monkeypatch.setattr(report, name, lambda *_: None)
     folder = tmp_path / "data"
     digits = [InkRecord("0", LYING, "ann"), InkRecord("1", STANDING, "ann")] * 15
@@ -165,6 +173,7 @@ def test_command_writes_metrics_plots_and_sheets(
 ) -> None:
     monkeypatch.setattr(report, "draw_plots", draw_plots)
     monkeypatch.setattr(report, "draw_sheets", draw_sheets)
+    monkeypatch.setattr(report, "draw_number_sheets", draw_number_sheets)
     (model.parent / "history.csv").write_text(
         "epoch,step,seconds,lr,train_loss,val_loss,val_accuracy,ink_accuracy\n"
         "1,10,1.5,0.1,2.0,1.0,0.9,0.8\n2,20,3.0,0.1,1.0,0.5,0.95,0.9\n"
@@ -176,7 +185,8 @@ def test_command_writes_metrics_plots_and_sheets(
     )
     out = tmp_path / "out"
 
-    status = cli.main(["evaluate", str(model), "--data", str(data), "--out", str(out)])
+    argv = ["evaluate", str(model), "--data", str(data), "--out", str(out)]
+    status = cli.main([*argv, "--only", "digits", "numbers"])
 
     assert status == 0
     printed = capsys.readouterr().out
@@ -201,6 +211,50 @@ def test_command_writes_metrics_plots_and_sheets(
         "mnist_mistakes.png",
         "pictures_mistakes.png",
         "real_numbers_mistakes.png",
+    }
+
+
+def test_only_the_parts_asked_for_are_measured(
+    model: Path,
+    data: Path,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    writing: Writing,
+) -> None:
+    kinds = {name: made_pages.KINDS[name] for name in ("bitmap", "print only")}
+    monkeypatch.setattr(made_pages, "KINDS", kinds)
+    monkeypatch.setattr(made_pages, "SHEET_KINDS", ("turned",))
+    monkeypatch.setattr(made_pages, "read_writing", lambda _folder, validation: writing)
+    monkeypatch.setattr(crops, "load_mnist", test_sets.load_mnist)
+    source = data / "pictures" / "bars"
+    source.mkdir(parents=True)
+    draw_ink(STANDING).save(source / "one.png")
+    files = [{"file": "one.png", "expected": "1", "mode": "digit"}]
+    (source / "truth.json").write_text(json.dumps({"files": files}))
+    number = Ink([[[0, 0], [0, 100]], [[60, 0], [60, 100]]])
+    write_records(data / "ink" / "unipen-numbers-dev.jsonl.gz", [InkRecord("11", number)])
+    out = tmp_path / "out"
+
+    argv = ["evaluate", str(model), "--data", str(data), "--out", str(out), "--limit", "1"]
+    status = cli.main([*argv, "--jobs", "1", "--only", "pages", "pictures", "crops"])
+
+    assert status == 0
+    first = json.loads((out / "metrics.json").read_text())["evaluation"]["first"]
+    assert set(first) == {"pages", "pictures", "crops"}
+    assert first["pages"]["kinds"]["bitmap"]["pages"] == 1
+    assert first["pictures"]["sources"] == {"bars": {"count": 1, "exact": 1.0}}
+    assert first["crops"]["mnist"]["no margin"]["count"] == 1
+    assert first["crops"]["numbers"]["margin of 1 px"]["count"] == 1
+    printed = capsys.readouterr().out
+    for title in ("  bitmap", "  bars", "MNIST test, each fifth, 16×16 grey", "Made sheets on"):
+        assert title in printed
+    assert "MNIST test as small" not in printed
+    assert {p.name for p in (out / "sheets").iterdir()} == {
+        "cut_digits_mistakes.png",
+        "cut_numbers_mistakes.png",
+        "pages",
+        "pictures",
     }
 
 

@@ -11,9 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 from tqdm import tqdm
 
-from inkdigit import Ink, OnnxSession, Recognizer
+from inkdigit import OnnxSession, Recognizer
 from inkdigit.labels import DIGITS, NOT_DIGIT
-from inkdigit.recognizer import DEFAULT_REJECTION_THRESHOLD
+from inkdigit.recognizer import DEFAULT_REJECTION_THRESHOLD, Source
 from inkdigit_train.evaluation.degrade import Images
 
 __all__ = ["Answers", "LoadedModel"]
@@ -55,7 +55,7 @@ class LoadedModel:
             not_digit,
         )
 
-    def predict(self, sources: Sequence[Ink] | NDArray[Any], name: str) -> Answers:
+    def predict(self, sources: Sequence[Source] | NDArray[Any], name: str) -> Answers:
         """Answers to pictures or ink, one `predict_digit` each; the progress bar has the name."""
         bar = tqdm(sources, desc=name, leave=False, disable=None)  # on a terminal only
         predictions = [self.recognizer.predict_digit(source) for source in bar]

@@ -23,7 +23,7 @@ from inkdigit_train.evaluation.degrade import invert
 from inkdigit_train.evaluation.metrics import accepted_at_kept, auroc, reliability
 from inkdigit_train.evaluation.test_sets import TestSets
 
-__all__ = ["Measured", "confusion", "measure"]
+__all__ = ["Measured", "accuracy", "confusion", "measure"]
 
 DEGRADED_PICTURES = 2000  # of each kind through predict_digit, which takes a millisecond each
 KEPT = 0.98  # fraction of the digits that the rejection figure keeps
@@ -49,11 +49,10 @@ def measure(model: LoadedModel, sets: TestSets) -> Measured:
         "rejection_threshold": model.threshold,
         "mnist": _by_class(mnist, labels),
         "mnist_degraded": {
-            name: _accuracy(model.classify(images), labels)
-            for name, images in sets.degraded.items()
+            name: accuracy(model.classify(images), labels) for name, images in sets.degraded.items()
         },
         "mnist_pictures": {
-            name: _accuracy(model.predict(images, name), labels[: len(images)])
+            name: accuracy(model.predict(images, name), labels[: len(images)])
             for name, images in _pictures(sets)
         },
     }
@@ -67,7 +66,7 @@ def measure(model: LoadedModel, sets: TestSets) -> Measured:
         figures["nondigits"] = _rejection(ink, nondigits, sets.nondigits)
     if len(sets.cells):
         cells = model.predict(sets.cells, "sudoku cells")
-        figures["sudoku_cells"] = _accuracy(cells, sets.cell_labels)
+        figures["sudoku_cells"] = accuracy(cells, sets.cell_labels)
     history = model.path.with_name("history.csv")
     return Measured(figures, mnist, ink, nondigits, history if history.is_file() else None)
 
@@ -80,7 +79,8 @@ def _pictures(sets: TestSets) -> Iterator[tuple[str, NDArray[np.uint8]]]:
         yield name, np.rint(images * 255).astype(np.uint8)
 
 
-def _accuracy(answers: Answers, truths: NDArray[np.int64]) -> dict[str, Any]:
+def accuracy(answers: Answers, truths: NDArray[np.int64]) -> dict[str, Any]:
+    """The figures of answers to (N,) true digits, ready for JSON; fractions are 0 to 1."""
     correct = answers.answer == truths
     return {
         "count": len(truths),
@@ -94,7 +94,7 @@ def _accuracy(answers: Answers, truths: NDArray[np.int64]) -> dict[str, Any]:
 
 def _by_class(answers: Answers, truths: NDArray[np.int64]) -> dict[str, Any]:
     return {
-        **_accuracy(answers, truths),
+        **accuracy(answers, truths),
         "per_class": _by_group(answers.answer == truths, [str(digit) for digit in truths]),
         "confusion": confusion(answers, truths).tolist(),
     }

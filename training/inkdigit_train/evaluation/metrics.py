@@ -9,7 +9,15 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from sklearn.metrics import roc_auc_score, roc_curve
 
-__all__ = ["Reliability", "accepted_at_kept", "auroc", "edit_distance", "reliability", "rows_right"]
+__all__ = [
+    "Reliability",
+    "accepted_at_kept",
+    "auroc",
+    "compare_rows",
+    "edit_distance",
+    "reliability",
+    "rows_right",
+]
 
 ECE_BINS = 15  # of equal width, as in Guo and others, "On calibration of modern neural networks"
 
@@ -94,6 +102,47 @@ def rows_right(found: Sequence[str], written: Sequence[str]) -> tuple[int, int]:
         for j, other in enumerate(written, start=1):
             common[j] = before[j - 1] + 1 if row == other else max(before[j], common[j - 1])
     return common[-1], max(len(found), len(written))
+
+
+def compare_rows(read: str, written: Sequence[str], apart: bool = False) -> tuple[int, int]:
+    """Compare a reading of a page with its rows of numbers.
+
+    A row is exact if a line of the reading has its numbers, from left to right, and no others. The
+    numbers of one row may also come as lines of their own, one after the other: the cells of a
+    table's row do. Signs, letters, "?" and lines without a digit are left out. Lines and rows are
+    paired in order, with as many exact rows as possible.
+
+    Args:
+        read: A line each for what was found to be a row.
+        written: The numbers of each row, with spaces between them, from top to bottom.
+        apart: Whether each digit has a box of its own, as in a comb: then it does not matter where
+            numbers begin and end, only which digits follow each other.
+
+    Returns:
+        How many rows are exact, and how many lines of the reading belong to none of those.
+    """
+    lines = [items for line in read.split("\n") if (items := _items(line, apart))]
+    rows = [items for row in written if (items := _items(row, apart))]
+    # best[i][j]: (exact rows, lines they use) among the first i lines and j rows.
+    best = [[(0, 0)] * (len(rows) + 1) for _ in range(len(lines) + 1)]
+    for i in range(1, len(lines) + 1):
+        for j, row in enumerate(rows, start=1):
+            best[i][j] = max(best[i - 1][j], best[i][j - 1])
+            joined: list[str] = []
+            for first in range(i - 1, -1, -1):
+                joined = lines[first] + joined
+                if joined == row:
+                    exact, used = best[first][j - 1]
+                    best[i][j] = max(best[i][j], (exact + 1, used + i - first))
+                if len(joined) >= len(row):
+                    break
+    exact, used = best[-1][-1]
+    return exact, len(lines) - used
+
+
+def _items(line: str, apart: bool) -> list[str]:
+    kept = "".join(c for c in line if c in "0123456789 ")
+    return list(kept.replace(" ", "")) if apart else kept.split()
 
 
 def edit_distance(one: str, other: str) -> int:

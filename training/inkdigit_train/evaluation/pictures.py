@@ -1,26 +1,35 @@
-"""Other people's pictures in, exact readings by source out; a sheet of the mistakes."""
+"""Other people's labelled pictures in, exact readings by source out; sheets of the mistakes."""
 
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import groupby, islice
+from operator import attrgetter
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageDraw, ImageOps
+from PIL import Image, ImageOps
 
 from inkdigit import Recognizer
-from inkdigit_train.errors import DataNotFoundError
+from inkdigit.recognizer import Source
+from inkdigit_train.errors import DataError, DataNotFoundError
+from inkdigit_train.evaluation.metrics import compare_rows
+from inkdigit_train.evaluation.mistakes import Mistake, mistake, save_mistakes
+from inkdigit_train.evaluation.workers import spread
 
 __all__ = [
+    "TILE_PX",
     "Answer",
     "Case",
     "Reader",
-    "Source",
     "by_source",
     "digits_only",
+    "evaluate_pictures",
     "measure",
     "mistakes",
     "pixels_of",
@@ -28,8 +37,10 @@ __all__ = [
     "rules_reader",
 ]
 
-CELL_PX = 150  # of a mistake's picture on the sheet
-COLUMNS = 8
+log = logging.getLogger(__name__)
+
+TILE_PX = 150  # of a mistake's picture on the sheet
+LOT = 25  # pictures that a process reads in one go
 
 
 @dataclass(frozen=True)
@@ -58,25 +69,34 @@ class Answer:
 
     @property
     def right(self) -> bool:
-        """Whether the digits are exact, row by row."""
+        """Whether the digits are exact, row by row; of a table, cell by cell."""
+        if self.case.mode == "table":
+            rows = [row for row in self.case.expected.split("\n") if digits_only(row)]
+            return compare_rows(self.text, rows) == (len(rows), 0)
         return digits_only(self.text) == digits_only(self.case.expected)
 
 
-Source = Path | NDArray[np.uint8]
-Reader = Callable[[Source, str], str]  # a picture and its mode in, the text out
+Reader = Callable[[Source, str], str]  # a picture or ink and its mode in, the text out
 
 
 def read_cases(folder: Path) -> list[Case]:
     """The labelled pictures of a folder of sources, each with a truth.json.
 
     Raises:
+        DataError: If a truth.json is damaged.
         DataNotFoundError: If there are none.
     """
     cases = []
     for truth in sorted(folder.glob("*/truth.json")):
-        for entry in json.loads(truth.read_text())["files"]:
-            path = truth.parent / entry["file"]
-            cases.append(Case(path, truth.parent.name, entry["expected"], entry["mode"]))
+        try:
+            for entry in json.loads(truth.read_text(encoding="utf-8"))["files"]:
+                path = truth.parent / entry["file"]
+                cases.append(Case(path, truth.parent.name, entry["expected"], entry["mode"]))
+        except (OSError, ValueError, KeyError, TypeError) as exc:
+            raise DataError(
+                f"{truth} cannot be read ({exc!r}); expected {{'files': [{{'file': name,"
+                " 'expected': text, 'mode': digit, read or table}]}"
+            ) from exc
     if not cases:
         raise DataNotFoundError(f"no truth.json in the folders of {folder}")
     return cases
@@ -106,7 +126,7 @@ def measure(reader: Reader, cases: Iterable[Case]) -> list[Answer]:
 
 
 def by_source(answers: Sequence[Answer]) -> dict[str, tuple[int, int]]:
-    """Right answers and all, by source; "all" leaves tables out, whose rows are read as cells."""
+    """Right answers and all, by source; "all" leaves tables out, which have a row figure."""
     counts: dict[str, tuple[int, int]] = {}
     for answer in answers:
         names = [answer.case.source] + (["all"] if answer.case.mode != "table" else [])
@@ -116,27 +136,82 @@ def by_source(answers: Sequence[Answer]) -> dict[str, tuple[int, int]]:
     return counts
 
 
-def mistakes(answers: Sequence[Answer]) -> Image.Image:
-    """A sheet of the pictures that were misread: expected and read above each."""
-    wrong = [a for a in answers if not a.right]
-    lines = max(-(-len(wrong) // COLUMNS), 1)
-    pitch = CELL_PX + 6
-    sheet = Image.new("RGB", (COLUMNS * pitch, lines * (pitch + 24)), (70, 90, 110))
-    pencil = ImageDraw.Draw(sheet)
-    for k, answer in enumerate(wrong):
-        x, y = k % COLUMNS * pitch, k // COLUMNS * (pitch + 24)
-        with Image.open(answer.case.path) as opened:
-            picture = ImageOps.exif_transpose(opened).convert("RGB")
-        scale = CELL_PX / max(picture.size)
-        size = (max(1, int(picture.width * scale)), max(1, int(picture.height * scale)))
-        filtering = Image.Resampling.NEAREST if scale > 1 else Image.Resampling.LANCZOS
-        sheet.paste(picture.resize(size, filtering), (x, y + 24))
-        expected, read = (
-            digits_only(t).replace("\n", "/") for t in (answer.case.expected, answer.text)
+def mistakes(answers: Iterable[Answer]) -> list[Mistake]:
+    """The pictures that were misread."""
+    return [
+        mistake(
+            f"{answer.case.source[:8]} {answer.case.path.stem[-16:]}",
+            answer.case.expected,
+            answer.text,
+            pixels_of(answer.case.path),
         )
-        pencil.text((x, y), f"{answer.case.source[:8]} {answer.case.path.stem[:14]}", fill="white")
-        pencil.text((x, y + 11), f"{expected or 'blank'} > {read or 'blank'}"[:25], fill="yellow")
-    return sheet
+        for answer in answers
+        if not answer.right
+    ]
+
+
+def evaluate_pictures(
+    model: Path, folder: Path | None, limit: int | None, jobs: int, sheets: Path | None
+) -> dict[str, Any]:
+    """Measure the reading of the data folder's `pictures`; nothing, with a warning, without them.
+
+    Args:
+        model: An exported model.
+        folder: The data folder.
+        limit: Only the first so many of each source.
+        jobs: Processes.
+        sheets: Folder for a sheet of mistakes of each source; None for none.
+
+    Returns:
+        Ready for JSON: "count" and "exact" over all pictures but tables; "sources" with the same of
+        each; "tables" with "rows" and "rows_exact", as `compare_rows` counts; "blank" with "count"
+        and "exact" of the pictures that show nothing. Fractions are 0 to 1.
+
+    Raises:
+        DataError: If a truth.json is damaged.
+    """
+    if folder is None or not (folder / "pictures").is_dir():
+        log.warning("no pictures in the data folder: their figures are left out")
+        return {}
+    cases = [
+        case
+        for _, group in groupby(read_cases(folder / "pictures"), attrgetter("source"))
+        for case in islice(group, limit)
+    ]
+    lots = [_Lot(model, tuple(cases[k : k + LOT])) for k in range(0, len(cases), LOT)]
+    answers = [answer for lot in spread(_read_lot, lots, jobs, "pictures") for answer in lot]
+    counts = by_source(answers)
+    for source, group in groupby(answers, lambda answer: answer.case.source):
+        if sheets is not None:
+            path = sheets / "pictures" / f"{source}.png"
+            save_mistakes(mistakes(group), path, source, TILE_PX)
+    right, total = counts.pop("all", (0, 0))
+    figures: dict[str, Any] = {
+        "sources": {s: {"count": n, "exact": exact / n} for s, (exact, n) in counts.items()}
+    }
+    if total:
+        figures |= {"count": total, "exact": right / total}
+    tables = [answer for answer in answers if answer.case.mode == "table"]
+    if tables:
+        rows = sum(len(digits_only(a.case.expected).split()) for a in tables)
+        exact = sum(compare_rows(a.text, a.case.expected.split("\n"))[0] for a in tables)
+        figures["tables"] = {"rows": rows, "rows_exact": exact / rows}
+    blank = [answer for answer in answers if not answer.case.expected]
+    if blank:
+        figures["blank"] = {"count": len(blank), "exact": sum(a.right for a in blank) / len(blank)}
+    return figures
+
+
+@dataclass(frozen=True)
+class _Lot:
+    """Cases to read in one go."""
+
+    model: Path
+    cases: tuple[Case, ...]
+
+
+def _read_lot(lot: _Lot) -> list[Answer]:
+    return measure(rules_reader(Recognizer(lot.model)), lot.cases)
 
 
 def pixels_of(path: Path) -> NDArray[np.uint8]:

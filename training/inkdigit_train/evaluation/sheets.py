@@ -25,7 +25,7 @@ from inkdigit_train.evaluation.degrade import Images
 from inkdigit_train.evaluation.figures import Measured
 from inkdigit_train.evaluation.test_sets import TestSets
 
-__all__ = ["draw_sheets"]
+__all__ = ["draw_number_sheets", "draw_sheets"]
 
 TILE_PX = 84  # side of a drawing: three times a raster's
 CAPTION_PX = 16
@@ -35,24 +35,25 @@ MOST_ON_A_SHEET = 420  # thirty rows; the most confident mistakes come first
 EXAMPLES = 14  # digits shown for each degradation
 
 
-def draw_sheets(
-    first: Measured, sets: TestSets, out: Path, numbers: Sequence[InkRecord] = ()
-) -> None:
-    """Draw one model's mistakes into `out`; `numbers` are in the order that its figures count."""
+def draw_sheets(first: Measured, sets: TestSets, out: Path) -> None:
+    """Draw one model's mistakes on single digits into `out`."""
     wrong = _mistakes(first.mnist, sets.labels)
     drawings = ((sets.images[k], _caption(str(sets.labels[k]), first.mnist, k)) for k in wrong)
     title = "MNIST test: truth → answer (? refused), %"
     _sheet(out / "mnist_mistakes.png", title, len(wrong), drawings)
     _degraded_sheet(sets, out / "drawn_worse.png")
-    figures = first.figures.get("numbers", {})
+    if first.ink is not None:
+        _ink_sheets(first, first.ink, sets, out)
+
+
+def draw_number_sheets(figures: Mapping[str, Any], numbers: Sequence[InkRecord], out: Path) -> None:
+    """Draw the misread of `evaluate_numbers` into `out`; `numbers` are in the order counted."""
     for group, shown in (("real_numbers", "as ink"), ("pictures", "as pictures")):
         if group in figures and len(numbers):
             misread = figures[group]["misread"]
             drawings = ((_number_picture(numbers[m["place"]]), _misreading(m)) for m in misread)
             title = f"Real numbers {shown}: truth → read / with the length given"
             _sheet(out / f"{group}_mistakes.png", title, len(misread), drawings, NUMBER_TILES)
-    if first.ink is not None:
-        _ink_sheets(first, first.ink, sets, out)
 
 
 def _ink_sheets(first: Measured, ink: Answers, sets: TestSets, out: Path) -> None:

@@ -19,7 +19,14 @@ from inkdigit_train.errors import DataError
 from inkdigit_train.evaluation.degrade import DEGRADATIONS, Images
 from inkdigit_train.files import sha256
 
-__all__ = ["TestSets", "read_dev_ink", "read_numbers", "read_test_sets", "read_truth"]
+__all__ = [
+    "TestSets",
+    "read_cells",
+    "read_dev_ink",
+    "read_numbers",
+    "read_test_sets",
+    "read_truth",
+]
 
 log = logging.getLogger(__name__)
 
@@ -68,7 +75,7 @@ def read_test_sets(folder: Path | None, limit: int | None = None) -> TestSets:
     sources: dict[str, str] = {}
     digits = read_dev_ink(folder, "unipen-digits-dev", sources)
     nondigits = read_dev_ink(folder, "unipen-nondigits-dev", sources)
-    cells, cell_labels = _read_cells(folder, sources)
+    cells, cell_labels = read_cells(folder, sources)
     return TestSets(
         images,
         labels[:limit].numpy(),
@@ -128,9 +135,14 @@ def read_truth(photos: Path) -> dict[str, list[str]]:
     return {n: rows for n, rows in truth.items() if _find(photos.parent, f"{photos.name}/{n}")}
 
 
-def _read_cells(
-    folder: Path | None, sources: dict[str, str]
+def read_cells(
+    folder: Path | None, sources: dict[str, str] | None = None
 ) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
+    """The photographed sudoku cells, (N, H, W), and their digits; none, with a warning, if missing.
+
+    Raises:
+        DataError: If the file is damaged.
+    """
     path = _find(folder, "photos/sudoku-cells-dev.npz", sources)
     if path is None:
         return np.empty((0, 1, 1), np.uint8), np.empty(0, np.int64)

@@ -1,0 +1,166 @@
+"""Commands that make models: train, export, fit-decoder, reproduce, train-ink, export-ink."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from inkdigit_train.cli.options import (
+    ARTIFACT,
+    EXIT_INTERRUPTED,
+    EXIT_OK,
+    FILES,
+    Commands,
+    add_config,
+    add_data,
+    add_device,
+    add_folder,
+    config_of,
+    sources_of,
+)
+from inkdigit_train.fit.config import TrainConfig
+
+__all__ = ["add_training"]
+
+
+def add_training(commands: Commands) -> None:
+    """Add the commands' parsers."""
+    _add_train(commands)
+    _add_export(commands)
+    _add_fit_decoder(commands)
+    _add_reproduce(commands)
+    _add_train_ink(commands)
+    _add_export_ink(commands)
+
+
+def _add_train(commands: Commands) -> None:
+    parser = commands.add_parser("train", help="train a network")
+    parser.set_defaults(run=_train)
+    parser.add_argument("--out", type=Path, default=Path("runs/train"), help="folder for the run")
+    add_data(parser)
+    add_config(parser)
+    add_device(parser)
+    parser.add_argument(
+        "--teacher", **FILES, default=[], help="checkpoints to learn from as well (distillation)"
+    )
+    parser.add_argument("--resume", action="store_true", help="go on from the run's checkpoint")
+    parser.add_argument(
+        "--until", type=float, metavar="ACCURACY", help="stop at this validation accuracy, 0 to 1"
+    )
+
+
+def _train(args: argparse.Namespace) -> int:
+    from inkdigit_train.data.pools import gather
+    from inkdigit_train.fit.fabric import make_fabric
+    from inkdigit_train.fit.train import train
+
+    fabric = make_fabric(args.device, args.precision)
+    config = config_of(args)
+    data = gather(*sources_of(args), config.val_size, config.seed)
+    outcome = train(
+        config, data, args.out, fabric, teachers=args.teacher, resume=args.resume, until=args.until
+    )
+    if not outcome.finished:
+        print(f"interrupted; go on with --resume --out {args.out}", file=sys.stderr)
+        return EXIT_INTERRUPTED
+    return EXIT_OK
+
+
+def _add_export(commands: Commands) -> None:
+    parser = commands.add_parser("export", help="write a checkpoint as an ONNX model")
+    parser.set_defaults(run=_export)
+    parser.add_argument("checkpoint", type=Path)
+    parser.add_argument("--out", type=Path, required=True, help="for model.onnx, config.json")
+    add_data(parser)
+
+
+def _export(args: argparse.Namespace) -> int:
+    from inkdigit_train.data.pools import gather
+    from inkdigit_train.fit.checkpoint import read_checkpoint
+    from inkdigit_train.publish.export import export
+
+    config = TrainConfig(**read_checkpoint(args.checkpoint).config)
+    data = gather(*sources_of(args), config.val_size, config.seed)
+    for name, value in export(args.checkpoint, data, args.out).items():
+        print(f"{name}\t{value}")
+    return EXIT_OK
+
+
+def _add_fit_decoder(commands: Commands) -> None:
+    parser = commands.add_parser("fit-decoder", help="fit the decoder's weights to a model")
+    parser.set_defaults(run=_fit_decoder)
+    parser.add_argument("model", type=Path, help="the model.onnx to fit to")
+    parser.add_argument("--out", type=Path, required=True, metavar="FILE", help="weights.json")
+    parser.add_argument("--seed", type=int, default=0, help="for the composed numbers (default 0)")
+    add_data(parser)
+
+
+def _fit_decoder(args: argparse.Namespace) -> int:
+    from inkdigit_train.publish.decoder_weights import fit_to_model
+
+    _, ink, nondigits = sources_of(args)
+    loss = fit_to_model(args.model, ink, nondigits, args.out, args.seed)
+    print(f"{args.out}: mean loss {loss:.4f}", file=sys.stderr)
+    return EXIT_OK
+
+
+def _add_reproduce(commands: Commands) -> None:
+    parser = commands.add_parser("reproduce", help="make an artifact: train, export, evaluate")
+    parser.set_defaults(run=_reproduce)
+    parser.add_argument("--out", type=Path, default=ARTIFACT)
+    parser.add_argument("--runs", type=Path, default=Path("runs/standard_v1"))
+    parser.add_argument("--seeds", type=int, nargs="+", default=[0, 1, 2])
+    add_data(parser)
+    add_config(parser, leave_out=("seed",))
+    add_device(parser)
+
+
+def _reproduce(args: argparse.Namespace) -> int:
+    from inkdigit_train.evaluation.table import table
+    from inkdigit_train.fit.fabric import make_fabric
+    from inkdigit_train.publish.reproduce import reproduce
+
+    fabric = make_fabric(args.device, args.precision)
+    metrics = reproduce(config_of(args), args.seeds, *sources_of(args), args.runs, args.out, fabric)
+    if metrics is None:
+        print("interrupted; the same command goes on", file=sys.stderr)
+        return EXIT_INTERRUPTED
+    print(table(metrics["evaluation"]))
+    return EXIT_OK
+
+
+def _add_train_ink(commands: Commands) -> None:
+    parser = commands.add_parser("train-ink", help="train a network that finds ink (a trial)")
+    parser.set_defaults(run=_train_ink)
+    parser.add_argument("--steps", type=int, default=12000)
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--workers", type=int, default=1, help="processes that make pages")
+    parser.add_argument("--out", type=Path, default=Path("runs/ink"), help="folder for the run")
+    add_folder(parser)
+
+
+def _train_ink(args: argparse.Namespace) -> int:
+    from inkdigit_train.data.folder import data_folder
+    from inkdigit_train.data.pages.writing import read_writing
+    from inkdigit_train.fit.ink_train import InkConfig, train_ink
+
+    writing = read_writing(data_folder(args.data), validation=False)
+    config = InkConfig(steps=args.steps, seed=args.seed)
+    print(train_ink(config, writing, args.out, args.workers), file=sys.stderr)
+    return EXIT_OK
+
+
+def _add_export_ink(commands: Commands) -> None:
+    parser = commands.add_parser("export-ink", help="write an ink checkpoint as an ONNX model")
+    parser.set_defaults(run=_export_ink)
+    parser.add_argument("checkpoint", type=Path)
+    parser.add_argument("--out", type=Path, required=True, metavar="FILE.onnx")
+
+
+def _export_ink(args: argparse.Namespace) -> int:
+    from inkdigit_train.publish.export_ink import export_ink
+
+    for name, value in export_ink(args.checkpoint, args.out).items():
+        print(f"{name}\t{value}")
+    return EXIT_OK
