@@ -86,7 +86,10 @@ class OnnxSession:
         path = find_model(path)
         self._session = _load(path, threads)
         check_contract(*_shapes(self._session), path)
-        self._metadata: Mapping[str, str] = self._session.get_modelmeta().custom_metadata_map
+        try:
+            self._metadata: Mapping[str, str] = self._session.get_modelmeta().custom_metadata_map
+        except UnicodeDecodeError as exc:
+            raise ModelFormatError(f"{path} has metadata that is no text ({exc})") from exc
 
     @property
     def metadata(self) -> Mapping[str, str]:

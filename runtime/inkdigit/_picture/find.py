@@ -27,8 +27,8 @@ MARGIN = 0.25  # of the digit's longer side, around it in the second look
 
 GLYPH_PX = 32  # height at which the network reads digits best: the middle of what it trains on
 NEAR = (0.7, 1.45)  # of that height: so far off, a page is not looked at once more
-PAGE_PX = 512  # longer side at which a page is seen first,
-SHORT_PX = 64  # unless its shorter side were less than this
+PAGE_PX = 512  # longer side at which a page is seen first, a small one as it is;
+SHORT_PX = 64  # its shorter side is no less than this
 MAX_LOOKS = 3
 MAX_PIXELS = 1_200_000  # that the network is shown at once: 0.3 s
 
@@ -97,7 +97,7 @@ def find_ink(pixels: Grey, network: Network) -> Found:
     whole = (0.0, 0.0, float(width), float(height))
     longest = max(height, width)
     most = (MAX_PIXELS / (height * width)) ** 0.5
-    scale = min(PAGE_PX / longest, max(SHORT_PX / min(height, width), 1.0), most)
+    scale = min(max(min(PAGE_PX / longest, 1.0), SHORT_PX / min(height, width)), most)
     for _ in range(MAX_LOOKS):
         found = look(network, pixels, whole, network_size(height, width, longest * scale))[ANY]
         usual = _usual_height(found) * height / found.shape[0]
