@@ -19,7 +19,9 @@ MNIST_PART = 0.45  # of the scribes write MNIST's digits, the others a writer's 
 SLANT = (-0.12, 0.25)  # run over rise beyond the writer's own,
 STRONG_SLANT = (0.25, 0.65)  # and in the old hands that lean far to the right
 STRONG_PART = 0.25  # of the scribes lean so
-ONES = 0.18  # of the digits are ones beyond their usual tenth: the digit most like a rule
+ONES = 0.2  # of the digits are ones beyond their usual tenth: the digit most like a rule,
+PLAIN = 0.5  # of which are one plain stroke, as many hands write them, and MNIST's few
+PLAIN_SLANT = (0.03, 0.12)  # mean and deviation of its run over rise: upright, unlike MNIST's
 HARD_LEVEL = 0.35  # of coverage: a line one pixel wide stays in one piece
 LEAST_PEN_PX = 0.7  # thinner lines are not seen
 
@@ -71,6 +73,8 @@ class Scribe:
         rng = self._rng
         height = self.height * float(np.exp(rng.normal(0, 0.06)))
         a_one = rng.random() < ONES
+        if a_one and rng.random() < PLAIN:
+            return self._draw("1", [self._plain_one()], height)
         if self._hand is None:
             choices = np.flatnonzero(self._writing.labels == 1) if a_one else ()
             many = len(self._writing.labels)
@@ -82,6 +86,14 @@ class Scribe:
         ones = [glyph for glyph in glyphs if glyph[0] == "1"] if a_one else []
         label, lines = (ones or glyphs)[int(rng.integers(len(ones or glyphs)))]
         return self._draw(label, lines, height)
+
+    def _plain_one(self) -> NDArray[np.float64]:
+        """A one of a single stroke, a little bent, in heights with its foot at y = 0."""
+        rng = self._rng
+        along = np.linspace(0, 1, 8)
+        slant = rng.normal(*PLAIN_SLANT) - self.slant / 2  # leans half as far as the hand's others
+        x = slant * (1 - along) + rng.normal(0, 0.025) * np.sin(np.pi * along)
+        return np.stack([x, along - 1], axis=1)
 
     def sign(self) -> Drawn:
         """A random sign: minus, plus, point, comma, slash, equals."""
