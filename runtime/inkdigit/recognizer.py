@@ -179,17 +179,20 @@ class Recognizer:
     def _read_one(self, source: Source) -> NDArray[np.float32] | None:
         """Probabilities (11,) of the source's one digit, or None where it is blank."""
         if isinstance(source, Ink):
-            if not len(source):
-                return None
-            return softmax(self._session.run(rasterize(source)[None, None])[0])[0]
+            return self._score(rasterize(source)) if len(source) else None
         pixels, _ = read_pixels(source)
         found = find_digit(pixels, self._find)
         if ink_bounds(found.ink) is None:
             return None
         if found.exact:
-            return softmax(self._session.run(normalize(found.ink)[None, None])[0])[0]
+            return self._score(normalize(found.ink))
         layout = MarkLayout(found.ink, found.to_picture)
         return read_meant(layout, pixels.shape[1], self._session.run)
+
+    def _score(self, raster: NDArray[np.float32]) -> NDArray[np.float32]:
+        logits, _ = self._session.run(raster[None, None])
+        probabilities: NDArray[np.float32] = softmax(logits)[0]
+        return probabilities
 
     def _prediction(self, probabilities: NDArray[np.float32]) -> Prediction:
         not_digit = float(probabilities[NOT_DIGIT])

@@ -20,7 +20,7 @@ from inkdigit._decode.reading import Engine
 from inkdigit._segment.marks import MarkLayout
 from inkdigit.labels import DIGITS, softmax
 
-__all__ = ["BUNDLED_CHOICE", "FEATURES", "Candidates", "find_candidates", "read_meant", "shares"]
+__all__ = ["BUNDLED_CHOICE", "FEATURES", "Candidates", "find_candidates", "measures", "read_meant"]
 
 BUNDLED_CHOICE = Path(__file__).parent / "meant.json"
 FEATURES = ("likelihood", "coverage", "offset", "edges", "cuts")
@@ -34,7 +34,7 @@ class Candidates:
     """What the one digit may be.
 
     Attributes:
-        inks: (h, w) float32 each, the candidate's ink on the map; the last is all of the ink.
+        inks: (H, W) float32 each, the candidate's ink on the map; the last is all of the ink.
         rasters: (n, 28, 28) float32 in [0, 1].
         features: (n, 4) float64, `FEATURES` after the first.
     """
@@ -83,20 +83,10 @@ def _features(
     return [coverage, abs((left + right) / 2 / width - 0.5), float(edges), float(cuts)]
 
 
-def shares(
-    probabilities: NDArray[np.float32], candidates: Candidates, weights: NDArray[np.float64]
-) -> NDArray[np.float64]:
-    """How likely each candidate is meant, (n,), in all 1.
-
-    Args:
-        probabilities: (n, 11) of the candidates' rasters.
-        candidates: What may be meant.
-        weights: (5,) one for each of `FEATURES`.
-    """
+def measures(probabilities: NDArray[np.float32], candidates: Candidates) -> NDArray[np.float64]:
+    """(n, 5), `FEATURES` of the candidates whose rasters have these probabilities, (n, 11)."""
     likelihood = np.log(probabilities[:, :DIGITS].max(axis=1) + LEAST_LIKELIHOOD)
-    score = np.column_stack([likelihood, candidates.features]) @ weights
-    share = np.exp(score - score.max())
-    return np.asarray(share / share.sum(), np.float64)
+    return np.column_stack([likelihood, candidates.features])
 
 
 def read_meant(layout: MarkLayout, width: int, run: Engine) -> NDArray[np.float32]:
@@ -113,8 +103,9 @@ def read_meant(layout: MarkLayout, width: int, run: Engine) -> NDArray[np.float3
     candidates = find_candidates(layout, width)
     logits, _ = run(np.ascontiguousarray(candidates.rasters)[:, None])
     probabilities = softmax(logits)
-    share = shares(probabilities, candidates, _weights())
-    return np.asarray(share @ probabilities, np.float32)
+    score = measures(probabilities, candidates) @ _weights()
+    share = np.exp(score - score.max())
+    return np.asarray((share / share.sum()) @ probabilities, np.float32)
 
 
 @cache

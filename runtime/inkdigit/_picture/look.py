@@ -70,4 +70,5 @@ def look(network: Network, pixels: Grey, area: Area, size: tuple[int, int]) -> N
     """
     seen = scaled(pixels, area, size).astype(np.float32)
     planes = np.repeat(seen[None], 3, axis=0) if seen.ndim == 2 else seen.transpose(2, 0, 1)
-    return network(np.ascontiguousarray(planes)[None])[0]
+    found: NDArray[np.float32] = network(np.ascontiguousarray(planes)[None])[0]
+    return found

@@ -98,10 +98,11 @@ class MarkLayout(Layout):
         return drawn
 
     def ink_of(self, hypothesis: Hypothesis) -> NDArray[np.float32]:
-        """The ink of one hypothesis: (h, w) float32, its part of the map."""
+        """The ink of one hypothesis: (H, W) float32, 0 where the map's other ink is."""
         own = np.zeros(self._count + 1, bool)
         own[self._pieces_of(hypothesis)] = True
-        return _lift(self._ink_map, self._pieces, hypothesis.box, own)
+        height, width = self.ink_map.shape
+        return _lift(self._ink_map, self._pieces, (0, 0, width, height), own)
 
     def raster_of_all(self) -> NDArray[np.float32]:
         """All the ink as one digit: (28, 28) float32 in [0, 1].

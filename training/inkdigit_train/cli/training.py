@@ -1,4 +1,4 @@
-"""Commands that make models: train, export, fit-decoder, reproduce, train-ink, export-ink."""
+"""Commands that make models: train, export, fit-decoder, reproduce; and train-ink … for ink."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import argparse
 import sys
 from pathlib import Path
 
+from inkdigit._decode.meant import BUNDLED_CHOICE
+from inkdigit.session import BUNDLED_INK_MODEL, BUNDLED_MODEL
 from inkdigit_train.cli.options import (
     ARTIFACT,
     EXIT_INTERRUPTED,
@@ -23,6 +25,8 @@ from inkdigit_train.fit.config import TrainConfig
 
 __all__ = ["add_training"]
 
+PACKAGED = (ARTIFACT, BUNDLED_INK_MODEL.parent)
+
 
 def add_training(commands: Commands) -> None:
     """Add the commands' parsers."""
@@ -32,6 +36,7 @@ def add_training(commands: Commands) -> None:
     _add_reproduce(commands)
     _add_train_ink(commands)
     _add_export_ink(commands)
+    _add_fit_meant(commands)
 
 
 def _add_train(commands: Commands) -> None:
@@ -131,7 +136,7 @@ def _reproduce(args: argparse.Namespace) -> int:
 
 
 def _add_train_ink(commands: Commands) -> None:
-    parser = commands.add_parser("train-ink", help="train a network that finds ink (a trial)")
+    parser = commands.add_parser("train-ink", help="train the network that finds ink")
     parser.set_defaults(run=_train_ink)
     parser.add_argument("--steps", type=int, default=12000)
     parser.add_argument("--seed", type=int, default=0)
@@ -152,10 +157,11 @@ def _train_ink(args: argparse.Namespace) -> int:
 
 
 def _add_export_ink(commands: Commands) -> None:
-    parser = commands.add_parser("export-ink", help="write an ink checkpoint as an ONNX model")
+    parser = commands.add_parser("export-ink", help="publish an ink checkpoint as an ONNX model")
     parser.set_defaults(run=_export_ink)
-    parser.add_argument("checkpoint", type=Path)
-    parser.add_argument("--out", type=Path, required=True, metavar="FILE.onnx")
+    parser.add_argument("checkpoint", type=Path, help="checkpoint.pt of train-ink")
+    about = "folders for ink.onnx and ink.json (default: the artifact and the runtime package)"
+    parser.add_argument("--out", type=Path, nargs="+", default=list(PACKAGED), help=about)
 
 
 def _export_ink(args: argparse.Namespace) -> int:
@@ -163,4 +169,26 @@ def _export_ink(args: argparse.Namespace) -> int:
 
     for name, value in export_ink(args.checkpoint, args.out).items():
         print(f"{name}\t{value}")
+    return EXIT_OK
+
+
+def _add_fit_meant(commands: Commands) -> None:
+    about = "fit how the one digit that is meant is told from its neighbours' pieces"
+    parser = commands.add_parser("fit-meant", help=about)
+    parser.set_defaults(run=_fit_meant)
+    parser.add_argument("--model", type=Path, default=BUNDLED_MODEL, help="the digit network")
+    parser.add_argument("--ink-model", type=Path, default=BUNDLED_INK_MODEL)
+    parser.add_argument("--out", type=Path, default=BUNDLED_CHOICE, help="meant.json")
+    parser.add_argument("--seed", type=int, default=0, help="of the made pictures (default 0)")
+    add_folder(parser)
+
+
+def _fit_meant(args: argparse.Namespace) -> int:
+    from inkdigit_train.data.folder import data_folder
+    from inkdigit_train.data.pages.writing import read_writing
+    from inkdigit_train.publish.meant_weights import fit_meant
+
+    writing = read_writing(data_folder(args.data), validation=True)
+    loss = fit_meant(args.model, args.ink_model, writing, args.out, args.seed)
+    print(f"{args.out}: mean loss {loss:.4f}", file=sys.stderr)
     return EXIT_OK

@@ -1,8 +1,12 @@
-"""Ink network's checkpoint in, its ONNX file out: any size of picture, weights in 8 bits."""
+"""Ink network's checkpoint in, `ink.onnx` and `ink.json` out: weights rounded to 8 bits, checked."""
 
 from __future__ import annotations
 
 import copy
+import hashlib
+import tempfile
+from collections.abc import Sequence
+from datetime import datetime, timezone
 from pathlib import Path
 from typing import cast
 
@@ -11,8 +15,9 @@ import torch
 from torch import Tensor, nn
 from torch.nn.utils.fusion import fuse_conv_bn_eval
 
+from inkdigit import __version__
 from inkdigit._picture.look import MULTIPLE
-from inkdigit.files import write_atomic
+from inkdigit.files import write_atomic, write_json
 from inkdigit.session import import_onnxruntime
 from inkdigit_train.errors import ExportError
 from inkdigit_train.fit.ink_net import Block, InkNet
@@ -21,6 +26,7 @@ from inkdigit_train.publish.export import SMALLEST_ROUNDED, channel_scales, trac
 
 __all__ = ["export_ink"]
 
+MODEL = "ink.onnx"
 PARAMETER_LIMIT = 60_000
 PARITY_TOLERANCE = 1e-3  # largest difference to torch on any probability
 PARITY_SIZES = ((64, 64), (48, 96), (160, 128))
@@ -39,13 +45,13 @@ class _Probabilities(nn.Module):
         return found
 
 
-def export_ink(checkpoint: Path, out: Path) -> dict[str, float]:
-    """Write the averaged network of a checkpoint as ONNX.
+def export_ink(checkpoint: Path, folders: Sequence[Path]) -> dict[str, float]:
+    """Write the averaged network of a checkpoint as ink.onnx, and what it is as ink.json.
 
     Args:
         checkpoint: A checkpoint of `train_ink`.
-        out: The file to write: input "pixels" (N, 3, H, W) float32 from 0 to 255, sides multiples
-            of 16; output "ink" (N, 2, H, W) float32 in [0, 1].
+        folders: Where to write both. The model's input is "pixels" (N, 3, H, W) float32 from 0 to
+            255, sides multiples of 16; its output "ink" (N, 2, H, W) float32 in [0, 1].
 
     Returns:
         parameters, bytes, and the largest difference to torch on a probability.
@@ -61,12 +67,33 @@ def export_ink(checkpoint: Path, out: Path) -> dict[str, float]:
     batch, tall, wide = (torch.export.Dim(name) for name in ("N", "h", "w"))
     shapes = {0: batch, 2: MULTIPLE * tall, 3: MULTIPLE * wide}
     proto = trace(model, torch.zeros(2, 3, 64, 96), "pixels", ["ink"], shapes)
-    write_atomic(out, lambda stream: stream.write(proto.SerializeToString()))
-    return {
+    content = proto.SerializeToString()
+    with tempfile.TemporaryDirectory() as scratch:
+        path = Path(scratch) / MODEL
+        path.write_bytes(content)
+        parity = _check_parity(path, model)
+    state = torch.load(checkpoint, map_location="cpu", weights_only=True)
+    about = {
+        "inkdigit": __version__,
+        "input": {"name": "pixels", "shape": ["N", 3, "H", "W"], "range": [0, 255]},
+        "output": {
+            "name": "ink",
+            "shape": ["N", 2, "H", "W"],
+            "range": [0, 1],
+            "meaning": "ink of any hand; ink of the one digit that is meant",
+        },
         "parameters": parameters,
-        "bytes": out.stat().st_size,
-        "parity": _check_parity(out, model),
+        "weights": "int8, one scale an output channel; computed in float32",
+        "data": "pages made by inkdigit_train.data.pages from MNIST and the ink of config.json",
+        "training": state["config"],
+        "steps": state["step"],
+        "exported": datetime.now(timezone.utc).strftime("%Y-%m-%d"),
+        "sha256": hashlib.sha256(content).hexdigest(),
     }
+    for folder in folders:
+        write_atomic(folder / MODEL, lambda stream: stream.write(content))
+        write_json(folder / "ink.json", about)
+    return {"parameters": parameters, "bytes": len(content), "parity": parity}
 
 
 def _folded(net: InkNet) -> InkNet:
