@@ -105,8 +105,8 @@ class Recognizer:
             source: As for `predict_digit`.
             length: How many glyphs each line has, or (least, most). The best reading that fits
                 is found. What may be no digit, such as the sign in "19%", may be skipped to meet
-                it, and is then no part of the reading; where the source cannot be divided so,
-                the nearest number is taken.
+                it, and is then no part of the reading. Where a line cannot be divided so, the
+                nearest number is taken, and `Reading.wrong_length` names the line.
             allowed: The digits that may be read, as in "01". "?" always may.
 
         Returns:

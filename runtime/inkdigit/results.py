@@ -103,12 +103,15 @@ class Reading:
         digits: One entry a glyph, in the order of the text.
         alternatives: (text, probability) best first; the first is `text`. They sum to at most 1.
         confidence: Probability, 0 to 1, that the whole text is right.
+        wrong_length: Indices of the lines that could not be divided into as many glyphs as
+            `length` asked for; none where it asked for nothing.
     """
 
     text: str
     digits: tuple[DigitReading, ...]
     alternatives: tuple[tuple[str, float], ...]
     confidence: float
+    wrong_length: tuple[int, ...] = ()
 
     @property
     def lines(self) -> tuple[str, ...]:
@@ -124,4 +127,5 @@ class Reading:
             "alternatives": [
                 {"text": text, "probability": round(p, 6)} for text, p in self.alternatives
             ],
+            "wrong_length": list(self.wrong_length),
         }

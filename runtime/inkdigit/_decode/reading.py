@@ -70,6 +70,10 @@ class Constraints:
             raise InputError(f"length is {length!r}; expected at least 1, and least <= most")
         return cls((limits[0], limits[1]), digits)
 
+    def fits(self, glyphs: int) -> bool:
+        """Whether a row may have this many glyphs."""
+        return self.length is None or self.length[0] <= glyphs <= self.length[1]
+
 
 def score_hypotheses(
     hypotheses: Sequence[Hypothesis], layout: Layout, run: Engine
@@ -102,6 +106,7 @@ def read_layout(
     """
     digits: list[DigitReading] = []
     texts: list[tuple[tuple[str, float], ...]] = []
+    wrong_length: list[int] = []
     first = 0
     for index, row in enumerate(layout.rows):
         last = first + len(row.hypotheses)
@@ -112,6 +117,8 @@ def read_layout(
             allowed=constraints.digits,
         )
         first = last
+        if not constraints.fits(len(reading.glyphs)):
+            wrong_length.append(index)
         texts.append(reading.alternatives)
         for glyph in reading.glyphs:
             digits.append(
@@ -125,4 +132,5 @@ def read_layout(
                 )
             )
     alternatives = join_texts(texts)
-    return Reading(alternatives[0][0], tuple(digits), alternatives, alternatives[0][1])
+    text, confidence = alternatives[0]
+    return Reading(text, tuple(digits), alternatives, confidence, tuple(wrong_length))

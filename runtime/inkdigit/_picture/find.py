@@ -25,11 +25,13 @@ DIGIT_PX = 64  # longer side at which a picture of one digit is seen, as in trai
 CLOSER = 0.7  # of the picture's longer side: a digit smaller than this is looked at once more
 MARGIN = 0.25  # of the digit's longer side, around it in the second look
 
-GLYPH_PX = 32  # height at which the network reads digits best: the middle of what it trains on
-NEAR = (0.7, 1.45)  # of that height: so far off, a page is not looked at once more
-PAGE_PX = 512  # longer side at which a page is seen first, a small one as it is;
-SHORT_PX = 64  # its shorter side is no less than this
-MAX_LOOKS = 3
+# A page is looked at from afar first: the square root of its area in pixels then. Each look costs
+# four times the one before.
+LEVELS = (48.0, 96.0, 192.0, 384.0, 768.0)
+ENOUGH = 384.0  # the finest look, unless the marks are smaller than
+HEIGHTS = (14.0, 64.0)  # the least and the greatest height in pixels at which marks are seen well
+GLYPH_PX = 32  # the height at which digits are read best: the middle of what the network trains on
+NEAR = (0.75, 1.35)  # of that height: so far off, a page is not looked at once more
 MAX_PIXELS = 1_200_000  # that the network is shown at once: 0.3 s
 
 SIMPLE_MARKS = 20  # a drawing on a plain canvas has this many marks at most,
@@ -50,6 +52,37 @@ class Found:
     ink: NDArray[np.float32]
     to_picture: Transform
     exact: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class _Sight:
+    """A page as it was seen at one scale.
+
+    Attributes:
+        ink: (H, W) float32 in [0, 1].
+        scale: Its pixels over the picture's.
+        well: Ink in pixels of the picture whose marks have a height at which they are seen well.
+        usual: Height in pixels of the map of a usual mark, of those if there are any.
+    """
+
+    ink: NDArray[np.float32]
+    scale: float
+    well: float
+    usual: float
+
+    @classmethod
+    def of(cls, ink: NDArray[np.float32], scale: float) -> _Sight:
+        marks = label(ink >= INK_LEVEL)
+        if not len(marks):
+            return cls(ink, scale, 0.0, 0.0)
+        heights = marks.boxes[:, 3] - marks.boxes[:, 1]
+        well = (heights >= HEIGHTS[0]) & (heights <= HEIGHTS[1])
+        masses = np.bincount(marks.label_map()[marks.mask], ink[marks.mask], len(marks))
+        chosen = well if well.any() else np.ones(len(marks), bool)
+        order = np.argsort(heights[chosen])
+        total = np.cumsum(masses[chosen][order])
+        usual = heights[chosen][order][np.searchsorted(total, total[-1] / 2)]
+        return cls(ink, scale, float(masses[well].sum()) / scale**2, float(usual))
 
 
 def find_digit(pixels: Grey, network: Network) -> Found:
@@ -95,19 +128,28 @@ def find_ink(pixels: Grey, network: Network) -> Found:
         return Found(flat, IDENTITY, exact=True)
     height, width = pixels.shape[:2]
     whole = (0.0, 0.0, float(width), float(height))
-    longest = max(height, width)
-    most = (MAX_PIXELS / (height * width)) ** 0.5
-    scale = min(max(min(PAGE_PX / longest, 1.0), SHORT_PX / min(height, width)), most)
-    for _ in range(MAX_LOOKS):
-        found = look(network, pixels, whole, network_size(height, width, longest * scale))[ANY]
-        usual = _usual_height(found) * height / found.shape[0]
-        if not usual:
+    longest, side = max(height, width), (height * width) ** 0.5
+    most = MAX_PIXELS**0.5 / side
+
+    def seen_at(scale: float) -> NDArray[np.float32]:
+        return look(network, pixels, whole, network_size(height, width, longest * scale))[ANY]
+
+    best = _Sight(np.zeros((1, 1), np.float32), 1.0, 0.0, 0.0)
+    for level in LEVELS:
+        scale = min(level / side, most)
+        sight = _Sight.of(seen_at(scale), scale)
+        if sight.well > best.well:
+            best = sight
+        if scale == most or sight.usual > HEIGHTS[1]:
             break
-        wanted = min(GLYPH_PX / usual, most)
-        if NEAR[0] <= wanted / scale <= NEAR[1]:
+        if level >= ENOUGH and sight.usual >= HEIGHTS[0]:
             break
-        scale = wanted
-    return _on_picture(found, whole)
+    if not best.well:
+        return _on_picture(np.zeros_like(best.ink), whole)
+    wanted = min(best.scale * GLYPH_PX / best.usual, most)
+    if NEAR[0] <= wanted / best.scale <= NEAR[1]:
+        return _on_picture(best.ink, whole)
+    return _on_picture(seen_at(wanted), whole)
 
 
 def _is_simple(marks: Components) -> bool:
@@ -142,16 +184,6 @@ def _around(found: NDArray[np.float32], whole: Area) -> Area | None:
         min(right + margin, width),
         min(bottom + margin, height),
     )
-
-
-def _usual_height(ink: NDArray[np.float32]) -> float:
-    """Height in pixels of a usual mark, large ones weighing more; 0 where there is none."""
-    boxes = label(ink >= INK_LEVEL).boxes
-    if not len(boxes):
-        return 0.0
-    sizes = np.sort(np.maximum(boxes[:, 3] - boxes[:, 1], 0.5 * (boxes[:, 2] - boxes[:, 0])))
-    total = np.cumsum(sizes)
-    return float(sizes[np.searchsorted(total, total[-1] / 2)])
 
 
 def _on_picture(found: NDArray[np.float32], area: Area) -> Found:

@@ -1,4 +1,4 @@
-"""Ink network's checkpoint in, `ink.onnx` and `ink.json` out: weights rounded to 8 bits, checked."""
+"""A checkpoint of the ink network in, `ink.onnx` and `ink.json` out: in 8 bits, and checked."""
 
 from __future__ import annotations
 

@@ -1,0 +1,136 @@
+"""Ink found by the network: paper, light, grain, frames, neighbours, tiny and long pictures."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from drawn import DIGITS, drawn, levels, mixed, photo
+
+from inkdigit import Recognizer
+from inkdigit._picture.find import Found, find_digit, find_ink
+from inkdigit._picture.look import scaled
+from inkdigit.session import bundled_ink_session
+
+
+def network(pixels):
+    return bundled_ink_session().run(pixels)
+
+
+def on_picture(found: Found, shape: tuple[int, int]) -> np.ndarray:
+    """The map at the picture's size."""
+    height, width = found.ink.shape
+    left, top, right, bottom = (round(v) for v in found.to_picture.box((0, 0, width, height)))
+    canvas = np.zeros(shape, np.float32)
+    part = scaled(found.ink, (0, 0, width, height), (bottom - top, right - left))
+    canvas[top:bottom, left:right] = part
+    return canvas
+
+
+def overlap(found: Found, ink: np.ndarray) -> float:
+    """Intersection over union of what is at least half inked."""
+    seen, true = on_picture(found, ink.shape) > 0.5, ink > 0.5
+    return float((seen & true).sum() / (seen | true).sum())
+
+
+@pytest.mark.parametrize("find", [find_digit, find_ink])
+@pytest.mark.parametrize("digit", sorted(DIGITS))
+@pytest.mark.parametrize("inverted", [False, True])
+def test_drawing_in_a_photo_is_found(find, digit, inverted):
+    ink = drawn(digit, pen=3.5)
+    picture = photo(ink)
+    assert overlap(find(~picture if inverted else picture, network), ink) > 0.6
+
+
+@pytest.mark.parametrize("digit", "0125789")
+@pytest.mark.parametrize("inverted", [False, True])
+def test_digit_cut_to_its_size_is_read(recognizer, digit, inverted):
+    ink = drawn(digit)
+    rows, columns = np.flatnonzero(ink.max(axis=1) > 0.1), np.flatnonzero(ink.max(axis=0) > 0.1)
+    picture = levels(mixed(ink, 255, 0))[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+    picture = ~picture if inverted else picture
+    assert recognizer.predict_digit(picture).digit == int(digit)
+
+
+def test_a_shadow_is_not_ink():
+    ink = drawn("8", pen=3.5)
+    rows, columns = np.mgrid[:240, :240]
+    shade = 1 - 0.4 / (1 + np.exp(-(columns + rows / 3 - 130) / 3))
+    found = find_ink(levels(mixed(ink, 210, 60) * shade), network)
+    assert overlap(found, ink) > 0.6
+
+
+@pytest.mark.parametrize("noise", [0, 3, 8])
+@pytest.mark.parametrize("slope", [0.0, 0.3])
+@pytest.mark.parametrize("inverted", [False, True])
+def test_a_blank_sheet_with_grain_is_blank(recognizer, noise, slope, inverted):
+    for seed, paper in enumerate((80, 140, 200)):
+        sheet = photo(np.zeros((220, 300)), paper, slope=slope, noise=noise, quality=60, seed=seed)
+        sheet = ~sheet if inverted else sheet
+        assert recognizer.read(sheet).text == ""
+        assert recognizer.predict_digit(sheet).blank
+
+
+def test_the_digit_on_a_sheet_on_a_table_is_read_and_the_table_is_not(recognizer):
+    table = np.random.default_rng(0).normal(45, 3, (520, 560))
+    table[140:380, 160:400] = photo(drawn("4"), slope=0.05)
+    assert recognizer.read(levels(table)).text == "4"
+
+
+@pytest.mark.parametrize("gap", [3, 12])
+def test_a_box_around_a_digit_is_no_digit(recognizer, gap):
+    page = np.full((300, 300), 255, np.uint8)
+    page[20:280, 20:280] = 0
+    page[23:277, 23:277] = 255
+    page[30:270, 30:270] = levels(mixed(drawn("4"), 255, 0))
+    page[:, :gap] = 230
+    assert recognizer.predict_digit(page).digit == 4
+    assert recognizer.read(page).text == "4"
+
+
+@pytest.mark.parametrize("cells", [3, 9])
+def test_an_empty_comb_is_no_digit(recognizer, cells):
+    """In 0.1.0 a comb of nine was a 1 at 100 %."""
+    page = np.full((60, 50 * cells + 20), 250, np.uint8)
+    page[10, 10:-10] = page[49, 10:-10] = 40
+    page[10:50, 10:-9:50] = 40
+    assert recognizer.read(page).text == ""
+
+
+def test_the_pieces_of_neighbours_are_not_read(recognizer):
+    row = np.concatenate([drawn(d) for d in "853"], axis=1)
+    left, right = 240 - 30, 480 + 30
+    strip = photo(row[:, left:right], slope=0.05)
+    assert recognizer.predict_digit(strip).digit == 5
+
+
+@pytest.mark.parametrize("size", [(1, 1), (1, 5), (2, 2), (4, 3), (3, 900)])
+@pytest.mark.parametrize("channels", [(), (3,)])
+@pytest.mark.parametrize("find", [find_digit, find_ink])
+def test_the_smallest_pictures_have_a_map(size, channels, find):
+    picture = np.random.default_rng(0).integers(60, 200, (*size, *channels)).astype(np.uint8)
+    ink = find(picture, network).ink
+    assert ink.ndim == 2
+    assert 0 <= ink.min() <= ink.max() <= 1
+
+
+def test_no_more_pixels_are_looked_at_than_is_allowed():
+    shown = []
+
+    def counting(pixels):
+        shown.append(pixels.shape[2] * pixels.shape[3])
+        return network(pixels)
+
+    rng = np.random.default_rng(0)
+    find_ink(rng.integers(0, 255, (1500, 2000)).astype(np.uint8), counting)
+    assert max(shown) <= 1_300_000
+    assert len(shown) <= 3
+
+
+def test_an_ink_session_of_ones_own_is_used():
+    class Blind:
+        def run(self, pixels):
+            return np.zeros((1, 2, *pixels.shape[2:]), np.float32)
+
+    picture = photo(drawn("4"))
+    assert Recognizer(ink_session=Blind()).read(picture).text == ""
+    assert Recognizer(ink_session=Blind()).predict_digit(picture).blank
