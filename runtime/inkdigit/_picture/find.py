@@ -30,6 +30,7 @@ MARGIN = 0.25  # of the digit's longer side, around it in the second look
 LEVELS = (48.0, 96.0, 192.0, 384.0, 768.0)
 ENOUGH = 384.0  # the finest look, unless the marks are smaller than
 HEIGHTS = (14.0, 64.0)  # the least and the greatest height in pixels at which marks are seen well
+WIDEST = 0.35  # of its height that a mark's strokes are wide: felt tip on made pages has 0.26
 GLYPH_PX = 32  # the height at which digits are read best: the middle of what the network trains on
 NEAR = (0.75, 1.35)  # of that height: so far off, a page is not looked at once more
 MAX_PIXELS = 1_200_000  # that the network is shown at once: 0.3 s
@@ -61,7 +62,7 @@ class _Sight:
     Attributes:
         ink: (H, W) float32 in [0, 1].
         scale: Its pixels over the picture's.
-        well: Ink in pixels of the picture whose marks have a height at which they are seen well.
+        well: Sure ink in pixels of the picture whose marks have a height at which they are seen well.
         usual: Height in pixels of the map of a usual mark, of those if there are any.
     """
 
@@ -76,13 +77,29 @@ class _Sight:
         if not len(marks):
             return cls(ink, scale, 0.0, 0.0)
         heights = marks.boxes[:, 3] - marks.boxes[:, 1]
+        of_pixel = marks.label_map()
         well = (heights >= HEIGHTS[0]) & (heights <= HEIGHTS[1])
-        masses = np.bincount(marks.label_map()[marks.mask], ink[marks.mask], len(marks))
+        well &= _stroke_widths(marks, of_pixel) <= WIDEST * heights
+        sure = np.maximum(2 * ink[marks.mask] - 1, 0)  # from too far off, ink is a pale blur
+        masses = np.bincount(of_pixel[marks.mask], sure, len(marks))
         chosen = well if well.any() else np.ones(len(marks), bool)
         order = np.argsort(heights[chosen])
         total = np.cumsum(masses[chosen][order])
         usual = heights[chosen][order][np.searchsorted(total, total[-1] / 2)]
         return cls(ink, scale, float(masses[well].sum()) / scale**2, float(usual))
+
+
+def _stroke_widths(marks: Components, of_pixel: NDArray[np.int32]) -> NDArray[np.float64]:
+    """Mean width of each mark's strokes in pixels, (n,): twice its area over its outline."""
+    around = np.pad(of_pixel, 1, constant_values=-1)
+    sides = np.zeros(len(marks) + 1)
+    for axis in (0, 1):
+        first, second = np.moveaxis(around, axis, 0)[:-1], np.moveaxis(around, axis, 0)[1:]
+        differs = first != second
+        sides += np.bincount(first[differs] + 1, minlength=len(sides))
+        sides += np.bincount(second[differs] + 1, minlength=len(sides))
+    # Pixels' sides are 4 / pi times as long as a line at any angle, in the mean.
+    return np.asarray(2 * marks.areas / (sides[1:] * np.pi / 4), np.float64)
 
 
 def find_digit(pixels: Grey, network: Network) -> Found:
@@ -166,6 +183,10 @@ def _is_simple(marks: Components) -> bool:
         & (bottom[:, None] > bottom[None])
     )
     return not inside.any()
+
+
+def _tallest(marks: Components) -> int:
+    return int((marks.boxes[:, 3] - marks.boxes[:, 1]).max())
 
 
 def _around(found: NDArray[np.float32], whole: Area) -> Area | None:
