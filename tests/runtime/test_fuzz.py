@@ -16,14 +16,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 from paths import SAMPLES
-from PIL import Image, features
+from PIL import Image
 
 from inkdigit import Ink, InkDigitError, OnnxSession, Reading, Recognizer, open_document
 from inkdigit.images import decode_image, to_ink_map
 from inkdigit.session import BUNDLED_MODEL
 
 FLIPS = st.lists(st.integers(0, 2**20), min_size=1, max_size=8)
-AVIF = ("AVIF",) if features.check("avif") else ()  # Pillow 11.3 or newer
+AVIF = ("AVIF",) if ".avif" in Image.registered_extensions() else ()  # Pillow 11.3 or newer
 FORMATS = ("PNG", "JPEG", "WEBP", *AVIF, "BMP", "TIFF", "GIF", "PPM")
 
 
@@ -274,8 +274,24 @@ rotate(9 1 2)"><path d="M9 9h4v-4Hz m1e1 1C1 2 3 4 5 6s7-8 9.5.1q1 2 3 4t5 6A5 3
 </svg>"""
 READERS = {INKML: Ink.from_inkml, SVG: Ink.from_svg}
 PIECES = st.sampled_from(
-    [*"01.,-MmLZzhVcsQtATF()!*?#'\"", "1e9", "1e999", "9999999999999", "-1e-300", "a0", "scale("]
-    + ["matrix(", "translate(", "<trace>", "</trace>", "<g>", "</g>", "&amp;", "<path", "<!--"]
+    [
+        *"01.,-MmLZzhVcsQtATF()!*?#'\"",
+        "1e9",
+        "1e999",
+        "9999999999999",
+        "-1e-300",
+        "a0",
+        "scale(",
+        "matrix(",
+        "translate(",
+        "<trace>",
+        "</trace>",
+        "<g>",
+        "</g>",
+        "&amp;",
+        "<path",
+        "<!--",
+    ]
 )
 
 

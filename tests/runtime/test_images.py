@@ -13,7 +13,7 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from PIL import Image, ImageOps, features
+from PIL import Image, ImageOps
 
 from inkdigit.errors import (
     ImageDecodeError,
@@ -25,7 +25,7 @@ from inkdigit.errors import (
 )
 from inkdigit.images import decode_image, load_image, to_ink_map
 
-AVIF = ("AVIF",) if features.check("avif") else ()  # Pillow 11.3 or newer
+AVIF = ("AVIF",) if ".avif" in Image.registered_extensions() else ()  # Pillow 11.3 or newer
 FORMATS = ("PNG", "JPEG", "WEBP", *AVIF, "BMP", "TIFF", "GIF", "PPM")
 EXIF_ORIENTATION = 0x0112
 

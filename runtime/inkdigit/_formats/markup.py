@@ -14,7 +14,7 @@ MAX_DEPTH = 100  # drawing programs nest groups ten deep; recursion stays far fr
 MAX_ELEMENTS = 200_000  # 200 times the strokes that are read of one input
 
 
-@dataclass
+@dataclass(slots=True)
 class Element:
     """An XML element.
 

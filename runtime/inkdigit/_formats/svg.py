@@ -1,4 +1,4 @@
-"""The bytes of an SVG file in, its strokes as arrays of points out (SVG 1.1)."""
+"""The bytes of an SVG file in, its strokes as lists of (x, y) out (SVG 1.1)."""
 
 from __future__ import annotations
 
@@ -6,15 +6,13 @@ import math
 from collections.abc import Callable
 from typing import TypeAlias
 
-import numpy as np
-from numpy.typing import NDArray
-
 from inkdigit._formats.markup import Element, parse_markup
 from inkdigit._formats.svg_path import Cursor, Polyline, path_polylines
 from inkdigit.errors import InkError
 
 __all__ = ["read_svg"]
 
+Points: TypeAlias = list[tuple[float, float]]
 # a, b, c, d, e, f of matrix(): x, y becomes a·x + c·y + e, b·x + d·y + f.
 Matrix: TypeAlias = tuple[float, float, float, float, float, float]
 
@@ -23,7 +21,7 @@ IDENTITY: Matrix = (1, 0, 0, 1, 0, 0)
 NOT_DRAWN = frozenset(("defs", "symbol", "clipPath", "mask", "pattern", "marker"))
 
 
-def read_svg(content: bytes, name: str, max_points: int) -> list[NDArray[np.float64]]:
+def read_svg(content: bytes, name: str, max_points: int) -> list[Points]:
     """Read the lines of an SVG file.
 
     Paths, polylines, polygons and lines, with the transforms of the groups around them. Each
@@ -37,22 +35,22 @@ def read_svg(content: bytes, name: str, max_points: int) -> list[NDArray[np.floa
         max_points: How many points it may have.
 
     Returns:
-        The strokes in the order of the file: (n, 2) x, y in units of the outermost `svg`, y down.
-        Curves are flattened to within a 200th of their own size.
+        The strokes in the order of the file, in units of the outermost `svg`, y down. Curves are
+        flattened to within a 200th of their own size.
 
     Raises:
         InkError: If it is not SVG, or damaged, or has more points.
     """
     reader = _Reader(name, max_points)
     reader.read(parse_markup(content, name, "svg"), IDENTITY)
-    return [np.concatenate(pieces) for pieces in reader.strokes]
+    return reader.strokes
 
 
 class _Reader:
     """Reads one file."""
 
     def __init__(self, name: str, max_points: int) -> None:
-        self.strokes: list[list[NDArray[np.float64]]] = []  # each in pieces
+        self.strokes: list[Points] = []
         self._name = name
         self._points_left = max_points
 
@@ -72,11 +70,11 @@ class _Reader:
         for child in element.children:
             self.read(child, matrix)
 
-    def _add(self, points: NDArray[np.float64]) -> None:
-        if self.strokes and np.array_equal(self.strokes[-1][-1][-1], points[0]):
-            self.strokes[-1].append(points[1:])
+    def _add(self, points: Points) -> None:
+        if self.strokes and self.strokes[-1][-1] == points[0]:
+            self.strokes[-1] += points[1:]
         else:
-            self.strokes.append([points])
+            self.strokes.append(points)
 
 
 def _path(attributes: dict[str, str], name: str, max_points: int) -> list[Polyline]:
@@ -163,12 +161,9 @@ def _product(outer: Matrix, inner: Matrix) -> Matrix:
     )
 
 
-def _mapped(polyline: Polyline, matrix: Matrix) -> NDArray[np.float64]:
+def _mapped(polyline: Polyline, matrix: Matrix) -> Points:
     a, b, c, d, e, f = matrix
-    points = np.array(polyline)
-    x, y = points.real, points.imag
-    with np.errstate(all="ignore"):  # what overflows is refused with the stroke
-        return np.stack([a * x + c * y + e, b * x + d * y + f], axis=1)
+    return [(a * p.real + c * p.imag + e, b * p.real + d * p.imag + f) for p in polyline]
 
 
 def _turned_about(degrees: float, x: float, y: float) -> Matrix:
