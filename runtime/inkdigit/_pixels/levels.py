@@ -63,7 +63,7 @@ def _integers_to_bytes(array: NDArray[Any]) -> Grey:
     low, high = int(array.min()), int(array.max())
     if low < 0 or high > 255:
         raise ImageError(
-            f"a {array.dtype} array from {low} to {high}; expected integers in 0..255: convert"
+            f"an array of {array.dtype} from {low} to {high}; expected integers in 0..255: convert"
             " levels of 16 bits with .astype(np.uint16), and scale deeper ones"
         )
     return array.astype(np.uint8)
@@ -77,7 +77,7 @@ def _floats_to_bytes(array: NDArray[Any]) -> Grey:
     if low >= 0.0 and LEAST_WHITE <= high <= 255.0:
         return _rounded(array.astype(np.float32))
     raise ImageError(
-        f"a {array.dtype} array from {low:.6g} to {high:.6g}; expected [0, 1], or 0..255 with a"
+        f"an array of {array.dtype} from {low:.6g} to {high:.6g}; expected [0, 1], or 0..255 with a"
         f" greatest value of at least {LEAST_WHITE:.0f}: divide by its full scale, or .clip it to"
         " its range"
     )
