@@ -16,7 +16,7 @@ from pathlib import Path
 from inkdigit import InkDigitError, Recognizer
 from inkdigit.results import is_sure
 
-SUFFIXES = {".png", ".jpg", ".jpeg", ".webp", ".bmp", ".tif", ".tiff", ".gif"}
+SUFFIXES = {".png", ".jpg", ".jpeg", ".webp", ".avif", ".bmp", ".tif", ".tiff", ".gif", ".ppm"}
 COLUMNS = ("file", "text", "confidence", "check", "error")
 
 

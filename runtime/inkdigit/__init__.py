@@ -13,6 +13,7 @@ Importing this package reads no model and loads no onnxruntime; making a `Recogn
 from inkdigit import errors
 from inkdigit._framing.normalize import normalize
 from inkdigit._framing.rasterize import rasterize
+from inkdigit.documents import open_document
 from inkdigit.errors import InkDigitError
 from inkdigit.ink import Ink, Stroke
 from inkdigit.live import InkReader
@@ -34,6 +35,7 @@ __all__ = [
     "__version__",
     "errors",
     "normalize",
+    "open_document",
     "rasterize",
 ]
 

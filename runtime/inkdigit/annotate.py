@@ -91,7 +91,7 @@ def annotate(source: Source, reading: Reading) -> Image.Image:
     `results.SURE`) are blue, of others orange, around no digit red.
 
     Args:
-        source: What `Recognizer.read` was given: path of a picture, PIL image, array or `Ink`.
+        source: What `Recognizer.read` was given; a file object must be able to seek.
         reading: What it returned.
 
     Returns:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import functools
 import io
+import itertools
 import json
 import os
 import shutil
@@ -17,36 +18,29 @@ from contextlib import closing
 from pathlib import Path
 from typing import NamedTuple, TypeAlias
 
-from PIL import Image
-
-from inkdigit import Ink, InkDigitError, Prediction, Reading, Recognizer, __version__
+from inkdigit import InkDigitError, Prediction, Reading, Recognizer, __version__
 from inkdigit._decode.reading import Constraints, Length
-from inkdigit.errors import InferenceError, InputError, InputNotFoundError, InputReadError
+from inkdigit.errors import InferenceError, InputError
 from inkdigit.files import write_atomic
-from inkdigit.images import decode_image
+from inkdigit.inputs import STANDARD_INPUT, expand, is_folder, open_input
 from inkdigit.labels import ALL_DIGITS
 from inkdigit.results import percent
 
 __all__ = ["main", "parse_args", "run"]
 
-STANDARD_INPUT = "-"
 EXIT_OK, EXIT_UNREAD = 0, 1  # argparse exits with 2 on wrong usage
 EXIT_INTERRUPTED = 130  # 128 + SIGINT, as shells report it
 
-# What is taken out of a folder; a file that is named itself is read whatever its name ends in.
-FOLDER_SUFFIXES = frozenset(
-    (".png", ".jpg", ".jpeg", ".webp", ".bmp", ".tiff", ".tif", ".gif", ".json")
-)
 MAX_PROCESSES = 61  # Windows waits for no more at once
 
 _Job: TypeAlias = tuple[str, bytes | None]  # a name, and its content where standard input is it
 
 
 class _Outcome(NamedTuple):
-    """What became of one file: an answer, or else the problem in words."""
+    """What became of one file: an answer for each page, and the problem that ended it, in words."""
 
     name: str
-    answer: Prediction | Reading | None
+    answers: list[Prediction | Reading]
     problem: str = ""
 
 
@@ -59,11 +53,14 @@ def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
         "files",
         nargs="+",
         metavar="FILE|FOLDER",
-        help='a picture, or ink as JSON: {"strokes": [[[x, y], …], …]}; - is standard input;'
-        " of a folder every picture and .json file directly in it, as with --json",
+        help='a picture, every page of a TIFF, or ink: .json with {"strokes": [[[x, y], …], …]},'
+        " .inkml or .svg; - is standard input; of a folder every picture and ink directly in it,"
+        " as with --json",
     )
     output = parser.add_mutually_exclusive_group()
-    output.add_argument("--json", action="store_true", help="print a line of JSON for each file")
+    output.add_argument(
+        "--json", action="store_true", help="print a line of JSON for each file, or each page of it"
+    )
     output.add_argument(
         "--annotate",
         type=Path,
@@ -161,7 +158,7 @@ def _jobs(text: str) -> int:
 
 def _annotate_problem(args: argparse.Namespace) -> str:
     """What is wrong with the use of --annotate, or ""."""
-    if len(args.files) != 1 or _is_folder(args.files[0]):
+    if len(args.files) != 1 or is_folder(args.files[0]):
         return "draws on one picture or ink; expected one file, and no folder"
     if args.single:
         return "draws the digits where they were found; leave out --single"
@@ -176,11 +173,11 @@ def _annotate_problem(args: argparse.Namespace) -> str:
 
 def _read_all(args: argparse.Namespace) -> int:
     """Print an answer for each file, and a complaint for each that cannot be read."""
-    names, problems = _expand(args.files)
+    names, problems = expand(args.files)
     for problem in problems:
         _complain(problem)
     status = EXIT_UNREAD if problems else EXIT_OK
-    as_json = args.json or any(map(_is_folder, args.files))
+    as_json = args.json or any(map(is_folder, args.files))
     attempt = functools.partial(
         _attempt,
         model=args.model,
@@ -194,12 +191,13 @@ def _read_all(args: argparse.Namespace) -> int:
             progress.show(0)
             for count, outcome in enumerate(outcomes, 1):
                 progress.clear()
-                if outcome.answer is None:
+                describe = _as_json if as_json else _as_text
+                for page, answer in enumerate(outcome.answers, 1):
+                    several = len(outcome.answers) > 1 or outcome.problem
+                    print(describe(outcome.name, answer, page if several else None), flush=True)
+                if outcome.problem:
                     _complain(f"{outcome.name}: {outcome.problem}")
                     status = EXIT_UNREAD
-                else:
-                    describe = _as_json if as_json else _as_text
-                    print(describe(outcome.name, outcome.answer), flush=True)
                 progress.show(count)
     finally:
         progress.clear()
@@ -250,13 +248,18 @@ def _attempt(
 ) -> _Outcome:
     """Read one file, in whichever process."""
     name, content = job
+    answers: list[Prediction | Reading] = []
     try:
-        source = _source(name, content)
-        if single:
-            return _Outcome(name, _recognizer(model).predict_digit(source))
-        return _Outcome(name, _recognizer(model).read(source, length=length, allowed=allowed))
+        recognizer = _recognizer(model)
+        for source in open_input(name, content):
+            answers.append(
+                recognizer.predict_digit(source)
+                if single
+                else recognizer.read(source, length=length, allowed=allowed)
+            )
     except InkDigitError as exc:
-        return _Outcome(name, None, str(exc))
+        return _Outcome(name, answers, str(exc))
+    return _Outcome(name, answers)
 
 
 @functools.cache
@@ -265,66 +268,15 @@ def _recognizer(model: Path | None) -> Recognizer:
     return Recognizer(model)
 
 
-def _source(name: str, content: bytes | None) -> str | Image.Image | Ink:
-    """What `Recognizer` takes, for a file's name or for the content of standard input."""
-    if content is None:
-        return Ink.from_json(_read_ink(name)) if name.lower().endswith(".json") else name
-    if content.lstrip()[:1] == b"{":
-        return Ink.from_json(content)
-    return decode_image(content, "standard input")
-
-
-def _read_ink(name: str) -> bytes:
-    try:
-        return Path(name).read_bytes()
-    except FileNotFoundError as exc:
-        raise InputNotFoundError(f"no file at {name}; expected a picture or ink") from exc
-    except OSError as exc:
-        raise InputReadError(f"{name} cannot be read ({exc}): check its permissions") from exc
-
-
-def _is_folder(name: str) -> bool:
-    # Path.is_dir raises for names that are too long.
-    return name != STANDARD_INPUT and os.path.isdir(name)  # noqa: PTH112
-
-
-def _expand(names: Sequence[str]) -> tuple[list[str], list[str]]:
-    """The files to read, folders replaced by what is in them; and what is wrong with folders."""
-    files: list[str] = []
-    problems: list[str] = []
-    for name in names:
-        try:
-            files += _files_in(name) if _is_folder(name) else [name]
-        except InkDigitError as exc:
-            problems.append(f"{name}: {exc}")
-    return files, problems
-
-
-def _files_in(folder: str) -> list[str]:
-    """The pictures and ink directly in a folder, by name; hidden ones are left out."""
-    try:
-        found = sorted(
-            path.name
-            for path in Path(folder).iterdir()
-            if path.suffix.lower() in FOLDER_SUFFIXES and path.name[0] != "." and path.is_file()
-        )
-    except OSError as exc:
-        raise InputReadError(f"the folder cannot be listed ({exc}): check its permissions") from exc
-    if not found:
-        endings = " ".join(sorted(suffix[1:] for suffix in FOLDER_SUFFIXES))
-        raise InputNotFoundError(
-            f"no picture or ink directly in this folder; expected files that end in {endings}"
-        )
-    return [os.path.join(folder, name) for name in found]  # noqa: PTH118  (keeps a leading ./)
-
-
 def _annotate(args: argparse.Namespace) -> int:
     """Read the one file, print its answer and write the picture with the reading drawn on it."""
     from inkdigit.annotate import annotate  # noqa: PLC0415  (not needed for an answer alone)
 
     [(name, content)] = _with_standard_input(args.files)
     try:
-        source = _source(name, content)
+        source, *others = itertools.islice(open_input(name, content), 2)
+        if others:
+            raise InputError("has several pages; expected one: save it as a picture of its own")
         reading = _recognizer(args.model).read(source, length=args.length, allowed=args.allowed)
         picture = annotate(source, reading)
     except InkDigitError as exc:
@@ -339,7 +291,7 @@ def _annotate(args: argparse.Namespace) -> int:
     return EXIT_OK
 
 
-def _as_text(name: str, answer: Prediction | Reading) -> str:
+def _as_text(name: str, answer: Prediction | Reading, page: int | None = None) -> str:
     """A row for each line of text: name, text, and the probability that all of it is right."""
     if isinstance(answer, Reading):
         lines = answer.lines or ("-",)
@@ -347,11 +299,13 @@ def _as_text(name: str, answer: Prediction | Reading) -> str:
         lines = (str(answer.digit),)
     else:
         lines = ("-" if answer.blank else "?",)
-    return "\n".join(f"{name}\t{line}\t{percent(answer.confidence)}%" for line in lines)
+    label = name if page is None else f"{name} page {page}"
+    return "\n".join(f"{label}\t{line}\t{percent(answer.confidence)}%" for line in lines)
 
 
-def _as_json(name: str, answer: Prediction | Reading) -> str:
-    return json.dumps({"file": name, **answer.to_dict()}, ensure_ascii=False)
+def _as_json(name: str, answer: Prediction | Reading, page: int | None = None) -> str:
+    where = {"file": name} if page is None else {"file": name, "page": page}
+    return json.dumps({**where, **answer.to_dict()}, ensure_ascii=False)
 
 
 def _complain(message: str) -> None:

@@ -8,44 +8,47 @@ from __future__ import annotations
 
 import importlib
 import io
-import os
-from pathlib import Path
+from collections.abc import Iterator
+from types import ModuleType
 from typing import Any, TypeAlias
 
 import numpy as np
+import PIL
 from numpy.typing import NDArray
 from PIL import Image
 
+from inkdigit._formats.source import FileSource, read_source
 from inkdigit._picture.find import find_ink
 from inkdigit._picture.flat import opaque
 from inkdigit._picture.look import scaled
+from inkdigit._pixels.levels import scale_levels, to_bytes
 from inkdigit._pixels.morphology import Grey
 from inkdigit.errors import (
     ImageDecodeError,
     ImageError,
     ImageTooLargeError,
-    InputNotFoundError,
-    InputReadError,
-    InputTypeError,
 )
 from inkdigit.session import bundled_ink_session
 
 __all__ = [
     "ImageSource",
     "decode_image",
+    "decode_pages",
     "load_image",
     "plain_image",
+    "read_file",
     "read_pixels",
     "to_bytes",
     "to_ink_map",
 ]
 
-ImageSource: TypeAlias = str | os.PathLike[str] | Image.Image | NDArray[Any]
+ImageSource: TypeAlias = FileSource | Image.Image | NDArray[Any]
 
 MAX_PIXELS = 80_000_000  # more than phones take; decoded to RGB it still fits 240 MB
 MAX_FILE_BYTES = 400_000_000  # an uncompressed picture of MAX_PIXELS with alpha
 MAX_SIDE_PX = 2048  # a digit a twentieth of the side high still has 100 pixels
-FORMATS = "PNG, JPEG, WebP, BMP, TIFF or GIF"
+MAX_PAGES = 1_000  # of a TIFF: a thick book; a file of a few MB can claim a hundred thousand
+FORMATS = "PNG, JPEG, WebP, AVIF, BMP, TIFF, GIF or PNM (PPM, PGM, PBM)"
 
 # Each format's first bytes, their offset, and Pillow's reader for it. Image.open would import five
 # readers to try in turn, and warn by a global limit; the reader itself does neither.
@@ -59,16 +62,30 @@ SIGNATURES = (
     (b"II+\x00", 0, "TiffImagePlugin", "TiffImageFile"),
     (b"MM\x00+", 0, "TiffImagePlugin", "TiffImageFile"),
     (b"GIF8", 0, "GifImagePlugin", "GifImageFile"),
+    # The brands of ISO/IEC 23000-22: a picture, a sequence, and what may hold either.
+    (b"ftypavif", 4, "AvifImagePlugin", "AvifImageFile"),
+    (b"ftypavis", 4, "AvifImagePlugin", "AvifImageFile"),
+    (b"ftypmif1", 4, "AvifImagePlugin", "AvifImageFile"),
+    (b"ftypmsf1", 4, "AvifImagePlugin", "AvifImageFile"),
+    (b"P1", 0, "PpmImagePlugin", "PpmImageFile"),
+    (b"P2", 0, "PpmImagePlugin", "PpmImageFile"),
+    (b"P3", 0, "PpmImagePlugin", "PpmImageFile"),
+    (b"P4", 0, "PpmImagePlugin", "PpmImageFile"),
+    (b"P5", 0, "PpmImagePlugin", "PpmImageFile"),
+    (b"P6", 0, "PpmImagePlugin", "PpmImageFile"),
 )
 EXIF_ORIENTATION = 0x0112
+TIFF_SUBFILE_TYPE = 254  # TIFF 6.0: bit 0 marks a reduced copy of another page, bit 2 a mask
+TIFF_NOT_PAGES = frozenset(bits for bits in range(8) if bits & 0b101)
 
 
 def to_ink_map(source: ImageSource, *, max_side: int = MAX_SIDE_PX) -> NDArray[np.float32]:
     """Read a picture as ink.
 
     Args:
-        source: Path of a picture; PIL image; array (H, W), (H, W, 1), (H, W, 3) RGB or (H, W, 4)
-            RGBA of uint8, uint16, bool or float in [0, 1]. Dark on light or light on dark.
+        source: Path, bytes or binary file object of a picture; PIL image; array (H, W), (H, W, 1),
+            (H, W, 3) RGB or (H, W, 4) RGBA, of levels as `to_bytes` takes them. Dark on light or
+            light on dark.
         max_side: A picture with a longer side, in pixels, is reduced to fit.
 
     Returns:
@@ -121,20 +138,20 @@ def _open_source(source: ImageSource, max_side: int) -> tuple[Image.Image, tuple
         return image, image.size, "the array"
     if isinstance(source, Image.Image):
         return source, source.size, f"the {source.mode} image"
-    path = _path(source)
-    image = _open(_read(path), str(path))
+    content, name = read_file(source)
+    image = _open(content, name)
     size = image.size
     # JPEG decodes at 1/2, 1/4 or 1/8 in a fraction of the time; other formats ignore this.
     factor = _excess(size, max_side)
     image.draft(None, (max(1, image.width // factor), max(1, image.height // factor)))
-    return image, size, str(path)
+    return image, size, name
 
 
 def decode_image(data: bytes, name: str = "the input") -> Image.Image:
     """Decode the bytes of a picture file, its first frame where it has several.
 
     Args:
-        data: A whole PNG, JPEG, WebP, BMP, TIFF or GIF file.
+        data: A whole PNG, JPEG, WebP, AVIF, BMP, TIFF, GIF or PNM (PPM, PGM, PBM) file.
         name: What to call it in messages.
 
     Returns:
@@ -149,52 +166,94 @@ def decode_image(data: bytes, name: str = "the input") -> Image.Image:
     return image
 
 
-def load_image(path: str | os.PathLike[str]) -> Image.Image:
+def decode_pages(data: bytes, name: str = "the input") -> Iterator[Image.Image]:
+    """Decode every page of a TIFF file, and the one of any other picture, as they are asked for.
+
+    Reduced copies of a page and transparency masks, which TIFF keeps as pages, are left out.
+
+    Args:
+        data: As for `decode_image`.
+        name: What to call it in messages.
+
+    Returns:
+        The pages. Those of a TIFF are upright.
+
+    Raises:
+        ImageDecodeError: If it is not an image; while it is iterated, if a page is damaged.
+        ImageTooLargeError: If a page has more pixels than are safe to decode, or the file has more
+            than 1,000 pages.
+    """
+    image = _open(data, name)
+    return _tiff_pages(image, name) if image.format == "TIFF" else _one_page(image, name)
+
+
+def _one_page(image: Image.Image, name: str) -> Iterator[Image.Image]:
+    _load(image, name)
+    yield image
+
+
+def _tiff_pages(image: Image.Image, name: str) -> Iterator[Image.Image]:
+    from PIL import ImageOps  # noqa: PLC0415  (loaded for no other format)
+
+    for index in range(MAX_PAGES + 1):
+        page_name = f"page {index + 1} of {name}"
+        try:
+            image.seek(index)
+            tags: Any = getattr(image, "tag_v2", {})
+            is_page = index == 0 or tags.get(TIFF_SUBFILE_TYPE) not in TIFF_NOT_PAGES
+        except EOFError:
+            return
+        except Exception as exc:  # as in _open
+            raise ImageDecodeError(_damaged(page_name, exc)) from exc
+        if index == MAX_PAGES:
+            raise ImageTooLargeError(
+                f"{name} has over {MAX_PAGES:,} pages; expected at most that: split it"
+            )
+        if not is_page:
+            continue
+        _check_size(image.size, page_name)
+        _load(image, page_name)
+        try:
+            page = ImageOps.exif_transpose(image)
+        except Exception:  # noqa: BLE001  (a damaged EXIF block leaves the picture as it lies)
+            page = image.copy()
+        yield page
+
+
+def load_image(source: FileSource) -> Image.Image:
     """Decode a picture file.
 
     Args:
-        path: Of a PNG, JPEG, WebP, BMP, TIFF or GIF file.
+        source: Path, bytes or binary file object of a picture as `decode_image` takes it.
 
     Returns:
         As `decode_image`.
 
     Raises:
         ImageError: As `decode_image`.
-        InputTypeError: If it is no path.
+        InputTypeError: If the source is of another type.
         InputNotFoundError: If there is no file at the path.
         InputReadError: If the file cannot be read.
     """
-    file = _path(path)
-    return decode_image(_read(file), str(file))
+    return decode_image(*read_file(source))
 
 
-def _path(source: object) -> Path:
-    if isinstance(source, (str, os.PathLike)):
-        return Path(os.fsdecode(source))
-    hint = "; read bytes with decode_image" if isinstance(source, (bytes, bytearray)) else ""
-    raise InputTypeError(
-        f"got a {type(source).__name__}; expected the path of a picture, a PIL image,"
-        f" an (H, W[, 3|4]) array, or Ink{hint}"
-    )
+def read_file(source: FileSource) -> tuple[bytes, str]:
+    """The bytes of a picture file, not decoded, and what to call it in messages.
 
-
-def _read(path: Path) -> bytes:
-    try:
-        with path.open("rb") as stream:
-            data = stream.read(MAX_FILE_BYTES + 1)
-    except FileNotFoundError as exc:
-        raise InputNotFoundError(f"no file at {path}; expected the path of a picture") from exc
-    except (OSError, ValueError) as exc:  # ValueError: a null byte in the path
-        if isinstance(exc, IsADirectoryError):
-            raise InputReadError(f"{path} is a folder; expected the path of one picture") from exc
-        raise InputReadError(
-            f"{str(path)!r} cannot be read ({exc}): check its permissions"
-        ) from exc
-    if len(data) > MAX_FILE_BYTES:
+    Raises:
+        ImageTooLargeError: If it is larger than any picture that is safe to decode.
+        InputTypeError: If the source is of another type.
+        InputNotFoundError: If there is no file at the path.
+        InputReadError: If the file cannot be read.
+    """
+    others = ", a PIL image, an (H, W[, 3|4]) array, or Ink"
+    content, name = read_source(source, MAX_FILE_BYTES, "a picture", others)
+    if len(content) > MAX_FILE_BYTES:
         raise ImageTooLargeError(
-            f"{path} has over {MAX_FILE_BYTES:,} bytes; expected a picture: save it smaller"
+            f"{name} has over {MAX_FILE_BYTES:,} bytes; expected a picture: save it smaller"
         )
-    return data
+    return content, name
 
 
 def _open(data: bytes, name: str) -> Image.Image:
@@ -208,16 +267,34 @@ def _open(data: bytes, name: str) -> Image.Image:
     ]
     if not readers:
         raise ImageDecodeError(
-            f"{name} starts with {data[:8]!r}; expected a {FORMATS} picture: save it as one of them"
+            f"{name} starts with {data[:12]!r}; expected a {FORMATS} picture: save it as one of"
+            " them"
         )
     module, reader = readers[0]
+    plugin = _plugin(module, name)
     try:
-        opened = getattr(importlib.import_module(f"PIL.{module}"), reader)(io.BytesIO(data))
+        opened = getattr(plugin, reader)(io.BytesIO(data))
     except Exception as exc:  # on damaged files Pillow raises errors of many kinds
         raise ImageDecodeError(_damaged(name, exc)) from exc
     image: Image.Image = opened
     _check_size(image.size, name)
     return image
+
+
+def _plugin(module: str, name: str) -> ModuleType:
+    """Pillow's module for a format, if this Pillow can read it."""
+    try:
+        plugin = importlib.import_module(f"PIL.{module}")
+        if getattr(plugin, "SUPPORTED", True):
+            return plugin
+    except ImportError:
+        pass
+    form = module.removesuffix("ImagePlugin").upper()
+    raise ImageDecodeError(
+        f"{name} is in the format {form}, which this Pillow ({PIL.__version__}) does not read;"
+        " expected a Pillow built with it (AVIF: 11.3 or newer): update Pillow, or save the picture"
+        " as PNG"
+    )
 
 
 def _load(image: Image.Image, name: str) -> None:
@@ -275,7 +352,7 @@ def plain_image(image: Image.Image) -> Image.Image:
     """
     mode = image.mode
     if mode in ("I", "F") or mode.startswith("I;"):
-        return Image.fromarray(_scale_levels(np.asarray(image)))
+        return Image.fromarray(scale_levels(np.asarray(image)))
     if mode in ("LA", "La"):
         return image.convert("LA")
     if image.has_transparency_data:
@@ -315,56 +392,3 @@ def _array_image(array: NDArray[Any]) -> Image.Image:
         )
     _check_size((shape[1], shape[0]), "the array")
     return Image.fromarray(to_bytes(np.asarray(array)))
-
-
-def to_bytes(array: NDArray[Any]) -> Grey:
-    """Bring an array of pixels to 8 bits, of any shape.
-
-    Args:
-        array: uint8, uint16, bool, or float in [0, 1].
-
-    Returns:
-        The same shape, uint8.
-
-    Raises:
-        ImageError: If floats lie outside [0, 1].
-        InputTypeError: If it is of another type.
-    """
-    if array.dtype == np.uint8:
-        return array
-    if array.dtype == bool:
-        return np.asarray(np.where(array, 255, 0), np.uint8)
-    if array.dtype == np.uint16:
-        return _scale_levels(array)
-    if array.dtype.kind != "f":
-        raise InputTypeError(
-            f"an array of dtype {array.dtype}; expected uint8, uint16, bool, or float in [0, 1]:"
-            " convert it with .astype(np.uint8)"
-        )
-    low, high = float(array.min()), float(array.max())
-    # One test catches NaN too, which no comparison holds for.
-    if not (low >= 0.0 and high <= 1.0):
-        raise ImageError(
-            f"a {array.dtype} array from {low:.4g} to {high:.4g}; expected [0, 1]: divide by its"
-            " full scale, or convert it with .astype(np.uint8)"
-        )
-    return _rounded(array.astype(np.float32) * np.float32(255))
-
-
-def _scale_levels(values: NDArray[Any]) -> Grey:
-    """Bring 10 to 16 bits, 32-bit integers or floats to 8 bits."""
-    low, high = float(values.min()), float(values.max())
-    if not np.isfinite([low, high]).all():
-        raise ImageError("the picture has pixels that are NaN or infinite; expected finite ones")
-    floor = min(low, 0.0)
-    span = high - floor
-    if values.dtype.kind == "f" and span <= 1.0:
-        full = 1.0
-    else:
-        # A camera's 12 bits come in words of 16: full scale is the next whole number of bits.
-        full = max(2.0 ** int(span).bit_length() - 1.0, 255.0)
-    return _rounded((values.astype(np.float64) - floor) * (255 / full))
-
-
-def _rounded(levels: NDArray[Any]) -> Grey:
-    return np.asarray((levels + levels.dtype.type(0.5)).clip(0, 255), np.uint8)

@@ -1,23 +1,27 @@
-"""Ink: what a pen, a finger or a mouse drew. Points or JSON in, checked, immutable strokes out."""
+"""Ink: what a pen, a finger or a mouse drew. Points or files in, checked, immutable strokes out."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from inkdigit._formats.points import plain_points, quickdraw_strokes
+from inkdigit._formats.source import FileSource, read_source
 from inkdigit.errors import EmptyInkError, InkError
 
 __all__ = ["Ink", "Stroke", "arc_length"]
 
 Box: TypeAlias = tuple[float, float, float, float]
+Points: TypeAlias = ArrayLike | Sequence[Mapping[str, Any]] | Mapping[str, Any]
 
 MAX_COORDINATE_PX = 1e7  # far beyond any canvas; squares of it still fit float32
 MAX_POINTS = 2_000_000  # over four hours of writing at 120 points a second
+MAX_FILE_BYTES = 20_000_000  # InkML and SVG: MAX_POINTS of 10 characters each
 
 
 def arc_length(points: NDArray[np.floating[Any]]) -> NDArray[np.float64]:
@@ -62,19 +66,24 @@ class Stroke:
     __hash__ = None  # type: ignore[assignment]  # holds arrays
 
     @classmethod
-    def from_points(cls, points: ArrayLike, *, index: int = 0) -> Stroke:
+    def from_points(cls, points: Points, *, index: int = 0) -> Stroke:
         """Validate one stroke.
 
         Args:
-            points: (n, 2) or (n, 3) numbers, n >= 1: x, y[, t]; px, y down, seconds.
+            points: (n, 2) or (n, 3) numbers, n >= 1: x, y[, t]; px, y down, seconds. Or n records
+                `{"x": …, "y": …}`, or a record with them under "points", as signature_pad's
+                `toData()` gives them: where each has a `time`, it is in milliseconds; other keys
+                are left alone.
             index: The stroke's index in its ink, for the message.
 
         Returns:
             The stroke, with its own read-only copy of the points.
 
         Raises:
-            InkError: If the shape, the type, a NaN or the range is wrong.
+            InkError: If the shape, the type, a NaN or the range is wrong, or a record has no x
+                and y.
         """
+        points = plain_points(points, index)
         expected = "expected (n, 2) or (n, 3) finite numbers: x, y[, t], at least one point"
         try:
             array = np.asarray(points)
@@ -88,7 +97,9 @@ class Stroke:
                 raise
             raise InkError(f"stroke {index} is not a list of points ({exc}); {expected}") from exc
         if values.ndim != 2 or values.shape[1] not in (2, 3) or len(values) == 0:
-            raise InkError(f"stroke {index} has shape {values.shape}; {expected}")
+            is_columns = values.ndim == 2 and len(values) in (2, 3)
+            hint = "; for Quick, Draw! arrays use Ink.from_quickdraw" if is_columns else ""
+            raise InkError(f"stroke {index} has shape {values.shape}; {expected}{hint}")
         if not np.isfinite(values).all():
             bad = int(np.flatnonzero(~np.isfinite(values).all(axis=1))[0])
             raise InkError(f"stroke {index}, point {bad} is {values[bad].tolist()}; {expected}")
@@ -111,7 +122,9 @@ class Ink:
 
     Args:
         strokes: Sequence of (n, 2) or (n, 3) arrays or lists: x, y[, t seconds] in canvas pixels,
-            y down; or `Stroke` objects. May be empty: a blank canvas.
+            y down; of records of points, as `Stroke.from_points` takes them; or of `Stroke`
+            objects. May be empty: a blank canvas. For Quick, Draw! arrays, which look the same
+            where strokes are short, use `from_quickdraw`.
 
     Raises:
         InkError: If a stroke is empty, or has the wrong shape, type, NaN or range.
@@ -120,7 +133,7 @@ class Ink:
     __slots__ = ("_strokes",)
     _strokes: tuple[Stroke, ...]
 
-    def __init__(self, strokes: Sequence[ArrayLike | Stroke] = ()) -> None:
+    def __init__(self, strokes: Sequence[Points | Stroke] = ()) -> None:
         if isinstance(strokes, (str, bytes, Mapping)):
             raise InkError(
                 f"strokes is a {type(strokes).__name__}; expected a sequence of strokes."
@@ -182,9 +195,15 @@ class Ink:
     def from_dict(cls, record: Mapping[str, Any]) -> Ink:
         """Read `{"strokes": [[[x, y], …], …]}`; other keys (label, writer) are left alone.
 
+        Args:
+            record: With strokes as `Ink` takes them, or with a Quick, Draw! drawing under
+                "drawing", as `from_quickdraw` takes it.
+
         Raises:
             InkError: If there is no list under "strokes", or a stroke is not valid.
         """
+        if isinstance(record, Mapping) and "strokes" not in record and "drawing" in record:
+            return cls.from_quickdraw(record)
         if not isinstance(record, Mapping) or not isinstance(record.get("strokes"), (list, tuple)):
             found = (
                 sorted(map(str, record)) if isinstance(record, Mapping) else type(record).__name__
@@ -204,7 +223,7 @@ class Ink:
 
     @classmethod
     def from_json(cls, text: str | bytes) -> Ink:
-        """Read one JSON object as `from_dict` does.
+        """Read one JSON object as `from_dict` does, or a list of strokes as `Ink` does.
 
         Raises:
             InkError: If it is not JSON, or not ink.
@@ -213,8 +232,83 @@ class Ink:
             record = json.loads(text)
         except (ValueError, RecursionError) as exc:
             raise InkError(f'not JSON ({exc}); expected {{"strokes": [[[x, y], …], …]}}') from exc
-        return cls.from_dict(record)
+        return cls(record) if isinstance(record, list) else cls.from_dict(record)
+
+    @classmethod
+    def from_quickdraw(cls, drawing: Sequence[Any] | Mapping[str, Any]) -> Ink:
+        """Read a Quick, Draw! drawing, whose strokes hold a list for each coordinate.
+
+        Args:
+            drawing: Strokes `[[x, …], [y, …]]` or `[[x, …], [y, …], [t, …]]`, t in milliseconds;
+                or a record of the data set, with them under "drawing".
+
+        Raises:
+            InkError: If it has another form, or a stroke is not valid.
+        """
+        return cls(quickdraw_strokes(drawing))
+
+    @classmethod
+    def from_inkml(cls, source: FileSource) -> Ink:
+        """Read the traces of an InkML file (W3C Recommendation, 2011).
+
+        X and Y are read in any trace format, times and other channels are not. Coordinates stay
+        in the file's unit.
+
+        Args:
+            source: Path, bytes, or a file object opened in binary mode.
+
+        Returns:
+            A stroke for each trace of a pen that is down; one for traces that continue each other.
+
+        Raises:
+            InkError: If it is not InkML, is damaged or unsafe (it defines entities), or has over
+                2 million points.
+            InputTypeError: If the source is of another type.
+            InputNotFoundError: If there is no file at the path.
+            InputReadError: If the file cannot be read.
+        """
+        from inkdigit._formats.inkml import read_inkml  # noqa: PLC0415  (loads the XML parser)
+
+        return cls(_read(source, "an InkML file", read_inkml))
+
+    @classmethod
+    def from_svg(cls, source: FileSource) -> Ink:
+        """Read the paths, polylines, polygons and lines of an SVG file, as a pen would draw them.
+
+        Coordinates are those of the outermost `svg` element, transforms applied; curves are
+        flattened to within a 200th of their own size. What is hidden or only defined is left out,
+        and so are other shapes, `use`, text and pictures. A filled outline is read as its outline,
+        not as what it fills.
+
+        Args:
+            source: Path, bytes, or a file object opened in binary mode.
+
+        Returns:
+            A stroke for each subpath; one for subpaths that start exactly where the last one
+            ended, as signature_pad writes a path for each piece of a stroke.
+
+        Raises:
+            InkError: If it is not SVG, is damaged or unsafe (it defines entities), or has over
+                2 million points.
+            InputTypeError: If the source is of another type.
+            InputNotFoundError: If there is no file at the path.
+            InputReadError: If the file cannot be read.
+        """
+        from inkdigit._formats.svg import read_svg  # noqa: PLC0415  (loads the XML parser)
+
+        return cls(_read(source, "an SVG file", read_svg))
 
     def to_json(self) -> str:
         """One line of JSON that `from_json` reads."""
         return json.dumps(self.to_dict(), separators=(",", ":"))
+
+
+def _read(
+    source: FileSource, kind: str, parse: Callable[[bytes, str, int], Sequence[Points]]
+) -> Sequence[Points]:
+    content, name = read_source(source, MAX_FILE_BYTES, kind)
+    if len(content) > MAX_FILE_BYTES:
+        raise InkError(
+            f"{name} has over {MAX_FILE_BYTES:,} bytes; expected {kind} of ink: split it"
+        )
+    return parse(content, name, MAX_POINTS)

@@ -77,8 +77,9 @@ class Recognizer:
         """Read one expected digit.
 
         Args:
-            source: Path of a picture; PIL image; (H, W[, 3|4]) array; or `Ink`. The digit may be
-                anywhere on it, at any size, dark on light or light on dark.
+            source: Path, bytes or binary file object of a picture; PIL image; (H, W[, 3|4]) array,
+                see `inkdigit.images.to_bytes` for its levels; or `Ink`. The digit may be anywhere
+                on it, at any size, dark on light or light on dark.
 
         Returns:
             The digit, or None where the source is blank or shows no digit.
@@ -102,7 +103,8 @@ class Recognizer:
         two digit heights are lines of their own.
 
         Args:
-            source: As for `predict_digit`.
+            source: As for `predict_digit`. Of a file with several pages the first is read; see
+                `open_document`.
             length: How many glyphs each line has, or (least, most). The best reading that fits
                 is found. What may be no digit, such as the sign in "19%", may be skipped to meet
                 it, and is then no part of the reading. Where a line cannot be divided so, the

@@ -8,6 +8,7 @@ import os
 import shutil
 import subprocess
 import sys
+import warnings
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
@@ -17,7 +18,7 @@ import pytest
 from paths import SAMPLES
 from PIL import Image
 
-from inkdigit import Ink, Recognizer
+from inkdigit import Ink, Recognizer, rasterize
 from inkdigit.cli import main, parse_args
 
 SEVEN, FOUR = SAMPLES / "seven.png", SAMPLES / "four.json"
@@ -78,6 +79,90 @@ def test_each_line_of_text_is_a_row_of_its_file(save_ink, tmp_path, capsys):
     rows = [line.split("\t") for line in capsys.readouterr().out.splitlines()]
     assert [row[:2] for row in rows] == [[name, "1995"], [name, "472"], [str(SEVEN), "7"]]
     assert rows[0][2] == rows[1][2]
+
+
+@pytest.fixture
+def scan(write_text, tmp_path):
+    """A TIFF of two pages, 20 and 46."""
+    pages = [
+        Image.fromarray(np.rint(255 - 255 * rasterize(write_text(text), 200)).astype(np.uint8))
+        for text in ("20", "46")
+    ]
+    path = tmp_path / "scan.tiff"
+    pages[0].save(path, save_all=True, append_images=pages[1:])
+    return path
+
+
+def test_each_page_of_a_document_is_a_row_of_its_own(scan, capsys):
+    assert main([str(scan), str(SEVEN)]) == 0
+    rows = [line.split("\t")[:2] for line in capsys.readouterr().out.splitlines()]
+    assert rows == [[f"{scan} page 1", "20"], [f"{scan} page 2", "46"], [str(SEVEN), "7"]]
+
+
+def test_json_of_a_document_has_the_pages_number(scan, monkeypatch, capsys):
+    monkeypatch.setattr(sys, "stdin", StandardInput(scan.read_bytes()))
+    assert main(["--json", str(scan), "-", str(SEVEN)]) == 0
+    records = objects(capsys.readouterr().out)
+    found = [(r["file"], r.get("page"), r["text"]) for r in records]
+    both = [
+        (name, page, text) for name in (str(scan), "-") for page, text in ((1, "20"), (2, "46"))
+    ]
+    assert found == [*both, (str(SEVEN), None, "7")]
+
+
+def test_pages_before_a_damaged_one_are_read(scan, capsys):
+    content = scan.read_bytes()
+    scan.write_bytes(content[: len(content) * 3 // 4])
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # Pillow's, of the cut directory
+        assert main([str(scan)]) == 1
+    captured = capsys.readouterr()
+    assert captured.out.startswith(f"{scan} page 1\t20\t")
+    assert len(captured.out.splitlines()) == 1
+    assert "page 2 of the input is damaged" in captured.err
+
+
+def test_annotate_refuses_several_pages(scan, tmp_path, capsys):
+    assert main([str(scan), "--annotate", str(tmp_path / "out.png")]) == 1
+    assert "several pages" in capsys.readouterr().err
+
+
+@pytest.fixture(params=["inkml", "svg", "json", "signature_pad"])
+def ink_file(request, write_text, tmp_path):
+    """Ink of the number 46 in a format."""
+    strokes = write_text("46").to_dict()["strokes"]
+    traces = [", ".join(f"{x} {y}" for x, y in stroke) for stroke in strokes]
+    content = {
+        "inkml": "<ink>" + "".join(f"<trace>{trace}</trace>" for trace in traces) + "</ink>",
+        "svg": "\ufeff<!-- drawn --><svg>"
+        + "".join(f'<polyline points="{trace}"/>' for trace in traces)
+        + "</svg>",
+        "json": json.dumps({"strokes": strokes}),
+        "signature_pad": json.dumps(
+            [{"points": [{"x": x, "y": y, "time": 5} for x, y in stroke]} for stroke in strokes]
+        ),
+    }[request.param]
+    path = tmp_path / f"ink.{'json' if request.param == 'signature_pad' else request.param}"
+    path.write_text(content, encoding="utf-8")
+    return path
+
+
+def test_ink_of_every_format_is_read_from_files_folders_and_standard_input(
+    ink_file, monkeypatch, capsys
+):
+    monkeypatch.setattr(sys, "stdin", StandardInput(ink_file.read_bytes()))
+    assert main(["--json", str(ink_file), str(ink_file.parent), "-"]) == 0
+    assert [r["text"] for r in objects(capsys.readouterr().out)] == ["46"] * 3
+
+
+@pytest.mark.parametrize("suffix", ["inkml", "svg"])
+def test_damaged_ink_is_exit_status_1(tmp_path, capsys, suffix):
+    path = tmp_path / f"bad.{suffix}"
+    path.write_text("<svg")
+    assert main([str(path), str(tmp_path / f"gone.{suffix}")]) == 1
+    problems = capsys.readouterr().err.splitlines()
+    assert "not well-formed" in problems[0]
+    assert "no file at" in problems[1]
 
 
 @pytest.mark.parametrize("annotated", [False, True])
@@ -259,7 +344,7 @@ def test_dash_reads_standard_input(monkeypatch, capsys, path, digit):
 def test_empty_standard_input_is_exit_status_1(monkeypatch, capsys):
     monkeypatch.setattr(sys, "stdin", StandardInput(b""))
     assert main(["-"]) == 1
-    assert "standard input" in capsys.readouterr().err
+    assert "-: the input is empty" in capsys.readouterr().err
 
 
 def test_missing_model_is_exit_status_1(tmp_path, capsys):

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from xml.sax.saxutils import escape
 
 import numpy as np
 import pytest
@@ -15,12 +18,13 @@ from hypothesis.extra import numpy as hnp
 from paths import SAMPLES
 from PIL import Image
 
-from inkdigit import Ink, InkDigitError, OnnxSession, Reading, Recognizer
+from inkdigit import Ink, InkDigitError, OnnxSession, Reading, Recognizer, open_document
 from inkdigit.images import decode_image, to_ink_map
 from inkdigit.session import BUNDLED_MODEL
 
 FLIPS = st.lists(st.integers(0, 2**20), min_size=1, max_size=8)
-FORMATS = ("PNG", "JPEG", "WEBP", "BMP", "TIFF", "GIF")
+AVIF = ("AVIF",) if ".avif" in Image.registered_extensions() else ()  # Pillow 11.3 or newer
+FORMATS = ("PNG", "JPEG", "WEBP", *AVIF, "BMP", "TIFF", "GIF", "PPM")
 
 
 def encoded(form: str) -> bytes:
@@ -41,7 +45,7 @@ def saved(picture: Image.Image, form: str, **options: Any) -> bytes:
 
 
 def variants() -> dict[str, bytes]:
-    """The sample seven in the ways that files of the six formats differ inside."""
+    """The sample seven in the ways that files of a format differ inside."""
     seven = Image.open(SAMPLES / "seven.png").convert("L").resize((90, 90))
     colour = seven.convert("RGB")
     one_bit = seven.convert("1", dither=Image.Dither.NONE)
@@ -49,7 +53,21 @@ def variants() -> dict[str, bytes]:
     clear = Image.merge("LA", (seven, seven.point(lambda level: 255 - level)))
     exif = Image.Exif()
     exif[0x0112], exif[0x010E] = 1, "a seven"
+    levels = np.asarray(seven)
+    text = " ".join(map(str, levels.ravel()))
+    avif = {
+        f"AVIF, {kind}": saved(picture, "AVIF", **options)
+        for kind, picture, options in (
+            ("transparent", clear.convert("RGBA"), {"exif": exif}),
+            ("animated", seven, {"save_all": True, "append_images": [seven.rotate(9)]}),
+        )
+        if AVIF
+    }
     return {
+        **avif,
+        "PNM, text": f"P2 90 90 255 {text}\n".encode(),
+        "PNM, one bit": saved(one_bit, "PPM"),
+        "PNM, 7 bits": b"P5 90 90 127 " + (levels // 2).tobytes(),
         "PNG, one bit": saved(one_bit, "PNG"),
         "PNG, palette": saved(colour.quantize(16), "PNG", transparency=255),
         "PNG, 16 bits": saved(deep, "PNG"),
@@ -161,7 +179,9 @@ def test_any_picture_gets_a_reading(recognizer, picture):
 
 @given(
     array=hnp.arrays(
-        st.sampled_from([np.uint8, np.uint16, np.bool_, np.float32, np.float64, np.int32]),
+        st.sampled_from(
+            [np.uint8, np.uint16, np.bool_, np.float32, np.float64, np.int32, np.int64]
+        ),
         hnp.array_shapes(min_dims=0, max_dims=4, min_side=0, max_side=12),
     )
 )
@@ -172,6 +192,29 @@ def test_arrays_are_read_or_refused(recognizer, array):
         return
     assert prediction.digit is None or 0 <= prediction.digit <= 9
     assert 0 <= prediction.confidence <= 1
+
+
+@given(
+    array=hnp.arrays(
+        st.sampled_from([np.int8, np.int64, np.uint32, np.float16, np.float64]),
+        st.tuples(st.integers(1, 5), st.integers(1, 5)),
+        elements=st.integers(0, 100),
+    )
+)
+def test_arrays_of_levels_are_read(array):
+    assert to_ink_map(array).shape == array.shape
+
+
+PAGES = saved(
+    Image.new("L", (9, 9), 200), "TIFF", save_all=True, append_images=[Image.new("1", (7, 8))] * 2
+)
+
+
+@given(share=st.floats(0, 1), flips=FLIPS)
+def test_damaged_documents_are_opened_or_refused(share, flips):
+    for damaged in (PAGES[: int(share * len(PAGES))], flipped(PAGES, flips)):
+        with contextlib.suppress(InkDigitError):
+            assert all(min(page.size) > 0 for page in open_document(io.BytesIO(damaged)))
 
 
 points = st.lists(
@@ -188,8 +231,9 @@ def test_any_finite_strokes_get_an_answer(recognizer, strokes):
     assert 0 <= prediction.confidence <= 1
 
 
+json_leaves = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5)
 json_values = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
+    json_leaves,
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=5), inner),
     max_leaves=12,
 )
@@ -197,11 +241,99 @@ json_values = st.recursive(
 
 @given(value=json_values)
 def test_any_json_is_ink_or_refused(value):
-    for make in (Ink.from_dict, Ink):
-        try:
+    for make in (Ink.from_dict, Ink, Ink.from_quickdraw):
+        with contextlib.suppress(InkDigitError):
             make(value)
-        except InkDigitError:
-            continue
+
+
+coordinates = st.lists(json_leaves, max_size=4)
+records = st.fixed_dictionaries(
+    {"x": json_leaves, "y": json_leaves},
+    optional={"time": json_leaves, "points": st.lists(json_leaves, max_size=2)},
+)
+
+
+@given(
+    strokes=st.lists(st.lists(records, max_size=4) | records | st.lists(coordinates, max_size=3)),
+)
+def test_strokes_of_other_programs_are_ink_or_refused(strokes):
+    for make in (Ink, Ink.from_quickdraw):
+        with contextlib.suppress(InkDigitError):
+            make(strokes)
+
+
+INKML = b"""<?xml version="1.0"?><ink xmlns="http://www.w3.org/2003/InkML"><definitions>
+<context xml:id="c"><inkSource><traceFormat><channel name="T"/><channel name="Y"/><channel name="X"
+orientation="-ve"/><intermittentChannels><channel name="S"/></intermittentChannels></traceFormat>
+</inkSource></context></definitions><trace xml:id="a">1125 18432,'23'43,"7"-8,* 3 !-5,#1F 7</trace>
+<traceGroup contextRef="#c"><trace continuation="end" priorRef="#a">5 1 2 T,6 '1 2</trace>
+</traceGroup></ink>"""
+SVG = b"""<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg"><g transform="scale(2)
+rotate(9 1 2)"><path d="M9 9h4v-4Hz m1e1 1C1 2 3 4 5 6s7-8 9.5.1q1 2 3 4t5 6A5 3 9 0 19 9z"/></g>
+<polygon points="1,2 3 4 5-6"/><line x2="4px"/><polyline transform="skewX(3)" points="1 1 2 2"/>
+</svg>"""
+READERS = {INKML: Ink.from_inkml, SVG: Ink.from_svg}
+PIECES = st.sampled_from(
+    [
+        *"01.,-MmLZzhVcsQtATF()!*?#'\"",
+        "1e9",
+        "1e999",
+        "9999999999999",
+        "-1e-300",
+        "a0",
+        "scale(",
+        "matrix(",
+        "translate(",
+        "<trace>",
+        "</trace>",
+        "<g>",
+        "</g>",
+        "&amp;",
+        "<path",
+        "<!--",
+    ]
+)
+
+
+def ink_or_refuse(recognizer: Recognizer, read: Callable[[bytes], Ink], content: bytes) -> None:
+    with contextlib.suppress(InkDigitError):
+        check(recognizer.read(read(content)))
+
+
+@settings(max_examples=300)
+@given(
+    whole=st.sampled_from([INKML, SVG]),
+    share=st.floats(0, 1),
+    flips=st.lists(st.integers(0, 2**20), max_size=4),
+    swaps=st.lists(st.tuples(st.floats(0, 1), st.integers(0, 12), PIECES), max_size=6),
+)
+def test_damaged_ink_of_other_programs_is_read_or_refused(recognizer, whole, share, flips, swaps):
+    swapped = whole
+    for where, count, piece in swaps:
+        start = int(where * len(swapped))
+        swapped = swapped[:start] + piece.encode() + swapped[start + count :]
+    for content in (whole[: int(share * len(whole))], flipped(whole, flips), swapped):
+        ink_or_refuse(recognizer, READERS[whole], content)
+
+
+@settings(max_examples=300)
+@given(pieces=st.lists(PIECES, max_size=30), first=st.sampled_from(["M0 0", "", "1 2,"]))
+def test_any_numbers_and_letters_are_ink_or_refused(recognizer, pieces, first):
+    text = escape(" ".join([first, *pieces]), {'"': "&quot;"})
+    for content in (
+        f'<path d="{text}"/>',
+        f'<polyline points="{text}"/>',
+        f'<g transform="{text}"/>',
+    ):
+        ink_or_refuse(recognizer, Ink.from_svg, f"<svg>{content}</svg>".encode())
+    ink_or_refuse(recognizer, Ink.from_inkml, f"<ink><trace>{text}</trace></ink>".encode())
+
+
+@given(content=st.binary(max_size=200))
+def test_random_bytes_are_no_ink(content):
+    for read in (Ink.from_inkml, Ink.from_svg):
+        with pytest.raises(InkDigitError):
+            read(content)
 
 
 LARGE = st.floats(-1e7, 1e7, width=32)

@@ -5,9 +5,11 @@ from __future__ import annotations
 import io
 import os
 import struct
+import sys
 import warnings
 import zlib
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -21,9 +23,10 @@ from inkdigit.errors import (
     InputReadError,
     InputTypeError,
 )
-from inkdigit.images import decode_image, to_ink_map
+from inkdigit.images import decode_image, load_image, to_ink_map
 
-FORMATS = ("PNG", "JPEG", "WEBP", "BMP", "TIFF", "GIF")
+AVIF = ("AVIF",) if ".avif" in Image.registered_extensions() else ()  # Pillow 11.3 or newer
+FORMATS = ("PNG", "JPEG", "WEBP", *AVIF, "BMP", "TIFF", "GIF", "PPM")
 EXIF_ORIENTATION = 0x0112
 
 
@@ -56,6 +59,57 @@ def test_every_format_is_read_from_path_and_bytes(tmp_path, form):
     assert shows_the_drawing(to_ink_map(path))
     assert shows_the_drawing(to_ink_map(str(path)))
     assert shows_the_drawing(to_ink_map(decode_image(path.read_bytes())))
+    assert shows_the_drawing(to_ink_map(path.read_bytes()))
+    with path.open("rb") as stream:
+        assert shows_the_drawing(to_ink_map(stream))
+        assert load_image(stream).size == (64, 48)
+
+
+def plain(magic: str, most: int, levels: np.ndarray) -> bytes:
+    """A PNM file of text."""
+    return f"{magic}\n# drawn\n64 48 {most or ''}\n{' '.join(map(str, levels.ravel()))}\n".encode()
+
+
+COLOUR = np.repeat(GREY[:, :, None], 3, axis=2)
+PNM = {
+    "P1": plain("P1", 0, INK.astype(int)),
+    "P2": plain("P2", 255, GREY),
+    "P2, 10 bits": plain("P2", 1023, GREY * 4),
+    "P3": plain("P3", 255, COLOUR),
+    "P4": b"P4 64 48\n" + np.packbits(INK, axis=1).tobytes(),
+    "P5": b"P5\n64 48\n255\n" + GREY.tobytes(),
+    "P5, 7 bits": b"P5\n64 48\n127\n" + (GREY // 2).tobytes(),
+    "P5, 16 bits": b"P5\n64 48\n65535\n" + (GREY.astype(">u2") * 257).tobytes(),
+    "P6": b"P6\n64 48\n255\n" + COLOUR.tobytes(),
+    "P6, 16 bits": b"P6\n64 48\n65535\n" + (COLOUR.astype(">u2") * 257).tobytes(),
+}
+
+
+@pytest.mark.parametrize("kind", PNM)
+def test_every_kind_of_pnm_is_read(kind):
+    assert shows_the_drawing(to_ink_map(PNM[kind]))
+
+
+@pytest.mark.skipif(not AVIF, reason="this Pillow reads no AVIF")
+@pytest.mark.parametrize("brand", [b"avif", b"avis", b"mif1", b"msf1"])
+def test_avif_of_every_brand_is_read(brand):
+    frames = [Image.fromarray(GREY), Image.new("L", (64, 48), 240)]
+    several = {"save_all": True, "append_images": frames[1:]} if brand[3:] == b"s" else {}
+    content = bytearray(encoded(frames[0], "AVIF", **several))
+    assert content[8:12] == (b"avis" if several else b"avif")
+    content[8:12] = brand
+    assert shows_the_drawing(to_ink_map(bytes(content)))
+
+
+@pytest.mark.parametrize("missing", ["module", "library"])
+def test_avif_where_pillow_has_none_says_what_to_do(monkeypatch, missing):
+    if missing == "module":
+        monkeypatch.setitem(sys.modules, "PIL.AvifImagePlugin", None)
+    else:
+        plugin = SimpleNamespace(SUPPORTED=False)
+        monkeypatch.setitem(sys.modules, "PIL.AvifImagePlugin", plugin)
+    with pytest.raises(ImageDecodeError, match=r"AVIF.*does not read.*11\.3 or newer"):
+        to_ink_map(b"\0\0\0 ftypavif" + bytes(20))
 
 
 @pytest.mark.parametrize(
@@ -91,7 +145,7 @@ def test_float_picture_with_nan_is_refused():
 
 
 @pytest.mark.parametrize("ink", [(0, 0, 0), (255, 255, 255), (200, 30, 30)])
-@pytest.mark.parametrize("form", ["PNG", "WEBP", "TIFF", "GIF"])
+@pytest.mark.parametrize("form", ["PNG", "WEBP", *AVIF, "TIFF", "GIF"])
 def test_drawing_on_transparent_is_read(form, ink):
     picture = np.zeros((*INK.shape, 4), np.uint8)
     picture[INK] = (*ink, 255)
@@ -110,13 +164,13 @@ def test_transparent_palette_colour_is_ground():
 
 def test_first_frame_of_an_animation_is_read():
     frames = [Image.fromarray(GREY), Image.new("L", (64, 48), 240)]
-    for form in ("GIF", "WEBP", "PNG", "TIFF"):
+    for form in ("GIF", "WEBP", *AVIF, "PNG", "TIFF"):
         content = encoded(frames[0], form, save_all=True, append_images=frames[1:])
         assert shows_the_drawing(to_ink_map(decode_image(content)))
 
 
 @pytest.mark.parametrize("orientation", range(1, 9))
-@pytest.mark.parametrize("form", ["JPEG", "PNG", "WEBP", "TIFF"])
+@pytest.mark.parametrize("form", ["JPEG", "PNG", "WEBP", *AVIF, "TIFF"])
 def test_exif_rotation_is_applied(orientation, form):
     exif = Image.Exif()
     exif[EXIF_ORIENTATION] = orientation
@@ -144,6 +198,11 @@ def test_damaged_exif_leaves_the_picture_as_it_lies():
         INK,
         ~INK,
         GREY.astype(np.uint16) * 257,
+        GREY.astype(np.int64),
+        GREY.astype(np.uint32),
+        GREY.astype(np.int16),
+        GREY.astype(np.float64),
+        GREY.astype(np.float32) - np.float32(0.4),
         GREY / 255,
         GREY / np.float32(255),
         (GREY / 255).astype(np.float16),
@@ -174,21 +233,7 @@ def test_arrays_of_other_shapes_are_refused(shape):
         to_ink_map(np.zeros(shape, np.uint8))
 
 
-@pytest.mark.parametrize("values", [-0.1, 1.01, 255.0, np.nan, np.inf, -np.inf])
-def test_floats_out_of_range_are_refused(values):
-    array = np.zeros((4, 4))
-    array[1, 1] = values
-    with pytest.raises(ImageError, match=r"\[0, 1\]"):
-        to_ink_map(array)
-
-
-@pytest.mark.parametrize("dtype", [np.int8, np.int64, np.uint32, np.complex64, "U3", object])
-def test_arrays_of_other_types_are_refused(dtype):
-    with pytest.raises(InputTypeError, match=r"astype"):
-        to_ink_map(np.zeros((4, 4), dtype))
-
-
-@pytest.mark.parametrize("source", [None, 3, [[0, 1]], b"\x89PNG", object()])
+@pytest.mark.parametrize("source", [None, 3, [[0, 1]], object()])
 def test_other_sources_are_refused(source):
     with pytest.raises(InputTypeError, match="expected the path"):
         to_ink_map(source)

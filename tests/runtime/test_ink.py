@@ -87,7 +87,7 @@ def test_json_there_and_back_is_the_same_ink():
 
 
 @pytest.mark.parametrize(
-    "text", ["", "{", "[]", "3", '{"label": 7}', '{"strokes": 3}', b"\xff\xfe"]
+    "text", ["", "{", "[3]", "3", '{"label": 7}', '{"strokes": 3}', b"\xff\xfe"]
 )
 def test_json_that_is_no_ink_is_refused(text):
     with pytest.raises(InkError):

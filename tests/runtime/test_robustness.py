@@ -77,6 +77,22 @@ def webp() -> bytes:
     return b"RIFF" + struct.pack("<I", len(body)) + body
 
 
+def avif() -> bytes:
+    """A small one whose box of the size then claims SIDE × SIDE."""
+    stream = io.BytesIO()
+    Image.new("L", (30, 30), 255).save(stream, "AVIF")
+    content = bytearray(stream.getvalue())
+    size = content.index(b"ispe") + 8
+    content[size : size + 8] = struct.pack(">II", SIDE, SIDE)
+    return bytes(content)
+
+
+def laughs() -> bytes:
+    entities = [f"<!ENTITY l{k} '{f'&l{k - 1};' * 10}'>" for k in range(1, 10)]
+    declared = f"<!DOCTYPE svg [<!ENTITY l0 'ha'>{''.join(entities)}]>"
+    return f"{declared}<svg><path d='&l9;'/></svg>".encode()
+
+
 BOMBS: dict[str, Callable[[], bytes]] = {
     "pixels.png": lambda: png(SIDE, SIDE),
     "text.png": lambda: png(30, 30, b"zTXta\0\0" + zlib.compress(bytes(60_000_000), 9)),
@@ -87,6 +103,11 @@ BOMBS: dict[str, Callable[[], bytes]] = {
     "pixels.bmp": bmp,
     "pixels.gif": gif,
     "pixels.webp": webp,
+    "pixels.ppm": lambda: b"P6 60000 60000 255\n" + bytes(1000),
+    **({"pixels.avif": avif} if ".avif" in Image.registered_extensions() else {}),
+    "laughs.svg": laughs,
+    "deep.svg": lambda: b"<svg>" + b"<g>" * 2_000_000,
+    "wide.inkml": lambda: b"<ink>" + b"<trace>" * 1_000_000,
     "nested.json": lambda: b'{"strokes": ' + b"[" * 200_000,
     "number.json": lambda: b'{"strokes": [[[0, 1' + b"0" * 100_000 + b"]]]}",
     "infinity.json": lambda: b'{"strokes": [[[0, 1e999]]]}',
@@ -98,9 +119,10 @@ import re, sys
 from pathlib import Path
 from inkdigit import Ink, InkDigitError, Recognizer
 recognizer = Recognizer()
+readers = {".json": Ink.from_json, ".svg": Ink.from_svg, ".inkml": Ink.from_inkml}
 for path in sorted(Path(sys.argv[1]).iterdir()):
     try:
-        source = Ink.from_json(path.read_bytes()) if path.suffix == ".json" else path
+        source = readers[path.suffix](path.read_bytes()) if path.suffix in readers else path
         answer = repr(recognizer.read(source).text)
     except InkDigitError as exc:
         answer = type(exc).__name__
@@ -164,7 +186,7 @@ def test_bombs_are_refused_before_they_take_memory(tmp_path):
     for name, answer in answers.items():
         if name.startswith("pixels"):
             assert answer in ("ImageTooLargeError", "ImageDecodeError"), name
-        elif name.endswith(".json"):
+        elif name.endswith((".json", ".svg", ".inkml")):
             assert answer == "InkError", name
     assert int(peak) / 1024 < MAX_BOMBS_MB
 

@@ -1,0 +1,1 @@
+"""Files of other programs in, plain data out: bytes, and strokes as lists of points."""

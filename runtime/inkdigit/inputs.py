@@ -1,0 +1,109 @@
+"""Names on the command line in; the files they mean, and what is in each to read, out."""
+
+from __future__ import annotations
+
+import codecs
+import os
+import re
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from inkdigit.documents import is_document, open_document
+from inkdigit.errors import InkDigitError, InputNotFoundError, InputReadError
+from inkdigit.images import read_file
+from inkdigit.ink import Ink
+from inkdigit.recognizer import Source
+
+__all__ = ["STANDARD_INPUT", "expand", "is_folder", "open_input"]
+
+STANDARD_INPUT = "-"
+
+# What is taken out of a folder; a file that is named itself is read whatever its name ends in.
+PICTURE_SUFFIXES = (
+    *(".png", ".jpg", ".jpeg", ".webp", ".avif", ".bmp", ".tiff", ".tif", ".gif"),
+    *(".ppm", ".pgm", ".pbm", ".pnm"),
+)
+INK_SUFFIXES = (".json", ".inkml", ".svg")
+FOLDER_SUFFIXES = frozenset((*PICTURE_SUFFIXES, *INK_SUFFIXES))
+MARKUP_START_BYTES = 10_000  # drawing programs write a long comment before <svg>
+
+
+def open_input(name: str, content: bytes | None = None) -> Iterator[Source]:
+    """What `Recognizer` takes of a file, page by page.
+
+    Args:
+        name: The file's name, which says whether it is ink.
+        content: What is in it where it is standard input, which is told by how it starts.
+
+    Raises:
+        InkDigitError: While it is iterated, if something in it cannot be read.
+    """
+    suffix = _ink_suffix(content) if content is not None else Path(name).suffix.lower()
+    if suffix == ".json":
+        yield Ink.from_json(_read_ink(name) if content is None else content)
+    elif suffix == ".inkml":
+        yield Ink.from_inkml(name if content is None else content)
+    elif suffix == ".svg":
+        yield Ink.from_svg(name if content is None else content)
+    else:
+        if content is None:
+            content, _ = read_file(name)  # once: it may be a pipe
+        if is_document(content):
+            yield from open_document(content)
+        else:
+            yield content
+
+
+def _ink_suffix(content: bytes) -> str:
+    """What the name of a file with this content would end in if it is ink, otherwise ""."""
+    start = content[:MARKUP_START_BYTES].removeprefix(codecs.BOM_UTF8).lstrip()
+    if start[:1] in (b"{", b"["):
+        return ".json"
+    if start[:1] == b"<":
+        return ".svg" if re.search(rb"<([\w-]+:)?svg\b", start) else ".inkml"
+    return ""
+
+
+def _read_ink(name: str) -> bytes:
+    try:
+        return Path(name).read_bytes()
+    except FileNotFoundError as exc:
+        raise InputNotFoundError(f"no file at {name}; expected a picture or ink") from exc
+    except OSError as exc:
+        raise InputReadError(f"{name} cannot be read ({exc}): check its permissions") from exc
+
+
+def is_folder(name: str) -> bool:
+    """Whether a name is a folder's."""
+    # Path.is_dir raises for names that are too long.
+    return name != STANDARD_INPUT and os.path.isdir(name)  # noqa: PTH112
+
+
+def expand(names: Sequence[str]) -> tuple[list[str], list[str]]:
+    """The files to read, folders replaced by what is in them; and what is wrong with folders."""
+    files: list[str] = []
+    problems: list[str] = []
+    for name in names:
+        try:
+            files += _files_in(name) if is_folder(name) else [name]
+        except InkDigitError as exc:
+            problems.append(f"{name}: {exc}")
+    return files, problems
+
+
+def _files_in(folder: str) -> list[str]:
+    """The pictures and ink directly in a folder, by name; hidden ones are left out."""
+    try:
+        found = sorted(
+            path.name
+            for path in Path(folder).iterdir()
+            if path.suffix.lower() in FOLDER_SUFFIXES and path.name[0] != "." and path.is_file()
+        )
+    except OSError as exc:
+        raise InputReadError(f"the folder cannot be listed ({exc}): check its permissions") from exc
+    if not found:
+        endings = " ".join(sorted(suffix[1:] for suffix in FOLDER_SUFFIXES))
+        raise InputNotFoundError(
+            f"no picture or ink directly in this folder; expected files that end in {endings}"
+        )
+    return [os.path.join(folder, name) for name in found]  # noqa: PTH118  (keeps a leading ./)
