@@ -75,7 +75,7 @@ def save_mistakes(
             pencil.text((x, y), caption[: tile_px // CHARACTER_PX], fill=colour)
             y += LINE_PX
         sheet.paste(_fitted(each.picture, tile_px), (x, y + 2))
-    write_atomic(path, lambda stream: sheet.save(stream, format="png", optimize=True))
+    write_atomic(path, lambda stream: sheet.save(stream, format="png"))
 
 
 def _line(text: str) -> str:
