@@ -2,7 +2,7 @@
 
 Each hypothesis of the segmenter is a candidate, and all the ink together is one. How likely each
 is follows from how much it looks like a digit, how much of the ink it takes, where it lies, and
-whether it was cut: a conditional logit whose weights `inkdigit_train fit-meant` fits on made
+whether it was cut: a conditional logit whose weights `inkdigit_train fit-choices` fits on made
 pictures, whose truth is known.
 """
 

@@ -7,7 +7,7 @@ worth; they were chosen on made pages of writers held out from training.
 
 from __future__ import annotations
 
-import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,12 +15,13 @@ from numpy.typing import NDArray
 
 from inkdigit._picture.flat import ink_on_flat
 from inkdigit._picture.look import ANY, MEANT, Area, Network, look, network_size, scaled
+from inkdigit._picture.sight import HEIGHTS, Sight
 from inkdigit._pixels.components import Components, label
 from inkdigit._pixels.measure import INK_LEVEL, ink_bounds
 from inkdigit._pixels.morphology import Grey
 from inkdigit._pixels.transform import IDENTITY, Transform
 
-__all__ = ["Found", "find_digit", "find_ink"]
+__all__ = ["GLYPH_PX", "Found", "find_digit", "find_ink", "sights"]
 
 DIGIT_PX = 64  # longer side at which a picture of one digit is seen, as in training
 CLOSER = 0.7  # of the picture's longer side: a digit smaller than this is looked at once more
@@ -29,12 +30,7 @@ MARGIN = 0.25  # of the digit's longer side, around it in the second look
 # A page is looked at from afar first: the square root of its area in pixels then. Each look costs
 # four times the one before.
 LEVELS = (48.0, 96.0, 192.0, 384.0, 768.0)
-ENOUGH = 384.0  # the finest look, unless the marks are smaller than
-HEIGHTS = (14.0, 64.0)  # the least and the greatest height in pixels at which marks are seen well
-WIDEST = 0.35  # of its height that a mark's strokes are wide: felt tip on made pages has 0.26
-# How well a page is seen: by the number of marks that are seen well, and their share of the ink. A
-# conditional logit, fitted to the looks that lead to `GLYPH_PX` on 190 made pages of all kinds.
-WEIGHT_OF_COUNT, WEIGHT_OF_SHARE = 0.7, 4.0
+ENOUGH = 384.0  # the finest look, unless the marks are smaller than seen well
 GLYPH_PX = 32  # the height at which digits are read best: the middle of what the network trains on
 NEAR = (0.75, 1.35)  # of that height: so far off, a page is not looked at once more
 MAX_PIXELS = 1_200_000  # that the network is shown at once: 0.3 s
@@ -57,56 +53,6 @@ class Found:
     ink: NDArray[np.float32]
     to_picture: Transform
     exact: bool = False
-
-
-@dataclass(frozen=True, eq=False)
-class _Sight:
-    """A page as it was seen at one scale.
-
-    Attributes:
-        ink: (H, W) float32 in [0, 1].
-        scale: Its pixels over the picture's.
-        quality: How well its marks are seen; 0 where none is.
-        usual: Height in pixels of the map of a usual mark, of those seen well if there are any.
-    """
-
-    ink: NDArray[np.float32]
-    scale: float
-    quality: float
-    usual: float
-
-    @classmethod
-    def of(cls, ink: NDArray[np.float32], scale: float) -> _Sight:
-        marks = label(ink >= INK_LEVEL)
-        if not len(marks):
-            return cls(ink, scale, 0.0, 0.0)
-        heights = marks.boxes[:, 3] - marks.boxes[:, 1]
-        of_pixel = marks.label_map()
-        well = (heights >= HEIGHTS[0]) & (heights <= HEIGHTS[1])
-        well &= _stroke_widths(marks, of_pixel) <= WIDEST * heights
-        masses = np.bincount(of_pixel[marks.mask], ink[marks.mask], len(marks))
-        share = float(masses[well].sum()) / float(masses.sum())
-        quality = 0.0
-        if well.any():
-            quality = WEIGHT_OF_COUNT * math.log(np.count_nonzero(well)) + WEIGHT_OF_SHARE * share
-        chosen = well if well.any() else np.ones(len(marks), bool)
-        order = np.argsort(heights[chosen])
-        total = np.cumsum(masses[chosen][order])
-        usual = heights[chosen][order][np.searchsorted(total, total[-1] / 2)]
-        return cls(ink, scale, quality, float(usual))
-
-
-def _stroke_widths(marks: Components, of_pixel: NDArray[np.int32]) -> NDArray[np.float64]:
-    """Mean width of each mark's strokes in pixels, (n,): twice its area over its outline."""
-    around = np.pad(of_pixel, 1, constant_values=-1)
-    sides = np.zeros(len(marks) + 1)
-    for axis in (0, 1):
-        first, second = np.moveaxis(around, axis, 0)[:-1], np.moveaxis(around, axis, 0)[1:]
-        differs = first != second
-        sides += np.bincount(first[differs] + 1, minlength=len(sides))
-        sides += np.bincount(second[differs] + 1, minlength=len(sides))
-    # Pixels' sides are 4 / pi times as long as a line at any angle, in the mean.
-    return np.asarray(2 * marks.areas / (sides[1:] * np.pi / 4), np.float64)
 
 
 def find_digit(pixels: Grey, network: Network) -> Found:
@@ -152,30 +98,46 @@ def find_ink(pixels: Grey, network: Network) -> Found:
         return Found(flat, IDENTITY, exact=True)
     height, width = pixels.shape[:2]
     whole = (0.0, 0.0, float(width), float(height))
-    longest, side = max(height, width), (height * width) ** 0.5
+    side = (height * width) ** 0.5
     most = MAX_PIXELS**0.5 / side
-
-    def seen_at(scale: float) -> NDArray[np.float32]:
-        size = network_size(height, width, longest * scale)
-        ink: NDArray[np.float32] = look(network, pixels, whole, size)[ANY]
-        return ink
-
-    best = _Sight(np.zeros((1, 1), np.float32), 1.0, 0.0, 0.0)
-    for level in LEVELS:
-        scale = min(level / side, most)
-        sight = _Sight.of(seen_at(scale), scale)
+    best = Sight(np.zeros((1, 1), np.float32), 1.0)
+    for sight in sights(pixels, network):
         if sight.quality > best.quality:
             best = sight
-        if scale == most or sight.usual > HEIGHTS[1]:
-            break
-        if level >= ENOUGH and sight.usual >= HEIGHTS[0]:
-            break
-    if not best.quality:
-        return _on_picture(np.zeros_like(best.ink), whole)
+    if not best.usual:
+        return _on_picture(best.ink, whole)
     wanted = min(best.scale * GLYPH_PX / best.usual, most)
     if NEAR[0] <= wanted / best.scale <= NEAR[1]:
         return _on_picture(best.ink, whole)
-    return _on_picture(seen_at(wanted), whole)
+    return _on_picture(_page_at(pixels, network, wanted), whole)
+
+
+def sights(pixels: Grey, network: Network) -> Iterator[Sight]:
+    """A page seen from afar, then nearer, until its marks are too large or large enough.
+
+    Args:
+        pixels: (H, W) or (H, W, 3) uint8.
+        network: The ink network.
+    """
+    side = (pixels.shape[0] * pixels.shape[1]) ** 0.5
+    most = MAX_PIXELS**0.5 / side
+    for level in LEVELS:
+        scale = min(level / side, most)
+        sight = Sight.of(_page_at(pixels, network, scale), scale)
+        yield sight
+        if scale == most or sight.usual > HEIGHTS[1]:
+            return
+        if level >= ENOUGH and sight.usual >= HEIGHTS[0]:
+            return
+
+
+def _page_at(pixels: Grey, network: Network, scale: float) -> NDArray[np.float32]:
+    height, width = pixels.shape[:2]
+    size = network_size(height, width, max(height, width) * scale)
+    ink: NDArray[np.float32] = look(network, pixels, (0.0, 0.0, float(width), float(height)), size)[
+        ANY
+    ]
+    return ink
 
 
 def _is_simple(marks: Components) -> bool:

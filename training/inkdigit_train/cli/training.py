@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 from inkdigit._decode.meant import BUNDLED_CHOICE
+from inkdigit._picture.sight import BUNDLED_SIGHT
 from inkdigit.session import BUNDLED_INK_MODEL, BUNDLED_MODEL
 from inkdigit_train.cli.options import (
     ARTIFACT,
@@ -36,7 +37,7 @@ def add_training(commands: Commands) -> None:
     _add_reproduce(commands)
     _add_train_ink(commands)
     _add_export_ink(commands)
-    _add_fit_meant(commands)
+    _add_fit_choices(commands)
 
 
 def _add_train(commands: Commands) -> None:
@@ -172,23 +173,25 @@ def _export_ink(args: argparse.Namespace) -> int:
     return EXIT_OK
 
 
-def _add_fit_meant(commands: Commands) -> None:
-    about = "fit how the one digit that is meant is told from its neighbours' pieces"
-    parser = commands.add_parser("fit-meant", help=about)
-    parser.set_defaults(run=_fit_meant)
+def _add_fit_choices(commands: Commands) -> None:
+    about = "fit the choices that reading a picture takes to both networks"
+    parser = commands.add_parser("fit-choices", help=about)
+    parser.set_defaults(run=_fit_choices)
     parser.add_argument("--model", type=Path, default=BUNDLED_MODEL, help="the digit network")
     parser.add_argument("--ink-model", type=Path, default=BUNDLED_INK_MODEL)
-    parser.add_argument("--out", type=Path, default=BUNDLED_CHOICE, help="meant.json")
-    parser.add_argument("--seed", type=int, default=0, help="of the made pictures (default 0)")
+    parser.add_argument("--sight-out", type=Path, default=BUNDLED_SIGHT, metavar="FILE")
+    parser.add_argument("--meant-out", type=Path, default=BUNDLED_CHOICE, metavar="FILE")
+    parser.add_argument("--seed", type=int, default=0, help="of the made pages (default 0)")
     add_folder(parser)
 
 
-def _fit_meant(args: argparse.Namespace) -> int:
+def _fit_choices(args: argparse.Namespace) -> int:
     from inkdigit_train.data.folder import data_folder
     from inkdigit_train.data.pages.writing import read_writing
-    from inkdigit_train.publish.meant_weights import fit_meant
+    from inkdigit_train.publish.ink_choices import fit_choices
 
     writing = read_writing(data_folder(args.data), validation=True)
-    loss = fit_meant(args.model, args.ink_model, writing, args.out, args.seed)
-    print(f"{args.out}: mean loss {loss:.4f}", file=sys.stderr)
+    outs = args.sight_out, args.meant_out
+    for name, loss in fit_choices(args.model, args.ink_model, writing, *outs, args.seed).items():
+        print(f"{name}: mean loss {loss:.4f}", file=sys.stderr)
     return EXIT_OK

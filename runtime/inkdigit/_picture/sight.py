@@ -1,0 +1,95 @@
+"""A page as it is seen from some way off: how well, and how high its marks are."""
+
+from __future__ import annotations
+
+import json
+import math
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from inkdigit._pixels.components import Components, label
+from inkdigit._pixels.measure import INK_LEVEL
+
+__all__ = ["BUNDLED_SIGHT", "FEATURES", "HEIGHTS", "Sight"]
+
+BUNDLED_SIGHT = Path(__file__).parent / "sight.json"
+FEATURES = ("count", "share", "sure", "mass", "scale")
+HEIGHTS = (14.0, 64.0)  # the least and the greatest height in pixels at which marks are seen well
+WIDEST = 0.35  # of its height that a mark's strokes are wide: felt tip on made pages has 0.26
+
+
+@dataclass(frozen=True, eq=False)
+class Sight:
+    """A page as it was seen at one scale.
+
+    Attributes:
+        ink: (H, W) float32 in [0, 1].
+        scale: Its pixels over the picture's.
+        usual: Height in pixels of the map of a usual mark, of those seen well if there are any; 0
+            where there is none.
+        features: (5,) what `FEATURES` names of the marks that are seen well, or None where there
+            are none: logarithm of their number, their share of the ink, logarithms of their ink as
+            far as it is sure, of all ink, both in pixels of the picture, and of the scale.
+    """
+
+    ink: NDArray[np.float32]
+    scale: float
+    usual: float = 0.0
+    features: NDArray[np.float64] | None = None
+
+    @classmethod
+    def of(cls, ink: NDArray[np.float32], scale: float) -> Sight:
+        """Measure what was seen."""
+        marks = label(ink >= INK_LEVEL)
+        if not len(marks):
+            return cls(ink, scale)
+        of_pixel = marks.label_map()
+        heights = marks.boxes[:, 3] - marks.boxes[:, 1]
+        well = (heights >= HEIGHTS[0]) & (heights <= HEIGHTS[1])
+        well &= _stroke_widths(marks, of_pixel) <= WIDEST * heights
+        values = ink[marks.mask]
+        masses = np.bincount(of_pixel[marks.mask], values, len(marks))
+        chosen = well if well.any() else np.ones(len(marks), bool)
+        order = np.argsort(heights[chosen])
+        total = np.cumsum(masses[chosen][order])
+        usual = float(heights[chosen][order][np.searchsorted(total, total[-1] / 2)])
+        if not well.any():
+            return cls(ink, scale, usual)
+        # From too far off, ink is a pale blur.
+        sure = np.bincount(of_pixel[marks.mask], np.maximum(2 * values - 1, 0), len(marks))
+        features = [
+            math.log(np.count_nonzero(well)),
+            float(masses[well].sum() / masses.sum()),
+            math.log(float(sure[well].sum()) / scale**2 + 1),
+            math.log(float(masses.sum()) / scale**2 + 1),
+            math.log(scale),
+        ]
+        return cls(ink, scale, usual, np.array(features))
+
+    @property
+    def quality(self) -> float:
+        """How well the page is seen, against its other sights; -inf where no mark is."""
+        return -math.inf if self.features is None else float(self.features @ _weights())
+
+
+def _stroke_widths(marks: Components, of_pixel: NDArray[np.int32]) -> NDArray[np.float64]:
+    """Mean width of each mark's strokes in pixels, (n,): twice its area over its outline."""
+    around = np.pad(of_pixel, 1, constant_values=-1)
+    sides = np.zeros(len(marks) + 1)
+    for axis in (0, 1):
+        first, second = np.moveaxis(around, axis, 0)[:-1], np.moveaxis(around, axis, 0)[1:]
+        differs = first != second
+        sides += np.bincount(first[differs] + 1, minlength=len(sides))
+        sides += np.bincount(second[differs] + 1, minlength=len(sides))
+    # Pixels' sides are 4 / pi times as long as a line at any angle, in the mean.
+    return np.asarray(2 * marks.areas / (sides[1:] * np.pi / 4), np.float64)
+
+
+@cache
+def _weights() -> NDArray[np.float64]:
+    weights = json.loads(BUNDLED_SIGHT.read_text())
+    return np.array([weights[name] for name in FEATURES])
