@@ -40,7 +40,7 @@ MIX = {  # how often each kind of page is made, over the others
     "form": 0.25,
     "codes": 0.2,
     "print only": 0.25,
-    "desk": 0.25,
+    "desk": 0.35,
     "turned": 0.1,
 }
 

@@ -10,7 +10,14 @@ from numpy.typing import NDArray
 from inkdigit_train.data.pages.camera import light, scan
 from inkdigit_train.data.pages.geometry import crop, turned_corners, warp
 from inkdigit_train.data.pages.page import Canvas, Cell, Page
-from inkdigit_train.data.pages.papers import Surface, draw_rules, line_colour, plain, surface
+from inkdigit_train.data.pages.papers import (
+    Surface,
+    draw_rules,
+    line_colour,
+    plain,
+    surface,
+    wander,
+)
 from inkdigit_train.data.pages.pens import choose_pen
 from inkdigit_train.data.pages.printed import draw_text, words
 from inkdigit_train.data.pages.scribe import Scribe
@@ -24,6 +31,8 @@ from inkdigit_train.data.pages.staging import (
 from inkdigit_train.data.pages.writing import Writing
 
 __all__ = ["CellCrop"]
+
+TORN = 0.12  # of the cells lie at the edge of their sheet
 
 Floats = NDArray[np.float32]
 Range = tuple[float, float]
@@ -89,6 +98,8 @@ class CellCrop:
         canvas = crop(canvas, holding(edges, canvas, rng))
         if rng.random() < (0.5 if self.blank == 1 else 0.15):
             _rests(canvas, colour, rng)
+        if rng.random() < TORN:
+            _torn_edge(canvas, rng)
         kind = "cell" if not self.blank else "blank cell"
         canvas.cells[:] = [Cell((0, 0, canvas.size[1], canvas.size[0]), text)]
         if rng.random() < 0.5:
@@ -142,6 +153,21 @@ def _rests(canvas: Canvas, colour: Floats, rng: np.random.Generator) -> None:
                 draw_rules(
                     canvas.pixels, at, thick, colour, rng, down, drift=0.006 * length, ends=part
                 )
+
+
+def _torn_edge(canvas: Canvas, rng: np.random.Generator) -> None:
+    """What lies beyond the sheet's ragged edge, on one side of the picture: desk and shadow."""
+    tall, wide = canvas.size
+    down = bool(rng.random() < 0.7)
+    length, across = (tall, wide) if down else (wide, tall)
+    depth = rng.uniform(0.01, 0.12) * across + wander(length, 0.02 * across, rng)
+    distance = np.arange(across)[None] - depth[:, None]
+    cover = np.clip(0.5 - distance / rng.uniform(1, 3), 0, 1).astype(np.float32)
+    cover = cover[:, ::-1] if rng.random() < 0.5 else cover
+    cover = np.ascontiguousarray(cover if down else cover.T)
+    # Never over the digits: they stay whole, as the truth says.
+    cover *= 1 - np.clip(canvas.ink * 3, 0, 1)
+    canvas.paint(cover, rng.uniform(0, 0.5) * np.ones(3, np.float32))
 
 
 def _dust(canvas: Canvas, drawn_on: Surface, rng: np.random.Generator) -> None:
