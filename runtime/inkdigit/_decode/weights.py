@@ -45,6 +45,8 @@ class Shapes:
     cuts: Values
     spread: Values
     strokes: Values  # or marks, beyond the first
+    quality: Values  # log-odds of its cuts that they separate digits
+    shared: Values  # pieces that it shares with the digit before it
 
     @classmethod
     def of(cls, row: Row) -> Shapes:
@@ -63,10 +65,12 @@ class Shapes:
             np.array([float(h.cuts) for h in hypotheses]),
             np.array([h.spread for h in hypotheses]),
             np.array([max(len(h.parts) - 1.0, 0.0) for h in hypotheses]),
+            np.array([h.quality for h in hypotheses]),
+            np.array([float(h.shared) for h in hypotheses]),
         )
 
     def glyph_features(self) -> Values:
-        """(n, 9) of each hypothesis, in the order of `GLYPH`."""
+        """(n, 11) of each hypothesis, in the order of `GLYPH`."""
         return np.stack([feature(self) for feature in GLYPH.values()], axis=1)
 
     def pair_features(self, before: NDArray[np.int64], after: NDArray[np.int64]) -> Values:
@@ -111,6 +115,8 @@ GLYPH: Mapping[str, Callable[[Shapes], Values]] = {
     "wide": lambda s: s.right - s.left,
     "wide_squared": lambda s: np.maximum(s.right - s.left - USUAL_WIDTH, 0) ** 2,
     "strokes": lambda s: s.strokes,
+    "quality": lambda s: s.quality,
+    "shared": lambda s: s.shared,
 }
 PAIR: Mapping[str, Callable[[_Pairs], Values]] = {
     "overlap": lambda p: np.maximum(-p.gap, 0),
@@ -132,8 +138,8 @@ class Weights:
     """One weight for each of `FEATURES`.
 
     Attributes:
-        glyph: (9,) of `GLYPH`, whatever is read.
-        unreadable: (9,) of `UNREADABLE`, added where a hypothesis is read as no digit.
+        glyph: (11,) of `GLYPH`, whatever is read.
+        unreadable: (11,) of `UNREADABLE`, added where a hypothesis is read as no digit.
         pair: (7,) of `PAIR`.
         label: (3,) of `LABEL`.
     """
@@ -153,7 +159,7 @@ class Weights:
     def load(cls, path: Path) -> Weights:
         """Read a file that training's decoder fit wrote."""
         named = json.loads(path.read_text())["weights"]
-        return cls.from_vector(np.array([named[name] for name in FEATURES], np.float64))
+        return cls.from_vector(np.array([named.get(name, 0.0) for name in FEATURES], np.float64))
 
     @classmethod
     @lru_cache(maxsize=1)

@@ -22,7 +22,8 @@ MAX_CUTS_IN_ALL = 400
 MAX_JOINABLE = 1200  # in a row with more strokes and pieces, pieces are not joined to others
 MAX_PARTS = 4  # strokes, or pieces of them, in one digit
 MAX_RUN = 7  # neighbouring pieces of one stroke in one digit
-MAX_HYPOTHESES = MAX_SOURCES + MAX_JOINS + (MAX_CUTS_IN_ALL + MAX_SOURCES) * MAX_RUN
+# Each run of pieces may be drawn with the wall before it, and without.
+MAX_HYPOTHESES = MAX_SOURCES + MAX_JOINS + 2 * (MAX_CUTS_IN_ALL + MAX_SOURCES) * MAX_RUN
 
 # In row heights; for "training digits" see `rows`.
 JOIN_GAP_X = 0.15  # 99 % of training digits' strokes are no further apart than 0.12
@@ -40,12 +41,17 @@ class Atoms:
         leans: (n, 2) least and greatest x + SLANT * y of each.
         bounds: n + 1 ascending fractions, 0 to 1, at which the pieces begin and end.
         links: Pieces that may only join two digits.
+        walls: Pieces that the digits on both sides may be drawn with.
+        quality: Log-odds of each of the n - 1 cuts that it separates digits; empty where nothing is
+            known of them.
     """
 
     boxes: NDArray[np.float64]
     leans: NDArray[np.float64]
     bounds: tuple[float, ...] = (0.0, 1.0)
     links: tuple[int, ...] = ()
+    walls: tuple[int, ...] = ()
+    quality: tuple[float, ...] = ()
 
 
 def find_rows(
@@ -92,6 +98,8 @@ class _Run:
     lean: tuple[float, float]
     atoms: frozenset[int]
     cuts: int
+    quality: float
+    shared: int
 
     @property
     def source(self) -> int:
@@ -113,10 +121,11 @@ def _build_row(sources: Mapping[int, Atoms], height: float, max_joins: int) -> t
         run for index, source in sources.items() for run in _runs(index, source, atom_of, height)
     ]
     runs.sort(key=lambda run: (run.box[0] + run.box[2], run.part.start, run.part.end))
-    found = {run.atoms: _hypothesis([run], 0.0) for run in runs}
     joins = _joins(runs, height, max_joins)
-    for group, spread in joins:
-        found.setdefault(_atoms(group), _hypothesis(group, spread))
+    found: dict[frozenset[tuple[Part, int]], Hypothesis] = {}
+    for group, spread in [*(([run], 0.0) for run in runs), *joins]:
+        key = frozenset((run.part, run.shared) for run in group)
+        found.setdefault(key, _hypothesis(group, spread))
     row = Row(_hull(boxes.tolist()), height, len(atoms), tuple(links), tuple(found.values()))
     return row, len(joins)
 
@@ -137,14 +146,18 @@ def _runs(
             links_alone = all(k in source.links for k in range(first, last + 1))
             if (first, last) != whole and not links_alone:
                 spans.append((first, last))
+    quality = (0.0, *(source.quality or [0.0] * (count - 1)), 0.0)
     runs = []
     for first, last in spans:
         atoms = frozenset(atom_of[index, k] for k in range(first, last + 1))
         cuts = (first > 0) + (last < count - 1)
-        part = Part(index, source.bounds[first], source.bounds[last + 1])
-        lefts, rights = zip(*leans[first : last + 1], strict=True)
-        box = _hull(boxes[first : last + 1])
-        runs.append(_Run(part, box, (min(lefts), max(rights)), atoms, cuts))
+        for start in (first, first - 1) if first - 1 in source.walls else (first,):
+            part = Part(index, source.bounds[start], source.bounds[last + 1])
+            lefts, rights = zip(*leans[start : last + 1], strict=True)
+            box = _hull(boxes[start : last + 1])
+            good = quality[first] + quality[last + 1]
+            lean = (min(lefts), max(rights))
+            runs.append(_Run(part, box, lean, atoms, cuts, good, first - start))
     return runs
 
 
@@ -210,6 +223,8 @@ def _hypothesis(runs: Sequence[_Run], spread: float) -> Hypothesis:
         sum(run.cuts for run in runs),
         spread,
         (min(run.lean[0] for run in runs), max(run.lean[1] for run in runs)),
+        sum(run.quality for run in runs),
+        sum(run.shared for run in runs),
     )
 
 

@@ -49,6 +49,8 @@ class Hypothesis:
         spread: The widest gap between its parts, in row heights.
         lean: Least and greatest x + SLANT * y, in pixels: its extent along the usual slant; the
             box's edges where it is None.
+        quality: Sum of the log-odds of its cuts, that each separates digits.
+        shared: How many pieces it is drawn with that the digit before it covers.
     """
 
     atoms: tuple[int, ...]
@@ -57,6 +59,8 @@ class Hypothesis:
     cuts: int = 0
     spread: float = 0.0
     lean: tuple[float, float] | None = None
+    quality: float = 0.0
+    shared: int = 0
 
     @property
     def sources(self) -> tuple[int, ...]:

@@ -17,6 +17,7 @@ from inkdigit._framing.rasterize import RASTER_PX
 from inkdigit._pixels.components import label
 from inkdigit._pixels.morphology import Mask, grow
 from inkdigit._pixels.transform import IDENTITY, Transform
+from inkdigit._segment.cuts import cut_mark
 from inkdigit._segment.join import MAX_CUTS, Atoms, find_rows
 from inkdigit._segment.layout import SLANT, Hypothesis, Layout
 from inkdigit.ink import Box
@@ -27,15 +28,6 @@ LEVEL = 0.3  # of full ink: from here on a pixel belongs to a mark
 DARKEST = 0.55  # a mark has a pixel at least this dark; the rest of a shadow has none
 MAX_JOINS = 1500  # hypotheses of several marks: drawing one takes longer than for strokes
 FRINGE_PX = 2  # the soft edge around a mark's pixels goes with it
-
-# In row heights, chosen by eye on the training writers' numbers drawn as pictures.
-CUT_FROM_WIDTH = 0.7  # a narrower mark is not cut
-CUT_HEIGHT = 0.4  # neither side of a cut is lower than this
-CUT_APART = 0.12  # cuts closer than this are one
-CUT_CROSSES = 0.55  # a cut goes through no more ink than this
-CUTS_PER_HEIGHT = 5  # of a mark's width
-SLANTS = (0.0, 0.25, 0.5, -0.25)  # of cuts, run over rise: most hands lean to the right
-SLANT_COST = 0.08  # less ink that a cut may go through, for each run over rise of its slant
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,14 +65,16 @@ class MarkLayout(Layout):
             mark = int(indices[index])
             left, top, right, bottom = parts.boxes[mark].tolist()
             shape = mark_of[top:bottom, left:right] == mark
-            pieces = _cut(shape, height, min(max_cuts, MAX_CUTS))
+            cut = cut_mark(shape, height, min(max_cuts, MAX_CUTS))
+            pieces = cut.index
             boxes, leans = _extents(shape, pieces)
             boxes += np.array([left, top, left, top], np.float64)
             leans += left + SLANT * top
             self._pieces[top:bottom, left:right][shape] = pieces[shape] + self._count
             self._marks[index] = _Mark(self._count, len(boxes))
             self._count += len(boxes)
-            return Atoms(boxes, leans, tuple(k / len(boxes) for k in range(len(boxes) + 1)))
+            bounds = tuple(k / len(boxes) for k in range(len(boxes) + 1))
+            return Atoms(boxes, leans, bounds, walls=cut.walls, quality=cut.quality)
 
         self.rows = find_rows(parts.boxes[indices].astype(np.float64), divide, MAX_JOINS)
         # Specks do not count, even inside a digit's box.
@@ -153,57 +147,3 @@ def _extents(
         along = columns + 0.5 + SLANT * (rows + 0.5)
         leans.append([along.min() - 0.5, along.max() + 0.5])
     return np.array(boxes, np.float64), np.array(leans, np.float64)
-
-
-def _cut(shape: Mask, height: float, max_cuts: int) -> NDArray[np.int64]:
-    """Divide a mark where digits may touch, along straight cuts that cross little ink.
-
-    Args:
-        shape: (h, w) bool, the mark.
-        height: Of a usual digit.
-        max_cuts: Cuts to make at most.
-
-    Returns:
-        (h, w) int64: the index of each pixel's piece, from left to right; each index from 0 to
-        the largest has pixels of the mark.
-    """
-    tall, wide = shape.shape
-    if wide < CUT_FROM_WIDTH * height or tall < CUT_HEIGHT * height or max_cuts < 1:
-        return np.zeros(shape.shape, np.int64)
-    rows, columns = np.nonzero(shape)
-    apart = max(1.0, CUT_APART * height)
-    found: list[tuple[float, float, float]] = []
-    for slant in SLANTS:
-        # Where the line through a pixel crosses the mark's middle row.
-        middle = columns + slant * (rows - tall / 2)
-        crossed = np.bincount(np.maximum(middle, 0).astype(np.int64), minlength=wide)[:wide]
-        smooth = np.convolve(crossed, [0.25, 0.5, 0.25], "same")
-        cost = smooth + SLANT_COST * height * abs(slant)
-        lowest = _local_minima(cost, round(apart))
-        lowest = lowest[cost[lowest] <= CUT_CROSSES * height]
-        found += [(float(cost[x]), float(x) + 0.5, slant) for x in lowest.tolist()]
-    max_cuts = min(max_cuts, max(1, round(CUTS_PER_HEIGHT * wide / height)))
-    kept: list[tuple[float, float]] = []
-    for _, x, slant in sorted(found):
-        if len(kept) < max_cuts and all(abs(x - other) >= apart for other, _ in kept):
-            side = columns + slant * (rows - tall / 2) < x
-            if _is_high(rows[side], height) and _is_high(rows[~side], height):
-                kept.append((x, slant))
-    y, x_grid = np.indices(shape.shape)
-    piece = np.zeros(shape.shape, np.int64)
-    for x, slant in kept:
-        piece += x_grid + slant * (y - tall / 2) >= x
-    # Cuts of different slants may leave nothing between them.
-    used = np.unique(piece[shape])
-    return np.searchsorted(used, piece)
-
-
-def _is_high(rows: NDArray[np.int64], height: float) -> bool:
-    return len(rows) > 0 and int(rows.max()) + 1 - int(rows.min()) >= CUT_HEIGHT * height
-
-
-def _local_minima(values: NDArray[np.float64], reach: int) -> NDArray[np.int64]:
-    """Indices of the least value within `reach`, the first of equal ones."""
-    padded = np.pad(values, reach, constant_values=np.inf)
-    windows = np.lib.stride_tricks.sliding_window_view(padded, 2 * reach + 1)
-    return np.flatnonzero(windows.argmin(axis=1) == reach)

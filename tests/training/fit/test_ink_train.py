@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 import torch
 
+from inkdigit._picture.look import MULTIPLE, network_size
 from inkdigit_train.data.pages.kinds import make_pages
 from inkdigit_train.data.pages.writing import Hand, Writing
-from inkdigit._picture.look import MULTIPLE, network_size
 from inkdigit_train.fit.ink_batches import Batch, samples_of
 from inkdigit_train.fit.ink_net import InkNet
 from inkdigit_train.fit.ink_train import InkConfig, ink_loss, load_ink_net, train_ink
