@@ -14,12 +14,13 @@ from inkdigit._framing.rasterize import RASTER_PX, rasterize
 from inkdigit._picture.isolate import isolate_digit, without_frame
 from inkdigit._pixels.transform import Transform
 from inkdigit._segment.layout import Layout
+from inkdigit._segment.level import level
 from inkdigit._segment.marks import MarkLayout
 from inkdigit._segment.strokes import StrokeLayout
 from inkdigit.errors import EmptyInkError, InputError, InputTypeError, ModelFormatError
 from inkdigit.images import ImageSource, read_picture, to_ink_map
 from inkdigit.ink import Ink
-from inkdigit.labels import ALL_DIGITS, CLASSES, DIGITS, NOT_DIGIT, softmax
+from inkdigit.labels import ALL_DIGITS, CLASSES, DIGITS, NOT_DIGIT, log_softmax, softmax
 from inkdigit.live import InkReader
 from inkdigit.results import Prediction, Reading
 from inkdigit.session import EMBEDDING_SIZE, OnnxSession, Session
@@ -83,7 +84,14 @@ class Recognizer:
         logits, _ = self._session.run(raster[None, None])
         return self._prediction(softmax(logits)[0])
 
-    def read(self, source: Source, *, length: Length = None, allowed: str = ALL_DIGITS) -> Reading:
+    def read(
+        self,
+        source: Source,
+        *,
+        length: Length = None,
+        allowed: str = ALL_DIGITS,
+        upright: bool = False,
+    ) -> Reading:
         """Read any number of digits, in one or more rows.
 
         Time and memory are bounded: of the strokes, or of a picture's connected marks, the 1,000
@@ -97,6 +105,9 @@ class Recognizer:
                 it, and is then no part of the reading; where the source cannot be divided so,
                 the nearest number is taken.
             allowed: The digits that may be read, as in "01". "?" always may.
+            upright: Whether a picture's rows are known to be level and its digits upright: the time
+                to find out is saved. Otherwise rows turned by any angle are turned level, upside
+                down too, where there are digits enough to tell. Ink is always taken as it is.
 
         Returns:
             The reading; its text is "" where the source is blank.
@@ -108,7 +119,7 @@ class Recognizer:
             InferenceError: If the engine fails, or answers with NaN.
         """
         constraints = Constraints.parse(length, allowed)
-        layout = self._layout(source)
+        layout = self._layout(source, upright)
         scores = score_hypotheses(layout.hypotheses, layout, self._session.run)
         return read_layout(layout, scores, constraints)
 
@@ -153,12 +164,19 @@ class Recognizer:
         logits, embedding = self._session.run(np.ascontiguousarray(batch)[:, None])
         return softmax(logits), embedding
 
-    def _layout(self, source: Source) -> Layout:
+    def _layout(self, source: Source, upright: bool) -> Layout:
         if isinstance(source, Ink):
             return StrokeLayout(source)
         ink_map, scale = read_picture(source)
         ink_map = without_frame(ink_map)
-        return MarkLayout(ink_map, Transform.scaling(*scale))
+        to_input = Transform.scaling(*scale)
+        if not upright:
+            ink_map, to_map = level(ink_map, self._log_probabilities)
+            to_input = to_map.then(to_input)
+        return MarkLayout(ink_map, to_input)
+
+    def _log_probabilities(self, rasters: NDArray[np.float32]) -> NDArray[np.float64]:
+        return log_softmax(self._session.run(rasters[:, None])[0])
 
     def _frame(self, source: Source) -> NDArray[np.float32] | None:
         """The source's one digit as a (28, 28) raster, or None where it is blank."""
