@@ -14,7 +14,7 @@ from inkdigit._framing.rasterize import RASTER_PX, rasterize
 from inkdigit._picture.isolate import isolate_digit, without_frame
 from inkdigit._pixels.transform import Transform
 from inkdigit._segment.layout import Layout
-from inkdigit._segment.level import level
+from inkdigit._segment.level import ways_up
 from inkdigit._segment.marks import MarkLayout
 from inkdigit._segment.strokes import StrokeLayout
 from inkdigit.errors import EmptyInkError, InputError, InputTypeError, ModelFormatError
@@ -119,9 +119,18 @@ class Recognizer:
             InferenceError: If the engine fails, or answers with NaN.
         """
         constraints = Constraints.parse(length, allowed)
-        layout = self._layout(source, upright)
-        scores = score_hypotheses(layout.hypotheses, layout, self._session.run)
-        return read_layout(layout, scores, constraints)
+        if isinstance(source, Ink):
+            return self._read(StrokeLayout(source), constraints)
+        ink_map, to_input = self._ink_map(source)
+        if upright:
+            return self._read(MarkLayout(ink_map, to_input), constraints)
+        readings = []
+        for way in ways_up(ink_map, self._log_probabilities):
+            layout = MarkLayout(way.ink_map, way.to_map.then(to_input))
+            reading = self._read(layout, constraints)
+            weight = way.weigh((digit.digit, digit.confidence) for digit in reading.digits)
+            readings.append((weight, reading))
+        return max(readings, key=lambda weighed: weighed[0])[1]
 
     def reader(self) -> InkReader:
         """A reader for a live canvas, which scores only what changed since its last reading."""
@@ -164,16 +173,14 @@ class Recognizer:
         logits, embedding = self._session.run(np.ascontiguousarray(batch)[:, None])
         return softmax(logits), embedding
 
-    def _layout(self, source: Source, upright: bool) -> Layout:
-        if isinstance(source, Ink):
-            return StrokeLayout(source)
+    def _read(self, layout: Layout, constraints: Constraints) -> Reading:
+        scores = score_hypotheses(layout.hypotheses, layout, self._session.run)
+        return read_layout(layout, scores, constraints)
+
+    def _ink_map(self, source: ImageSource) -> tuple[NDArray[np.float32], Transform]:
+        """The source's ink, and from the map's pixels to the source's."""
         ink_map, scale = read_picture(source)
-        ink_map = without_frame(ink_map)
-        to_input = Transform.scaling(*scale)
-        if not upright:
-            ink_map, to_map = level(ink_map, self._log_probabilities)
-            to_input = to_map.then(to_input)
-        return MarkLayout(ink_map, to_input)
+        return without_frame(ink_map), Transform.scaling(*scale)
 
     def _log_probabilities(self, rasters: NDArray[np.float32]) -> NDArray[np.float64]:
         return log_softmax(self._session.run(rasters[:, None])[0])

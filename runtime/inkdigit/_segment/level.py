@@ -1,4 +1,4 @@
-"""Ink map in, the map with its rows level and its digits upright out.
+"""Ink map in, the ways it may lie out, each turned so that its rows would be level.
 
 Two things tell how a page lies: the feet of neighbours stand on a line (see `turn`), and its
 digits read better upright. What each counts, against the expectation that a page lies as it should,
@@ -8,7 +8,8 @@ was fitted on made pages: `python -m inkdigit_train fit-level`.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from typing import TypeAlias
 
 import numpy as np
@@ -17,11 +18,11 @@ from numpy.typing import NDArray
 from inkdigit._framing.normalize import normalize
 from inkdigit._framing.rasterize import RASTER_PX
 from inkdigit._pixels.components import label
-from inkdigit._pixels.transform import IDENTITY, Transform
+from inkdigit._pixels.transform import Transform
 from inkdigit._segment.turn import LEVEL, marks_by_size, row_evidence, turn_map
 from inkdigit.labels import DIGITS
 
-__all__ = ["Score", "level", "read_upright"]
+__all__ = ["Score", "Way", "ways_up"]
 
 Score: TypeAlias = Callable[[NDArray[np.float32]], NDArray[np.float64]]
 
@@ -36,10 +37,31 @@ NEARLY_LEVEL_PAGES, NEARLY_DEGREES = 0.4, 3.0
 UPRIGHT_PAGES = 0.94
 # Fitted:
 PAIR_WEIGHT, PRIOR_WEIGHT = 0.90, 0.60  # of a pair on one line and of the expectation, small turns
-READ_WEIGHT, STANDING_WEIGHT = 2.9, 0.57  # of a digit read and of a pair on one line, quarter turns
+STANDING_WEIGHT = 0.79  # of a pair on one line, quarter turns
+READ_WEIGHT, ONE_WEIGHT = 3.7, 2.0  # of a digit read surely; many a stroke on its side reads 1
 
 
-def level(ink_map: NDArray[np.float32], score: Score) -> tuple[NDArray[np.float32], Transform]:
+@dataclass(frozen=True, eq=False)
+class Way:
+    """One way that a picture may lie.
+
+    Attributes:
+        ink_map: (H, W) float32 in [0, 1], 1 = ink, turned as if it lay so.
+        to_map: From its pixels to those of the map as it was.
+        standing: Log-odds of this way by how its marks stand, and by what is expected.
+    """
+
+    ink_map: NDArray[np.float32]
+    to_map: Transform
+    standing: float
+
+    def weigh(self, digits: Iterable[tuple[int | None, float]]) -> float:
+        """Log-odds of this way, up to a constant, by its digits and their confidences."""
+        read = ((ONE_WEIGHT if d == 1 else READ_WEIGHT) * p * p for d, p in digits if d is not None)
+        return self.standing + sum(read)
+
+
+def ways_up(ink_map: NDArray[np.float32], score: Score) -> list[Way]:
     """Turn a map so that its rows are level and its digits upright.
 
     A map with too little written to tell stays as it is.
@@ -49,37 +71,38 @@ def level(ink_map: NDArray[np.float32], score: Score) -> tuple[NDArray[np.float3
         score: Gives the (n, 11) log-probabilities of (n, 28, 28) rasters.
 
     Returns:
-        The map, and from its pixels to those of the first.
+        How it probably lies. Where its marks read better on their side or upside down, that way
+        too: then the whole readings have to decide, as a broken digit's pieces may read anything.
     """
     evidence = row_evidence(ink_map, DEGREES)
     likeliest = (PAIR_WEIGHT * evidence + PRIOR_WEIGHT * _small_turns()).argmax(axis=1)
     turns = DEGREES[likeliest]
     standing = STANDING_WEIGHT * evidence[np.arange(4), likeliest]
     standing[1:] += math.log((1 - UPRIGHT_PAGES) / 3 / UPRIGHT_PAGES)
-    first, to_map = turn_map(ink_map, float(turns[0]))
-    rasters = sample(first)
-    if not len(rasters):
-        return ink_map, IDENTITY
-    best, highest = 0, standing[0] + READ_WEIGHT * read_upright(rasters, score)
-    for quarter in np.argsort(-standing[1:]) + 1:
-        # Most pages need no other reading: not even every digit read surely would outdo the best.
+
+    def turned(quarter: int) -> Way:
+        moved, to_map = turn_map(ink_map, 90.0 * quarter + float(turns[quarter]))
+        return Way(moved, to_map, float(standing[quarter]))
+
+    upright = turned(0)
+    rasters = sample(upright.ink_map)
+    best, highest = upright, upright.weigh(_read(rasters, score))
+    for quarter in (np.argsort(-standing[1:]) + 1).tolist():
+        # Most pages need no other look: not even with every mark read surely would it do better.
         if standing[quarter] + READ_WEIGHT * len(rasters) > highest:
-            drawn = rasters if quarter == 2 else sample(turn_map(ink_map, turns[quarter])[0])
-            drawn = np.rot90(drawn, quarter, axes=(1, 2))
-            total = standing[quarter] + READ_WEIGHT * read_upright(drawn, score)
+            way = turned(quarter)
+            total = way.weigh(_read(sample(way.ink_map), score))
             if total > highest:
-                best, highest = int(quarter), total
-    if best == 0:
-        return first, to_map
-    return turn_map(ink_map, 90.0 * best + float(turns[best]))
+                best, highest = way, total
+    return [upright] if best is upright else [upright, best]
 
 
-def read_upright(rasters: NDArray[np.float32], score: Score) -> float:
-    """How many of some rasters are digits as they lie; a doubtful one counts for little."""
+def _read(rasters: NDArray[np.float32], score: Score) -> list[tuple[int, float]]:
+    """The likeliest digit of each raster, and its probability."""
     if not len(rasters):
-        return 0.0
-    best = score(np.ascontiguousarray(rasters))[:, :DIGITS].max(axis=1)
-    return float(np.exp(2 * best).sum())
+        return []
+    digits = np.exp(score(rasters)[:, :DIGITS])
+    return list(zip(digits.argmax(axis=1).tolist(), digits.max(axis=1).tolist(), strict=True))
 
 
 def sample(ink_map: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -17,7 +17,7 @@ from inkdigit._pixels.transform import Transform, warp
 
 __all__ = ["LEVEL", "marks_by_size", "row_evidence", "turn_map"]
 
-LEVEL = 0.4  # of full ink: from here on a pixel belongs to a mark
+LEVEL = 0.3  # of full ink: from here on a pixel belongs to a mark, as in `marks`
 MAX_MARKS = 400  # the largest are looked at: a page of writing rarely has more
 MAX_POINTS = 20_000  # of their outlines: bounds the time for scribbles
 SMALL = 0.4  # of the usual size: smaller marks are dots, or pieces of strokes that faded
