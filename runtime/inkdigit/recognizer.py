@@ -16,12 +16,13 @@ from inkdigit._picture.find import find_digit, find_ink
 from inkdigit._pixels.measure import ink_bounds
 from inkdigit._pixels.transform import Transform
 from inkdigit._segment.layout import Layout
+from inkdigit._segment.level import ways_up
 from inkdigit._segment.marks import MarkLayout
 from inkdigit._segment.strokes import StrokeLayout
 from inkdigit.errors import InputError, InputTypeError, ModelFormatError
 from inkdigit.images import ImageSource, read_pixels
 from inkdigit.ink import Ink
-from inkdigit.labels import ALL_DIGITS, CLASSES, DIGITS, NOT_DIGIT, softmax
+from inkdigit.labels import ALL_DIGITS, CLASSES, DIGITS, NOT_DIGIT, log_softmax, softmax
 from inkdigit.live import InkReader
 from inkdigit.results import Prediction, Reading
 from inkdigit.session import (
@@ -95,7 +96,14 @@ class Recognizer:
             return Prediction(None, 1.0, _read_only(np.full(DIGITS, 0.1, np.float32)), 1.0)
         return self._prediction(probabilities)
 
-    def read(self, source: Source, *, length: Length = None, allowed: str = ALL_DIGITS) -> Reading:
+    def read(
+        self,
+        source: Source,
+        *,
+        length: Length = None,
+        allowed: str = ALL_DIGITS,
+        upright: bool = False,
+    ) -> Reading:
         """Read any number of digits, in one or more rows.
 
         Time and memory are bounded: of the strokes, or of a picture's connected marks, the 1,000
@@ -110,6 +118,9 @@ class Recognizer:
                 it, and is then no part of the reading. Where a line cannot be divided so, the
                 nearest number is taken, and `Reading.wrong_length` names the line.
             allowed: The digits that may be read, as in "01". "?" always may.
+            upright: Whether a picture's rows are known to be level and its digits upright: the time
+                to find out is saved. Otherwise rows turned by any angle are turned level, upside
+                down too, where there are digits enough to tell. Ink is always taken as it is.
 
         Returns:
             The reading; its text is "" where the source is blank.
@@ -121,9 +132,18 @@ class Recognizer:
             InferenceError: If the engine fails, or answers with NaN.
         """
         constraints = Constraints.parse(length, allowed)
-        layout = self._layout(source)
-        scores = score_hypotheses(layout.hypotheses, layout, self._session.run)
-        return read_layout(layout, scores, constraints)
+        if isinstance(source, Ink):
+            return self._read(StrokeLayout(source), constraints)
+        ink_map, to_input = self._ink_map(source)
+        if upright:
+            return self._read(MarkLayout(ink_map, to_input), constraints)
+        readings = []
+        for way in ways_up(ink_map, self._log_probabilities):
+            layout = MarkLayout(way.ink_map, way.to_map.then(to_input))
+            reading = self._read(layout, constraints)
+            weight = way.weigh((digit.digit, digit.confidence) for digit in reading.digits)
+            readings.append((weight, reading))
+        return max(readings, key=lambda weighed: weighed[0])[1]
 
     def reader(self) -> InkReader:
         """A reader for a live canvas, which scores only what changed since its last reading."""
@@ -166,12 +186,18 @@ class Recognizer:
         logits, embedding = self._session.run(np.ascontiguousarray(batch)[:, None])
         return softmax(logits), embedding
 
-    def _layout(self, source: Source) -> Layout:
-        if isinstance(source, Ink):
-            return StrokeLayout(source)
+    def _read(self, layout: Layout, constraints: Constraints) -> Reading:
+        scores = score_hypotheses(layout.hypotheses, layout, self._session.run)
+        return read_layout(layout, scores, constraints)
+
+    def _ink_map(self, source: ImageSource) -> tuple[NDArray[np.float32], Transform]:
+        """The source's ink, and from the map's pixels to the source's."""
         pixels, scale = read_pixels(source)
         found = find_ink(pixels, self._find)
-        return MarkLayout(found.ink, found.to_picture.then(Transform.scaling(*scale)))
+        return found.ink, found.to_picture.then(Transform.scaling(*scale))
+
+    def _log_probabilities(self, rasters: NDArray[np.float32]) -> NDArray[np.float64]:
+        return log_softmax(self._session.run(rasters[:, None])[0])
 
     def _find(self, pixels: NDArray[np.float32]) -> NDArray[np.float32]:
         if self._ink_session is None:

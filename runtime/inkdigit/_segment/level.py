@@ -1,0 +1,130 @@
+"""Ink map in, the ways it may lie out, each turned so that its rows would be level.
+
+Two things tell how a page lies: the feet of neighbours stand on a line (see `turn`), and its
+digits read better upright. What each counts, against the expectation that a page lies as it should,
+was fitted on made pages: `python -m inkdigit_train fit-level`.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from inkdigit._framing.normalize import normalize
+from inkdigit._framing.rasterize import RASTER_PX
+from inkdigit._pixels.components import label
+from inkdigit._pixels.transform import Transform
+from inkdigit._segment.turn import LEVEL, marks_by_size, row_evidence, turn_map
+from inkdigit.labels import DIGITS
+
+__all__ = ["Score", "Way", "ways_up"]
+
+Score: TypeAlias = Callable[[NDArray[np.float32]], NDArray[np.float64]]
+
+DEGREES = np.arange(-45.0, 46.0)  # turns that are tried
+SAMPLE = 12  # marks that are read each way: more tell hardly better
+LARGE = 1.8  # of the usual size: a larger mark is rather several digits joined
+
+# Expected, not measured: half of the pages are level, most others nearly so, the rest lie at any
+# angle; few lie on their side or upside down, each of these as often.
+LEVEL_PAGES = 0.5
+NEARLY_LEVEL_PAGES, NEARLY_DEGREES = 0.4, 3.0
+UPRIGHT_PAGES = 0.94
+# Fitted:
+PAIR_WEIGHT, PRIOR_WEIGHT = 0.90, 0.60  # of a pair on one line and of the expectation, small turns
+STANDING_WEIGHT = 0.79  # of a pair on one line, quarter turns
+READ_WEIGHT, ONE_WEIGHT = 3.7, 2.0  # of a digit read surely; many a stroke on its side reads 1
+
+
+@dataclass(frozen=True, eq=False)
+class Way:
+    """One way that a picture may lie.
+
+    Attributes:
+        ink_map: (H, W) float32 in [0, 1], 1 = ink, turned as if it lay so.
+        to_map: From its pixels to those of the map as it was.
+        standing: Log-odds of this way by how its marks stand, and by what is expected.
+    """
+
+    ink_map: NDArray[np.float32]
+    to_map: Transform
+    standing: float
+
+    def weigh(self, digits: Iterable[tuple[int | None, float]]) -> float:
+        """Log-odds of this way, up to a constant, by its digits and their confidences."""
+        read = ((ONE_WEIGHT if d == 1 else READ_WEIGHT) * p * p for d, p in digits if d is not None)
+        return self.standing + sum(read)
+
+
+def ways_up(ink_map: NDArray[np.float32], score: Score) -> list[Way]:
+    """Turn a map so that its rows are level and its digits upright.
+
+    A map with too little written to tell stays as it is.
+
+    Args:
+        ink_map: (H, W) float32 in [0, 1], 1 = ink.
+        score: Gives the (n, 11) log-probabilities of (n, 28, 28) rasters.
+
+    Returns:
+        How it probably lies. Where its marks read better on their side or upside down, that way
+        too: then the whole readings have to decide, as a broken digit's pieces may read anything.
+    """
+    evidence = row_evidence(ink_map, DEGREES)
+    likeliest = (PAIR_WEIGHT * evidence + PRIOR_WEIGHT * _small_turns()).argmax(axis=1)
+    turns = DEGREES[likeliest]
+    standing = STANDING_WEIGHT * evidence[np.arange(4), likeliest]
+    standing[1:] += math.log((1 - UPRIGHT_PAGES) / 3 / UPRIGHT_PAGES)
+
+    def turned(quarter: int) -> Way:
+        moved, to_map = turn_map(ink_map, 90.0 * quarter + float(turns[quarter]))
+        return Way(moved, to_map, float(standing[quarter]))
+
+    upright = turned(0)
+    rasters = sample(upright.ink_map)
+    best, highest = upright, upright.weigh(_read(rasters, score))
+    for quarter in (np.argsort(-standing[1:]) + 1).tolist():
+        # Most pages need no other look: not even with every mark read surely would it do better.
+        if standing[quarter] + READ_WEIGHT * len(rasters) > highest:
+            way = turned(quarter)
+            total = way.weigh(_read(sample(way.ink_map), score))
+            if total > highest:
+                best, highest = way, total
+    return [upright] if best is upright else [upright, best]
+
+
+def _read(rasters: NDArray[np.float32], score: Score) -> list[tuple[int, float]]:
+    """The likeliest digit of each raster, and its probability."""
+    if not len(rasters):
+        return []
+    digits = np.exp(score(rasters)[:, :DIGITS])
+    return list(zip(digits.argmax(axis=1).tolist(), digits.max(axis=1).tolist(), strict=True))
+
+
+def sample(ink_map: NDArray[np.float32]) -> NDArray[np.float32]:
+    """(n, 28, 28) rasters of up to `SAMPLE` marks that may be digits."""
+    parts = label(ink_map >= LEVEL)
+    if not len(parts):
+        return np.zeros((0, RASTER_PX, RASTER_PX), np.float32)
+    order, usual = marks_by_size(parts)
+    mark_of = parts.label_map()
+    rasters: list[NDArray[np.float32]] = []
+    for mark in order.tolist():
+        left, top, right, bottom = parts.boxes[mark].tolist()
+        if len(rasters) < SAMPLE and max(right - left, bottom - top) <= LARGE * usual:
+            area = slice(top, bottom), slice(left, right)
+            rasters.append(normalize(ink_map[area] * (mark_of[area] == mark)))
+    return np.array(rasters, np.float32).reshape(-1, RASTER_PX, RASTER_PX)
+
+
+def _small_turns() -> NDArray[np.float64]:
+    """(n,) log-probability of each of `DEGREES`."""
+    near = np.exp(-0.5 * (DEGREES / NEARLY_DEGREES) ** 2)
+    odds = NEARLY_LEVEL_PAGES * near / near.sum()
+    odds += (1 - LEVEL_PAGES - NEARLY_LEVEL_PAGES) / len(DEGREES)
+    odds[DEGREES == 0] += LEVEL_PAGES
+    return np.asarray(np.log(odds), np.float64)
