@@ -29,6 +29,7 @@ __all__ = [
     "OnnxInkSession",
     "OnnxSession",
     "Session",
+    "Shapes",
     "bundled_ink_session",
     "check_contract",
     "check_ink_contract",

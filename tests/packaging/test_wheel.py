@@ -73,7 +73,17 @@ def test_it_holds_the_runtime_and_nothing_else(wheel: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         names = set(archive.namelist())
     assert {name.split("/")[0].partition("-")[0] for name in names} == {"inkdigit"}
-    for needed in ("py.typed", "_decode/weights.json", "_model/model.onnx", "_model/config.json"):
+    for needed in (
+        "py.typed",
+        "_decode/meant.json",
+        "_decode/weights.json",
+        "_model/config.json",
+        "_model/ink.json",
+        "_model/ink.onnx",
+        "_model/model.onnx",
+        "_picture/sight.json",
+        "_segment/cuts.json",
+    ):
         assert f"inkdigit/{needed}" in names
 
 

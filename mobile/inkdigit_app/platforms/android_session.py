@@ -1,4 +1,4 @@
-"""Recognition on Android: the runtime's `Session` over onnxruntime's Java package, by pyjnius.
+"""Recognition on Android: the runtime's sessions over onnxruntime's Java package, by pyjnius.
 
 python-for-android cannot build onnxruntime's Python package. Its Java package comes with Gradle
 (`android.gradle_dependencies` in buildozer.spec), and this module drives it.
@@ -11,12 +11,12 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,15 +24,20 @@ from numpy.typing import NDArray
 from inkdigit.errors import InferenceError, ModelError, ModelFormatError
 from inkdigit.labels import CLASSES
 from inkdigit.session import (
+    BUNDLED_INK_MODEL,
     BUNDLED_MODEL,
     EMBEDDING_SIZE,
+    INK_INPUT_NAME,
+    INK_OUTPUT_NAMES,
     INPUT_NAME,
     OUTPUT_NAMES,
+    Shapes,
     check_contract,
+    check_ink_contract,
     find_model,
 )
 
-__all__ = ["AndroidSession", "Java", "load_java"]
+__all__ = ["AndroidInkSession", "AndroidSession", "Java", "load_java"]
 
 # All classes that pyjnius may have to wrap. It would look up an unknown class on the thread that
 # receives an object of it, so all are looked up in advance, on the main thread.
@@ -110,24 +115,23 @@ class _Attachment:
         detach()
 
 
-class AndroidSession:
-    """A model file run by onnxruntime's Java package on the CPU. Thread-safe.
+Contract: TypeAlias = Callable[[Shapes, Shapes, Path], None]
 
-    Args:
-        java: From `load_java`.
-        path: An .onnx file exported by inkdigit_train.
-        threads: CPU threads for one batch.
 
-    Raises:
-        ModelNotFoundError: If there is no file at the path.
-        ModelFormatError: If it is damaged, or its inputs and outputs are not inkdigit's.
-    """
+class _JavaModel:
+    """A model file with one input, run by onnxruntime's Java package on the CPU. Thread-safe."""
 
     def __init__(
-        self, java: Java, path: str | os.PathLike[str] = BUNDLED_MODEL, threads: int = 1
+        self,
+        java: Java,
+        path: str | os.PathLike[str],
+        threads: int,
+        input_name: str,
+        contract: Contract,
     ) -> None:
         path = find_model(path)
         self._java = java
+        self._input_name = input_name
         self._thread = threading.local()
         self._attach()
         # Each is closed at the end: it holds native memory, which Java does not collect.
@@ -146,26 +150,24 @@ class AndroidSession:
                     f"{path} cannot be loaded as an ONNX model ({_first_line(exc)});"
                     " export it again, or reinstall the app if it is the bundled one"
                 ) from exc
-            self.metadata = self._read_contract(path)  # the model file's own
+            self.metadata = self._read_contract(path, contract)  # the model file's own
             self._opened = opened.pop_all()
 
-    def run(self, batch: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        """Score rasters; see `inkdigit.session.Session.run`."""
+    def _answers(
+        self, given: NDArray[np.float32], names: Sequence[str]
+    ) -> list[NDArray[np.float32]]:
+        """The named outputs, each (n,)."""
         self._attach()
         try:
             with (
                 _one_thread,
-                closing(self._tensor(batch)) as tensor,
+                closing(self._tensor(given)) as tensor,
                 closing(self._session.run(self._inputs(tensor))) as result,
             ):
-                logits, embedding = (self._output(result, name) for name in OUTPUT_NAMES)
-                return (
-                    logits.reshape(len(batch), CLASSES),
-                    embedding.reshape(len(batch), EMBEDDING_SIZE),
-                )
+                return [self._output(result, name) for name in names]
         except (self._java.error, ValueError) as exc:
             raise InferenceError(
-                f"onnxruntime failed on a batch of shape {batch.shape} ({_first_line(exc)})"
+                f"onnxruntime failed on an array of shape {given.shape} ({_first_line(exc)})"
             ) from exc
 
     def close(self) -> None:
@@ -198,7 +200,7 @@ class AndroidSession:
 
     def _inputs(self, tensor: Any) -> Any:
         inputs = self._java["java.util.HashMap"]()
-        inputs.put(INPUT_NAME, tensor)
+        inputs.put(self._input_name, tensor)
         return inputs
 
     def _output(self, result: Any, name: str) -> NDArray[np.float32]:
@@ -210,9 +212,9 @@ class AndroidSession:
         content = self._java.cast("java.nio.ByteBuffer", tensor.getByteBuffer()).array()
         return np.frombuffer(_bytes(content), np.float32)
 
-    def _read_contract(self, path: Path) -> Mapping[str, str]:
+    def _read_contract(self, path: Path, contract: Contract) -> Mapping[str, str]:
         try:
-            check_contract(
+            contract(
                 self._shapes(self._session.getInputInfo()),
                 self._shapes(self._session.getOutputInfo()),
                 path,
@@ -239,6 +241,55 @@ class AndroidSession:
         mapping = self._java.cast("java.util.Map", mapping)
         names = self._java.cast("java.util.Set", mapping.keySet()).toArray()
         return {str(name): mapping.get(name) for name in names}
+
+
+class AndroidSession(_JavaModel):
+    """The digit network on Android; see `inkdigit.session.Session`. Thread-safe.
+
+    Args:
+        java: From `load_java`.
+        path: An .onnx file exported by inkdigit_train.
+        threads: CPU threads for one batch.
+
+    Raises:
+        ModelNotFoundError: If there is no file at the path.
+        ModelFormatError: If it is damaged, or its inputs and outputs are not inkdigit's.
+    """
+
+    def __init__(
+        self, java: Java, path: str | os.PathLike[str] = BUNDLED_MODEL, threads: int = 1
+    ) -> None:
+        super().__init__(java, path, threads, INPUT_NAME, check_contract)
+
+    def run(self, batch: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """Score rasters; see `inkdigit.session.Session.run`."""
+        logits, embedding = self._answers(batch, OUTPUT_NAMES)
+        return logits.reshape(len(batch), CLASSES), embedding.reshape(len(batch), EMBEDDING_SIZE)
+
+
+class AndroidInkSession(_JavaModel):
+    """The ink network on Android; see `inkdigit.session.InkSession`. Thread-safe.
+
+    Args:
+        java: From `load_java`.
+        path: An ink.onnx exported by inkdigit_train.
+        threads: CPU threads for one picture.
+
+    Raises:
+        ModelNotFoundError: If there is no file at the path.
+        ModelFormatError: If it is damaged, or its inputs and outputs are not an ink network's.
+    """
+
+    def __init__(
+        self, java: Java, path: str | os.PathLike[str] = BUNDLED_INK_MODEL, threads: int = 1
+    ) -> None:
+        super().__init__(java, path, threads, INK_INPUT_NAME, check_ink_contract)
+
+    def run(self, pixels: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Find ink; see `inkdigit.session.InkSession.run`."""
+        count, _, height, width = pixels.shape
+        (ink,) = self._answers(pixels, INK_OUTPUT_NAMES)
+        return ink.reshape(count, 2, height, width)
 
 
 def _bytes(content: Any) -> bytes:

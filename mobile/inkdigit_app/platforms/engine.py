@@ -25,7 +25,11 @@ def recognizer_maker(model: Path | None) -> Callable[[], Recognizer]:
     if not is_android():
         return lambda: Recognizer(model)
 
-    from inkdigit_app.platforms.android_session import AndroidSession, load_java
+    from inkdigit_app.platforms.android_session import (
+        AndroidInkSession,
+        AndroidSession,
+        load_java,
+    )
 
     try:
         java = load_java()
@@ -36,4 +40,6 @@ def recognizer_maker(model: Path | None) -> Callable[[], Recognizer]:
             raise failure
 
         return fail
-    return lambda: Recognizer(session=AndroidSession(java, model or BUNDLED_MODEL))
+    return lambda: Recognizer(
+        session=AndroidSession(java, model or BUNDLED_MODEL), ink_session=AndroidInkSession(java)
+    )

@@ -37,6 +37,7 @@ def test_on_android_it_is_the_java_one(monkeypatch):
     monkeypatch.setenv("ANDROID_ARGUMENT", "/data/app")
     monkeypatch.setattr(android_session, "load_java", lambda: "java")
     monkeypatch.setattr(android_session, "AndroidSession", Fixed)
+    monkeypatch.setattr(android_session, "AndroidInkSession", lambda java: None)
     assert recognizer_maker(None)().predict_digit(INK).digit == 3
 
 
