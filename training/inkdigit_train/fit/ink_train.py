@@ -37,9 +37,9 @@ MIX = {  # how often each kind of page is made, over the others
     "tight number": 0.4,
     "comb": 0.2,
     "table": 0.3,
-    "form": 0.25,
-    "codes": 0.2,
-    "print only": 0.25,
+    "form": 0.35,
+    "codes": 0.12,
+    "print only": 0.5,
     "desk": 0.35,
     "turned": 0.1,
 }
@@ -64,7 +64,7 @@ class InkConfig:
         mix: Weight of each kind of page.
     """
 
-    steps: int = 12000
+    steps: int = 17500
     batch_pixels: int = 32 * 64 * 64
     lr: float = 2e-3
     warmup: float = 0.03

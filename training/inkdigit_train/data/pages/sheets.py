@@ -96,12 +96,15 @@ class Numbers:
 class Codes:
     """A code of printed digits that fills a small picture: there the print is what is read.
 
+    Each digit has a colour of its own. In one colour it would be a piece of a printed page, on
+    which print is not read.
+
     Attributes:
         height: Of the picture in pixels.
         length: Least and most digits.
     """
 
-    height: Range = (9, 40)
+    height: Range = (9, 24)
     length: tuple[int, int] = (3, 6)
 
     def make(self, writing: Writing, rng: np.random.Generator) -> Page:
@@ -118,10 +121,9 @@ class Codes:
         wide = sum(piece.shape[1] + gap for _, piece in pieces) + gap
         tall = max(piece.shape[0] for _, piece in pieces) + int(rng.integers(0, 4))
         canvas = Canvas(drawn_on.lay(tall, wide, rng))
-        pen, x = choose_pen(drawn_on, rng, "any colour"), gap
+        x = gap
         for label, piece in pieces:
-            if rng.random() < 0.7:
-                pen = choose_pen(drawn_on, rng, "any colour")
+            pen = choose_pen(drawn_on, rng, "any colour")
             y = (tall - piece.shape[0]) // 2
             hard = np.asarray(piece > 0.5, np.float32) if height < 14 else piece
             canvas.write(hard, 1.0, pen.colour, x, y, label)
