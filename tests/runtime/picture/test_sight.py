@@ -1,0 +1,55 @@
+"""How well a page is seen at a scale."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+
+from inkdigit._picture.sight import BUNDLED_SIGHT, FEATURES, HEIGHTS, Sight
+
+
+def page(height: int, count: int = 6, pen: int = 3, level: float = 1.0) -> np.ndarray:
+    """A row of rings, `height` pixels high."""
+    ink = np.zeros((2 * height, count * (height + 4) + 4), np.float32)
+    for k in range(count):
+        left = 4 + k * (height + 4)
+        ink[height // 2 : height // 2 + height, left : left + height] = level
+        inner = slice(height // 2 + pen, height // 2 + height - pen)
+        ink[inner, left + pen : left + height - pen] = 0
+    return ink
+
+
+def test_no_ink_is_no_sight():
+    seen = Sight.of(np.zeros((20, 30), np.float32), 1.0)
+    assert (seen.usual, seen.features, seen.quality) == (0.0, None, -np.inf)
+
+
+@pytest.mark.parametrize("height", [16, 32, 60])
+def test_the_usual_height_is_that_of_most_ink(height):
+    assert Sight.of(page(height), 0.5).usual == height
+
+
+@pytest.mark.parametrize("height", [HEIGHTS[0] - 4, HEIGHTS[1] + 6])
+def test_marks_too_small_or_too_large_are_not_seen_well(height):
+    seen = Sight.of(page(int(height)), 1.0)
+    assert seen.features is None
+    assert seen.usual == int(height)
+
+
+def test_a_blot_is_no_mark():
+    blot = np.zeros((60, 60), np.float32)
+    blot[10:50, 10:50] = 1
+    assert Sight.of(blot, 1.0).features is None
+
+
+def test_digits_are_seen_better_than_from_afar_as_a_pale_blur():
+    near, far = Sight.of(page(32), 0.5), Sight.of(page(16, pen=2, level=0.45), 0.25)
+    assert near.quality > far.quality
+
+
+def test_the_fitted_weights_are_complete():
+    weights = json.loads(BUNDLED_SIGHT.read_text())
+    assert list(weights) == list(FEATURES)
+    assert weights["sure"] > 0 > weights["mass"]
