@@ -195,6 +195,9 @@ def _read_all(args: argparse.Namespace) -> int:
                 for page, answer in enumerate(outcome.answers, 1):
                     several = len(outcome.answers) > 1 or outcome.problem
                     print(describe(outcome.name, answer, page if several else None), flush=True)
+                    if isinstance(answer, Reading) and answer.wrong_length:
+                        which = ", ".join(str(index + 1) for index in answer.wrong_length)
+                        _complain(f"{outcome.name}: --length cannot be met by line {which}")
                 if outcome.problem:
                     _complain(f"{outcome.name}: {outcome.problem}")
                     status = EXIT_UNREAD
