@@ -37,7 +37,7 @@ MAX_PIXELS = 1_200_000  # that the network is shown at once: 0.3 s
 
 SIMPLE_MARKS = 20  # a drawing on a plain canvas has this many marks at most,
 SIMPLE_ASPECT = 2.5  # none is wider than this for its height: a rule, a frame, a comb
-OWN = 0.5  # of a mark that must be meant
+BOX_SIDE = 0.8  # of each of its four sides that a drawn box covers; a square zero covers half
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,7 +68,7 @@ def find_digit(pixels: Grey, network: Network) -> Found:
     flat = ink_on_flat(pixels)
     if flat is not None:
         marks = label(flat >= INK_LEVEL)
-        if len(marks) <= 1 and _is_simple(marks):
+        if len(marks) <= 1 and not _has_box(marks):
             return Found(flat, IDENTITY, exact=True)
     height, width = pixels.shape[:2]
     whole = (0.0, 0.0, float(width), float(height))
@@ -141,7 +141,7 @@ def _page_at(pixels: Grey, network: Network, scale: float) -> NDArray[np.float32
 
 
 def _is_simple(marks: Components) -> bool:
-    """Whether all marks of a plain canvas may be digits: few, none a rule, none around another."""
+    """Whether a plain canvas's marks may all be digits: few, no rule, box or one around another."""
     if len(marks) > SIMPLE_MARKS:
         return False
     left, top, right, bottom = marks.boxes.T
@@ -153,7 +153,19 @@ def _is_simple(marks: Components) -> bool:
         & (right[:, None] > right[None])
         & (bottom[:, None] > bottom[None])
     )
-    return not inside.any()
+    return not inside.any() and not _has_box(marks)
+
+
+def _has_box(marks: Components) -> bool:
+    """Whether one of the marks is a drawn box, with or without a digit joined to it."""
+    of_pixel = marks.label_map()
+    for index, (left, top, right, bottom) in enumerate(marks.boxes.tolist()):
+        part = of_pixel[top:bottom, left:right] == index
+        sides = (part[0], part[-1], part[:, 0], part[:, -1])
+        # A bar is all sides: a box is empty somewhere.
+        if not part.all() and all(float(side.mean()) >= BOX_SIDE for side in sides):
+            return True
+    return False
 
 
 def _tallest(marks: Components) -> int:

@@ -92,6 +92,15 @@ def test_a_box_around_a_digit_is_no_digit(recognizer, gap):
     assert recognizer.read(page).text == "4"
 
 
+@pytest.mark.parametrize("shape", [(200, 200), (60, 300), (300, 120)])
+def test_an_empty_box_on_a_canvas_is_no_digit(recognizer, shape):
+    page = np.full(shape, 255, np.uint8)
+    page[10:-10, 10:-10] = 0
+    page[14:-14, 14:-14] = 255
+    assert recognizer.predict_digit(page).digit is None
+    assert recognizer.read(page).text == ""
+
+
 @pytest.mark.parametrize("cells", [3, 9])
 def test_an_empty_comb_is_no_digit(recognizer, cells):
     """In 0.1.0 a comb of nine was a 1 at 100 %."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from pathlib import Path
 
 import numpy as np
@@ -9,6 +11,7 @@ import pytest
 import torch
 
 from inkdigit._picture.look import MULTIPLE, network_size
+from inkdigit.session import OnnxInkSession
 from inkdigit_train.data.pages.kinds import make_pages
 from inkdigit_train.data.pages.writing import Hand, Writing
 from inkdigit_train.fit.ink_batches import Batch, samples_of
@@ -64,6 +67,10 @@ def test_a_run_goes_on_from_its_checkpoint_and_exports(tmp_path: Path) -> None:
     assert torch.load(path, weights_only=True)["step"] == 3
     assert len((tmp_path / "log.jsonl").read_text().splitlines()) == 2
     assert not load_ink_net(path).training
-    report = export_ink(path, tmp_path / "ink.onnx")
+    report = export_ink(path, [tmp_path / "artifact", tmp_path / "package"])
+    about = json.loads((tmp_path / "package" / "ink.json").read_text())
+    content = (tmp_path / "artifact" / "ink.onnx").read_bytes()
+    assert about["sha256"] == hashlib.sha256(content).hexdigest()
+    assert OnnxInkSession(tmp_path / "package" / "ink.onnx")
     assert report["bytes"] < 120_000
     assert report["parity"] < 1e-3
