@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from inkdigit_train.data.touching import KINDS
 from inkdigit_train.evaluation.answers import LoadedModel
 from inkdigit_train.evaluation.degrade import DEGRADATIONS
 from inkdigit_train.evaluation.figures import measure
@@ -113,6 +114,8 @@ ROWS: list[tuple[str, str, Callable[[float], str]]] = [
     ("Photos of pages, whole lines", "numbers.photos.lines_right", _percent),
     ("  digits", "numbers.photos.digit_accuracy", _percent),
     *((f"Composed numbers, {n}", f"numbers.composed.{n}.exact", _percent) for n in STYLES),
+    ("Touching digits as pictures", "numbers.touching.exact", _percent),
+    *((f"  {kind}", f"numbers.touching.{kind}.exact", _percent) for kind in KINDS),
     ("Letters among digits, marked", "numbers.letters.letters_marked", _percent),
     ("  digits there, right", "numbers.letters.digits_right", _percent),
 ]
