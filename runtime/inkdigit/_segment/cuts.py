@@ -21,7 +21,16 @@ from numpy.typing import NDArray
 from inkdigit._pixels.measure import stroke_width
 from inkdigit._pixels.morphology import Mask
 
-__all__ = ["BUNDLED_CUTS", "CUT_FEATURES", "Cuts", "Pieces", "cut_mark", "is_wide", "propose"]
+__all__ = [
+    "BUNDLED_CUTS",
+    "CUT_FEATURES",
+    "Cuts",
+    "Pieces",
+    "cut_mark",
+    "is_wide",
+    "propose",
+    "reduced",
+]
 
 Values = NDArray[np.float64]
 
@@ -40,6 +49,7 @@ TILT = 0.3  # most that a cut leaves its slant inside the mark
 WALL_HEIGHT = 0.12  # what is lower is a point of contact, not a wall
 WALL_INK = 0.7  # fraction of a cut that passes along ink, if it is a wall
 WALL_PURE = 0.9  # fraction of a wall's ink that is one piece, or it is not shared
+SHARED = 1.15  # most of a wall that a side gets, in widths of the line
 WALL_REACH = 1.3  # of a wall to each side of its middle, in widths of the line
 SLANTS = (0.0, 0.25, 0.5, -0.25)  # of cuts, run over rise: most hands lean to the right
 
@@ -47,7 +57,7 @@ CUTS_AT_ONCE = 64  # to measure: a crowded page has thousands
 
 # Log-odds that a cut separates two digits, below which it is not made. On training writers'
 # touching digits nine true cuts in ten that are found at all are above it.
-LEAST_QUALITY = -1.5
+LEAST_QUALITY = -2.0
 
 CUT_FEATURES = (
     "length", "hole", "shallow", "deep", "tilt", "slant", "severed", "broad", "narrow",
@@ -109,11 +119,10 @@ def cut_mark(mark: Mask, height: float, max_cuts: int) -> Pieces:
     """
     if max_cuts < 1 or not is_wide(mark.shape, height):
         return Pieces(np.zeros(mark.shape, np.int64))
-    factor = max(1, int(height / WORK_PX))
-    small, height = _reduced(mark, factor), height / factor
-    cuts = propose(small, height)
+    small, small_height = reduced(mark, height)
+    cuts = propose(small, small_height)
     quality = cuts.features @ _weights()[:-1] + _weights()[-1]
-    kept = _keep(cuts, quality, small.shape[1], height, max_cuts)
+    kept = _keep(cuts, quality, small.shape[1], small_height, max_cuts)
     edges, edge_quality = [], []
     walls = cuts.is_wall
     for k in kept:
@@ -123,6 +132,7 @@ def cut_mark(mark: Mask, height: float, max_cuts: int) -> Pieces:
     index = np.zeros(small.shape, np.int64)
     for edge in edges:
         index += columns >= edge[:, None]
+    factor = _factor(height)
     index = index.repeat(factor, axis=0).repeat(factor, axis=1)[: mark.shape[0], : mark.shape[1]]
     used = np.flatnonzero(np.bincount(index[mark], minlength=len(edges) + 1))
     shared = {_piece_between(cuts, k, index[::factor, ::factor], small) for k in kept if walls[k]}
@@ -133,6 +143,21 @@ def cut_mark(mark: Mask, height: float, max_cuts: int) -> Pieces:
         tuple(k for k, piece in enumerate(used.tolist()) if piece in shared),
         tuple(max(by_rank[a:b]) for a, b in pairwise(used.tolist())),
     )
+
+
+def reduced(mark: Mask, height: float) -> tuple[Mask, float]:
+    """A mark made small, to look for cuts in it, inked where any pixel is; and its row's height."""
+    factor = _factor(height)
+    if factor == 1:
+        return mark, height
+    rows, columns = (-side % factor for side in mark.shape)
+    padded = np.pad(mark, ((0, rows), (0, columns)))
+    blocks = padded.reshape(padded.shape[0] // factor, factor, -1, factor)
+    return np.asarray(blocks.any(axis=(1, 3))), height / factor
+
+
+def _factor(height: float) -> int:
+    return max(1, int(height / WORK_PX))
 
 
 def propose(mark: Mask, height: float) -> Cuts:
@@ -152,8 +177,12 @@ def propose(mark: Mask, height: float) -> Cuts:
     inked, length = (high > low).sum(axis=1), inside.sum(axis=1)
     wall = (inked >= WALL_HEIGHT * height) & (inked > WALL_INK * length)
     in_wall = wall[:, None] & (high > low)
-    left, right = np.where(in_wall, low, line), np.where(in_wall, high, line)
-    severed = _crossed(mark, left) + wall * _crossed(mark, right)
+    # Each side gets as much of a wall as a line is wide: all where it is one line, half of two.
+    middle = np.where(in_wall, (low + high) / 2, line)
+    left = np.where(in_wall, np.clip(high - SHARED * pen, low, middle), line)
+    right = np.where(in_wall, np.clip(low + SHARED * pen, middle, high), line)
+    severed = _crossed(mark, np.where(in_wall, low, line))
+    severed += wall * _crossed(mark, np.where(in_wall, high, line))
     # Of each row's ink the first and the last column; both are beyond all cuts in a row without.
     first = np.where(mark.any(axis=1), mark.argmax(axis=1), wide)
     last = np.where(mark.any(axis=1), wide - 1 - mark[:, ::-1].argmax(axis=1), -1)
@@ -171,7 +200,7 @@ def propose(mark: Mask, height: float) -> Cuts:
             np.abs(x1 - x0)[:, 0] / height,
             np.abs(slant)[:, 0],
             np.minimum(severed / height, 1),
-            (right - left).sum(axis=1) / np.maximum(inked, 1) / pen,
+            (in_wall * (high - low)).sum(axis=1) / np.maximum(inked, 1) / pen,
             np.minimum(np.minimum(*widths) / height, 0.8),
         ],
         axis=1,
@@ -305,16 +334,6 @@ def _piece_between(cuts: Cuts, k: int, index: NDArray[np.int64], mark: Mask) -> 
     wall = mark & (columns >= cuts.left[k][:, None]) & (columns < cuts.right[k][:, None])
     counts = np.bincount(index[wall], minlength=1)
     return int(counts.argmax()) if counts.max() >= WALL_PURE * counts.sum() > 0 else -1
-
-
-def _reduced(mark: Mask, factor: int) -> Mask:
-    """A mark with one pixel for each `factor` a side: inked where any of them is."""
-    if factor == 1:
-        return mark
-    rows, columns = (-side % factor for side in mark.shape)
-    padded = np.pad(mark, ((0, rows), (0, columns)))
-    blocks = padded.reshape(padded.shape[0] // factor, factor, -1, factor)
-    return np.asarray(blocks.any(axis=(1, 3)))
 
 
 @lru_cache(maxsize=1)

@@ -151,13 +151,13 @@ def _runs(
     for first, last in spans:
         atoms = frozenset(atom_of[index, k] for k in range(first, last + 1))
         cuts = (first > 0) + (last < count - 1)
+        lefts, rights = zip(*leans[first : last + 1], strict=True)
+        lean = (min(lefts), max(rights))
+        likely = quality[first] + quality[last + 1]
         for start in (first, first - 1) if first - 1 in source.walls else (first,):
             part = Part(index, source.bounds[start], source.bounds[last + 1])
-            lefts, rights = zip(*leans[start : last + 1], strict=True)
             box = _hull(boxes[start : last + 1])
-            good = quality[first] + quality[last + 1]
-            lean = (min(lefts), max(rights))
-            runs.append(_Run(part, box, lean, atoms, cuts, good, first - start))
+            runs.append(_Run(part, box, lean, atoms, cuts, likely, first - start))
     return runs
 
 

@@ -60,6 +60,8 @@ def make_touching(kind: str, writing: Writing, count: int, seed: int) -> list[Pi
 
     They are fewer than `count` where hardly any hand of the writing has the digits.
     """
+    if not len(writing.labels) and not writing.hands:
+        return []
     rng = np.random.default_rng([seed, list(KINDS).index(kind)])
     made: list[Pictured] = []
     for _ in range(TRIES * count):

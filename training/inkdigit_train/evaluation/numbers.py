@@ -15,14 +15,26 @@ from inkdigit.drawing import draw_ink
 from inkdigit.recognizer import Source
 from inkdigit_train.data.compose import Composed, Style, compose_many
 from inkdigit_train.data.nondigits import LOOKALIKES, is_bar
+from inkdigit_train.data.pages.writing import ink_writing
+from inkdigit_train.data.pictured import Pictured
 from inkdigit_train.data.records import InkRecord
+from inkdigit_train.data.touching import KINDS, make_touching
 from inkdigit_train.evaluation.metrics import edit_distance, rows_right
 from inkdigit_train.evaluation.test_sets import read_dev_ink, read_numbers, read_truth
 
-__all__ = ["STYLES", "evaluate_numbers", "letters", "partition", "photos", "real_numbers"]
+__all__ = [
+    "STYLES",
+    "evaluate_numbers",
+    "letters",
+    "partition",
+    "photos",
+    "real_numbers",
+    "touching",
+]
 
 SEED = 0  # for the composed numbers
 COMPOSED = 400  # of each style: one number is a quarter of a point
+TOUCHING = 200  # pictures of each kind of touching digits: one is half a point
 STYLES = {
     "apart": Style(touching=0.0, joined=0.0),
     "touching": Style(touching=1.0, joined=0.0),
@@ -41,7 +53,7 @@ def evaluate_numbers(
 
     Returns:
         Figures, ready for JSON: "real_numbers" as ink, "pictures" of the same numbers, "composed"
-        by style, "letters", "photos"; fractions are 0 to 1.
+        by style, "touching" digits as pictures by kind, "letters", "photos"; fractions are 0 to 1.
 
     Raises:
         DataError: If a file is damaged.
@@ -56,6 +68,11 @@ def evaluate_numbers(
     composed = {n: compose_many(digits, count, SEED, style) for n, style in STYLES.items()}
     if all(composed.values()):
         figures["composed"] = {n: partition(recognizer, made) for n, made in composed.items()}
+    writing = ink_writing(digits)
+    few = min(limit or TOUCHING, TOUCHING)
+    pictured = {kind: make_touching(kind, writing, few, SEED) for kind in KINDS}
+    if all(pictured.values()):
+        figures["touching"] = touching(recognizer, pictured)
     others = [r for r in read_dev_ink(folder, "unipen-nondigits-dev") if r.label.isalpha()]
     others = [r for r in others if r.label not in LOOKALIKES and not is_bar(r.ink)]
     mixed = compose_many(digits, count, SEED, WITH_LETTERS, others) if others else []
@@ -114,6 +131,20 @@ def partition(recognizer: Recognizer, numbers: Sequence[Composed]) -> dict[str, 
         "exact": sum(r.text == n.label for r, n in pairs) / len(numbers),
         "strokes_right": divided / len(numbers),
         "digit_error_rate": edits / sum(len(number.label) for number in numbers),
+    }
+
+
+def touching(recognizer: Recognizer, numbers: Mapping[str, Sequence[Pictured]]) -> dict[str, Any]:
+    """Count strings read right on pictures of touching digits, by kind and in all."""
+    right = {
+        kind: [recognizer.read(number.picture).text == number.label for number in made]
+        for kind, made in numbers.items()
+    }
+    every = [each for made in right.values() for each in made]
+    return {
+        "count": len(every),
+        "exact": sum(every) / len(every),
+        **{kind: {"exact": sum(made) / len(made)} for kind, made in right.items()},
     }
 
 

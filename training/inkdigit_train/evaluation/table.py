@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeAlias
 
+from inkdigit_train.data.touching import KINDS as TOUCHING
 from inkdigit_train.evaluation.degrade import DEGRADATIONS
 from inkdigit_train.evaluation.numbers import STYLES
 
@@ -54,6 +55,8 @@ ROWS: list[tuple[str, str, Form]] = [
     ("Photos of pages, whole lines", "numbers.photos.lines_right", _percent),
     ("  digits", "numbers.photos.digit_accuracy", _percent),
     *((f"Composed numbers, {n}", f"numbers.composed.{n}.exact", _percent) for n in STYLES),
+    ("Touching digits as pictures", "numbers.touching.exact", _percent),
+    *((f"  {kind}", f"numbers.touching.{kind}.exact", _percent) for kind in TOUCHING),
     ("Letters among digits, marked", "numbers.letters.letters_marked", _percent),
     ("  digits there, right", "numbers.letters.digits_right", _percent),
     ("Made pages, rows exact", "pages.rows_exact", _percent),

@@ -1,7 +1,8 @@
 """A model and ink in; how a digit's size, position and cuts count beside its raster out.
 
 Numbers are composed of the digits of validation writers: the network was not trained on them, so it
-is no surer of them than of a stranger's. The fit maximises the likelihood of the right strokes with
+is no surer of them than of a stranger's. Some are taken as ink, some as pictures, many of them of
+digits that touch. The fit maximises the likelihood of the right strokes with
 the right digits among all paths of each row's lattice; that calibrates the probabilities of paths,
 so no temperature is left to fit. Last, the odds of "?" are corrected from the fraction of letters
 in the composed numbers to the fraction assumed in use.
@@ -24,20 +25,26 @@ from inkdigit._decode.lattice import MIN_LOG_PROBABILITY, Lattice, Scores
 from inkdigit._decode.reading import score_hypotheses
 from inkdigit._decode.row import IN_NUMBERS
 from inkdigit._decode.weights import FEATURES, Weights
+from inkdigit._segment.layout import Layout
+from inkdigit._segment.marks import MarkLayout
 from inkdigit._segment.strokes import StrokeLayout
 from inkdigit.files import write_json
-from inkdigit.labels import CLASSES, NOT_DIGIT
+from inkdigit.labels import CLASSES, NOT_DIGIT, log_softmax
 from inkdigit.session import OnnxSession
 from inkdigit_train.data.compose import Composed, Style, compose_many
 from inkdigit_train.data.hypotheses import glyph_of
 from inkdigit_train.data.nondigits import LOOKALIKES
+from inkdigit_train.data.pages.writing import ink_writing
+from inkdigit_train.data.pictured import Pictured, draw_composed, shows
 from inkdigit_train.data.records import InkRecord, held_out_writers, read_records
+from inkdigit_train.data.touching import KINDS, make_touching
 from inkdigit_train.errors import DataNotFoundError
 from inkdigit_train.files import sha256
 
-__all__ = ["Example", "examples", "fit", "fit_to_model", "is_fitted"]
+__all__ = ["Example", "examples", "fit", "fit_to_model", "is_fitted", "picture_examples"]
 
 PLAIN, WITH_LETTERS = 900, 250  # numbers composed for the fit: few letters, as in use
+PICTURES, TOUCHING = 300, 50  # numbers drawn as pictures, and of each kind of touching digits
 # From close to wide apart, as people fill in forms, with the small zeros of free writing.
 STYLE = Style(gap=(0.0, 0.9), joined=0.1, sizes=0.2)
 RIDGE = 0.2  # pulls the weights of features that hardly occur towards the start; by judgement
@@ -59,22 +66,40 @@ class Example:
 
 
 def examples(numbers: Sequence[Composed], session: OnnxSession) -> list[Example]:
-    """Segment and score composed numbers, also rows whose lattice lacks the right reading."""
+    """Segment and score composed numbers as ink, also where the lattice lacks the right reading."""
     found = []
     for number in numbers:
         layout = StrokeLayout(number.ink)
+        right = np.zeros((len(layout.hypotheses), CLASSES), bool)
+        for k, hypothesis in enumerate(layout.hypotheses):
+            glyph = glyph_of(hypothesis, number)
+            if glyph is not None:
+                label = number.label[glyph]
+                right[k, NOT_DIGIT if label == "?" else int(label)] = True
         scores = score_hypotheses(layout.hypotheses, layout, session.run)
-        first = 0
-        for row in layout.rows:
-            last = first + len(row.hypotheses)
-            right = np.zeros((last - first, CLASSES), bool)
-            for k, hypothesis in enumerate(row.hypotheses):
-                glyph = glyph_of(hypothesis, number)
-                if glyph is not None:
-                    label = number.label[glyph]
-                    right[k, NOT_DIGIT if label == "?" else int(label)] = True
-            found.append(Example(Lattice(row), scores[first:last], right))
-            first = last
+        found += _by_row(layout, scores, right)
+    return found
+
+
+def picture_examples(numbers: Sequence[Pictured], session: OnnxSession) -> list[Example]:
+    """The same of numbers as pictures."""
+    found = []
+    for number in numbers:
+        layout = MarkLayout(1 - number.picture.astype(np.float32) / np.float32(255))
+        rasters = layout.rasters(layout.hypotheses)
+        logits, _ = session.run(rasters[:, None])
+        found += _by_row(layout, log_softmax(logits), shows(layout, rasters, number))
+    return found
+
+
+def _by_row(
+    layout: Layout, log_probabilities: NDArray[np.float64], right: NDArray[np.bool_]
+) -> list[Example]:
+    found, first = [], 0
+    for row in layout.rows:
+        last = first + len(row.hypotheses)
+        found.append(Example(Lattice(row), log_probabilities[first:last], right[first:last]))
+        first = last
     return found
 
 
@@ -156,8 +181,12 @@ def fit_to_model(
     letters = _of_validation_writers([r for r in symbols if r.label not in LOOKALIKES])
     numbers = compose_many(digits, PLAIN, seed, STYLE)
     numbers += compose_many(digits, WITH_LETTERS, seed + 1, replace(STYLE, letters=0.2), letters)
-    weights, loss = fit(examples(numbers, OnnxSession(model)))
-    composed = "".join(number.label for number in numbers)
+    pictured = [draw_composed(n) for n in compose_many(digits, PICTURES, seed + 2, STYLE)]
+    writing = ink_writing(digits)
+    pictured += [n for kind in KINDS for n in make_touching(kind, writing, TOUCHING, seed)]
+    session = OnnxSession(model)
+    weights, loss = fit(examples(numbers, session) + picture_examples(pictured, session))
+    composed = "".join([n.label for n in numbers] + [n.label for n in pictured])
     fraction = composed.count("?") / len(composed)
     weights["unreadable_glyph"] += math.log(IN_NUMBERS / fraction)
     write_json(
@@ -167,6 +196,7 @@ def fit_to_model(
             " --out runtime/inkdigit/_decode/weights.json",
             "model_sha256": sha256(model),
             "numbers": len(numbers),
+            "pictures": len(pictured),
             "digits": len(digits),
             "no_digits_composed": round(fraction, 4),
             "no_digits_in_use": IN_NUMBERS,

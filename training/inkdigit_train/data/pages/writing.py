@@ -19,7 +19,7 @@ from inkdigit_train.data.nondigits import LOOKALIKES
 from inkdigit_train.data.pools import SPLIT_SEED
 from inkdigit_train.data.records import InkRecord, held_out_writers, read_records
 
-__all__ = ["Hand", "Writing", "draw_image", "draw_strokes", "read_writing"]
+__all__ = ["Hand", "Writing", "draw_image", "draw_strokes", "ink_writing", "read_writing"]
 
 Floats = NDArray[np.float32]
 Lines = list[NDArray[np.float64]]
@@ -91,6 +91,11 @@ def read_writing(folder: Path | None, validation: bool, val_size: int = 5000) ->
         hands_of(_side(digits, validation)),
         tuple(_unit_lines(r) for r in _side(others, validation)),
     )
+
+
+def ink_writing(records: Iterable[InkRecord]) -> Writing:
+    """Writing of ink only, without images and letters."""
+    return Writing(np.zeros((0, 28, 28), np.uint8), np.zeros(0, np.int64), hands_of(records))
 
 
 def _side(records: Sequence[InkRecord], validation: bool) -> list[InkRecord]:
