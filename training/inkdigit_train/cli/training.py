@@ -33,6 +33,7 @@ def add_training(commands: Commands) -> None:
     """Add the commands' parsers."""
     _add_train(commands)
     _add_export(commands)
+    _add_fit_cuts(commands)
     _add_fit_decoder(commands)
     _add_reproduce(commands)
     _add_train_ink(commands)
@@ -90,6 +91,23 @@ def _export(args: argparse.Namespace) -> int:
     data = gather(*sources_of(args), config.val_size, config.seed)
     for name, value in export(args.checkpoint, data, args.out).items():
         print(f"{name}\t{value}")
+    return EXIT_OK
+
+
+def _add_fit_cuts(commands: Commands) -> None:
+    parser = commands.add_parser("fit-cuts", help="fit what tells cuts between touching digits")
+    parser.set_defaults(run=_fit_cuts)
+    parser.add_argument("--out", type=Path, required=True, metavar="FILE", help="cuts.json")
+    parser.add_argument("--seed", type=int, default=0, help="for the numbers (default 0)")
+    add_folder(parser)
+
+
+def _fit_cuts(args: argparse.Namespace) -> int:
+    from inkdigit_train.data.folder import data_folder
+    from inkdigit_train.publish.cut_weights import fit_cuts
+
+    ranked = fit_cuts(data_folder(args.data), args.out, args.seed)
+    print(f"{args.out}: {ranked:.1%} of pairs ranked right", file=sys.stderr)
     return EXIT_OK
 
 
