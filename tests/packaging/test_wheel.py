@@ -17,7 +17,7 @@ from paths import ROOT
 
 pytestmark = pytest.mark.built
 
-MAX_WHEEL_BYTES = 1_000_000
+MAX_WHEEL_BYTES = 450_000
 MAX_PEAK_MB = 120
 DEADLINE_S = 600
 
