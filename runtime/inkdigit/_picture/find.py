@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from inkdigit._picture.flat import ink_on_flat
 from inkdigit._picture.look import ANY, MEANT, Area, Network, look, network_size, scaled
 from inkdigit._picture.sight import HEIGHTS, Sight
+from inkdigit._picture.strokes import with_upright_strokes
 from inkdigit._pixels.components import Components, label
 from inkdigit._pixels.measure import INK_LEVEL, ink_bounds
 from inkdigit._pixels.morphology import Grey
@@ -109,10 +110,13 @@ def find_ink(pixels: Grey, network: Network) -> Found:
             best = sight
     if not best.usual:
         return _on_picture(best.ink, whole)
-    wanted = min(best.scale * GLYPH_PX / best.usual, most)
-    if NEAR[0] <= wanted / best.scale <= NEAR[1]:
-        return _on_picture(best.ink, whole)
-    return _on_picture(_page_at(pixels, network, wanted), whole)
+    ink, usual = best.ink, best.usual
+    wanted = min(best.scale * GLYPH_PX / usual, most)
+    if not NEAR[0] <= wanted / best.scale <= NEAR[1]:
+        ink = _page_at(pixels, network, wanted)
+        usual *= wanted / best.scale
+    seen = scaled(pixels, whole, (ink.shape[0], ink.shape[1]))
+    return _on_picture(with_upright_strokes(ink, seen, usual), whole)
 
 
 def sights(pixels: Grey, network: Network) -> Iterator[Sight]:
