@@ -72,11 +72,21 @@ def test_help_does_not_load_torch():
     subprocess.run([sys.executable, "-c", program], check=True, timeout=60)
 
 
+def test_fit_cuts_says_how_well_they_are_ranked(tmp_path, monkeypatch, capsys):
+    from inkdigit_train.publish import cut_weights
+
+    monkeypatch.setattr(cut_weights, "fit_cuts", lambda folder, out, seed: 0.9)
+    assert main(["fit-cuts", "--data", str(tmp_path), "--out", "cuts.json"]) == 0
+    assert "cuts.json: 90.0%" in capsys.readouterr().err
+
+
 def test_fit_decoder_writes_the_weights_and_their_loss(tmp_path, hand, letter, monkeypatch, capsys):
     from inkdigit_train.publish import decoder_weights
 
     monkeypatch.setattr(decoder_weights, "PLAIN", 4)
     monkeypatch.setattr(decoder_weights, "WITH_LETTERS", 2)
+    monkeypatch.setattr(decoder_weights, "PICTURES", 2)
+    monkeypatch.setattr(decoder_weights, "TOUCHING", 1)
     ink, letters, out = (str(tmp_path / n) for n in ("ink.jsonl", "letters.jsonl", "weights.json"))
     write_records(ink, hand)
     write_records(letters, [letter])

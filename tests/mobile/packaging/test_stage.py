@@ -32,6 +32,7 @@ def test_it_holds_main_the_app_the_runtime_and_the_model(staged: Path) -> None:
         "inkdigit_app/platforms/android_session.py",
         "inkdigit/_model/model.onnx",
         "inkdigit/_decode/weights.json",
+        "inkdigit/_segment/cuts.json",
     ):
         assert needed in names
     tops = {name.split("/")[0] for name in names} - {staging.MARKER}

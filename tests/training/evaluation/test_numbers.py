@@ -16,6 +16,7 @@ from inkdigit.drawing import draw_ink
 from inkdigit.errors import ModelNotFoundError
 from inkdigit.results import DigitReading
 from inkdigit_train.data.compose import Composed
+from inkdigit_train.data.pictured import Pictured
 from inkdigit_train.data.records import InkRecord, write_records
 from inkdigit_train.errors import DataError
 from inkdigit_train.evaluation import numbers
@@ -84,6 +85,15 @@ def test_letters_and_the_digits_next_to_them_are_counted():
     assert (right["letters_marked"], right["digits_right"]) == (1.0, 1.0)
     wrong = numbers.letters(Parrot((4, (0,)), (7, (1, 2))), [number])
     assert (wrong["letters_marked"], wrong["digits_right"]) == (0.0, 0.0)
+
+
+def test_touching_digits_are_counted_by_kind() -> None:
+    page = Pictured("00", np.full((9, 9), 255, np.uint8), np.zeros((2, 9, 9), np.float32))
+
+    figures = numbers.touching(Scribe("00", "8", "00", "00"), {"a": [page] * 2, "b": [page] * 2})
+
+    assert (figures["count"], figures["exact"]) == (4, 0.75)
+    assert (figures["a"]["exact"], figures["b"]["exact"]) == (0.5, 1.0)
 
 
 def test_photos_are_counted_by_rows_and_digits(tmp_path: Path) -> None:

@@ -8,10 +8,12 @@ import pytest
 from inkdigit._decode.lattice import Lattice
 from inkdigit._decode.weights import BUNDLED_WEIGHTS, FEATURES, GLYPH, Weights
 from inkdigit._segment.strokes import StrokeLayout
-from inkdigit.session import BUNDLED_MODEL
+from inkdigit.session import BUNDLED_MODEL, OnnxSession
 from inkdigit_train.data.compose import Style, compose_many
 from inkdigit_train.data.hypotheses import glyph_of
+from inkdigit_train.data.pages.writing import ink_writing
 from inkdigit_train.data.records import write_records
+from inkdigit_train.data.touching import make_touching
 from inkdigit_train.errors import DataNotFoundError
 from inkdigit_train.publish import decoder_weights
 
@@ -54,9 +56,19 @@ def test_fitting_raises_the_likelihood(hand):
     assert set(weights) == set(FEATURES)
 
 
+def test_pictures_have_right_readings(hand):
+    numbers = make_touching("four and zero", ink_writing(hand), 6, 1)
+    found = decoder_weights.picture_examples(numbers, OnnxSession(BUNDLED_MODEL))
+    assert len(found) >= len(numbers)
+    losses = [decoder_weights._loss(np.zeros(len(FEATURES)), example)[0] for example in found]
+    assert any(loss > 0 for loss in losses)
+
+
 def test_weights_are_fitted_to_a_model(monkeypatch, tmp_path, hand, letter):
     monkeypatch.setattr(decoder_weights, "PLAIN", 4)
     monkeypatch.setattr(decoder_weights, "WITH_LETTERS", 2)
+    monkeypatch.setattr(decoder_weights, "PICTURES", 2)
+    monkeypatch.setattr(decoder_weights, "TOUCHING", 1)
     ink, others, out = (tmp_path / name for name in ("ink.jsonl", "letters.jsonl", "weights.json"))
     write_records(ink, hand)
     write_records(others, [letter])
