@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import os
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,7 +25,7 @@ from inkdigit.images import ImageSource, read_pixels
 from inkdigit.ink import Ink
 from inkdigit.labels import ALL_DIGITS, CLASSES, DIGITS, NOT_DIGIT, log_softmax, softmax
 from inkdigit.live import InkReader
-from inkdigit.results import Prediction, Reading
+from inkdigit.results import DigitReading, Prediction, Reading
 from inkdigit.session import (
     EMBEDDING_SIZE,
     InkSession,
@@ -134,16 +135,16 @@ class Recognizer:
         constraints = Constraints.parse(length, allowed)
         if isinstance(source, Ink):
             return self._read(StrokeLayout(source), constraints)
-        ink_map, to_input = self._ink_map(source)
+        ink_map, to_input, size = self._ink_map(source)
         if upright:
-            return self._read(MarkLayout(ink_map, to_input), constraints)
+            return _within(self._read(MarkLayout(ink_map, to_input), constraints), size)
         readings = []
         for way in ways_up(ink_map, self._log_probabilities):
             layout = MarkLayout(way.ink_map, way.to_map.then(to_input))
             reading = self._read(layout, constraints)
             weight = way.weigh((digit.digit, digit.confidence) for digit in reading.digits)
             readings.append((weight, reading))
-        return max(readings, key=lambda weighed: weighed[0])[1]
+        return _within(max(readings, key=lambda weighed: weighed[0])[1], size)
 
     def reader(self) -> InkReader:
         """A reader for a live canvas, which scores only what changed since its last reading."""
@@ -190,11 +191,14 @@ class Recognizer:
         scores = score_hypotheses(layout.hypotheses, layout, self._session.run)
         return read_layout(layout, scores, constraints)
 
-    def _ink_map(self, source: ImageSource) -> tuple[NDArray[np.float32], Transform]:
-        """The source's ink, and from the map's pixels to the source's."""
+    def _ink_map(
+        self, source: ImageSource
+    ) -> tuple[NDArray[np.float32], Transform, tuple[float, float]]:
+        """The source's ink, from the map's pixels to the source's, and its width and height."""
         pixels, scale = read_pixels(source)
         found = find_ink(pixels, self._find)
-        return found.ink, found.to_picture.then(Transform.scaling(*scale))
+        size = pixels.shape[1] * scale[0], pixels.shape[0] * scale[1]
+        return found.ink, found.to_picture.then(Transform.scaling(*scale)), size
 
     def _log_probabilities(self, rasters: NDArray[np.float32]) -> NDArray[np.float64]:
         return log_softmax(self._session.run(rasters[:, None])[0])
@@ -230,6 +234,17 @@ class Recognizer:
         if not_digit > self._rejection_threshold:
             return Prediction(None, not_digit, conditional, not_digit)
         return Prediction(best, float(digits[best]), conditional, not_digit)
+
+
+def _within(reading: Reading, size: tuple[float, float]) -> Reading:
+    """The reading with its boxes cut at the picture's border: those of a turned row reach over."""
+    limits = (*size, *size)
+
+    def cut(digit: DigitReading) -> DigitReading:
+        left, top, right, bottom = np.clip(digit.box, 0, limits).tolist()
+        return replace(digit, box=(left, top, right, bottom))
+
+    return replace(reading, digits=tuple(map(cut, reading.digits)))
 
 
 def _parse_threshold(text: str) -> float:

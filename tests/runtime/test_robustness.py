@@ -21,7 +21,7 @@ from PIL import Image
 from inkdigit import Recognizer, rasterize
 
 SIDE = 60_000  # 3,600 million pixels
-MAX_BOMBS_MB = 120  # all of them in one process, with the engine: little more than one reading
+MAX_BOMBS_MB = 170  # both networks loaded and one small picture read take 140
 READINGS = int(os.environ.get("INKDIGIT_READINGS", "400"))  # 100000 for the long run
 MAX_GROWTH_MB = 8  # what the allocators may still keep after the warm-up
 DEADLINE_S = 3600 if READINGS > 10_000 else 300

@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 
 from inkdigit._picture.flat import ink_on_flat
 from inkdigit._picture.look import ANY, MEANT, Area, Network, look, network_size, scaled
+from inkdigit._picture.passed_over import with_passed_over
 from inkdigit._picture.sight import HEIGHTS, Sight
-from inkdigit._picture.strokes import with_upright_strokes
 from inkdigit._pixels.components import Components, label
 from inkdigit._pixels.measure import INK_LEVEL, ink_bounds
 from inkdigit._pixels.morphology import Grey
@@ -116,7 +116,7 @@ def find_ink(pixels: Grey, network: Network) -> Found:
         ink = _page_at(pixels, network, wanted)
         usual *= wanted / best.scale
     seen = scaled(pixels, whole, (ink.shape[0], ink.shape[1]))
-    return _on_picture(with_upright_strokes(ink, seen, usual), whole)
+    return _on_picture(with_passed_over(ink, seen, usual), whole)
 
 
 def sights(pixels: Grey, network: Network) -> Iterator[Sight]:

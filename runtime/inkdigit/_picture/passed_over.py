@@ -1,8 +1,9 @@
-"""Upright strokes that the network passed over: a one may look like a piece of a rule.
+"""Marks that the network passed over: an upright one may look like a piece of a rule, neat writing
+in a thin pen like print.
 
-A rule is joined to others, longer than a digit, or at the picture's border. A one stands alone, as
-high as the digits beside it and as dark as their ink. The constants were chosen on made pages and
-on the labelled development pictures, of which six more are read with them.
+A rule is joined to others, longer than a digit, or at the picture's border. Such a mark stands alone,
+as high as the digits beside it and as dark as their ink. The constants were chosen on made pages
+and on the labelled development pictures.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from inkdigit._pixels.components import label
 from inkdigit._pixels.measure import INK_LEVEL
 from inkdigit._pixels.morphology import Grey, box_sum
 
-__all__ = ["with_upright_strokes"]
+__all__ = ["with_passed_over"]
 
 SURE, BARE = 0.8, 0.05  # ink of the network that is ink for certain, and paper
 LIKE_INK = 0.5  # of the way from the paper's colour to that of sure ink
@@ -22,13 +23,13 @@ LEAST_SURE = 12  # pixels of sure ink, to know its colour
 HEIGHTS = (0.6, 1.5)  # of the usual height: a one beside other digits
 KNOWN = 0.7  # of its pixels that the network found of a mark, to have found it
 BORDER = 0.5  # usual heights from the picture's left and right border at least
-NARROW = 0.4  # of its height that a stroke is wide at most
+WIDEST = 1.1  # of its height that such a mark is wide at most
 SHARED = 0.6  # of its height that a digit beside it covers
 GAP = 1.5  # usual heights to that digit at most
 
 
-def with_upright_strokes(ink: NDArray[np.float32], seen: Grey, usual: float) -> NDArray[np.float32]:
-    """Add the strokes that stand alone beside digits and are as dark as these.
+def with_passed_over(ink: NDArray[np.float32], seen: Grey, usual: float) -> NDArray[np.float32]:
+    """Add the marks that stand alone beside digits and are as dark as these.
 
     Args:
         ink: (H, W) float32 in [0, 1], what the network found.
@@ -77,12 +78,12 @@ def _likeness(
 def _stands_by(
     box: NDArray[np.int64], digits: NDArray[np.int64], usual: float, shape: tuple[int, ...]
 ) -> bool:
-    """Whether a mark is an upright stroke beside a digit."""
+    """Whether a mark is as high as a digit, and beside one."""
     left, top, right, bottom = box.tolist()
     if min(left, shape[1] - right) < BORDER * usual:
         return False
     height = bottom - top
-    if not HEIGHTS[0] * usual <= height <= HEIGHTS[1] * usual or right - left > NARROW * height:
+    if not HEIGHTS[0] * usual <= height <= HEIGHTS[1] * usual or right - left > WIDEST * height:
         return False
     shared = np.minimum(digits[:, 3], bottom) - np.maximum(digits[:, 1], top)
     gap = np.maximum(digits[:, 0] - right, left - digits[:, 2])
