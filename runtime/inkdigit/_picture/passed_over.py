@@ -1,9 +1,8 @@
-"""Marks that the network passed over: an upright one may look like a piece of a rule, neat writing
-in a thin pen like print.
+"""Marks that the network passed over: it takes an upright one for a rule, neat writing for print.
 
-A rule is joined to others, longer than a digit, or at the picture's border. Such a mark stands alone,
-as high as the digits beside it and as dark as their ink. The constants were chosen on made pages
-and on the labelled development pictures.
+A rule is joined to others, longer than a digit, or at the picture's border. Such a mark stands
+alone, as high as the digits beside it and as dark as their ink. The constants were chosen on made
+pages and on the labelled development pictures.
 """
 
 from __future__ import annotations
