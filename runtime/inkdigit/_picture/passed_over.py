@@ -21,7 +21,7 @@ LIKE_INK = 0.5  # of the way from the paper's colour to that of sure ink
 LEAST_SURE = 12  # pixels of sure ink, to know its colour
 HEIGHTS = (0.6, 1.5)  # of the usual height: a one beside other digits
 KNOWN = 0.7  # of its pixels that the network found of a mark, to have found it
-BORDER = 0.5  # usual heights from the picture's left and right border at least
+BORDER = 0.5  # usual heights from the picture's border at least
 WIDEST = 1.1  # of its height that such a mark is wide at most
 SHARED = 0.6  # of its height that a digit beside it covers
 GAP = 1.5  # usual heights to that digit at most
@@ -79,7 +79,7 @@ def _stands_by(
 ) -> bool:
     """Whether a mark is as high as a digit, and beside one."""
     left, top, right, bottom = box.tolist()
-    if min(left, shape[1] - right) < BORDER * usual:
+    if min(left, top, shape[1] - right, shape[0] - bottom) < BORDER * usual:
         return False
     height = bottom - top
     if not HEIGHTS[0] * usual <= height <= HEIGHTS[1] * usual or right - left > WIDEST * height:

@@ -12,7 +12,7 @@ USUAL = 32.0
 
 def row(one: tuple[int, int, int, int] = (20, 20, 23, 52)) -> tuple[np.ndarray, np.ndarray]:
     """A ring that the network found, an upright stroke that it did not, and the picture of both."""
-    ink = np.zeros((70, 120), np.float32)
+    ink = np.zeros((90, 120), np.float32)
     ink[20:52, 40:66] = 1
     ink[24:48, 44:62] = 0
     left, top, right, bottom = one
@@ -30,7 +30,7 @@ def test_a_stroke_beside_a_digit_is_added():
 
 @pytest.mark.parametrize(
     "one",
-    [(20, 0, 23, 70), (20, 40, 23, 52), (2, 20, 5, 52), (110, 20, 112, 52)],
+    [(20, 0, 23, 90), (20, 40, 23, 52), (2, 20, 5, 52), (110, 20, 112, 52)],
     ids=["a rule", "too low", "at the border", "at the other border"],
 )
 def test_what_is_no_one_is_not_added(one):
@@ -46,5 +46,5 @@ def test_a_paler_stroke_is_not_added():
 
 def test_without_sure_ink_nothing_is_added():
     _, picture = row()
-    blank = np.zeros((70, 120), np.float32)
+    blank = np.zeros((90, 120), np.float32)
     assert with_passed_over(blank, picture, USUAL) is blank
