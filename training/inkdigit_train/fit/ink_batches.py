@@ -28,7 +28,8 @@ VIEWS = 2  # sizes and colours in which a picture of one digit is seen: making i
 # Side in pixels of what is seen of a page of numbers, and how many such parts are seen: making a
 # page costs more than seeing it. In use the network sees pages whole, so some parts are large.
 WINDOWS = ((96, 4), (128, 4), (128, 4), (192, 2), (256, 1))
-WHOLE = 0.3  # of the pages are seen whole, as the first look does, with a longer side
+WHOLE, WHOLE_DESK = 0.3, 0.6  # of the pages are seen whole, as the first look does, more of those
+# with a desk around the sheet, which a part hardly shows; with a longer side
 AFAR = (48.0, 256.0)  # of so many pixels
 GLYPH_HEIGHT = (12.0, 56.0)  # height in pixels of the digits in them
 
@@ -60,7 +61,7 @@ class Batch:
 def samples_of(page: Page, rng: np.random.Generator) -> list[Sample]:
     """A page as the network sees it, zoomed and coloured by chance; parts of one of numbers."""
     if page.meant is None:
-        if rng.random() < WHOLE:
+        if rng.random() < (WHOLE_DESK if page.kind == "desk" else WHOLE):
             height, width = page.ink.shape
             size = network_size(height, width, float(np.exp(rng.uniform(*np.log(AFAR)))))
             return [_sample(page, (0, 0, width, height), size, rng)]

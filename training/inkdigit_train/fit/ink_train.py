@@ -22,25 +22,25 @@ from inkdigit_train.fit.ink_net import InkNet
 __all__ = ["InkConfig", "ink_loss", "load_ink_net", "train_ink"]
 
 MIX = {  # how often each kind of page is made, over the others
-    "clean canvas": 2.0,
-    "tight crop": 3.0,
-    "neighbours": 8.0,
+    "clean canvas": 1.5,
+    "tight crop": 2.5,
+    "neighbours": 7.0,
     "cell": 2.0,
-    "cell number": 0.6,
+    "cell number": 1.2,
     "blank cell": 1.0,
     "bitmap": 2.0,
     "ruled digit": 2.0,
     # Of each of these several large parts are seen: one page weighs as much as 8 single digits.
     # With about four times these weights, singles were a quarter of the pixels, and the second
     # output hardly learned to leave neighbours out.
-    "numbers": 0.5,
+    "numbers": 0.6,
     "tight number": 0.4,
-    "comb": 0.2,
-    "table": 0.3,
-    "form": 0.35,
+    "comb": 0.4,
+    "table": 0.45,
+    "form": 0.6,
     "codes": 0.12,
-    "print only": 0.5,
-    "desk": 0.35,
+    "print only": 1.0,
+    "desk": 0.6,
     "turned": 0.1,
 }
 
@@ -64,7 +64,7 @@ class InkConfig:
         mix: Weight of each kind of page.
     """
 
-    steps: int = 17500
+    steps: int = 20000
     batch_pixels: int = 32 * 64 * 64
     lr: float = 2e-3
     warmup: float = 0.03

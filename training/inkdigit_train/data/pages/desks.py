@@ -44,7 +44,8 @@ class Desk:
 
     def make(self, writing: Writing, rng: np.random.Generator) -> Page:
         """One photo."""
-        sheets = (Numbers(rows=(1, 4)), Numbers(rows=(1, 4)), Table(), Form())
+        few = Numbers(height=(24, 90), rows=(1, 2), length=(1, 3))
+        sheets = (few, Numbers(rows=(1, 4)), Numbers(rows=(1, 4)), Table(), Form())
         sheet = sheets[int(rng.integers(len(sheets)))].draw(writing, rng)
         tall, wide = sheet.size
         longest = max(tall, wide)

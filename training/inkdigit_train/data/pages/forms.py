@@ -11,6 +11,7 @@ from inkdigit_train.data.pages.layout import draw_box, draw_page_rules, draw_pri
 from inkdigit_train.data.pages.page import Canvas, Cell, Page
 from inkdigit_train.data.pages.papers import draw_rules, line_colour, plain, surface
 from inkdigit_train.data.pages.pens import choose_pen
+from inkdigit_train.data.pages.printed import FONTS, draw_text, words
 from inkdigit_train.data.pages.scribe import Scribe
 from inkdigit_train.data.pages.sheets import PAGE_PENS
 from inkdigit_train.data.pages.staging import between
@@ -233,7 +234,12 @@ class Print:
         size = between(rng, (7, 40))
         if rng.random() < 0.4:
             draw_page_rules(canvas, drawn_on, size, size * rng.uniform(1, 2), size, rng)
-        if rng.random() < 0.7:
-            for line in range(int(tall / (1.6 * size))):
-                draw_print(canvas, ink, 0.05 * wide, (1.6 * line + 1) * size, size, rng, 1.2 * wide)
+        if rng.random() < 0.8:
+            # A document is set in one font, a poster in many; invoices are mostly numbers.
+            font = None if rng.random() < 0.4 else int(rng.integers(len(FONTS)))
+            numbers = 0.8 if rng.random() < 0.3 else 0.25
+            pitch = size * rng.uniform(1.3, 2.2)
+            for line in range(int(tall / pitch)):
+                text = draw_text(words(rng, 8, numbers), size, rng, font)
+                canvas.paint(text, ink, round(0.05 * wide), round(line * pitch + 0.4 * size))
         return taken(canvas, "print only", rng)

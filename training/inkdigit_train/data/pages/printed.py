@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
-__all__ = ["draw_text", "words"]
+__all__ = ["FONTS", "draw_text", "words"]
 
 Floats = NDArray[np.float32]
 
@@ -20,6 +20,8 @@ FONTS = (
     "cmr10", "cmss10", "cmtt10", "cmb10", "cmti10",
 )  # fmt: skip
 LETTERS = "abcdefghijklmnopqrstuvwxyzetaoinsrhl"  # common ones twice
+STRETCHED = 0.5  # of the lines are in a narrower or wider cut of the font,
+STRETCH = (0.7, 1.35)  # by this: other people's forms are set in other fonts
 
 
 def draw_text(
@@ -32,15 +34,18 @@ def draw_text(
     size = (max(1, int(right - left) + 2), max(1, int(bottom - top) + 2))
     image = Image.new("L", size)
     ImageDraw.Draw(image).text((1 - left, 1 - top), text, fill=255, font=face)
+    if rng.random() < STRETCHED:
+        wide = max(1, round(size[0] * float(np.exp(rng.uniform(*np.log(STRETCH))))))
+        image = image.resize((wide, size[1]), Image.Resampling.BICUBIC)
     return np.asarray(np.array(image, np.float32) / np.float32(255))
 
 
-def words(rng: np.random.Generator, most: int = 4) -> str:
-    """Words, abbreviations and numbers as printed on forms and in tables."""
+def words(rng: np.random.Generator, most: int = 4, numbers: float = 0.25) -> str:
+    """Words, abbreviations and numbers, a part `numbers`, as printed on forms and in tables."""
     made = []
     for _ in range(int(rng.integers(1, most + 1))):
         roll = rng.random()
-        if roll < 0.25:
+        if rng.random() < numbers:
             word = str(int(rng.integers(0, 10 ** int(rng.integers(1, 5)))))
         else:
             word = "".join(LETTERS[k] for k in rng.integers(len(LETTERS), size=rng.integers(1, 9)))
