@@ -119,8 +119,8 @@ class InkSession(Protocol):
                 of 16.
 
         Returns:
-            (1, 2, H, W) float32 in [0, 1]: how far each pixel is inked by any hand, and by the
-            hand that wrote the one digit that is meant.
+            (1, 3, H, W) float32 in [0, 1]: how far each pixel is inked by any hand, and by the
+            hand that wrote the one digit that is meant; and how likely a rule runs through it.
 
         Raises:
             InferenceError: If the engine fails.
@@ -241,10 +241,10 @@ def check_ink_contract(inputs: Shapes, outputs: Shapes, path: Path) -> None:
     """Refuse a model that is not an ink network of inkdigit's; as `check_contract`."""
     names = (list(inputs), list(outputs))
     channels = [shape[0] for shape in (*inputs.values(), *outputs.values()) if shape]
-    if names != ([INK_INPUT_NAME], list(INK_OUTPUT_NAMES)) or channels != [3, 2]:
+    if names != ([INK_INPUT_NAME], list(INK_OUTPUT_NAMES)) or channels != [3, 3]:
         raise ModelFormatError(
             f"{path} has inputs {inputs} and outputs {outputs}; expected input"
-            f" {INK_INPUT_NAME} (N, 3, H, W) and output {INK_OUTPUT_NAMES[0]} (N, 2, H, W):"
+            f" {INK_INPUT_NAME} (N, 3, H, W) and output {INK_OUTPUT_NAMES[0]} (N, 3, H, W):"
             " export the model with inkdigit_train export-ink"
         )
 

@@ -159,7 +159,7 @@ class Weights:
     def load(cls, path: Path) -> Weights:
         """Read a file that training's decoder fit wrote."""
         named = json.loads(path.read_text())["weights"]
-        return cls.from_vector(np.array([named.get(name, 0.0) for name in FEATURES], np.float64))
+        return cls.from_vector(np.array([named[name] for name in FEATURES], np.float64))
 
     @classmethod
     @lru_cache(maxsize=1)

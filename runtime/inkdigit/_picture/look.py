@@ -14,14 +14,16 @@ from PIL import Image
 
 from inkdigit._pixels.morphology import Grey
 
-__all__ = ["ANY", "MEANT", "MULTIPLE", "Area", "Network", "look", "network_size", "scaled"]
+__all__ = ["ANY", "MEANT", "MULTIPLE", "RULES", "Area", "Network", "look", "network_size", "scaled"]
 
-# (1, 3, H, W) float32 from 0 to 255 in; (1, 2, H, W) float32 in [0, 1] out.
+# (1, 3, H, W) float32 from 0 to 255 in; (1, 3, H, W) float32 in [0, 1] out.
 Network = Callable[[NDArray[np.float32]], NDArray[np.float32]]
 Area = tuple[float, float, float, float]  # left, top, right, bottom in pixels
 
 MULTIPLE = 16  # sides of what the network sees are multiples of this: it halves them four times
-ANY, MEANT = 0, 1  # its two answers: ink of any hand, and of the one digit that is meant
+# Its answers: ink of any hand, and of the one digit that is meant; rules and frames, in cells of
+# four pixels.
+ANY, MEANT, RULES = 0, 1, 2
 
 
 def network_size(height: float, width: float, longest: float) -> tuple[int, int]:
@@ -65,8 +67,8 @@ def look(network: Network, pixels: Grey, area: Area, size: tuple[int, int]) -> N
         size: Height and width at which it is seen, from `network_size`.
 
     Returns:
-        (2, h, w) float32 in [0, 1]: how far each pixel is inked by any hand, and by the hand that
-        wrote the one digit that is meant.
+        (3, h, w) float32 in [0, 1]: how far each pixel is inked by any hand, and by the hand that
+        wrote the one digit that is meant; and how likely a rule runs through it.
     """
     seen = scaled(pixels, area, size).astype(np.float32)
     planes = np.repeat(seen[None], 3, axis=0) if seen.ndim == 2 else seen.transpose(2, 0, 1)

@@ -144,7 +144,7 @@ def test_no_more_pixels_are_looked_at_than_is_allowed():
 def test_an_ink_session_of_ones_own_is_used():
     class Blind:
         def run(self, pixels):
-            return np.zeros((1, 2, *pixels.shape[2:]), np.float32)
+            return np.zeros((1, 3, *pixels.shape[2:]), np.float32)
 
     picture = photo(drawn("4"))
     assert Recognizer(ink_session=Blind()).read(picture).text == ""

@@ -31,7 +31,7 @@ def _config(steps: int) -> InkConfig:
 @pytest.mark.parametrize("size", [(64, 64), (16, 48), (160, 96)])
 def test_network_takes_any_size(size: tuple[int, int]) -> None:
     logits = InkNet().eval()(torch.full((1, 3, *size), 200.0))
-    assert logits.shape == (1, 2, *size)
+    assert logits.shape == (1, 3, *size)
     assert logits.isfinite().all()
 
 

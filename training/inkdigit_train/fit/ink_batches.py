@@ -36,7 +36,7 @@ GLYPH_HEIGHT = (12.0, 56.0)  # height in pixels of the digits in them
 
 @dataclass(frozen=True, eq=False)
 class Sample:
-    """One picture for the network: (3, H, W) uint8, (2, H, W) uint8 truth, whether one is meant."""
+    """One picture for the network: (3, H, W) uint8, (3, H, W) uint8 truth, whether one is meant."""
 
     pixels: NDArray[np.uint8]
     truth: NDArray[np.uint8]
@@ -49,7 +49,7 @@ class Batch:
 
     Attributes:
         pixels: (N, 3, H, W) uint8.
-        truth: (N, 2, H, W) uint8, 255 = ink: of any hand, and of the digit that is meant.
+        truth: (N, 3, H, W) uint8, 255 = ink: of any hand, and of the digit that is meant; rules.
         single: (N,) bool: whether the second truth holds.
     """
 
@@ -83,10 +83,12 @@ def _sample(
     rng: np.random.Generator,
 ) -> Sample:
     pixels = _coloured(scaled(page.pixels, area, size), rng)
-    truth = np.zeros((2, *size), np.uint8)
+    truth = np.zeros((3, *size), np.uint8)
     truth[0] = scaled(_bytes(page.ink), area, size)
     if page.meant is not None:
         truth[1] = scaled(_bytes(page.meant), area, size)
+    if page.ruled is not None:
+        truth[2] = scaled(_bytes(page.ruled), area, size)
     return Sample(np.ascontiguousarray(pixels.transpose(2, 0, 1)), truth, page.meant is not None)
 
 

@@ -6,11 +6,12 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-__all__ = ["InkNet"]
+__all__ = ["RULE_PX", "InkNet"]
 
 LOCAL_PX = 4  # local light is measured on means of this many pixels,
 LOCAL_CELLS = 9  # this many of them in a row: about the size of a digit
 QUIETEST = 3.0  # grey levels of deviation below which a picture is taken for noise
+RULE_PX = 4  # side in pixels of the cells in which rules are told
 PLACES = 4  # cells across the picture that the network knows apart
 
 
@@ -50,7 +51,8 @@ def _convolution(before: int, after: int, stride: int = 1) -> nn.Sequential:
 class InkNet(nn.Module):
     """A small U-Net that starts and ends at half the picture's size.
 
-    Two outputs: ink of any hand, and ink of the one digit that is meant, the one in the middle.
+    Three outputs: ink of any hand; ink of the one digit that is meant, the one in the middle; and,
+    in cells of `RULE_PX` pixels, where rules and frames run.
     Four halvings see a window of about 64 pixels wholly, which a digit and its neighbours fill.
 
     Args:
@@ -76,6 +78,7 @@ class InkNet(nn.Module):
         self.gate = nn.Conv2d(two, 1, 1)
         for weights in self.gate.parameters():
             nn.init.zeros_(weights)
+        self.ruled = nn.Conv2d(two, 1, 1)
         self.up1 = nn.Conv2d(two, one, 1)
         self.join1 = nn.Sequential(_convolution(one, one), Block(one, 3))
         self.head = nn.Conv2d(one, 8, 3, padding=1)
@@ -87,7 +90,7 @@ class InkNet(nn.Module):
             pixels: (N, 3, H, W) float32 from 0 to 255; sides are multiples of `MULTIPLE`.
 
         Returns:
-            (N, 2, H, W) logits: any ink, and ink of the digit that is meant.
+            (N, 3, H, W) logits: any ink, ink of the digit that is meant, and rules.
         """
         half = self.stem(F.pixel_unshuffle(normalized(pixels), 2))
         quarter = self.down2(half)
@@ -101,11 +104,13 @@ class InkNet(nn.Module):
         up = self.join3(F.relu(eighth + _doubled(self.up3(deep))))
         up = self.join2(F.relu(quarter + _doubled(self.up2(up))))
         # Which digit is meant shows in the large; the gate takes it past the fine levels.
-        gate = self.gate(self.near(up))
+        near = self.near(up)
+        gate, ruled = self.gate(near), self.ruled(near)
         up = self.join1(F.relu(half + _doubled(self.up1(up))))
         both = F.pixel_shuffle(self.head(up), 2)
         gate = F.interpolate(gate, scale_factor=4.0, mode="bilinear", align_corners=False)
-        return torch.cat([both[:, :1], both[:, 1:] + gate], 1)
+        ruled = F.interpolate(ruled, scale_factor=float(RULE_PX), mode="nearest")
+        return torch.cat([both[:, :1], both[:, 1:] + gate, ruled], 1)
 
 
 def normalized(pixels: Tensor) -> Tensor:

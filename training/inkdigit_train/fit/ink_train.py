@@ -17,10 +17,11 @@ from torch.utils.data import DataLoader
 from inkdigit.files import write_atomic
 from inkdigit_train.data.pages.writing import Writing
 from inkdigit_train.fit.ink_batches import Batch, PageBatches
-from inkdigit_train.fit.ink_net import InkNet
+from inkdigit_train.fit.ink_net import RULE_PX, InkNet
 
 __all__ = ["InkConfig", "ink_loss", "load_ink_net", "train_ink"]
 
+RULES = 0.3  # weight of the rules beside the ink
 MIX = {  # how often each kind of page is made, over the others
     "clean canvas": 1.5,
     "tight crop": 2.5,
@@ -80,20 +81,31 @@ def ink_loss(logits: Tensor, batch: Batch, dice: float) -> Tensor:
     """Cross-entropy of the pixels, and of the overlap of ink found and true.
 
     Args:
-        logits: (N, 2, H, W).
+        logits: (N, 3, H, W).
         batch: The truth.
         dice: Weight of the overlap.
 
     Returns:
         The loss; where no one digit is meant, the second output counts for nothing.
     """
-    truth = batch.truth.float() / 255
+    truth = batch.truth[:, :2].float() / 255
     counts = torch.stack([torch.ones_like(batch.single), batch.single], 1).float()
+    ruled = rule_cells(batch.truth[:, 2])
+    rules = F.binary_cross_entropy_with_logits(logits[:, 2, ::RULE_PX, ::RULE_PX], ruled)
+    logits = logits[:, :2]
     pixels = F.binary_cross_entropy_with_logits(logits, truth, reduction="none").mean((2, 3))
     found = logits.sigmoid()
     common = 2 * (found * truth).sum((2, 3)) + 8
     overlap = 1 - common / ((found * found).sum((2, 3)) + (truth * truth).sum((2, 3)) + 8)
-    return ((pixels + dice * overlap) * counts).sum() / counts.sum()
+    return ((pixels + dice * overlap) * counts).sum() / counts.sum() + RULES * rules
+
+
+def rule_cells(truth: Tensor) -> Tensor:
+    """Whether a rule runs through each cell: (N, H, W) uint8 to (N, H / 4, W / 4) in [0, 1].
+
+    A rule that covers half a pixel counts in full: seen from afar most rules are thinner.
+    """
+    return F.max_pool2d(truth[:, None].float(), RULE_PX)[:, 0].mul(2 / 255).clamp(max=1)
 
 
 def train_ink(

@@ -40,7 +40,7 @@ class _Probabilities(nn.Module):
         self.net = net
 
     def forward(self, pixels: Tensor) -> Tensor:
-        """(N, 3, H, W) to (N, 2, H, W) in [0, 1]."""
+        """(N, 3, H, W) to (N, 3, H, W) in [0, 1]."""
         found: Tensor = self.net(pixels).sigmoid()
         return found
 
@@ -51,7 +51,7 @@ def export_ink(checkpoint: Path, folders: Sequence[Path]) -> dict[str, float]:
     Args:
         checkpoint: A checkpoint of `train_ink`.
         folders: Where to write both. The model's input is "pixels" (N, 3, H, W) float32 from 0 to
-            255, sides multiples of 16; its output "ink" (N, 2, H, W) float32 in [0, 1].
+            255, sides multiples of 16; its output "ink" (N, 3, H, W) float32 in [0, 1].
 
     Returns:
         parameters, bytes, and the largest difference to torch on a probability.
@@ -78,9 +78,9 @@ def export_ink(checkpoint: Path, folders: Sequence[Path]) -> dict[str, float]:
         "input": {"name": "pixels", "shape": ["N", 3, "H", "W"], "range": [0, 255]},
         "output": {
             "name": "ink",
-            "shape": ["N", 2, "H", "W"],
+            "shape": ["N", 3, "H", "W"],
             "range": [0, 1],
-            "meaning": "ink of any hand; ink of the one digit that is meant",
+            "meaning": "ink of any hand; ink of the one digit that is meant; rules and frames",
         },
         "parameters": parameters,
         "weights": "int8, one scale an output channel; computed in float32",

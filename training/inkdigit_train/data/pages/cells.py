@@ -74,7 +74,7 @@ class CellCrop:
         for down, (low, high) in ((False, (room, room + tall)), (True, (room, room + wide))):
             kept = [p for p in (low, high) if rng.random() < 0.85]
             drift = float(rng.uniform(0, 0.01)) * side
-            draw_rules(canvas.pixels, np.array(kept), thick, colour, rng, down, drift=drift)
+            draw_rules(canvas, np.array(kept), thick, colour, rng, down, drift=drift)
         text = ""
         if rng.random() >= self.blank:
             text = self._fill(canvas, writing, drawn_on, (room, tall, wide), rng)
@@ -151,7 +151,7 @@ def _rests(canvas: Canvas, colour: Floats, rng: np.random.Generator) -> None:
                 at = np.array([edge + rng.normal(0, 1) * thick])
                 part = (float(ends[0]), float(ends[1]))
                 draw_rules(
-                    canvas.pixels, at, thick, colour, rng, down, drift=0.006 * length, ends=part
+                    canvas, at, thick, colour, rng, down, drift=0.006 * length, ends=part
                 )
 
 

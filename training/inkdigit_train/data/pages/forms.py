@@ -116,9 +116,9 @@ class Table:
         down = margin + label + wide_cell * np.arange(columns + 1)
         down = np.append(down, margin) if label else down
         if rng.random() < 0.92:
-            draw_rules(canvas.pixels, across, thick, colour, rng, drift=drift, ends=ends_x)
+            draw_rules(canvas, across, thick, colour, rng, drift=drift, ends=ends_x)
         if rng.random() < 0.85:
-            draw_rules(canvas.pixels, down, thick, colour, rng, True, drift=drift, ends=ends_y)
+            draw_rules(canvas, down, thick, colour, rng, True, drift=drift, ends=ends_y)
         pen = choose_pen(drawn_on, rng, str(rng.choice(PAGE_PENS)))
         scribe = Scribe(writing, pen, side * rng.uniform(0.4, 0.75), rng)
         for line in range(lines):
@@ -193,7 +193,7 @@ class Form:
                 at = np.array([foot + rng.normal(0.04, 0.06) * height])
                 dotted = rng.random() < 0.3
                 draw_rules(
-                    canvas.pixels, at, max(0.03 * height, 0.7), ink, rng, dotted=dotted, ends=ends
+                    canvas, at, max(0.03 * height, 0.7), ink, rng, dotted=dotted, ends=ends
                 )
             elif rng.random() < 0.3:
                 box = (x - 0.1 * height, foot - 1.2 * height, 0.97 * wide, foot + 0.2 * height)

@@ -26,6 +26,7 @@ def crop(canvas: Canvas, box: tuple[int, int, int, int]) -> Canvas:
         canvas.pixels[area],
         canvas.ink[area],
         canvas.meant[area],
+        canvas.ruled[area],
         canvas.owner[area],
         lambda points: points - corner,
     )
@@ -33,7 +34,8 @@ def crop(canvas: Canvas, box: tuple[int, int, int, int]) -> Canvas:
 
 def quarter_turns(canvas: Canvas, turns: int) -> Canvas:
     """The canvas turned counter-clockwise by this many right angles."""
-    pixels, ink, meant = (np.rot90(m, turns) for m in (canvas.pixels, canvas.ink, canvas.meant))
+    planes = (canvas.pixels, canvas.ink, canvas.meant, canvas.ruled, canvas.owner)
+    pixels, ink, meant, ruled, owner = (np.rot90(plane, turns) for plane in planes)
     size = np.array(canvas.size[::-1], np.float64)
 
     def turned(points: Corners) -> Corners:
@@ -41,7 +43,7 @@ def quarter_turns(canvas: Canvas, turns: int) -> Canvas:
             points = np.stack([points[:, 1], size[turn % 2] - points[:, 0]], axis=1)
         return points
 
-    return _with(canvas, pixels, ink, meant, np.rot90(canvas.owner, turns), turned)
+    return _with(canvas, pixels, ink, meant, ruled, owner, turned)
 
 
 def invert(canvas: Canvas) -> None:
@@ -65,6 +67,7 @@ def resize(canvas: Canvas, height: int, width: int) -> Canvas:
         pixels,
         scaled(canvas.ink),
         scaled(canvas.meant),
+        scaled(canvas.ruled),
         np.array(owner, np.int32),
         lambda points: points * ratio,
     )
@@ -106,10 +109,10 @@ def warp(canvas: Canvas, corners: Corners, background: Floats) -> tuple[Canvas, 
         plane = np.asarray(moved(canvas.pixels[..., k].copy(), smooth), np.float32)
         pixels[..., k] += cover * (plane - pixels[..., k])
     owner = moved(canvas.owner + 1, Image.Resampling.NEAREST).astype(np.int32) - 1
-    ink = np.asarray(moved(canvas.ink, smooth), np.float32)
-    meant = np.asarray(moved(canvas.meant, smooth), np.float32)
+    truths = (canvas.ink, canvas.meant, canvas.ruled)
+    ink, meant, ruled = (np.asarray(moved(t, smooth), np.float32) for t in truths)
     forward = _perspective(source, corners)
-    return _with(canvas, pixels, ink, meant, owner, lambda p: _seen(p, forward)), cover
+    return _with(canvas, pixels, ink, meant, ruled, owner, lambda p: _seen(p, forward)), cover
 
 
 def _perspective(here: Corners, there: Corners) -> list[float]:
@@ -134,12 +137,14 @@ def _with(
     pixels: Floats,
     ink: Floats,
     meant: Floats,
+    ruled: Floats,
     owner: NDArray[np.int32],
     place: Callable[[Corners], Corners],
 ) -> Canvas:
     """The canvas with other maps; `place` says where its points (n, 2) come to."""
     moved = Canvas(np.array(pixels, np.float32))
     moved.ink, moved.meant = np.array(ink, np.float32), np.array(meant, np.float32)
+    moved.ruled = np.array(ruled, np.float32)
     moved.owner = np.array(owner, np.int32)
     moved.labels, moved.row_of, moved.number_of = canvas.labels, canvas.row_of, canvas.number_of
     moved.cells = [Cell(_moved_box(cell.box, place), cell.text) for cell in canvas.cells]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -35,17 +37,17 @@ def draw_page_rules(
     )
     count = int(canvas.size[0] / step) + 3
     rows = first + offset + step * np.arange(-count, count)
-    draw_rules(canvas.pixels, rows, thick, colour, rng, drift=drift, dotted=roll < 0.08)
+    draw_rules(canvas, rows, thick, colour, rng, drift=drift, dotted=roll < 0.08)
     if roll > 0.6:
         count = int(canvas.size[1] / step) + 2
         columns = step * (np.arange(count) + rng.uniform())
-        draw_rules(canvas.pixels, columns, thick, colour, rng, True, drift=drift)
+        draw_rules(canvas, columns, thick, colour, rng, True, drift=drift)
         if roll > 0.85:
-            draw_rules(canvas.pixels, rows[::5], 2 * thick, colour, rng)
-            draw_rules(canvas.pixels, columns[::5], 2 * thick, colour, rng, True)
+            draw_rules(canvas, rows[::5], 2 * thick, colour, rng)
+            draw_rules(canvas, columns[::5], 2 * thick, colour, rng, True)
     elif roll < 0.2:
         column = np.array([rng.uniform(0.02, 0.15) * canvas.size[1]])
-        draw_rules(canvas.pixels, column, thick, line_colour(drawn_on, rng, True), rng, True)
+        draw_rules(canvas, column, thick, line_colour(drawn_on, rng, True), rng, True)
 
 
 def draw_box(
@@ -62,8 +64,8 @@ def draw_box(
     ends_x = (max(left, 0) / wide, min(right + thick / 2, wide) / wide)
     ends_y = (max(top, 0) / tall, min(bottom + thick / 2, tall) / tall)
     rows = np.array([bottom] if open_top else [top, bottom])
-    draw_rules(canvas.pixels, rows, thick, colour, rng, ends=ends_x)
-    draw_rules(canvas.pixels, np.array([left, right]), thick, colour, rng, True, ends=ends_y)
+    draw_rules(canvas, rows, thick, colour, rng, ends=ends_x)
+    draw_rules(canvas, np.array([left, right]), thick, colour, rng, True, ends=ends_y)
 
 
 def draw_print(
@@ -97,4 +99,4 @@ def taken(canvas: Canvas, kind: str, rng: np.random.Generator, strength: float =
     pixels = page.pixels if roll < 0.1 else photograph(canvas.pixels, rng, strength)
     if 0.1 < roll < 0.17:
         pixels = scan(pixels, rng)
-    return Page(pixels, page.ink, None, page.glyphs, page.rows, page.cells, kind)
+    return replace(page, pixels=pixels)

@@ -61,6 +61,8 @@ class Page:
             letters left out.
         cells: The cells, blank ones too.
         kind: Name of the generator.
+        ruled: (H, W) float32 in [0, 1]: how much of each pixel rules and frames cover; None where
+            the generator draws none.
     """
 
     pixels: NDArray[np.uint8]
@@ -70,6 +72,7 @@ class Page:
     rows: tuple[str, ...]
     cells: tuple[Cell, ...] = ()
     kind: str = ""
+    ruled: Floats | None = None
 
     @property
     def text(self) -> str:
@@ -85,6 +88,7 @@ class Canvas:
         pixels: (H, W, 3) float32 in [0, 1].
         ink: (H, W) float32, as `Page.ink`.
         meant: (H, W) float32, as `Page.meant`.
+        ruled: (H, W) float32, as `Page.ruled`.
         owner: (H, W) int32, index of the glyph that each inked pixel belongs to, else -1.
         labels: Label of each glyph.
         row_of: Row of each glyph.
@@ -96,6 +100,7 @@ class Canvas:
     pixels: Floats
     ink: Floats = field(init=False)
     meant: Floats = field(init=False)
+    ruled: Floats = field(init=False)
     owner: NDArray[np.int32] = field(init=False)
     labels: list[str] = field(default_factory=list)
     row_of: list[int] = field(default_factory=list)
@@ -107,6 +112,7 @@ class Canvas:
         shape = self.pixels.shape[:2]
         self.ink = np.zeros(shape, np.float32)
         self.meant = np.zeros(shape, np.float32)
+        self.ruled = np.zeros(shape, np.float32)
         self.owner = np.full(shape, -1, np.int32)
 
     @property
@@ -189,6 +195,7 @@ class Canvas:
             tuple(rows),
             tuple(self.cells),
             kind,
+            self.ruled,
         )
 
     def _part(self, coverage: Floats, x: int, y: int) -> tuple[Floats, slice, slice]:

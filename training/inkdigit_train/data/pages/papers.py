@@ -9,6 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from inkdigit_train.data.pages.page import Canvas
+
 __all__ = ["Surface", "cloud", "draw_rules", "line_colour", "plain", "surface", "wander"]
 
 Floats = NDArray[np.float32]
@@ -114,7 +116,7 @@ def wander(length: int, amount: float, rng: np.random.Generator) -> Floats:
 
 
 def draw_rules(
-    pixels: Floats,
+    canvas: Canvas,
     positions: NDArray[Any],
     width: float,
     colour: Floats,
@@ -127,7 +129,7 @@ def draw_rules(
     """Draw straight rules across a picture.
 
     Args:
-        pixels: (H, W, 3), changed.
+        canvas: The picture, changed; `Canvas.ruled` too.
         positions: Row of the middle of each rule in pixels; column where `down`.
         width: Thickness in pixels.
         colour: (3,).
@@ -137,7 +139,8 @@ def draw_rules(
         drift: How far a rule strays from straight, in pixels.
         ends: Where the rules begin and end, in fractions of the picture.
     """
-    view = pixels.transpose(1, 0, 2) if down else pixels
+    view = canvas.pixels.transpose(1, 0, 2) if down else canvas.pixels
+    ruled = canvas.ruled.T if down else canvas.ruled
     height, length = view.shape[:2]
     first, last = int(ends[0] * length), max(int(ends[1] * length), int(ends[0] * length) + 1)
     reach = int(np.ceil(width / 2 + abs(drift) * 3 + 1.5))
@@ -154,6 +157,8 @@ def draw_rules(
         rows = np.arange(low, high, dtype=np.float32)[:, None] + np.float32(0.5)
         # A rule thinner than a pixel is a pixel wide, and paler.
         body = np.clip(max(width, 1.0) / 2 + 0.5 - np.abs(rows - middle), 0, 1) * strength
+        covered = ruled[low:high, first:last]
+        np.maximum(covered, body, out=covered)
         body = np.asarray(body * min(width, 1.0), np.float32)[..., None]
         area = view[low:high, first:last]
         area += body * (colour - area)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -130,7 +130,7 @@ class Codes:
             x += piece.shape[1] + gap
         page = canvas.finish("codes")
         pixels = photograph(canvas.pixels, rng, 0.4) if rng.random() < 0.4 else page.pixels
-        return Page(pixels, page.ink, None, page.glyphs, page.rows, (), "codes")
+        return replace(page, pixels=pixels)
 
 
 @dataclass(frozen=True)

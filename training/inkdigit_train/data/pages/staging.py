@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -55,7 +57,7 @@ def photographed(page: Page, canvas: Canvas, rng: np.random.Generator, strength:
 
 def with_pixels(page: Page, pixels: NDArray[np.uint8]) -> Page:
     """The page with other pixels and the same truth."""
-    return Page(pixels, page.ink, page.meant, page.glyphs, page.rows, page.cells, page.kind)
+    return replace(page, pixels=pixels)
 
 
 def write_middle(
@@ -141,17 +143,17 @@ def draw_clutter(
         step = height * rng.uniform(0.35, 1.6)
         foot = tall / 2 + height / 2 + rng.normal(0, 0.15) * height
         rows = foot + step * np.arange(-6, 7)
-        draw_rules(canvas.pixels, rows, thick, colour, rng, drift=drift)
+        draw_rules(canvas, rows, thick, colour, rng, drift=drift)
         if roll < 0.17:
             columns = wide / 2 + step * (np.arange(-8, 8) + rng.uniform())
-            draw_rules(canvas.pixels, columns, thick, colour, rng, down=True, drift=drift)
+            draw_rules(canvas, columns, thick, colour, rng, down=True, drift=drift)
     elif roll < 0.42:
         at = np.array([tall / 2 + height / 2 + rng.normal(0, 0.12) * height])
         dotted = rng.random() < 0.5
-        draw_rules(canvas.pixels, at, thick, colour, rng, dotted=dotted, drift=drift)
+        draw_rules(canvas, at, thick, colour, rng, dotted=dotted, drift=drift)
     elif roll < 0.5:
         column = np.array([wide / 2 + height * rng.choice([-1, 1]) * rng.uniform(0.3, 0.9)])
-        draw_rules(canvas.pixels, column, thick, colour, rng, down=True, drift=drift)
+        draw_rules(canvas, column, thick, colour, rng, down=True, drift=drift)
     elif roll < 0.56:
         text = draw_text(words(rng), height * rng.uniform(0.15, 0.5), rng)
         y = tall / 2 + height * rng.choice([-1, 1]) * rng.uniform(0.6, 1.0)
