@@ -13,11 +13,11 @@ from inkdigit._decode.meant import read_meant
 from inkdigit._decode.reading import Constraints, Length, read_layout, score_hypotheses
 from inkdigit._framing.normalize import normalize
 from inkdigit._framing.rasterize import RASTER_PX, rasterize
-from inkdigit._picture.find import find_digit, find_ink
+from inkdigit._picture.find import Found, find_digit, find_ink
 from inkdigit._pixels.measure import ink_bounds
-from inkdigit._pixels.transform import Transform
+from inkdigit._pixels.transform import IDENTITY, Transform
 from inkdigit._segment.layout import Layout
-from inkdigit._segment.level import ways_up
+from inkdigit._segment.level import Way, ways_up
 from inkdigit._segment.marks import MarkLayout
 from inkdigit._segment.strokes import StrokeLayout
 from inkdigit.errors import InputError, InputTypeError, ModelFormatError
@@ -135,12 +135,14 @@ class Recognizer:
         constraints = Constraints.parse(length, allowed)
         if isinstance(source, Ink):
             return self._read(StrokeLayout(source), constraints)
-        ink_map, to_input, size = self._ink_map(source)
-        if upright:
-            return _within(self._read(MarkLayout(ink_map, to_input), constraints), size)
+        pixels, scale = read_pixels(source)
+        found = find_ink(pixels, self._find)
+        to_source = Transform.scaling(*scale)
+        size = pixels.shape[1] * scale[0], pixels.shape[0] * scale[1]
+        ways = [Way(found.ink, IDENTITY)] if upright else ways_up(found.ink, self._log_probabilities)
         readings = []
-        for way in ways_up(ink_map, self._log_probabilities):
-            layout = MarkLayout(way.ink_map, way.to_map.then(to_input))
+        for way in ways:
+            layout = _layout(found, way, to_source)
             reading = self._read(layout, constraints)
             weight = way.weigh((digit.digit, digit.confidence) for digit in reading.digits)
             readings.append((weight, reading))
@@ -191,15 +193,6 @@ class Recognizer:
         scores = score_hypotheses(layout.hypotheses, layout, self._session.run)
         return read_layout(layout, scores, constraints)
 
-    def _ink_map(
-        self, source: ImageSource
-    ) -> tuple[NDArray[np.float32], Transform, tuple[float, float]]:
-        """The source's ink, from the map's pixels to the source's, and its width and height."""
-        pixels, scale = read_pixels(source)
-        found = find_ink(pixels, self._find)
-        size = pixels.shape[1] * scale[0], pixels.shape[0] * scale[1]
-        return found.ink, found.to_picture.then(Transform.scaling(*scale)), size
-
     def _log_probabilities(self, rasters: NDArray[np.float32]) -> NDArray[np.float64]:
         return log_softmax(self._session.run(rasters[:, None])[0])
 
@@ -234,6 +227,16 @@ class Recognizer:
         if not_digit > self._rejection_threshold:
             return Prediction(None, not_digit, conditional, not_digit)
         return Prediction(best, float(digits[best]), conditional, not_digit)
+
+
+def _layout(found: Found, way: Way, to_source: Transform) -> MarkLayout:
+    """The rows of a picture that lies one way; `to_source` leads from its pixels to the source's."""
+    to_picture = way.to_map.then(found.to_picture)
+
+    def ruled(points: NDArray[np.float64]) -> NDArray[np.float64]:
+        return found.ruled(to_picture.points(points))
+
+    return MarkLayout(way.ink_map, to_picture.then(to_source), ruled)
 
 
 def _within(reading: Reading, size: tuple[float, float]) -> Reading:

@@ -8,13 +8,13 @@ worth; they were chosen on made pages of writers held out from training.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from inkdigit._picture.flat import ink_on_flat
-from inkdigit._picture.look import ANY, MEANT, Area, Network, look, network_size, scaled
+from inkdigit._picture.look import ANY, MEANT, RULES, Area, Network, look, network_size, scaled
 from inkdigit._picture.passed_over import with_passed_over
 from inkdigit._picture.sight import HEIGHTS, Sight
 from inkdigit._pixels.components import Components, label
@@ -52,11 +52,27 @@ class Found:
         ink: (H, W) float32 in [0, 1], 1 = ink; all zero where there is none.
         to_picture: From pixels of the map to pixels of the picture.
         exact: Whether this is all of a plain canvas's ink, and nothing has to be told from it.
+        rules: (h, w) float32 in [0, 1], how likely a rule runs through each part of the picture;
+            None where it was not looked for.
+        size: Height and width of the picture in pixels.
     """
 
     ink: NDArray[np.float32]
     to_picture: Transform
     exact: bool = False
+    rules: NDArray[np.float32] | None = None
+    size: tuple[int, int] = (1, 1)
+
+    def ruled(self, points: NDArray[np.float64]) -> NDArray[np.float64]:
+        """How likely a rule runs through points (n, 2) of the picture, (n,) in [0, 1]."""
+        if self.rules is None:
+            return np.zeros(len(points))
+        high, wide = self.rules.shape
+        x = np.floor(points[:, 0] * (wide / self.size[1])).astype(int)
+        y = np.floor(points[:, 1] * (high / self.size[0])).astype(int)
+        inside = (x >= 0) & (x < wide) & (y >= 0) & (y < high)
+        found = self.rules[np.clip(y, 0, high - 1), np.clip(x, 0, wide - 1)]
+        return np.where(inside, found.astype(np.float64), 0.0)
 
 
 def find_digit(pixels: Grey, network: Network) -> Found:
@@ -110,13 +126,14 @@ def find_ink(pixels: Grey, network: Network) -> Found:
             best = sight
     if not best.usual:
         return _on_picture(best.ink, whole)
-    ink, usual = best.ink, best.usual
+    ink, rules, usual = best.ink, best.rules, best.usual
     wanted = min(best.scale * GLYPH_PX / usual, most)
     if not NEAR[0] <= wanted / best.scale <= NEAR[1]:
-        ink = _page_at(pixels, network, wanted)
+        ink, rules = _page_at(pixels, network, wanted)
         usual *= wanted / best.scale
     seen = scaled(pixels, whole, (ink.shape[0], ink.shape[1]))
-    return _on_picture(with_passed_over(ink, seen, usual), whole)
+    found = _on_picture(with_passed_over(ink, seen, usual), whole)
+    return replace(found, rules=rules, size=(height, width))
 
 
 def sights(pixels: Grey, network: Network) -> Iterator[Sight]:
@@ -130,7 +147,8 @@ def sights(pixels: Grey, network: Network) -> Iterator[Sight]:
     most = MAX_PIXELS**0.5 / side
     for level in LEVELS:
         scale = min(level / side, most)
-        sight = Sight.of(_page_at(pixels, network, scale), scale)
+        ink, rules = _page_at(pixels, network, scale)
+        sight = Sight.of(ink, scale, rules)
         yield sight
         if scale == most or sight.usual > HEIGHTS[1]:
             return
@@ -138,13 +156,17 @@ def sights(pixels: Grey, network: Network) -> Iterator[Sight]:
             return
 
 
-def _page_at(pixels: Grey, network: Network, scale: float) -> NDArray[np.float32]:
+def _page_at(
+    pixels: Grey, network: Network, scale: float
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """The page's ink and its rules, seen at a scale."""
     height, width = pixels.shape[:2]
     size = network_size(height, width, max(height, width) * scale)
     whole = (0.0, 0.0, float(width), float(height))
-    ink: NDArray[np.float32] = look(network, pixels, whole, size)[ANY]
+    found = look(network, pixels, whole, size)
+    ink = found[ANY]
     likelier: NDArray[np.float32] = ink * ODDS / (1 + (ODDS - 1) * ink)
-    return likelier
+    return likelier, found[RULES]
 
 
 def _is_simple(marks: Components) -> bool:

@@ -31,6 +31,7 @@ class Sight:
         scale: Its pixels over the picture's.
         usual: Height in pixels of the map of a usual mark, of those seen well if there are any; 0
             where there is none.
+        rules: (H, W) float32 in [0, 1], how likely a rule runs through each pixel.
         features: (5,) what `FEATURES` names of the marks that are seen well, or None where there
             are none: logarithm of their number, their share of the ink, logarithms of their ink as
             far as it is sure, of all ink, both in pixels of the picture, and of the scale.
@@ -40,13 +41,16 @@ class Sight:
     scale: float
     usual: float = 0.0
     features: NDArray[np.float64] | None = None
+    rules: NDArray[np.float32] | None = None
 
     @classmethod
-    def of(cls, ink: NDArray[np.float32], scale: float) -> Sight:
+    def of(
+        cls, ink: NDArray[np.float32], scale: float, rules: NDArray[np.float32] | None = None
+    ) -> Sight:
         """Measure what was seen."""
         marks = label(ink >= INK_LEVEL)
         if not len(marks):
-            return cls(ink, scale)
+            return cls(ink, scale, rules=rules)
         of_pixel = marks.label_map()
         heights = marks.boxes[:, 3] - marks.boxes[:, 1]
         well = (heights >= HEIGHTS[0]) & (heights <= HEIGHTS[1])
@@ -58,7 +62,7 @@ class Sight:
         total = np.cumsum(masses[chosen][order])
         usual = float(heights[chosen][order][np.searchsorted(total, total[-1] / 2)])
         if not well.any():
-            return cls(ink, scale, usual)
+            return cls(ink, scale, usual, rules=rules)
         # From too far off, ink is a pale blur.
         sure = np.bincount(of_pixel[marks.mask], np.maximum(2 * values - 1, 0), len(marks))
         features = [
@@ -68,7 +72,7 @@ class Sight:
             math.log(float(masses.sum()) / scale**2 + 1),
             math.log(scale),
         ]
-        return cls(ink, scale, usual, np.array(features))
+        return cls(ink, scale, usual, np.array(features), rules)
 
     @property
     def quality(self) -> float:

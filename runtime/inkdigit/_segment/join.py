@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from inkdigit._segment.gaps import Ruled, part_numbers
 from inkdigit._segment.layout import Hypothesis, Part, Row
 from inkdigit._segment.rows import MAX_SOURCES, SPECK, group_rows, keep_largest, usual_height
 from inkdigit.ink import Box
@@ -55,9 +56,12 @@ class Atoms:
 
 
 def find_rows(
-    boxes: NDArray[np.float64], divide: Callable[[int, float, int], Atoms], max_joins: int
+    boxes: NDArray[np.float64],
+    divide: Callable[[int, float, int], Atoms],
+    max_joins: int,
+    ruled: Ruled | None = None,
 ) -> tuple[Row, ...]:
-    """Group strokes or marks into rows, cut them, and join what might be one digit.
+    """Group strokes or marks into rows of one number each, cut them, and join what might be one digit.
 
     Time and memory are bounded whatever the input: the `rows.MAX_SOURCES` largest are read, with
     `MAX_CUTS_IN_ALL` cuts and `max_joins` joins at most.
@@ -67,6 +71,7 @@ def find_rows(
         divide: Cuts one of them. Takes its index, the row's usual digit height in pixels and how
             many cuts may still be made.
         max_joins: Hypotheses of several strokes or marks to make at most.
+        ruled: Where rules run, which may part numbers; nowhere if left out.
 
     Returns:
         The rows in reading order; none where there are only specks.
@@ -74,7 +79,7 @@ def find_rows(
     rows = []
     cuts = MAX_CUTS_IN_ALL
     kept = keep_largest(boxes)
-    for group in group_rows(boxes[kept]):
+    for group in part_numbers(boxes[kept], group_rows(boxes[kept]), ruled):
         members = kept[group]
         height = usual_height(boxes[members])
         sizes = (boxes[members, 2:] - boxes[members, :2]).max(axis=1)

@@ -53,7 +53,7 @@ class Way:
 
     ink_map: NDArray[np.float32]
     to_map: Transform
-    standing: float
+    standing: float = 0.0
 
     def weigh(self, digits: Iterable[tuple[int | None, float]]) -> float:
         """Log-odds of this way, up to a constant, by its digits and their confidences."""

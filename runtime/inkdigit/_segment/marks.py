@@ -18,6 +18,7 @@ from inkdigit._pixels.components import label
 from inkdigit._pixels.morphology import Mask, grow
 from inkdigit._pixels.transform import IDENTITY, Transform
 from inkdigit._segment.cuts import cut_mark
+from inkdigit._segment.gaps import Ruled
 from inkdigit._segment.join import MAX_CUTS, Atoms, find_rows
 from inkdigit._segment.layout import SLANT, Hypothesis, Layout
 from inkdigit.ink import Box
@@ -44,11 +45,17 @@ class MarkLayout(Layout):
     Args:
         ink_map: (H, W) float32 in [0, 1], 1 = ink; frames and rules already removed.
         to_input: From the map's pixels to those of the input.
+        ruled: Where rules run, in the map's pixels; nowhere if left out.
     """
 
     from_ink = False
 
-    def __init__(self, ink_map: NDArray[np.float32], to_input: Transform = IDENTITY) -> None:
+    def __init__(
+        self,
+        ink_map: NDArray[np.float32],
+        to_input: Transform = IDENTITY,
+        ruled: Ruled | None = None,
+    ) -> None:
         self.to_input = to_input
         self.ink_map = ink_map
         parts = label(ink_map >= LEVEL)
@@ -76,7 +83,8 @@ class MarkLayout(Layout):
             bounds = tuple(k / len(boxes) for k in range(len(boxes) + 1))
             return Atoms(boxes, leans, bounds, walls=cut.walls, quality=cut.quality)
 
-        self.rows = find_rows(parts.boxes[indices].astype(np.float64), divide, MAX_JOINS)
+        boxes = parts.boxes[indices].astype(np.float64)
+        self.rows = find_rows(boxes, divide, MAX_JOINS, ruled)
         # Specks do not count, even inside a digit's box.
         self._ink_map = ink_map * grow(self._pieces >= 0, FRINGE_PX)
 

@@ -12,8 +12,10 @@ MAX_SOURCES = 1000  # the largest strokes or marks are read: a page of writing h
 # In row heights. "Training digits" are the 3,825 digits of several strokes among UNIPEN's and
 # pendigits' training digits; what has no source was chosen by eye on development pages.
 SPECK = 0.12  # smaller both ways is a dot or a tap: 0.7 % of training digits have such a stroke
-COLUMN_GAP = 2.0  # what is further apart is another column
-ROW_OVERLAP = 0.3  # strokes of a row share this fraction of the smaller one's height
+NEAR_GAP, FAR_GAP = 2.0, 5.0  # what is further apart is no row: see `gaps` for the numbers in it
+ROW_OVERLAP = 0.3  # strokes of a row share this fraction of the smaller one's height,
+FAR_OVERLAP = 0.6  # this if they are further apart than near: one cannot share it with two rows
+MARK_REACH = 2.0  # heights of a stroke at which a bar or a mark still belongs to it
 BODY = 0.3  # a lower stroke is a bar or a mark and goes with its nearest neighbour
 BAR_WIDTH = 1.2  # of its own height: what may be the bar of a 5, however steep
 BAR_GAP = 0.15  # above its body, in heights of that
@@ -76,8 +78,10 @@ def group_rows(boxes: NDArray[np.float64]) -> list[NDArray[np.int64]]:
     lower = np.minimum(heights[:, None], heights[None])
     gap_x = np.maximum(left[:, None], left[None]) - np.minimum(right[:, None], right[None])
     gap_y = np.maximum(top[:, None], top[None]) - np.minimum(bottom[:, None], bottom[None])
-    near = gap_x <= COLUMN_GAP * taller
-    linked = near & (-gap_y >= ROW_OVERLAP * lower) & (lower >= BODY * taller)
+    near, far = gap_x <= NEAR_GAP * taller, gap_x <= FAR_GAP * taller
+    shared = -gap_y / np.maximum(lower, 1e-9)
+    linked = (near & (shared >= ROW_OVERLAP)) | (far & (shared >= FAR_OVERLAP))
+    linked &= lower >= BODY * taller
 
     # The rings of an 8, one on the other: together no higher than a digit beside its neighbours.
     overlap_x = -gap_x > 0.5 * np.minimum((right - left)[:, None], (right - left)[None])
@@ -103,7 +107,7 @@ def group_rows(boxes: NDArray[np.float64]) -> list[NDArray[np.int64]]:
         nearest = int(distance[mark].argmin())
         linked[mark] = False
         linked[:, mark] = False
-        if distance[mark, nearest] <= COLUMN_GAP * heights[nearest]:
+        if distance[mark, nearest] <= MARK_REACH * heights[nearest]:
             linked[mark, nearest] = linked[nearest, mark] = True
     return _in_reading_order(_stack(_connected(linked), boxes), boxes)
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from inkdigit._decode.meant import BUNDLED_CHOICE
 from inkdigit._picture.sight import BUNDLED_SIGHT
+from inkdigit._segment.gaps import BUNDLED_GAPS
 from inkdigit.session import BUNDLED_INK_MODEL, BUNDLED_MODEL
 from inkdigit_train.cli.options import (
     ARTIFACT,
@@ -34,6 +35,7 @@ def add_training(commands: Commands) -> None:
     _add_train(commands)
     _add_export(commands)
     _add_fit_cuts(commands)
+    _add_fit_gaps(commands)
     _add_fit_decoder(commands)
     _add_reproduce(commands)
     _add_train_ink(commands)
@@ -108,6 +110,27 @@ def _fit_cuts(args: argparse.Namespace) -> int:
 
     ranked = fit_cuts(data_folder(args.data), args.out, args.seed)
     print(f"{args.out}: {ranked:.1%} of pairs ranked right", file=sys.stderr)
+    return EXIT_OK
+
+
+def _add_fit_gaps(commands: Commands) -> None:
+    about = "fit what tells a gap between two numbers from one between two digits"
+    parser = commands.add_parser("fit-gaps", help=about)
+    parser.set_defaults(run=_fit_gaps)
+    parser.add_argument("--ink-model", type=Path, default=BUNDLED_INK_MODEL)
+    parser.add_argument("--out", type=Path, default=BUNDLED_GAPS, metavar="FILE", help="gaps.json")
+    parser.add_argument("--seed", type=int, default=0, help="of the made pages (default 0)")
+    add_folder(parser)
+
+
+def _fit_gaps(args: argparse.Namespace) -> int:
+    from inkdigit_train.data.folder import data_folder
+    from inkdigit_train.data.pages.writing import read_writing
+    from inkdigit_train.publish.gap_weights import fit_gaps
+
+    writing = read_writing(data_folder(args.data), validation=False)
+    right = fit_gaps(args.ink_model, writing, args.out, args.seed)
+    print(f"{args.out}: {right:.1%} of gaps told right", file=sys.stderr)
     return EXIT_OK
 
 

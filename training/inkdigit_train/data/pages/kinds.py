@@ -6,7 +6,7 @@ from typing import Protocol
 
 import numpy as np
 
-from inkdigit_train.data.pages import cells, desks, forms, sheets, single
+from inkdigit_train.data.pages import cells, columns, desks, forms, sheets, single
 from inkdigit_train.data.pages.page import Page
 from inkdigit_train.data.pages.writing import Writing
 from inkdigit_train.errors import DataError
@@ -33,6 +33,8 @@ KINDS: dict[str, Kind] = {
     "ruled digit": single.RuledDigit(),
     "numbers": sheets.Numbers(),
     "tight number": sheets.TightNumber(),
+    "columns": columns.Columns(),
+    "spread": columns.Spread(),
     "comb": forms.Comb(),
     "table": forms.Table(),
     "form": forms.Form(),

@@ -150,6 +150,8 @@ class TightNumber:
         ruled = 0.25
         sheet = Numbers(height=(12, 90), rows=(1, 1), length=self.length, ruled=ruled, signs=0.05)
         canvas = sheet.draw(writing, rng)
+        while canvas.ink.max() < BOX_LEVEL:  # a lone sign in a thin pen
+            canvas = sheet.draw(writing, rng)
         rows = np.flatnonzero((canvas.ink >= BOX_LEVEL).any(axis=1))
         columns = np.flatnonzero((canvas.ink >= BOX_LEVEL).any(axis=0))
         box = (int(columns[0]), int(rows[0]), int(columns[-1]) + 1, int(rows[-1]) + 1)

@@ -1,0 +1,122 @@
+"""Made pages in; what tells a gap between two numbers from one between two digits out.
+
+The pages are by training writers; their rules are those that the ink network sees.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import log_loss
+from sklearn.preprocessing import PolynomialFeatures, StandardScaler
+
+from inkdigit._picture.find import find_ink
+from inkdigit._picture.look import Network
+from inkdigit._segment.gaps import GAP_FEATURES, measure_gaps
+from inkdigit._segment.rows import group_rows
+from inkdigit.files import write_json
+from inkdigit.session import OnnxInkSession
+from inkdigit_train.data.pages.kinds import KINDS
+from inkdigit_train.data.pages.page import Page
+from inkdigit_train.data.pages.writing import Writing
+
+__all__ = ["fit_gaps", "gaps_of"]
+
+Floats = NDArray[np.float64]
+
+PAGES = {  # how many of each kind
+    "numbers": 100,
+    "tight number": 60,
+    "cell number": 60,
+    "columns": 150,
+    "spread": 150,
+    "comb": 120,
+    "table": 150,
+    "form": 60,
+    "desk": 100,
+}
+STRENGTH = 0.3  # C of the regression: a pull to 0 that some hundred weights need
+
+
+def fit_gaps(ink_model: Path, writing: Writing, out: Path, seed: int = 0) -> float:
+    """Fit the weights of `inkdigit._segment.gaps`, and write them with a record of the fit.
+
+    Args:
+        ink_model: The ink network's file.
+        writing: What the pages are made of.
+        out: A gaps.json, written atomically.
+        seed: Of the pages.
+
+    Returns:
+        The fraction of gaps told right.
+    """
+    network = OnnxInkSession(ink_model).run
+    rng = np.random.default_rng(seed)
+    made = (KINDS[kind].make(writing, rng) for kind, n in PAGES.items() for _ in range(n))
+    features, parts = _collected(made, network)
+    scaler = StandardScaler().fit(features)
+    products = PolynomialFeatures(2, include_bias=False)
+    expanded = products.fit_transform(scaler.transform(features))
+    regression = LogisticRegression(C=STRENGTH, max_iter=5000).fit(expanded, parts)
+    right = float((regression.predict(expanded) == parts).mean())
+    loss = float(log_loss(parts, regression.predict_proba(expanded)[:, 1]))
+    count = len(GAP_FEATURES)
+    single, rest = regression.coef_[0][:count], regression.coef_[0][count:]
+    # The products come in the order of the upper triangle, row by row.
+    starts = np.cumsum([0, *range(count, 0, -1)])
+    write_json(
+        out,
+        {
+            "command": f"python -m inkdigit_train fit-gaps --seed {seed}"
+            " --out runtime/inkdigit/_segment/gaps.json",
+            "gaps": len(parts),
+            "parting": int(parts.sum()),
+            "right": round(right, 4),
+            "mean_loss": round(loss, 4),
+            "features": {
+                name: {
+                    "mean": round(float(scaler.mean_[k]), 4),
+                    "scale": round(float(scaler.scale_[k]), 4),
+                    "weight": round(float(single[k]), 4),
+                    "products": [round(float(w), 4) for w in rest[starts[k] : starts[k + 1]]],
+                }
+                for k, name in enumerate(GAP_FEATURES)
+            },
+            "intercept": round(float(regression.intercept_[0]), 4),
+        },
+    )
+    return right
+
+
+def gaps_of(page: Page, network: Network) -> tuple[Floats, NDArray[np.bool_]]:
+    """The gaps between a page's written boxes.
+
+    Returns:
+        (n, 12) features, and (n,) whether each parts two numbers; gaps between two rows that were
+        taken for one are left out.
+    """
+    boxes = np.array([glyph.box for glyph in page.glyphs], np.float64).reshape(-1, 4)
+    if len(boxes) < 2:
+        return np.zeros((0, len(GAP_FEATURES))), np.zeros(0, np.bool_)
+    found = find_ink(page.pixels, network)
+    gaps = measure_gaps(boxes, group_rows(boxes), found.ruled)
+    kept, parts = [], []
+    for k, (before, after) in enumerate(zip(gaps.before, gaps.after, strict=True)):
+        last = page.glyphs[int(before[boxes[before, 2].argmax()])]
+        following = page.glyphs[int(after[boxes[after, 0].argmin()])]
+        if last.row == following.row:
+            kept.append(k)
+            parts.append(last.number != following.number)
+    return gaps.features[kept], np.array(parts, np.bool_)
+
+
+def _collected(pages: Iterable[Page], network: Network) -> tuple[Floats, NDArray[np.bool_]]:
+    measured = [gaps_of(page, network) for page in pages]
+    return (
+        np.concatenate([features for features, _ in measured]),
+        np.concatenate([parts for _, parts in measured]),
+    )
