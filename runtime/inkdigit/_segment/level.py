@@ -7,9 +7,12 @@ was fitted on made pages: `python -m inkdigit_train fit-level`.
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 from typing import TypeAlias
 
 import numpy as np
@@ -22,10 +25,24 @@ from inkdigit._pixels.transform import Transform
 from inkdigit._segment.turn import LEVEL, marks_by_size, row_evidence, turn_map
 from inkdigit.labels import DIGITS
 
-__all__ = ["Score", "Way", "ways_up"]
+__all__ = [
+    "BUNDLED_LEVEL",
+    "DEGREES",
+    "WEIGHTS",
+    "Score",
+    "Way",
+    "read_marks",
+    "small_turns",
+    "square_turns",
+    "ways_up",
+]
 
 Score: TypeAlias = Callable[[NDArray[np.float32]], NDArray[np.float64]]
 
+BUNDLED_LEVEL = Path(__file__).parent / "level.json"
+# What counts: for small turns each pair on one line, and the expectation; for quarter turns each
+# pair on one line, each digit that is read surely, and each one: many a stroke on its side reads 1.
+WEIGHTS = ("pair", "prior", "standing", "read", "ones")
 DEGREES = np.arange(-45.0, 46.0)  # turns that are tried
 SAMPLE = 12  # marks that are read each way: more tell hardly better
 LARGE = 1.8  # of the usual size: a larger mark is rather several digits joined
@@ -35,10 +52,6 @@ LARGE = 1.8  # of the usual size: a larger mark is rather several digits joined
 LEVEL_PAGES = 0.5
 NEARLY_LEVEL_PAGES, NEARLY_DEGREES = 0.4, 3.0
 UPRIGHT_PAGES = 0.94
-# Fitted:
-PAIR_WEIGHT, PRIOR_WEIGHT = 0.90, 0.60  # of a pair on one line and of the expectation, small turns
-STANDING_WEIGHT = 0.79  # of a pair on one line, quarter turns
-READ_WEIGHT, ONE_WEIGHT = 3.7, 2.0  # of a digit read surely; many a stroke on its side reads 1
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,8 +70,7 @@ class Way:
 
     def weigh(self, digits: Iterable[tuple[int | None, float]]) -> float:
         """Log-odds of this way, up to a constant, by its digits and their confidences."""
-        read = ((ONE_WEIGHT if d == 1 else READ_WEIGHT) * p * p for d, p in digits if d is not None)
-        return self.standing + sum(read)
+        return self.standing + float(_sure(digits) @ _weights()[-2:])
 
 
 def ways_up(ink_map: NDArray[np.float32], score: Score) -> list[Way]:
@@ -75,10 +87,10 @@ def ways_up(ink_map: NDArray[np.float32], score: Score) -> list[Way]:
         too: then the whole readings have to decide, as a broken digit's pieces may read anything.
     """
     evidence = row_evidence(ink_map, DEGREES)
-    likeliest = (PAIR_WEIGHT * evidence + PRIOR_WEIGHT * _small_turns()).argmax(axis=1)
+    pair, prior, on_line, read, _ = _weights()
+    likeliest = (pair * evidence + prior * small_turns()).argmax(axis=1)
     turns = DEGREES[likeliest]
-    standing = STANDING_WEIGHT * evidence[np.arange(4), likeliest]
-    standing[1:] += math.log((1 - UPRIGHT_PAGES) / 3 / UPRIGHT_PAGES)
+    standing = on_line * evidence[np.arange(4), likeliest] + square_turns()
 
     def turned(quarter: int) -> Way:
         moved, to_map = turn_map(ink_map, 90.0 * quarter + float(turns[quarter]))
@@ -89,7 +101,7 @@ def ways_up(ink_map: NDArray[np.float32], score: Score) -> list[Way]:
     best, highest = upright, upright.weigh(_read(rasters, score))
     for quarter in (np.argsort(-standing[1:]) + 1).tolist():
         # Most pages need no other look: not even with every mark read surely would it do better.
-        if standing[quarter] + READ_WEIGHT * len(rasters) > highest:
+        if standing[quarter] + read * len(rasters) > highest:
             way = turned(quarter)
             total = way.weigh(_read(sample(way.ink_map), score))
             if total > highest:
@@ -121,8 +133,33 @@ def sample(ink_map: NDArray[np.float32]) -> NDArray[np.float32]:
     return np.array(rasters, np.float32).reshape(-1, RASTER_PX, RASTER_PX)
 
 
-def _small_turns() -> NDArray[np.float64]:
-    """(n,) log-probability of each of `DEGREES`."""
+def read_marks(ink_map: NDArray[np.float32], score: Score) -> NDArray[np.float64]:
+    """How surely a map's marks read as it is: (2,) for digits but ones, and for ones."""
+    return _sure(_read(sample(ink_map), score))
+
+
+def _sure(digits: Iterable[tuple[int | None, float]]) -> NDArray[np.float64]:
+    """(2,) sums of the squared confidences of digits but ones, and of ones."""
+    sums = np.zeros(2)
+    for digit, confidence in digits:
+        if digit is not None:
+            sums[int(digit == 1)] += confidence * confidence
+    return sums
+
+
+def square_turns() -> NDArray[np.float64]:
+    """(4,) log-odds of each quarter turn against none, as expected."""
+    return np.log(np.array([1.0, *[(1 - UPRIGHT_PAGES) / 3 / UPRIGHT_PAGES] * 3]))
+
+
+@cache
+def _weights() -> NDArray[np.float64]:
+    fitted = json.loads(BUNDLED_LEVEL.read_text())["weights"]
+    return np.array([fitted[name] for name in WEIGHTS])
+
+
+def small_turns() -> NDArray[np.float64]:
+    """(n,) log-probability of each of `DEGREES`, as expected."""
     near = np.exp(-0.5 * (DEGREES / NEARLY_DEGREES) ** 2)
     odds = NEARLY_LEVEL_PAGES * near / near.sum()
     odds += (1 - LEVEL_PAGES - NEARLY_LEVEL_PAGES) / len(DEGREES)

@@ -9,6 +9,7 @@ from pathlib import Path
 from inkdigit._decode.meant import BUNDLED_CHOICE
 from inkdigit._picture.sight import BUNDLED_SIGHT
 from inkdigit._segment.gaps import BUNDLED_GAPS
+from inkdigit._segment.level import BUNDLED_LEVEL
 from inkdigit.session import BUNDLED_INK_MODEL, BUNDLED_MODEL
 from inkdigit_train.cli.options import (
     ARTIFACT,
@@ -36,6 +37,7 @@ def add_training(commands: Commands) -> None:
     _add_export(commands)
     _add_fit_cuts(commands)
     _add_fit_gaps(commands)
+    _add_fit_level(commands)
     _add_fit_decoder(commands)
     _add_reproduce(commands)
     _add_train_ink(commands)
@@ -131,6 +133,26 @@ def _fit_gaps(args: argparse.Namespace) -> int:
     writing = read_writing(data_folder(args.data), validation=False)
     right = fit_gaps(args.ink_model, writing, args.out, args.seed)
     print(f"{args.out}: {right:.1%} of gaps told right", file=sys.stderr)
+    return EXIT_OK
+
+
+def _add_fit_level(commands: Commands) -> None:
+    parser = commands.add_parser("fit-level", help="fit what tells which way a page lies")
+    parser.set_defaults(run=_fit_level)
+    parser.add_argument("--model", type=Path, default=BUNDLED_MODEL, help="the digit network")
+    parser.add_argument("--out", type=Path, default=BUNDLED_LEVEL, metavar="FILE")
+    parser.add_argument("--seed", type=int, default=0, help="of the made pages (default 0)")
+    add_folder(parser)
+
+
+def _fit_level(args: argparse.Namespace) -> int:
+    from inkdigit_train.data.folder import data_folder
+    from inkdigit_train.data.pages.writing import read_writing
+    from inkdigit_train.publish.level_weights import fit_level
+
+    writing = read_writing(data_folder(args.data), validation=True)
+    loss = fit_level(args.model, writing, args.out, args.seed)
+    print(f"{args.out}: mean loss {loss:.4f}", file=sys.stderr)
     return EXIT_OK
 
 
