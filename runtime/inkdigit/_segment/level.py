@@ -44,6 +44,7 @@ BUNDLED_LEVEL = Path(__file__).parent / "level.json"
 # pair on one line, each digit that is read surely, and each one: many a stroke on its side reads 1.
 WEIGHTS = ("pair", "prior", "standing", "read", "ones")
 DEGREES = np.arange(-45.0, 46.0)  # turns that are tried
+SAME_TURN = 3.0  # degrees: digits read alike
 SAMPLE = 12  # marks that are read each way: more tell hardly better
 LARGE = 1.8  # of the usual size: a larger mark is rather several digits joined
 
@@ -98,15 +99,22 @@ def ways_up(ink_map: NDArray[np.float32], score: Score) -> list[Way]:
 
     upright = turned(0)
     rasters = sample(upright.ink_map)
-    best, highest = upright, upright.weigh(_read(rasters, score))
-    for quarter in (np.argsort(-standing[1:]) + 1).tolist():
-        # Most pages need no other look: not even with every mark read surely would it do better.
-        if standing[quarter] + read * len(rasters) > highest:
-            way = turned(quarter)
-            total = way.weigh(_read(sample(way.ink_map), score))
-            if total > highest:
-                best, highest = way, total
-    return [upright] if best is upright else [upright, best]
+    highest = upright.weigh(_read(rasters, score))
+    # Most pages need no other look: not even with every mark read surely would it do better.
+    others = [q for q in (1, 2, 3) if standing[q] + read * len(rasters) > highest]
+    if not len(rasters) or not others:
+        return [upright]
+    best = 0
+    for quarter in others:
+        if abs(turns[quarter] - turns[0]) <= SAME_TURN:
+            # A mark on its side is the same raster on its side, which takes no time to draw.
+            own = np.ascontiguousarray(np.rot90(rasters, quarter, (1, 2)))
+        else:
+            own = sample(turned(quarter).ink_map)
+        total = float(standing[quarter] + _sure(_read(own, score)) @ _weights()[-2:])
+        if total > highest:
+            best, highest = quarter, total
+    return [upright, turned(best)] if best else [upright]
 
 
 def _read(rasters: NDArray[np.float32], score: Score) -> list[tuple[int, float]]:

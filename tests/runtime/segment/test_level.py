@@ -38,15 +38,11 @@ def test_what_reads_as_well_upright_stays(turned_page, score, text):
     assert turn_of(way.to_map) == 0
 
 
-def test_page_of_sure_digits_is_read_one_way_only(turned_page):
-    calls = []
-
+def test_page_of_sure_digits_lies_one_way_only(turned_page):
     def sure(rasters):
-        calls.append(len(rasters))
         return np.log(np.tile([0.97] + 10 * [0.003], (len(rasters), 1)))
 
-    ways_up(turned_page("31524", "80493"), sure)
-    assert calls == [10]
+    assert len(ways_up(turned_page("31524", "80493"), sure)) == 1
 
 
 def test_bare_map_stays(score):
@@ -65,4 +61,6 @@ def test_digits_read_surely_weigh_more(turned_page, score):
     (way,) = ways_up(turned_page("31524"), score)
     nothing = way.weigh([])
     assert way.weigh([(None, 0.9)]) == nothing
-    assert nothing < way.weigh([(7, 0.5)]) < way.weigh([(1, 0.9)]) < way.weigh([(7, 0.9)])
+    assert nothing < way.weigh([(7, 0.5)]) < way.weigh([(7, 0.9)])
+    # A stroke reads as a one upside down, too.
+    assert way.weigh([(1, 0.9)]) < way.weigh([(7, 0.5)])
