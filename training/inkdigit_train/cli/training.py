@@ -28,6 +28,7 @@ from inkdigit_train.fit.config import TrainConfig
 
 __all__ = ["add_training"]
 
+INK_WEIGHTS = ARTIFACT / "ink.pt"
 PACKAGED = (ARTIFACT, BUNDLED_INK_MODEL.parent)
 
 
@@ -206,6 +207,8 @@ def _add_train_ink(commands: Commands) -> None:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--workers", type=int, default=1, help="processes that make pages")
     parser.add_argument("--out", type=Path, default=Path("runs/ink"), help="folder for the run")
+    about = f"start with these weights, as in {INK_WEIGHTS}, instead of random ones"
+    parser.add_argument("--start-from", type=Path, metavar="FILE.pt", help=about)
     add_folder(parser)
 
 
@@ -216,7 +219,7 @@ def _train_ink(args: argparse.Namespace) -> int:
 
     writing = read_writing(data_folder(args.data), validation=False)
     config = InkConfig(steps=args.steps, seed=args.seed)
-    print(train_ink(config, writing, args.out, args.workers), file=sys.stderr)
+    print(train_ink(config, writing, args.out, args.workers, args.start_from), file=sys.stderr)
     return EXIT_OK
 
 
@@ -226,12 +229,16 @@ def _add_export_ink(commands: Commands) -> None:
     parser.add_argument("checkpoint", type=Path, help="checkpoint.pt of train-ink")
     about = "folders for ink.onnx and ink.json (default: the artifact and the runtime package)"
     parser.add_argument("--out", type=Path, nargs="+", default=list(PACKAGED), help=about)
+    about = f"file for the weights that train-ink can start from (default: {INK_WEIGHTS})"
+    parser.add_argument(
+        "--weights-out", type=Path, default=INK_WEIGHTS, metavar="FILE.pt", help=about
+    )
 
 
 def _export_ink(args: argparse.Namespace) -> int:
     from inkdigit_train.publish.export_ink import export_ink
 
-    for name, value in export_ink(args.checkpoint, args.out).items():
+    for name, value in export_ink(args.checkpoint, args.out, args.weights_out).items():
         print(f"{name}\t{value}")
     return EXIT_OK
 

@@ -45,13 +45,17 @@ class _Probabilities(nn.Module):
         return found
 
 
-def export_ink(checkpoint: Path, folders: Sequence[Path]) -> dict[str, float]:
+def export_ink(
+    checkpoint: Path, folders: Sequence[Path], weights: Path | None = None
+) -> dict[str, float]:
     """Write the averaged network of a checkpoint as ink.onnx, and what it is as ink.json.
 
     Args:
         checkpoint: A checkpoint of `train_ink`.
         folders: Where to write both. The model's input is "pixels" (N, 3, H, W) float32 from 0 to
             255, sides multiples of 16; its output "ink" (N, 3, H, W) float32 in [0, 1].
+        weights: File for the averaged weights in full precision, from which `train_ink` can start;
+            not written where left out.
 
     Returns:
         parameters, bytes, and the largest difference to torch on a probability.
@@ -90,6 +94,9 @@ def export_ink(checkpoint: Path, folders: Sequence[Path]) -> dict[str, float]:
         "exported": datetime.now(timezone.utc).strftime("%Y-%m-%d"),
         "sha256": hashlib.sha256(content).hexdigest(),
     }
+    if weights is not None:
+        kept = {"average": state["average"], "config": state["config"], "step": state["step"]}
+        write_atomic(weights, lambda stream: torch.save(kept, stream))
     for folder in folders:
         write_atomic(folder / MODEL, lambda stream: stream.write(content))
         write_json(folder / "ink.json", about)

@@ -7,6 +7,7 @@ import pytest
 
 from inkdigit_train.data.pages.geometry import crop, quarter_turns, resize, turned_corners, warp
 from inkdigit_train.data.pages.page import Canvas, Cell
+from inkdigit_train.data.pages.papers import draw_rules
 
 
 @pytest.fixture
@@ -68,3 +69,16 @@ def test_cells_move_with_their_digits(canvas: Canvas) -> None:
     for page in (m.finish() for m in moved):
         glyph = next(g for g in page.glyphs if g.label == "7")
         assert np.abs(np.array(page.cells[0].box) - glyph.box).max() <= 2
+
+
+@pytest.mark.parametrize("down", [False, True])
+def test_rules_move_with_the_pixels(down: bool) -> None:
+    canvas = Canvas(np.ones((60, 80, 3), np.float32))
+    rng = np.random.default_rng(0)
+    draw_rules(canvas, np.array([20.0, 40.0]), 4, np.zeros(3, np.float32), rng, down)
+    corners = turned_corners(60, 80, 10) + 20
+    warped, _ = warp(canvas, corners, np.ones((110, 120, 3), np.float32))
+    parts = crop(canvas, (5, 5, 45, 50)), resize(canvas, 120, 160), quarter_turns(canvas, 1)
+    for moved in (canvas, warped, *parts):
+        dark, ruled = _dark(moved), moved.finish().ruled > 0.5
+        assert np.count_nonzero(dark != ruled) < 0.1 * np.count_nonzero(ruled)
