@@ -108,8 +108,8 @@ class Recognizer:
         """Read any number of digits, in one or more rows.
 
         Time and memory are bounded: of the strokes, or of a picture's connected marks, the 1,000
-        largest are read, and a bounded number of hypotheses is scored. Numbers further apart than
-        two digit heights are lines of their own.
+        largest are read, and a bounded number of hypotheses is scored. Numbers side by side, as in
+        columns, are lines of their own; digits spread evenly, as in a comb, are one number.
 
         Args:
             source: As for `predict_digit`. Of a file with several pages the first is read; see
@@ -139,7 +139,9 @@ class Recognizer:
         found = find_ink(pixels, self._find)
         to_source = Transform.scaling(*scale)
         size = pixels.shape[1] * scale[0], pixels.shape[0] * scale[1]
-        ways = [Way(found.ink, IDENTITY)] if upright else ways_up(found.ink, self._log_probabilities)
+        ways = (
+            [Way(found.ink, IDENTITY)] if upright else ways_up(found.ink, self._log_probabilities)
+        )
         readings = []
         for way in ways:
             layout = _layout(found, way, to_source)
@@ -230,13 +232,14 @@ class Recognizer:
 
 
 def _layout(found: Found, way: Way, to_source: Transform) -> MarkLayout:
-    """The rows of a picture that lies one way; `to_source` leads from its pixels to the source's."""
+    """The rows of a picture that lies one way; `to_source` leads from its pixels to the input's."""
     to_picture = way.to_map.then(found.to_picture)
 
     def ruled(points: NDArray[np.float64]) -> NDArray[np.float64]:
         return found.ruled(to_picture.points(points))
 
-    return MarkLayout(way.ink_map, to_picture.then(to_source), ruled)
+    # On a plain canvas all there is was drawn.
+    return MarkLayout(way.ink_map, to_picture.then(to_source), None if found.exact else ruled)
 
 
 def _within(reading: Reading, size: tuple[float, float]) -> Reading:

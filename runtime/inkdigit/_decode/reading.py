@@ -9,14 +9,22 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from inkdigit._decode.row import decode_row
+from inkdigit._decode.row import RowReading, decode_row
 from inkdigit._decode.texts import join_texts
+from inkdigit._decode.written import RowLook, written
 from inkdigit._segment.layout import Hypothesis, Layout
 from inkdigit.errors import InputError, InputTypeError
 from inkdigit.labels import ALL_DIGITS, CLASSES, log_softmax
 from inkdigit.results import DigitReading, Reading
 
-__all__ = ["Constraints", "Length", "read_layout", "score_hypotheses"]
+__all__ = [
+    "Constraints",
+    "Length",
+    "decode_rows",
+    "read_layout",
+    "row_looks",
+    "score_hypotheses",
+]
 
 Length: TypeAlias = int | tuple[int, int] | None
 Engine: TypeAlias = Callable[
@@ -104,19 +112,15 @@ def read_layout(
     Returns:
         The reading; boxes in pixels of the input.
     """
+    readings = decode_rows(layout, log_probabilities, constraints)
+    hand = _by_hand(layout, readings)
     digits: list[DigitReading] = []
     texts: list[tuple[tuple[str, float], ...]] = []
     wrong_length: list[int] = []
-    first = 0
-    for index, row in enumerate(layout.rows):
-        last = first + len(row.hypotheses)
-        reading = decode_row(
-            row,
-            log_probabilities[first:last],
-            length=constraints.length,
-            allowed=constraints.digits,
-        )
-        first = last
+    for reading, sure in zip(readings, hand.tolist(), strict=True):
+        if sure < 0.5:
+            continue
+        index = len(texts)
         if not constraints.fits(len(reading.glyphs)):
             wrong_length.append(index)
         texts.append(reading.alternatives)
@@ -124,13 +128,57 @@ def read_layout(
             digits.append(
                 DigitReading(
                     glyph.digit,
-                    glyph.confidence,
+                    glyph.confidence * sure,
                     layout.to_input.box(glyph.hypothesis.box),
-                    glyph.candidates,
+                    tuple((digit, p * sure) for digit, p in glyph.candidates),
                     glyph.hypothesis.sources if layout.from_ink else (),
                     index,
                 )
             )
-    alternatives = join_texts(texts)
+    # What was left out for print, or might have been, is as much in doubt as what was read.
+    right = float(np.maximum(hand, 1 - hand).prod())
+    alternatives = tuple((text, p * right) for text, p in join_texts(texts))
     text, confidence = alternatives[0]
     return Reading(text, tuple(digits), alternatives, confidence, tuple(wrong_length))
+
+
+def decode_rows(
+    layout: Layout, log_probabilities: NDArray[np.float64], constraints: Constraints
+) -> list[RowReading]:
+    """Decode each row of a layout; arguments as for `read_layout`."""
+    readings, first = [], 0
+    for row in layout.rows:
+        last = first + len(row.hypotheses)
+        readings.append(
+            decode_row(
+                row,
+                log_probabilities[first:last],
+                length=constraints.length,
+                allowed=constraints.digits,
+            )
+        )
+        first = last
+    return readings
+
+
+def row_looks(layout: Layout, readings: Sequence[RowReading]) -> list[RowLook] | None:
+    """Each row as it looks and as it was read; None where the ink network was not asked."""
+    looks = layout.looks()
+    if looks is None:
+        return None
+    return [
+        RowLook(
+            ink,
+            ruled,
+            row.height,
+            [glyph.digit for glyph in reading.glyphs],
+            [glyph.confidence for glyph in reading.glyphs],
+        )
+        for (ink, ruled), row, reading in zip(looks.tolist(), layout.rows, readings, strict=True)
+    ]
+
+
+def _by_hand(layout: Layout, readings: Sequence[RowReading]) -> NDArray[np.float64]:
+    """(n,) how likely a hand wrote each row."""
+    rows = row_looks(layout, readings)
+    return np.ones(len(readings)) if rows is None else written(rows)

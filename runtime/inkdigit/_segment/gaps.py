@@ -7,7 +7,6 @@ by the rows above and below. What each counts, and each product of two, was fitt
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -17,6 +16,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from inkdigit._segment.regression import Regression
 from inkdigit._segment.rows import usual_height
 
 __all__ = ["BUNDLED_GAPS", "GAP_FEATURES", "Gaps", "Ruled", "measure_gaps", "part_numbers"]
@@ -170,7 +170,7 @@ def part_numbers(
         right in each.
     """
     gaps = measure_gaps(boxes, groups, ruled)
-    parts = _weights().parts(gaps.features)
+    parts = _weights().log_odds(gaps.features) > 0
     numbers = []
     for index, group in enumerate(groups):
         own = np.flatnonzero(gaps.row == index)
@@ -220,34 +220,6 @@ def _aligned(rows: Sequence[_Row]) -> list[Floats]:
     return found
 
 
-@dataclass(frozen=True, eq=False)
-class _Weights:
-    """A logistic regression on the features, each moved and scaled, and their products."""
-
-    means: Floats
-    scales: Floats
-    single: Floats  # (12,)
-    products: Floats  # (12, 12) upper triangle
-    intercept: float
-
-    def parts(self, features: Floats) -> NDArray[np.bool_]:
-        """Which gaps part two numbers, (n,)."""
-        scaled = (features - self.means) / self.scales
-        odds = scaled @ self.single + np.einsum("ni,ij,nj->n", scaled, self.products, scaled)
-        return np.asarray(odds + self.intercept > 0, np.bool_)
-
-
 @cache
-def _weights() -> _Weights:
-    fitted = json.loads(BUNDLED_GAPS.read_text())
-    each = [fitted["features"][name] for name in GAP_FEATURES]
-    products = np.zeros((len(each), len(each)))
-    for i, row in enumerate(each):
-        products[i, i:] = row["products"]
-    return _Weights(
-        np.array([row["mean"] for row in each]),
-        np.array([row["scale"] for row in each]),
-        np.array([row["weight"] for row in each]),
-        products,
-        fitted["intercept"],
-    )
+def _weights() -> Regression:
+    return Regression.load(BUNDLED_GAPS, GAP_FEATURES)

@@ -115,6 +115,14 @@ class Layout(ABC):
     def rasters(self, hypotheses: Sequence[Hypothesis]) -> NDArray[np.float32]:
         """Draw hypotheses: (N, 28, 28) float32 in [0, 1], 1 = ink."""
 
+    def looks(self) -> NDArray[np.float64] | None:
+        """What the ink network makes of each row's marks, or None where it was not asked.
+
+        Returns:
+            (rows, 2) means over their pixels: of the probability of ink, and of a rule.
+        """
+        return None
+
     @abstractmethod
     def key(self, hypothesis: Hypothesis) -> Hashable:
         """Equal for hypotheses with equal rasters, also in later layouts of the same canvas."""

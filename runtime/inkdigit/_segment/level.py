@@ -8,7 +8,6 @@ was fitted on made pages: `python -m inkdigit_train fit-level`.
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache

@@ -28,6 +28,7 @@ __all__ = ["MarkLayout"]
 LEVEL = 0.3  # of full ink: from here on a pixel belongs to a mark
 DARKEST = 0.55  # a mark has a pixel at least this dark; the rest of a shadow has none
 MAX_JOINS = 1500  # hypotheses of several marks: drawing one takes longer than for strokes
+MAX_LOOKED = 500  # pixels of a row at which its ink is measured
 FRINGE_PX = 2  # the soft edge around a mark's pixels goes with it
 
 
@@ -57,6 +58,7 @@ class MarkLayout(Layout):
         ruled: Ruled | None = None,
     ) -> None:
         self.to_input = to_input
+        self._ruled = ruled
         self.ink_map = ink_map
         parts = label(ink_map >= LEVEL)
         mark_of = parts.label_map()
@@ -105,6 +107,32 @@ class MarkLayout(Layout):
         own[self._pieces_of(hypothesis)] = True
         height, width = self.ink_map.shape
         return _lift(self._ink_map, self._pieces, (0, 0, width, height), own)
+
+    def looks(self) -> NDArray[np.float64] | None:
+        """See `Layout.looks`."""
+        if self._ruled is None:
+            return None
+        found = np.zeros((len(self.rows), 2))
+        for index, points in enumerate(self.points()):
+            x, y = points.astype(np.int64).T
+            found[index] = self.ink_map[y, x].mean(), self._ruled(points).mean()
+        return found
+
+    def points(self) -> list[NDArray[np.float64]]:
+        """The middles of the pixels of each row's marks, (n, 2), of large ones some."""
+        row_of = np.full(self._count, -1)
+        for index, row in enumerate(self.rows):
+            for source in {source for h in row.hypotheses for source in h.sources}:
+                mark = self._marks[source]
+                row_of[mark.first : mark.first + mark.pieces] = index
+        y, x = np.nonzero(self._pieces >= 0)
+        rows = row_of[self._pieces[y, x]]
+        found = []
+        for index in range(len(self.rows)):
+            own = np.flatnonzero(rows == index)
+            own = own[:: 1 + len(own) // MAX_LOOKED]
+            found.append(np.stack([x[own], y[own]], axis=1) + 0.5)
+        return found
 
     def raster_of_all(self) -> NDArray[np.float32]:
         """All the ink as one digit: (28, 28) float32 in [0, 1].

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 from inkdigit._decode.meant import BUNDLED_CHOICE
+from inkdigit._decode.written import BUNDLED_WRITTEN
 from inkdigit._picture.sight import BUNDLED_SIGHT
 from inkdigit._segment.gaps import BUNDLED_GAPS
 from inkdigit._segment.level import BUNDLED_LEVEL
@@ -39,6 +40,7 @@ def add_training(commands: Commands) -> None:
     _add_fit_cuts(commands)
     _add_fit_gaps(commands)
     _add_fit_level(commands)
+    _add_fit_written(commands)
     _add_fit_decoder(commands)
     _add_reproduce(commands)
     _add_train_ink(commands)
@@ -154,6 +156,28 @@ def _fit_level(args: argparse.Namespace) -> int:
     writing = read_writing(data_folder(args.data), validation=True)
     loss = fit_level(args.model, writing, args.out, args.seed)
     print(f"{args.out}: mean loss {loss:.4f}", file=sys.stderr)
+    return EXIT_OK
+
+
+def _add_fit_written(commands: Commands) -> None:
+    about = "fit what tells rows of handwriting from print to both networks"
+    parser = commands.add_parser("fit-written", help=about)
+    parser.set_defaults(run=_fit_written)
+    parser.add_argument("--model", type=Path, default=BUNDLED_MODEL, help="the digit network")
+    parser.add_argument("--ink-model", type=Path, default=BUNDLED_INK_MODEL)
+    parser.add_argument("--out", type=Path, default=BUNDLED_WRITTEN, metavar="FILE")
+    parser.add_argument("--seed", type=int, default=0, help="of the made pages (default 0)")
+    add_folder(parser)
+
+
+def _fit_written(args: argparse.Namespace) -> int:
+    from inkdigit_train.data.folder import data_folder
+    from inkdigit_train.data.pages.writing import read_writing
+    from inkdigit_train.publish.written_weights import fit_written
+
+    writing = read_writing(data_folder(args.data), validation=True)
+    right = fit_written(args.model, args.ink_model, writing, args.out, args.seed)
+    print(f"{args.out}: {right:.1%} of rows told right", file=sys.stderr)
     return EXIT_OK
 
 

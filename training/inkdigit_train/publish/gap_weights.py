@@ -10,9 +10,6 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.linear_model import LogisticRegression
-from sklearn.metrics import log_loss
-from sklearn.preprocessing import PolynomialFeatures, StandardScaler
 
 from inkdigit._picture.find import find_ink
 from inkdigit._picture.look import Network
@@ -23,6 +20,7 @@ from inkdigit.session import OnnxInkSession
 from inkdigit_train.data.pages.kinds import KINDS
 from inkdigit_train.data.pages.page import Page
 from inkdigit_train.data.pages.writing import Writing
+from inkdigit_train.publish.quadratic import fit_regression
 
 __all__ = ["fit_gaps", "gaps_of"]
 
@@ -58,38 +56,13 @@ def fit_gaps(ink_model: Path, writing: Writing, out: Path, seed: int = 0) -> flo
     rng = np.random.default_rng(seed)
     made = (KINDS[kind].make(writing, rng) for kind, n in PAGES.items() for _ in range(n))
     features, parts = _collected(made, network)
-    scaler = StandardScaler().fit(features)
-    products = PolynomialFeatures(2, include_bias=False)
-    expanded = products.fit_transform(scaler.transform(features))
-    regression = LogisticRegression(C=STRENGTH, max_iter=5000).fit(expanded, parts)
-    right = float((regression.predict(expanded) == parts).mean())
-    loss = float(log_loss(parts, regression.predict_proba(expanded)[:, 1]))
-    count = len(GAP_FEATURES)
-    single, rest = regression.coef_[0][:count], regression.coef_[0][count:]
-    # The products come in the order of the upper triangle, row by row.
-    starts = np.cumsum([0, *range(count, 0, -1)])
-    write_json(
-        out,
-        {
-            "command": f"python -m inkdigit_train fit-gaps --seed {seed}"
-            " --out runtime/inkdigit/_segment/gaps.json",
-            "gaps": len(parts),
-            "parting": int(parts.sum()),
-            "right": round(right, 4),
-            "mean_loss": round(loss, 4),
-            "features": {
-                name: {
-                    "mean": round(float(scaler.mean_[k]), 4),
-                    "scale": round(float(scaler.scale_[k]), 4),
-                    "weight": round(float(single[k]), 4),
-                    "products": [round(float(w), 4) for w in rest[starts[k] : starts[k + 1]]],
-                }
-                for k, name in enumerate(GAP_FEATURES)
-            },
-            "intercept": round(float(regression.intercept_[0]), 4),
-        },
+    fitted = fit_regression(features, parts, GAP_FEATURES, STRENGTH)
+    command = (
+        f"python -m inkdigit_train fit-gaps --seed {seed} --out runtime/inkdigit/_segment/gaps.json"
     )
-    return right
+    about = {"command": command, "gaps": len(parts), "parting": int(parts.sum())}
+    write_json(out, about | fitted)
+    return float(fitted["right"])
 
 
 def gaps_of(page: Page, network: Network) -> tuple[Floats, NDArray[np.bool_]]:

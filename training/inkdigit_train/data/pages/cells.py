@@ -150,9 +150,7 @@ def _rests(canvas: Canvas, colour: Floats, rng: np.random.Generator) -> None:
             if rng.random() < 0.5:
                 at = np.array([edge + rng.normal(0, 1) * thick])
                 part = (float(ends[0]), float(ends[1]))
-                draw_rules(
-                    canvas, at, thick, colour, rng, down, drift=0.006 * length, ends=part
-                )
+                draw_rules(canvas, at, thick, colour, rng, down, drift=0.006 * length, ends=part)
 
 
 def _torn_edge(canvas: Canvas, rng: np.random.Generator) -> None:

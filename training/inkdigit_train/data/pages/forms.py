@@ -192,9 +192,7 @@ class Form:
                 ends = (min(x / wide, 0.9), rng.uniform(0.92, 1.0))
                 at = np.array([foot + rng.normal(0.04, 0.06) * height])
                 dotted = rng.random() < 0.3
-                draw_rules(
-                    canvas, at, max(0.03 * height, 0.7), ink, rng, dotted=dotted, ends=ends
-                )
+                draw_rules(canvas, at, max(0.03 * height, 0.7), ink, rng, dotted=dotted, ends=ends)
             elif rng.random() < 0.3:
                 box = (x - 0.1 * height, foot - 1.2 * height, 0.97 * wide, foot + 0.2 * height)
                 draw_box(canvas, box, max(0.03 * height, 0.7), ink, rng)
