@@ -51,7 +51,7 @@ LARGE = 1.8  # of the usual size: a larger mark is rather several digits joined
 # angle; few lie on their side or upside down, each of these as often.
 LEVEL_PAGES = 0.5
 NEARLY_LEVEL_PAGES, NEARLY_DEGREES = 0.4, 3.0
-UPRIGHT_PAGES = 0.94
+UPRIGHT_PAGES = 0.97
 
 
 @dataclass(frozen=True, eq=False)

@@ -20,19 +20,23 @@ from inkdigit._segment.level import (
     Score,
     read_marks,
     small_turns,
+    square_turns,
 )
 from inkdigit._segment.turn import row_evidence, turn_map
 from inkdigit.files import write_json
 from inkdigit.labels import log_softmax
 from inkdigit.session import OnnxSession
 from inkdigit_train.data.pages.kinds import KINDS
+from inkdigit_train.data import touching
 from inkdigit_train.data.pages.writing import Writing
+from inkdigit_train.data.touching import make_touching
 
 __all__ = ["fit_level"]
 
 Floats = NDArray[np.float64]
 
-PAGES = {"numbers": 250, "tight number": 60, "columns": 60, "form": 60}
+PAGES = {"numbers": 200, "tight number": 150, "columns": 50, "form": 50}
+TOUCHING = 50  # of each kind of touching digits: their marks read anything, either way up
 # Of the pages turned for the fit: those nearly level, those turned by any angle; the rest is level.
 NEARLY, ANY_ANGLE, NEARLY_DEGREES = 0.4, 0.1, 3.0
 NEAR_ENOUGH = 4.0  # degrees off the true turn: digits read as well as level
@@ -73,14 +77,18 @@ def fit_level(model: Path, writing: Writing, out: Path, seed: int = 0) -> float:
         return log_softmax(session.run(rasters[:, None])[0])
 
     rng = np.random.default_rng(seed)
-    made = (KINDS[kind].make(writing, rng).ink for kind, n in PAGES.items() for _ in range(n))
+    made = [KINDS[kind].make(writing, rng).ink for kind, n in PAGES.items() for _ in range(n)]
+    joined = [n for kind in touching.KINDS for n in make_touching(kind, writing, TOUCHING, seed)]
+    made += [1 - number.picture.astype(np.float32) / np.float32(255) for number in joined]
     turned = [page for page in (_turned(ink, rng) for ink in made) if page.evidence.any()]
     expected = small_turns()
     choices = [(np.stack([p.evidence[p.upright], expected], 1), p.right) for p in turned]
     small, small_loss = _fit_choice(choices)
-    # As many pages lie each way up, so what is expected in use does not belong in here.
+    # As many pages lie each way up here: each counts as often as such pages are expected.
     choices = [(_ways(p, small, score), np.arange(4) == p.upright) for p in turned]
-    ways, ways_loss = _fit_choice(choices)
+    odds = square_turns()
+    counts = np.exp(odds[[page.upright for page in turned]])
+    ways, ways_loss = _fit_choice(choices, odds, counts)
     weights = zip(WEIGHTS, [*small.tolist(), *ways.tolist()], strict=True)
     write_json(
         out,
@@ -94,15 +102,22 @@ def fit_level(model: Path, writing: Writing, out: Path, seed: int = 0) -> float:
     return small_loss + ways_loss
 
 
-def _fit_choice(choices: Sequence[tuple[Floats, NDArray[np.bool_]]]) -> tuple[Floats, float]:
+def _fit_choice(
+    choices: Sequence[tuple[Floats, NDArray[np.bool_]]],
+    odds: Floats | float = 0.0,
+    counts: Floats | None = None,
+) -> tuple[Floats, float]:
     """The weights (k,) under which what is right is likeliest, and the mean loss in nats.
 
     Args:
         choices: For each page the features (n, k) of its n ways, and which are right.
+        odds: (n,) log-odds of the ways before anything is seen.
+        counts: How much each page counts; alike where left out.
     """
 
     def loss(weights: Floats) -> float:
-        return -float(np.mean([_log_share(f @ weights, right) for f, right in choices]))
+        shares = [_log_share(f @ weights + odds, right) for f, right in choices]
+        return -float(np.average(shares, weights=counts))
 
     start = np.ones(choices[0][0].shape[1])
     fitted = minimize(loss, start, method="Nelder-Mead", options={"maxiter": 400})
