@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from inkdigit._picture.flat import ink_on_flat
 from inkdigit._picture.look import ANY, MEANT, RULES, Area, Network, look, network_size, scaled
+from inkdigit._picture.passed_over import with_passed_over
 from inkdigit._picture.sight import HEIGHTS, Sight
 from inkdigit._pixels.components import Components, label
 from inkdigit._pixels.measure import INK_LEVEL, ink_bounds
@@ -125,11 +126,14 @@ def find_ink(pixels: Grey, network: Network) -> Found:
             best = sight
     if not best.usual:
         return _on_picture(best.ink, whole)
-    ink, rules = best.ink, best.rules
-    wanted = min(best.scale * GLYPH_PX / best.usual, most)
+    ink, rules, usual = best.ink, best.rules, best.usual
+    wanted = min(best.scale * GLYPH_PX / usual, most)
     if not NEAR[0] <= wanted / best.scale <= NEAR[1]:
         ink, rules = _page_at(pixels, network, wanted)
-    return replace(_on_picture(ink, whole), rules=rules, size=(height, width))
+        usual *= wanted / best.scale
+    seen = scaled(pixels, whole, (ink.shape[0], ink.shape[1]))
+    found = _on_picture(with_passed_over(ink, rules, seen, usual), whole)
+    return replace(found, rules=rules, size=(height, width))
 
 
 def sights(pixels: Grey, network: Network) -> Iterator[Sight]:

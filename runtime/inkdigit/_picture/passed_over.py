@@ -1,0 +1,94 @@
+"""Marks that the network passed over: it takes an upright one for a rule, neat writing for print.
+
+A rule is joined to others, longer than a digit, or at the picture's border. Such a mark stands
+alone, as high as the digits beside it and as dark as their ink. The constants were chosen on made
+pages and on the labelled development pictures.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from inkdigit._pixels.components import label
+from inkdigit._pixels.measure import INK_LEVEL
+from inkdigit._pixels.morphology import Grey, box_sum
+
+__all__ = ["with_passed_over"]
+
+SURE, BARE = 0.8, 0.05  # ink of the network that is ink for certain, and paper
+LIKE_INK = 0.5  # of the way from the paper's colour to that of sure ink
+LEAST_SURE = 12  # pixels of sure ink, to know its colour
+HEIGHTS = (0.6, 1.5)  # of the usual height: a one beside other digits
+KNOWN = 0.7  # of its pixels that the network found of a mark, to have found it
+RULE = 0.5  # mean probability of a rule over a mark's pixels: then it is one
+BORDER = 0.5  # usual heights from the picture's border at least
+WIDEST = 1.1  # of its height that such a mark is wide at most
+SHARED = 0.6  # of its height that a digit beside it covers
+GAP = 1.5  # usual heights to that digit at most
+
+
+def with_passed_over(
+    ink: NDArray[np.float32], rules: NDArray[np.float32], seen: Grey, usual: float
+) -> NDArray[np.float32]:
+    """Add the marks that stand alone beside digits and are as dark as these.
+
+    Args:
+        ink: (H, W) float32 in [0, 1], what the network found.
+        rules: (H, W) float32 in [0, 1], where it sees rules: what lies on one is none of these.
+        seen: (H, W) or (H, W, 3) uint8, the picture at the map's size.
+        usual: Height of a usual digit in pixels.
+
+    Returns:
+        (H, W) float32 in [0, 1]; the map itself where there is nothing to add.
+    """
+    sure = ink >= SURE
+    if np.count_nonzero(sure) < LEAST_SURE:
+        return ink
+    likeness = _likeness(ink, seen, sure, 2 * int(usual) + 1)
+    marks = label(likeness >= LIKE_INK)
+    of_pixel = marks.label_map()
+    counted = np.bincount(of_pixel[marks.mask & (ink >= INK_LEVEL)], minlength=len(marks))
+    known = counted >= KNOWN * marks.areas
+    known |= np.bincount(of_pixel[marks.mask], rules[marks.mask], len(marks)) > RULE * marks.areas
+    digits = label(ink >= INK_LEVEL).boxes
+    digits = digits[digits[:, 3] - digits[:, 1] >= HEIGHTS[0] * usual]
+    found = np.zeros(len(marks), bool)
+    for index in np.flatnonzero(~known).tolist():
+        found[index] = _stands_by(marks.boxes[index], digits, usual, ink.shape)
+    if not found.any():
+        return ink
+    return np.where(marks.select(found), np.maximum(ink, np.clip(likeness, 0, 1)), ink)
+
+
+def _likeness(
+    ink: NDArray[np.float32], seen: Grey, sure: NDArray[np.bool_], window: int
+) -> NDArray[np.float32]:
+    """(H, W) how far each pixel is from the paper's colour, 0, to that of sure ink, 1."""
+    colours = seen.astype(np.float32).reshape(*ink.shape, -1)
+    bare = (ink < BARE).astype(np.float32)
+    count = np.maximum(box_sum(bare, window), 1)
+    away = np.stack(
+        [
+            colours[..., channel] - box_sum(bare * colours[..., channel], window) / count
+            for channel in range(colours.shape[2])
+        ],
+        axis=2,
+    )
+    towards = away[sure].mean(axis=0)
+    return np.asarray(away @ towards / max(float(towards @ towards), 1.0), np.float32)
+
+
+def _stands_by(
+    box: NDArray[np.int64], digits: NDArray[np.int64], usual: float, shape: tuple[int, ...]
+) -> bool:
+    """Whether a mark is as high as a digit, and beside one."""
+    left, top, right, bottom = box.tolist()
+    if min(left, top, shape[1] - right, shape[0] - bottom) < BORDER * usual:
+        return False
+    height = bottom - top
+    if not HEIGHTS[0] * usual <= height <= HEIGHTS[1] * usual or right - left > WIDEST * height:
+        return False
+    shared = np.minimum(digits[:, 3], bottom) - np.maximum(digits[:, 1], top)
+    gap = np.maximum(digits[:, 0] - right, left - digits[:, 2])
+    return bool(((shared >= SHARED * height) & (gap <= GAP * usual)).any())
