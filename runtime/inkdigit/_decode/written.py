@@ -1,4 +1,4 @@
-"""Rows as they were read in, how likely a hand wrote each out: print and rules come through at times.
+"""Rows as they were read in, how likely a hand wrote each out: some print is taken for ink.
 
 What the ink network makes of a row's marks, and what the reader makes of its glyphs, was weighed by
 a fit on made pages: `python -m inkdigit_train fit-written`.

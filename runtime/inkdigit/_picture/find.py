@@ -120,7 +120,8 @@ def find_ink(pixels: Grey, network: Network) -> Found:
     whole = (0.0, 0.0, float(width), float(height))
     side = (height * width) ** 0.5
     most = MAX_PIXELS**0.5 / side
-    best = Sight(np.zeros((1, 1), np.float32), 1.0)
+    nothing = np.zeros((1, 1), np.float32)
+    best = Sight(nothing, nothing, 1.0)
     for sight in sights(pixels, network):
         if sight.quality > best.quality:
             best = sight
@@ -148,7 +149,7 @@ def sights(pixels: Grey, network: Network) -> Iterator[Sight]:
     for level in LEVELS:
         scale = min(level / side, most)
         ink, rules = _page_at(pixels, network, scale)
-        sight = Sight.of(ink, scale, rules)
+        sight = Sight.of(ink, rules, scale)
         yield sight
         if scale == most or sight.usual > HEIGHTS[1]:
             return

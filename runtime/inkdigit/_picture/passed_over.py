@@ -54,8 +54,14 @@ def with_passed_over(
     digits = label(ink >= INK_LEVEL).boxes
     digits = digits[digits[:, 3] - digits[:, 1] >= HEIGHTS[0] * usual]
     found = np.zeros(len(marks), bool)
-    for index in np.flatnonzero(~known).tolist():
-        found[index] = _stands_by(marks.boxes[index], digits, usual, ink.shape)
+    left = np.flatnonzero(~known).tolist()
+    while left:  # what stands beside one that was added is added, too
+        added = [k for k in left if _stands_by(marks.boxes[k], digits, usual, ink.shape)]
+        if not added:
+            break
+        found[added] = True
+        digits = np.concatenate([digits, marks.boxes[added]])
+        left = [k for k in left if not found[k]]
     if not found.any():
         return ink
     return np.where(marks.select(found), np.maximum(ink, np.clip(likeness, 0, 1)), ink)

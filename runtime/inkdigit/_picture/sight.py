@@ -28,29 +28,27 @@ class Sight:
 
     Attributes:
         ink: (H, W) float32 in [0, 1].
+        rules: (H, W) float32 in [0, 1], how likely a rule runs through each pixel.
         scale: Its pixels over the picture's.
         usual: Height in pixels of the map of a usual mark, of those seen well if there are any; 0
             where there is none.
-        rules: (H, W) float32 in [0, 1], how likely a rule runs through each pixel.
         features: (5,) what `FEATURES` names of the marks that are seen well, or None where there
             are none: logarithm of their number, their share of the ink, logarithms of their ink as
             far as it is sure, of all ink, both in pixels of the picture, and of the scale.
     """
 
     ink: NDArray[np.float32]
+    rules: NDArray[np.float32]
     scale: float
     usual: float = 0.0
     features: NDArray[np.float64] | None = None
-    rules: NDArray[np.float32] | None = None
 
     @classmethod
-    def of(
-        cls, ink: NDArray[np.float32], scale: float, rules: NDArray[np.float32] | None = None
-    ) -> Sight:
+    def of(cls, ink: NDArray[np.float32], rules: NDArray[np.float32], scale: float) -> Sight:
         """Measure what was seen."""
         marks = label(ink >= INK_LEVEL)
         if not len(marks):
-            return cls(ink, scale, rules=rules)
+            return cls(ink, rules, scale)
         of_pixel = marks.label_map()
         heights = marks.boxes[:, 3] - marks.boxes[:, 1]
         well = (heights >= HEIGHTS[0]) & (heights <= HEIGHTS[1])
@@ -62,7 +60,7 @@ class Sight:
         total = np.cumsum(masses[chosen][order])
         usual = float(heights[chosen][order][np.searchsorted(total, total[-1] / 2)])
         if not well.any():
-            return cls(ink, scale, usual, rules=rules)
+            return cls(ink, rules, scale, usual)
         # From too far off, ink is a pale blur.
         sure = np.bincount(of_pixel[marks.mask], np.maximum(2 * values - 1, 0), len(marks))
         features = [
@@ -72,7 +70,7 @@ class Sight:
             math.log(float(masses.sum()) / scale**2 + 1),
             math.log(scale),
         ]
-        return cls(ink, scale, usual, np.array(features), rules)
+        return cls(ink, rules, scale, usual, np.array(features))
 
     @property
     def quality(self) -> float:

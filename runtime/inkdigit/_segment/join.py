@@ -61,7 +61,7 @@ def find_rows(
     max_joins: int,
     ruled: Ruled | None = None,
 ) -> tuple[Row, ...]:
-    """Group strokes or marks into rows of one number each, cut them, and join what might be one digit.
+    """Group strokes or marks into rows of a number each, cut them, join what might be one digit.
 
     Time and memory are bounded whatever the input: the `rows.MAX_SOURCES` largest are read, with
     `MAX_CUTS_IN_ALL` cuts and `max_joins` joins at most.

@@ -156,7 +156,8 @@ def _sure(digits: Iterable[tuple[int | None, float]]) -> NDArray[np.float64]:
 
 def square_turns() -> NDArray[np.float64]:
     """(4,) log-odds of each quarter turn against none, as expected."""
-    return np.log(np.array([1.0, *[(1 - UPRIGHT_PAGES) / 3 / UPRIGHT_PAGES] * 3]))
+    odds = [1.0, *[(1 - UPRIGHT_PAGES) / 3 / UPRIGHT_PAGES] * 3]
+    return np.asarray(np.log(odds), np.float64)
 
 
 @cache

@@ -131,7 +131,7 @@ class MarkLayout(Layout):
         for index in range(len(self.rows)):
             own = np.flatnonzero(rows == index)
             own = own[:: 1 + len(own) // MAX_LOOKED]
-            found.append(np.stack([x[own], y[own]], axis=1) + 0.5)
+            found.append(np.stack([x[own], y[own]], axis=1).astype(np.float64) + 0.5)
         return found
 
     def raster_of_all(self) -> NDArray[np.float32]:

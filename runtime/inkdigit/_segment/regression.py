@@ -23,6 +23,8 @@ class Regression:
         single: (k,)
         products: (k, k) upper triangle.
         intercept: Log-odds where every feature is at its mean.
+        low: (k,) least and
+        high: (k,) greatest value that the fit saw; what reaches beyond is taken for these.
     """
 
     means: NDArray[np.float64]
@@ -30,6 +32,8 @@ class Regression:
     single: NDArray[np.float64]
     products: NDArray[np.float64]
     intercept: float
+    low: NDArray[np.float64]
+    high: NDArray[np.float64]
 
     @classmethod
     def load(cls, path: Path, names: Sequence[str]) -> Regression:
@@ -39,13 +43,14 @@ class Regression:
         products = np.zeros((len(each), len(each)))
         for i, row in enumerate(each):
             products[i, i:] = row["products"]
-        means, scales, single = (
-            np.array([row[key] for row in each], np.float64) for key in ("mean", "scale", "weight")
+        means, scales, single, low, high = (
+            np.array([row[key] for row in each], np.float64)
+            for key in ("mean", "scale", "weight", "low", "high")
         )
-        return cls(means, scales, single, products, float(fitted["intercept"]))
+        return cls(means, scales, single, products, float(fitted["intercept"]), low, high)
 
     def log_odds(self, features: NDArray[np.float64]) -> NDArray[np.float64]:
         """(n,) from features (n, k)."""
-        scaled = (features - self.means) / self.scales
+        scaled = (np.clip(features, self.low, self.high) - self.means) / self.scales
         pairs = np.einsum("ni,ij,nj->n", scaled, self.products, scaled)
         return np.asarray(scaled @ self.single + pairs + self.intercept, np.float64)

@@ -75,7 +75,6 @@ def test_a_blank_sheet_with_grain_is_blank(recognizer, noise, slope, inverted):
         assert recognizer.predict_digit(sheet).blank
 
 
-@pytest.mark.xfail(reason="the network sees a bright sheet on a dark table as ink", strict=True)
 def test_the_digit_on_a_sheet_on_a_table_is_read_and_the_table_is_not(recognizer):
     table = np.random.default_rng(0).normal(45, 3, (520, 560))
     table[140:380, 160:400] = photo(drawn("4"), slope=0.05)

@@ -21,19 +21,23 @@ def page(height: int, count: int = 6, pen: int = 3, level: float = 1.0) -> np.nd
     return ink
 
 
+def sight_of(ink: np.ndarray, scale: float) -> Sight:
+    return Sight.of(ink, np.zeros_like(ink), scale)
+
+
 def test_no_ink_is_no_sight():
-    seen = Sight.of(np.zeros((20, 30), np.float32), 1.0)
+    seen = sight_of(np.zeros((20, 30), np.float32), 1.0)
     assert (seen.usual, seen.features, seen.quality) == (0.0, None, -np.inf)
 
 
 @pytest.mark.parametrize("height", [16, 32, 60])
 def test_the_usual_height_is_that_of_most_ink(height):
-    assert Sight.of(page(height), 0.5).usual == height
+    assert sight_of(page(height), 0.5).usual == height
 
 
 @pytest.mark.parametrize("height", [HEIGHTS[0] - 4, HEIGHTS[1] + 6])
 def test_marks_too_small_or_too_large_are_not_seen_well(height):
-    seen = Sight.of(page(int(height)), 1.0)
+    seen = sight_of(page(int(height)), 1.0)
     assert seen.features is None
     assert seen.usual == int(height)
 
@@ -41,11 +45,11 @@ def test_marks_too_small_or_too_large_are_not_seen_well(height):
 def test_a_blot_is_no_mark():
     blot = np.zeros((60, 60), np.float32)
     blot[10:50, 10:50] = 1
-    assert Sight.of(blot, 1.0).features is None
+    assert sight_of(blot, 1.0).features is None
 
 
 def test_digits_are_seen_better_than_from_afar_as_a_pale_blur():
-    near, far = Sight.of(page(32), 0.5), Sight.of(page(16, pen=2, level=0.45), 0.25)
+    near, far = sight_of(page(32), 0.5), sight_of(page(16, pen=2, level=0.45), 0.25)
     assert near.quality > far.quality
 
 

@@ -63,7 +63,7 @@ def test_samples_have_pixels_and_truth_of_one_size(kind: str) -> None:
 def test_rules_are_part_of_the_truth() -> None:
     rng = np.random.default_rng(0)
     pages = make_pages("comb", WRITING, 3, 0)
-    assert all(page.ruled is not None and page.ruled.max() == 1 for page in pages)
+    assert all(page.ruled is not None and page.ruled.max() > 0.5 for page in pages)
     samples = [sample for page in pages for sample in samples_of(page, rng)]
     assert any(sample.truth[2].any() for sample in samples)
 

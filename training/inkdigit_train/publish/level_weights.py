@@ -26,8 +26,8 @@ from inkdigit._segment.turn import row_evidence, turn_map
 from inkdigit.files import write_json
 from inkdigit.labels import log_softmax
 from inkdigit.session import OnnxSession
-from inkdigit_train.data.pages.kinds import KINDS
 from inkdigit_train.data import touching
+from inkdigit_train.data.pages.kinds import KINDS
 from inkdigit_train.data.pages.writing import Writing
 from inkdigit_train.data.touching import make_touching
 

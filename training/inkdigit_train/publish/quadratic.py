@@ -13,6 +13,8 @@ from sklearn.preprocessing import PolynomialFeatures, StandardScaler
 
 __all__ = ["fit_regression"]
 
+SEEN = (0.005, 0.995)  # quantiles of a feature beyond which its value says no more
+
 
 def fit_regression(
     features: NDArray[np.float64],
@@ -32,6 +34,8 @@ def fit_regression(
         What `Regression.load` reads, with "right", the fraction of the answers it gives, and
         "mean_loss" in nats.
     """
+    low, high = np.quantile(features, SEEN, axis=0)
+    features = np.clip(features, low, high)
     scaler = StandardScaler().fit(features)
     expanded = PolynomialFeatures(2, include_bias=False).fit_transform(scaler.transform(features))
     regression = LogisticRegression(C=strength, max_iter=5000).fit(expanded, answers)
@@ -44,6 +48,8 @@ def fit_regression(
         "mean_loss": round(float(log_loss(answers, regression.predict_proba(expanded)[:, 1])), 4),
         "features": {
             name: {
+                "low": round(float(low[k]), 4),
+                "high": round(float(high[k]), 4),
                 "mean": round(float(scaler.mean_[k]), 4),
                 "scale": round(float(scaler.scale_[k]), 4),
                 "weight": round(float(single[k]), 4),

@@ -38,7 +38,9 @@ PAGES = {  # how many of each kind
     "print only": 120,
 }
 BY_HAND = 0.5  # of a row's pixels that are written: then the row is
-STRENGTH = 0.1  # C of the regression: some hundred weights from two thousand rows
+# C of the regression: of 0.1 and 0.01, and of features without their products, other pages' rows are
+# told best with this.
+STRENGTH = 0.01
 
 
 def fit_written(model: Path, ink_model: Path, writing: Writing, out: Path, seed: int = 0) -> float:

@@ -34,8 +34,9 @@ def crop(canvas: Canvas, box: tuple[int, int, int, int]) -> Canvas:
 
 def quarter_turns(canvas: Canvas, turns: int) -> Canvas:
     """The canvas turned counter-clockwise by this many right angles."""
-    planes = (canvas.pixels, canvas.ink, canvas.meant, canvas.ruled, canvas.owner)
-    pixels, ink, meant, ruled, owner = (np.rot90(plane, turns) for plane in planes)
+    planes = (canvas.pixels, canvas.ink, canvas.meant, canvas.ruled)
+    pixels, ink, meant, ruled = (np.rot90(plane, turns) for plane in planes)
+    owner = np.rot90(canvas.owner, turns)
     size = np.array(canvas.size[::-1], np.float64)
 
     def turned(points: Corners) -> Corners:
