@@ -31,8 +31,8 @@ Engine: TypeAlias = Callable[
     [NDArray[np.float32]], tuple[NDArray[np.float32], NDArray[np.float32]]
 ]  # `Session.run`
 
-# A row is left out where it is print for almost certain. Of the chances 0.1, 0.2, 0.33 and 0.5, most
-# rows of made pages are read right with 0.2: a row that was written is missed more than print.
+# A row is left out where it is print for almost certain. Of the chances 0.1, 0.2, 0.33 and 0.5,
+# most rows of made pages are read right with 0.2: a lost row costs more than one too many.
 LEAST_BY_HAND = 0.2
 MAX_BATCH = 64  # rasters scored at once: some 15 MB inside the engine, and no slower than more
 

@@ -17,10 +17,10 @@ from inkdigit._pixels.morphology import Grey, box_sum
 __all__ = ["with_passed_over"]
 
 SURE, BARE = 0.8, 0.05  # ink of the network that is ink for certain, and paper
-LIKE_INK = 0.5  # of the way from the paper's colour to that of sure ink
+LIKE_INK = 0.4  # of the way from the paper's colour to that of sure ink
 LEAST_SURE = 12  # pixels of sure ink, to know its colour
-HEIGHTS = (0.6, 1.5)  # of the usual height: a one beside other digits
-KNOWN = 0.7  # of its pixels that the network found of a mark, to have found it
+HEIGHTS = (0.45, 1.5)  # of the usual height: the smallest digit, and the longest one
+KNOWN = 0.9  # of its pixels that the network found of a mark, to have found it
 RULE = 0.5  # mean probability of a rule over a mark's pixels: then it is one
 BORDER = 0.5  # usual heights from the picture's border at least
 WIDEST = 1.1  # of its height that such a mark is wide at most

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 from PIL import Image, ImageDraw
 
+from inkdigit import Recognizer
 from inkdigit._segment import join as bounds
 from inkdigit._segment.marks import MarkLayout
 
@@ -185,9 +186,9 @@ def test_one_shade_reads_as_nothing(recognizer, level):
     assert recognizer.read(np.full((300, 300), level, np.uint8)).text == ""
 
 
-def test_two_hundred_digits_on_a_line_are_read(recognizer, draw):
+def test_two_hundred_digits_on_a_line_are_read(draw):
     text = "0246" * 50
     picture = draw((text, 20, 20, 40), size=(10_700, 80), pen=3)
-    reading = recognizer.read(picture)
+    reading = Recognizer().read(picture)  # the bundled one: what reads badly passes for print
     assert len(reading.digits) >= 0.99 * len(text)  # two may touch at the scale of the ink map
     assert all(inside(digit.box, 10_700, 80) for digit in reading.digits)

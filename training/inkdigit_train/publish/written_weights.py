@@ -38,8 +38,8 @@ PAGES = {  # how many of each kind
     "print only": 120,
 }
 BY_HAND = 0.5  # of a row's pixels that are written: then the row is
-# C of the regression: of 0.1 and 0.01, and of features without their products, other pages' rows are
-# told best with this.
+# C of the regression. Rows of other pages are told best with this: better than with 0.1, and than
+# without the products.
 STRENGTH = 0.01
 
 
