@@ -65,7 +65,7 @@ class InkConfig:
         mix: Weight of each kind of page.
     """
 
-    steps: int = 20000
+    steps: int = 18000
     batch_pixels: int = 32 * 64 * 64
     lr: float = 2e-3
     warmup: float = 0.03
