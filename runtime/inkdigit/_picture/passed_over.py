@@ -1,7 +1,7 @@
 """Marks that the network passed over: it takes an upright one for a rule, neat writing for print.
 
-A rule is joined to others, longer than a digit, or at the picture's border. Such a mark stands
-alone, as high as the digits beside it and as dark as their ink. The constants were chosen on made
+Such a mark stands alone beside digits that were found, is as high as they are and as dark as their
+ink, and does not lie where the network sees a rule. The constants were chosen on made
 pages and on the labelled development pictures.
 """
 
