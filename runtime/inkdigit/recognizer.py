@@ -234,12 +234,7 @@ class Recognizer:
 def _layout(found: Found, way: Way, to_source: Transform) -> MarkLayout:
     """The rows of a picture that lies one way; `to_source` leads from its pixels to the input's."""
     to_picture = way.to_map.then(found.to_picture)
-
-    def ruled(points: NDArray[np.float64]) -> NDArray[np.float64]:
-        return found.ruled(to_picture.points(points))
-
-    # On a plain canvas all there is was drawn.
-    return MarkLayout(way.ink_map, to_picture.then(to_source), None if found.exact else ruled)
+    return MarkLayout(way.ink_map, to_picture.then(to_source), found.ruled_from(to_picture))
 
 
 def _within(reading: Reading, size: tuple[float, float]) -> Reading:

@@ -7,7 +7,7 @@ worth; they were chosen on made pages of writers held out from training.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -62,6 +62,19 @@ class Found:
     exact: bool = False
     rules: NDArray[np.float32] | None = None
     size: tuple[int, int] = (1, 1)
+
+    def ruled_from(
+        self, to_picture: Transform
+    ) -> Callable[[NDArray[np.float64]], NDArray[np.float64]] | None:
+        """How likely a rule runs through points (n, 2), (n,) in [0, 1].
+
+        Args:
+            to_picture: From where the points lie to the picture.
+
+        Returns:
+            The function; None on a plain canvas, where all there is was drawn.
+        """
+        return None if self.exact else lambda points: self.ruled(to_picture.points(points))
 
     def ruled(self, points: NDArray[np.float64]) -> NDArray[np.float64]:
         """How likely a rule runs through points (n, 2) of the picture, (n,) in [0, 1]."""

@@ -7,7 +7,7 @@ import json
 import numpy as np
 import pytest
 
-from inkdigit._segment.cuts import CUT_FEATURES
+from inkdigit._segment.cuts import CUT_FEATURES, LEAST_QUALITY, _weights
 from inkdigit_train.data.pages.writing import ink_writing
 from inkdigit_train.data.touching import make_touching
 from inkdigit_train.errors import DataNotFoundError
@@ -25,6 +25,13 @@ def test_every_cut_is_measured(numbers):
     assert (mistakes >= 0).all()
     assert (mistakes < cut_weights.RIGHT).any()
     assert (mistakes > cut_weights.WRONG).any()
+
+
+def test_true_cuts_are_above_the_least_quality(numbers):
+    features, mistakes = cut_weights.measure(numbers)
+    quality = features @ _weights()[:-1] + _weights()[-1]
+    assert (quality[mistakes < cut_weights.RIGHT] >= LEAST_QUALITY).mean() > 0.95
+    assert (quality[mistakes > cut_weights.WRONG] >= LEAST_QUALITY).mean() < 0.75
 
 
 def test_numbers_without_a_wide_mark_have_no_cuts():

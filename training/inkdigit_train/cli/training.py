@@ -102,11 +102,8 @@ def _export(args: argparse.Namespace) -> int:
 
 
 def _add_fit_cuts(commands: Commands) -> None:
-    parser = commands.add_parser("fit-cuts", help="fit what tells cuts between touching digits")
+    parser = _add_fit(commands, "fit-cuts", "fit what tells cuts between touching digits")
     parser.set_defaults(run=_fit_cuts)
-    parser.add_argument("--out", type=Path, required=True, metavar="FILE", help="cuts.json")
-    parser.add_argument("--seed", type=int, default=0, help="for the numbers (default 0)")
-    add_folder(parser)
 
 
 def _fit_cuts(args: argparse.Namespace) -> int:
@@ -120,12 +117,23 @@ def _fit_cuts(args: argparse.Namespace) -> int:
 
 def _add_fit_gaps(commands: Commands) -> None:
     about = "fit what tells a gap between two numbers from one between two digits"
-    parser = commands.add_parser("fit-gaps", help=about)
+    parser = _add_fit(commands, "fit-gaps", about, BUNDLED_GAPS)
     parser.set_defaults(run=_fit_gaps)
     parser.add_argument("--ink-model", type=Path, default=BUNDLED_INK_MODEL)
-    parser.add_argument("--out", type=Path, default=BUNDLED_GAPS, metavar="FILE", help="gaps.json")
-    parser.add_argument("--seed", type=int, default=0, help="of the made pages (default 0)")
+
+
+def _add_fit(
+    commands: Commands, name: str, about: str, out: Path | None = None
+) -> argparse.ArgumentParser:
+    """A command that fits weights to made examples; `out` may be left out where it is given."""
+    parser = commands.add_parser(name, help=about)
+    about = "file for the weights" + (f" (default: {out.name} of the package)" if out else "")
+    parser.add_argument(
+        "--out", type=Path, default=out, required=out is None, metavar="FILE", help=about
+    )
+    parser.add_argument("--seed", type=int, default=0, help="of the made examples (default 0)")
     add_folder(parser)
+    return parser
 
 
 def _fit_gaps(args: argparse.Namespace) -> int:
@@ -140,12 +148,10 @@ def _fit_gaps(args: argparse.Namespace) -> int:
 
 
 def _add_fit_level(commands: Commands) -> None:
-    parser = commands.add_parser("fit-level", help="fit what tells which way a page lies")
+    about = "fit what tells which way a page lies"
+    parser = _add_fit(commands, "fit-level", about, BUNDLED_LEVEL)
     parser.set_defaults(run=_fit_level)
     parser.add_argument("--model", type=Path, default=BUNDLED_MODEL, help="the digit network")
-    parser.add_argument("--out", type=Path, default=BUNDLED_LEVEL, metavar="FILE")
-    parser.add_argument("--seed", type=int, default=0, help="of the made pages (default 0)")
-    add_folder(parser)
 
 
 def _fit_level(args: argparse.Namespace) -> int:
@@ -161,13 +167,10 @@ def _fit_level(args: argparse.Namespace) -> int:
 
 def _add_fit_written(commands: Commands) -> None:
     about = "fit what tells rows of handwriting from print to both networks"
-    parser = commands.add_parser("fit-written", help=about)
+    parser = _add_fit(commands, "fit-written", about, BUNDLED_WRITTEN)
     parser.set_defaults(run=_fit_written)
     parser.add_argument("--model", type=Path, default=BUNDLED_MODEL, help="the digit network")
     parser.add_argument("--ink-model", type=Path, default=BUNDLED_INK_MODEL)
-    parser.add_argument("--out", type=Path, default=BUNDLED_WRITTEN, metavar="FILE")
-    parser.add_argument("--seed", type=int, default=0, help="of the made pages (default 0)")
-    add_folder(parser)
 
 
 def _fit_written(args: argparse.Namespace) -> int:

@@ -21,7 +21,7 @@ from inkdigit_train.fit.ink_net import RULE_PX, InkNet
 
 __all__ = ["InkConfig", "ink_loss", "load_ink_net", "train_ink"]
 
-RULES = 0.3  # weight of the rules beside the ink
+RULES = 0.3  # weight of the rules beside the ink, which matters more; by judgement
 MIX = {  # how often each kind of page is made, over the others
     "clean canvas": 1.5,
     "tight crop": 2.5,

@@ -57,9 +57,7 @@ def fit_gaps(ink_model: Path, writing: Writing, out: Path, seed: int = 0) -> flo
     made = (KINDS[kind].make(writing, rng) for kind, n in PAGES.items() for _ in range(n))
     features, parts = _collected(made, network)
     fitted = fit_regression(features, parts, GAP_FEATURES, STRENGTH)
-    command = (
-        f"python -m inkdigit_train fit-gaps --seed {seed} --out runtime/inkdigit/_segment/gaps.json"
-    )
+    command = f"python -m inkdigit_train fit-gaps --seed {seed}"
     about = {"command": command, "gaps": len(parts), "parting": int(parts.sum())}
     write_json(out, about | fitted)
     return float(fitted["right"])

@@ -74,18 +74,11 @@ def rows_of_page(
 ) -> Iterator[tuple[NDArray[np.float64], NDArray[np.bool_]]]:
     """The rows that are read on a page, if it has any: (n, 11) features, (n,) by hand or not."""
     found = find_ink(page.pixels, ink_session.run)
-    if found.exact:
-        return
-
-    def ruled(points: NDArray[np.float64]) -> NDArray[np.float64]:
-        return found.ruled(found.to_picture.points(points))
-
-    layout = MarkLayout(found.ink, found.to_picture, ruled)
-    if not layout.rows:
-        return
+    layout = MarkLayout(found.ink, found.to_picture, found.ruled_from(found.to_picture))
     scores = score_hypotheses(layout.hypotheses, layout, session.run)
     looks = row_looks(layout, decode_rows(layout, scores, Constraints.parse()))
-    assert looks is not None
+    if not looks:
+        return
     yield (
         measure_rows(looks),
         np.array([_written_share(page, layout, points) >= BY_HAND for points in layout.points()]),
