@@ -1,9 +1,9 @@
 """Marks that the network passed over: it takes an upright one for a rule, neat writing for print.
 
 Such a mark stands alone beside digits that were found, is as high as they are and as dark as their
-ink, and does not lie where the network sees a rule. The constants were chosen on made pages and on the
-labelled development pictures; `LIKE_INK`, `KNOWN` and the least height on one photo of small, neat
-writing, where made pages are read as well with other values.
+ink, and does not lie where the network sees a rule. The constants were chosen on made pages and on
+the labelled development pictures; `LIKE_INK`, `KNOWN` and the least height on one photo of small,
+neat writing, where made pages are read as well with other values.
 """
 
 from __future__ import annotations

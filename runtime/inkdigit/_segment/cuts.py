@@ -56,7 +56,7 @@ SLANTS = (0.0, 0.25, 0.5, -0.25)  # of cuts, run over rise: most hands lean to t
 CUTS_AT_ONCE = 64  # to measure: a crowded page has thousands
 
 # Log-odds that a cut separates two digits, below which it is not made. On training writers'
-# touching digits 99 of 100 true cuts that are found at all are above it, and half of the wrong ones.
+# touching digits 99 in 100 true cuts that are found at all are above it, and half of the others.
 LEAST_QUALITY = -2.0
 
 CUT_FEATURES = (
