@@ -18,7 +18,7 @@ from inkdigit_train.fit.fabric import make_fabric
 from inkdigit_train.fit.models import logits_of
 from inkdigit_train.fit.train import CHECKPOINT, train
 from inkdigit_train.publish import export as export_module
-from inkdigit_train.publish.calibration import rejection_threshold
+from inkdigit_train.publish.calibration import Calibration, rejection_threshold
 from inkdigit_train.publish.export import export, fold_batch_norm, round_weights
 from inkdigit_train.publish.reproduce import publish
 
@@ -53,8 +53,10 @@ def test_file_gives_torchs_logits(exported):
     model = round_weights(fold_batch_norm(load_averaged(folder / CHECKPOINT)[0]))
     images = data.val_mnist.images[:, 0].numpy().astype(np.float32) / 255
     logits, _ = OnnxSession(folder / "model.onnx").run(images[:, None])
-    expected = logits_of(model, data.val_mnist.images).numpy() / figures["temperature"]
-    # The report rounds the temperature to four places.
+    names = ("temperature", "not_digit_factor", "not_digit_shift")
+    calibration = Calibration(*(figures[name] for name in names))
+    expected = calibration.apply(logits_of(model, data.val_mnist.images)).numpy()
+    # The report rounds the calibration to four places.
     np.testing.assert_allclose(logits, expected, rtol=2e-3, atol=1e-3)
 
 
@@ -103,7 +105,7 @@ def test_threshold_is_never_under_one_half(exported):
     folder, data, _ = exported
     model = load_averaged(folder / CHECKPOINT)[0]
     with torch.no_grad():
-        model.classifier.bias[10] = -50
+        model.none.bias.fill_(-50)
     assert rejection_threshold(model, [data.val_mnist]) == 0.5
 
 
@@ -119,7 +121,7 @@ def test_parity_is_checked(exported):
     folder, data, _ = exported
     other = load_averaged(folder / CHECKPOINT)[0]
     with torch.no_grad():
-        other.classifier.bias += 1
+        other.digits.bias += 1
     with pytest.raises(ExportError, match="differs from torch"):
         export_module.check_parity(folder / "model.onnx", other, replace(data.val_mnist))
 

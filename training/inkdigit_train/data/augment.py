@@ -5,6 +5,8 @@ Position, slant and bends come from one warp with one resampling, so that thin s
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import torch
 import torch.nn.functional as F
@@ -12,7 +14,7 @@ from torch import Tensor, nn
 
 from inkdigit import Ink, Stroke
 
-__all__ = ["Augment", "slash"]
+__all__ = ["Augment", "mixed", "slash"]
 
 # Ranges at strength 1, set by judgement, not by a search. Rotation and shear: the slants people
 # write with; scale and shift: what framing by box and centre of mass leaves over.
@@ -22,10 +24,16 @@ LOG_SCALE = 0.14
 SHIFT = 0.12  # of half the side: 1.7 px
 BEND = 0.05  # standard deviation of the bend's 5×5 control grid, of half the side: 0.7 px
 STROKE_CHANGE_PX = 2.0  # a stroke becomes up to this much thinner or thicker
+# Proportions that people write and the data hardly has: 7 with a long tail, 9 with a narrow loop.
+LONGER = 2.4  # the part above or below a knot becomes up to this many times as long
+SHORTER = 1.4  # or this many times as short
+KNOT = (0.25, 0.75)  # where the two parts meet, as a fraction of the height
+NARROWER, WIDER = 1.9, 1.15  # the whole becomes up to so many times as narrow, or as wide
+INK_LEVEL = 0.3  # a raster's rows with a pixel this dark are its height
 MIN_STROKE_PX = 0.8  # a thinner stroke would break
 BLURRED = 0.3  # fraction of the rasters that are blurred, at any strength
 BLUR_PX = (0.3, 1.0)  # standard deviation of the blur
-NOISY = 0.15  # fraction of the rasters that get grain
+NOISY = 0.2  # fraction of the rasters that get grain
 FAINTER, STRONGER = 0.3, 0.4  # contrast falls or rises by up to these fractions
 
 # The bar through a zero; set by judgement.
@@ -42,12 +50,16 @@ class Augment(nn.Module):
     Args:
         strength: Scales the ranges; 1 is the standard, 0 leaves the batch as it is.
         noise: Largest standard deviation of the grain, at strength 1.
+        stretched: Fraction of the rasters whose proportions change, at any strength above 0.
     """
 
-    def __init__(self, strength: float = 1.0, noise: float = 0.0) -> None:
+    def __init__(
+        self, strength: float = 1.0, noise: float = 0.0, stretched: float = 0.0
+    ) -> None:
         super().__init__()
         self.strength = strength
         self.noise = noise
+        self.stretched = stretched
 
     @torch.no_grad()
     def forward(self, batch: Tensor) -> Tensor:
@@ -55,7 +67,7 @@ class Augment(nn.Module):
         if self.strength == 0:
             return batch
         batch = vary_stroke(batch, STROKE_CHANGE_PX * self.strength)
-        batch = warp(batch, self.strength)
+        batch = warp(batch, self.strength, self.stretched)
         batch = blur(batch)
         low, high = 1 - FAINTER * self.strength, 1 + STRONGER * self.strength
         contrast = _uniform(len(batch), batch, low, high).view(-1, 1, 1, 1)
@@ -63,8 +75,14 @@ class Augment(nn.Module):
         return grain(batch, self.noise * self.strength) if self.noise else batch
 
 
-def warp(batch: Tensor, strength: float) -> Tensor:
-    """Rotate, shear, scale, shift and bend each raster, in one resampling."""
+def warp(batch: Tensor, strength: float, stretched: float = 0.0) -> Tensor:
+    """Stretch, rotate, shear, scale, shift and bend rasters, in one resampling.
+
+    Args:
+        batch: (N, 1, 28, 28) in [0, 1].
+        strength: Scales all ranges but those of stretching.
+        stretched: Fraction of the rasters that are stretched.
+    """
     count, _, height, width = batch.shape
 
     def spread(limit: float) -> Tensor:
@@ -80,7 +98,48 @@ def warp(batch: Tensor, strength: float) -> Tensor:
     grid = F.affine_grid(torch.stack(rows, 1), list(batch.shape), align_corners=False)
     bends = torch.randn(count, 2, 5, 5, device=batch.device) * (BEND * strength)
     bends = F.interpolate(bends, (height, width), mode="bicubic", align_corners=True)
-    return F.grid_sample(batch, grid + bends.permute(0, 2, 3, 1), align_corners=False)
+    grid = grid + bends.permute(0, 2, 3, 1)
+    count_stretched = round(stretched * count)
+    if count_stretched:
+        chosen = torch.randperm(count, device=batch.device)[:count_stretched]
+        grid[chosen] = _unstretched(grid[chosen], batch[chosen])
+    return F.grid_sample(batch, grid, align_corners=False)
+
+
+def _unstretched(grid: Tensor, batch: Tensor) -> Tensor:
+    """Where to look in rasters for what lies at `grid` once they are stretched and framed again.
+
+    A part of the digit, above or below a knot, becomes longer or shorter, and the whole narrower
+    or wider. Framing then scales both axes alike, so that the digit is as tall as before, and puts
+    the centre of mass in the middle.
+    """
+    count, height = len(batch), batch.shape[2]
+    rows = batch[:, 0].sum(2)
+    inked = (batch[:, 0] > INK_LEVEL).any(2).float()
+    at = (torch.arange(height, device=batch.device) + 0.5) * 2 / height - 1
+    top = at[inked.argmax(1)] - 1 / height
+    bottom = -at[inked.flip(1).argmax(1)] + 1 / height
+    tall = (bottom - top).clamp(min=4 / height)
+    knot = _uniform(count, batch, *KNOT)
+    factor = _uniform(count, batch, -math.log(SHORTER), math.log(LONGER)).exp()
+    above = torch.rand(count, device=batch.device) < 0.5
+    length = torch.where(above, knot * factor, knot) + torch.where(above, 1 - knot, (1 - knot) * factor)
+    # Slopes of the map from old to new heights, which takes [top, bottom] to itself.
+    upper = torch.where(above, factor, torch.ones_like(factor)) / length
+    lower = torch.where(above, torch.ones_like(factor), factor) / length
+    width = _uniform(count, batch, -math.log(NARROWER), math.log(WIDER)).exp() / length
+    width = width.clamp(max=WIDER)
+    turn = top + knot * tall  # the knot before, and after:
+    turned = top + knot * upper * tall
+    away = at - turn[:, None]
+    slopes = torch.where(away < 0, upper[:, None], lower[:, None])
+    moved = turned[:, None] + away * slopes
+    mass = rows * slopes
+    middle = (mass * moved).sum(1) / mass.sum(1).clamp(min=1e-6)
+    x = grid[..., 0] / width[:, None, None]
+    away = grid[..., 1] + middle[:, None, None] - turned[:, None, None]
+    slopes = torch.where(away < 0, upper[:, None, None], lower[:, None, None])
+    return torch.stack([x, turn[:, None, None] + away / slopes], 3)
 
 
 def vary_stroke(batch: Tensor, change_px: float) -> Tensor:
@@ -155,6 +214,29 @@ def grain(batch: Tensor, most: float) -> Tensor:
     count = len(batch)
     deviation = _uniform(count, batch, 0, most) * (_uniform(count, batch, 0, 1) < NOISY)
     return (batch + torch.randn_like(batch) * deviation.view(-1, 1, 1, 1)).clamp_(0, 1)
+
+
+def mixed(batch: Tensor, fraction: float) -> tuple[Tensor, Tensor, Tensor]:
+    """Lay another raster over some of a batch, each fainter than alone.
+
+    Args:
+        batch: (N, 1, 28, 28) in [0, 1].
+        fraction: Of the rasters.
+
+    Returns:
+        The batch, the index of each one's partner (N,), and each one's own share (N,), from 0.5 to
+        1; it is 1 for those that stay as they are.
+    """
+    count = len(batch)
+    share = torch.ones(count, device=batch.device)
+    partners = torch.randperm(count, device=batch.device)
+    some = round(fraction * count)
+    if some:
+        share[:some] = _uniform(some, batch, 0.5, 1)
+        share = share[torch.randperm(count, device=batch.device)]
+        own = share.view(-1, 1, 1, 1)
+        batch = batch * own + batch[partners] * (1 - own)
+    return batch, partners, share
 
 
 def _uniform(count: int, like: Tensor, low: float, high: float) -> Tensor:

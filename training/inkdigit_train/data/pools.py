@@ -23,6 +23,7 @@ from inkdigit_train.data.hypotheses import mine
 from inkdigit_train.data.mnist import load_mnist
 from inkdigit_train.data.nondigits import LOOKALIKES, ink_pair, ink_piece, is_bar, scribble
 from inkdigit_train.data.records import InkRecord, held_out_writers, read_records
+from inkdigit_train.data.stretch import stretch_randomly
 from inkdigit_train.files import sha256
 
 __all__ = ["INK_DIGITS", "INK_NONDIGITS", "DataSet", "Pool", "gather"]
@@ -30,7 +31,8 @@ __all__ = ["INK_DIGITS", "INK_NONDIGITS", "DataSet", "Pool", "gather"]
 PEN_RANGE_PX = (1.3, 4.4)  # what nearly all of MNIST's strokes lie between
 INK_DIGITS, INK_NONDIGITS = "ink digits", "ink non-digits"  # the pools' names
 SPLIT_SEED = 0  # one split for all runs, so that one run may teach another
-VARIANTS = 4  # pen widths drawn of each ink record; an epoch uses one of them
+# Pen widths drawn of each ink record, and how many of them in other proportions; an epoch uses one.
+VARIANTS, STRETCHED = 6, 2
 # Amounts set by judgement, beside 14,000 ink digits, not by a search.
 COMPOSED, MINED = 1500, 9000  # numbers composed, and at most as many non-digits taken from them
 PIECES, PAIRS, SCRIBBLES = 4000, 2000, 2000  # a piece that would pass for a 1 is dropped
@@ -136,11 +138,12 @@ def _made_nondigits(digits: Sequence[Ink], seed: int) -> list[Ink]:
 
 
 def _pool(name: str, inks: Sequence[Ink], labels: Sequence[int], seed: int) -> Pool:
-    return Pool(name, draw(inks, VARIANTS, seed), torch.tensor(labels, dtype=torch.int64))
+    images = draw(inks, VARIANTS, seed, STRETCHED)
+    return Pool(name, images, torch.tensor(labels, dtype=torch.int64))
 
 
-def draw(inks: Sequence[Ink], variants: int, seed: int) -> Tensor:
-    """Rasterise each ink with several random pen widths.
+def draw(inks: Sequence[Ink], variants: int, seed: int, stretched: int = 0) -> Tensor:
+    """Rasterise each ink with several random pen widths, the last `stretched` of them stretched.
 
     Returns:
         (N, variants, 28, 28) uint8, 255 = ink.
@@ -150,10 +153,16 @@ def draw(inks: Sequence[Ink], variants: int, seed: int) -> Tensor:
     low, high = np.log(PEN_RANGE_PX)
     pens = np.exp(np.random.default_rng(seed).uniform(low, high, (len(inks), variants)))
     with ProcessPoolExecutor() as pool:
-        drawn = list(pool.map(_draw_one, inks, pens, chunksize=256))
+        jobs = (inks, pens, [stretched] * len(inks), [[seed, k] for k in range(len(inks))])
+        drawn = list(pool.map(_draw_one, *jobs, chunksize=256))
     return torch.from_numpy(np.stack(drawn))
 
 
-def _draw_one(ink: Ink, pens: NDArray[np.float64]) -> NDArray[np.uint8]:
-    rasters = np.stack([rasterize(ink, pen_px=float(pen)) for pen in pens])
+def _draw_one(
+    ink: Ink, pens: NDArray[np.float64], stretched: int, seed: Sequence[int]
+) -> NDArray[np.uint8]:
+    rng = np.random.default_rng(seed)
+    plain = len(pens) - stretched
+    inks = [ink] * plain + [stretch_randomly(ink, rng) for _ in range(stretched)]
+    rasters = np.stack([rasterize(i, pen_px=float(p)) for i, p in zip(inks, pens, strict=True)])
     return np.asarray(np.rint(rasters * 255), np.uint8)

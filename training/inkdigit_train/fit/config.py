@@ -17,7 +17,7 @@ class TrainConfig:
     """
 
     # Passes over the training data: errors on ink and letters still fall in the last epochs.
-    epochs: int = 14
+    epochs: int = 24
     batch_size: int = 128  # rasters in a step, over all processes
     lr: float = 6e-3  # peak of the one-cycle schedule
     # The last step's learning rate, as a fraction of the peak. With a fall to 0, the loss on
@@ -34,7 +34,10 @@ class TrainConfig:
     augment: float = 0.7  # strength of the augmentation; 1 is the standard, 0 none
     augment_end: float = 0.5  # strength at the last step
     fade: float = 0.5  # fraction of the steps, the last ones, in which it moves to `augment_end`
-    noise: float = 0.15  # largest standard deviation of the grain, where a raster gets any
+    stretched: float = 0.3  # fraction of the rasters in other proportions: tails, loops, heads
+    # Fraction of the rasters mixed with another one at the last step; it grows from 0.
+    mixup: float = 0.0
+    noise: float = 0.3  # largest standard deviation of the grain, where a raster gets any
     # How often an epoch sees each ink digit: use means ink, and MNIST has four times as much.
     ink_weight: int = 2
     # How often it sees each letter and symbol: too many by other writers passed for digits.

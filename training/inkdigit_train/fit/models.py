@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
-from inkdigit.labels import CLASSES
+from inkdigit.labels import DIGITS
 from inkdigit.session import EMBEDDING_SIZE
 from inkdigit_train.fit.config import TrainConfig
 
@@ -59,7 +59,8 @@ class DigitNet(nn.Module):
         self.field = nn.Conv2d(EMBEDDING_SIZE, EMBEDDING_SIZE, 7, groups=EMBEDDING_SIZE, bias=False)
         self.field_norm = nn.BatchNorm2d(EMBEDDING_SIZE)
         self.dropout = nn.Dropout(dropout)
-        self.classifier = nn.Linear(EMBEDDING_SIZE, CLASSES)
+        self.digits = nn.Linear(EMBEDDING_SIZE, DIGITS)
+        self.none = nn.Linear(EMBEDDING_SIZE, 1)
 
     def forward(self, image: Tensor) -> tuple[Tensor, Tensor]:
         """Compute logits and embeddings.
@@ -74,7 +75,12 @@ class DigitNet(nn.Module):
         # convolutions pad with are paper too.
         features = self.features(image)
         embedding = torch.relu(self.field_norm(self.field(features))).flatten(1)
-        return self.classifier(self.dropout(embedding)), embedding
+        kept = self.dropout(embedding)
+        digits = self.digits(kept)
+        # "Not a digit" is a question of its own: softmax then gives sigmoid(none) for it, and
+        # shares what is left among the digits as they would share all of it.
+        none = self.none(kept) + digits.logsumexp(1, keepdim=True)
+        return torch.cat([digits, none], 1), embedding
 
 
 def count_parameters(model: nn.Module) -> int:

@@ -23,7 +23,7 @@ from torch import Tensor
 from tqdm import tqdm
 
 from inkdigit.files import write_json
-from inkdigit_train.data.augment import Augment
+from inkdigit_train.data.augment import Augment, mixed
 from inkdigit_train.data.nondigits import add_nondigits
 from inkdigit_train.data.pools import INK_DIGITS, INK_NONDIGITS, DataSet, Pool
 from inkdigit_train.errors import CheckpointError, DivergedError
@@ -118,7 +118,7 @@ class _Run:
         self.average = copy.deepcopy(self.net)
         taught = [load_averaged(path)[0].to(fabric.device) for path in teachers]
         self.teachers = [channels_last(teacher) for teacher in taught]
-        self.augment = Augment(config.augment, config.noise)
+        self.augment = Augment(config.augment, config.noise, config.stretched)
         self.step, self.seconds, self.loss_sum = 0, 0.0, 0.0
         self.history: list[dict[str, float]] = []
         count = sum(len(pool) * _weight(pool, config) for pool in data.train)
@@ -188,12 +188,19 @@ class _Run:
         rate = learning_rate(self.step, self.steps, config)
         for group in self.optimizer.param_groups:
             group["lr"] = rate
+        batch, partners, share = mixed(batch, self.step / self.steps * config.mixup)
         logits, _ = self.model(batch)
-        loss = F.cross_entropy(logits.float(), labels, label_smoothing=config.label_smoothing)
+        logits = logits.float()
+        smoothing = config.label_smoothing
+        own = F.cross_entropy(logits, labels, reduction="none", label_smoothing=smoothing)
+        other = F.cross_entropy(
+            logits, labels[partners], reduction="none", label_smoothing=smoothing
+        )
+        loss = (share * own + (1 - share) * other).mean()
         if self.teachers:
             with torch.no_grad():
                 taught = torch.stack([t(batch)[0].softmax(1) for t in self.teachers]).mean(0)
-            soft = F.cross_entropy(logits.float(), taught)
+            soft = F.cross_entropy(logits, taught)
             loss = (1 - config.distill) * loss + config.distill * soft
         self.optimizer.zero_grad(set_to_none=True)
         self.fabric.backward(loss)

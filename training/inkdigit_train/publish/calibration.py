@@ -1,40 +1,61 @@
-"""Validation data in; a temperature, a shift of "not a digit" and a rejection threshold out."""
+"""Validation data in; what calibrates a network, and a rejection threshold, out."""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from scipy.optimize import minimize
-from torch import nn
+from torch import Tensor, nn
 
 from inkdigit.labels import NOT_DIGIT
 from inkdigit_train.data.pools import Pool
 from inkdigit_train.fit.models import logits_of
 
-__all__ = ["fit_calibration", "rejection_threshold"]
+__all__ = ["Calibration", "fit_calibration", "rejection_threshold"]
 
 DIGITS_KEPT = 0.999  # fraction of the validation digits that the rejection threshold lets through
-BOUNDS = ((-2.0, 2.0), (-20.0, 20.0))  # of the temperature's logarithm, and of the shift
+# Of the logarithm of the temperature, that of the factor, and the shift.
+BOUNDS = ((-2.0, 2.0), (-2.0, 2.0), (-20.0, 20.0))
 NONDIGIT_FRACTION = 0.05  # assumed fraction of non-digits among the drawings in use
 
 
-def fit_calibration(
-    model: nn.Module, digits: list[Pool], others: list[Pool]
-) -> tuple[float, float]:
-    """Fit the temperature (Guo et al. 2017), and a shift of the logit of "not a digit".
+@dataclass(frozen=True)
+class Calibration:
+    """What makes a network's probabilities true.
+
+    Attributes:
+        temperature: To divide the logits of the digits by (Guo et al. 2017).
+        factor: To multiply the log-odds of "not a digit" by.
+        shift: To add to them afterwards.
+    """
+
+    temperature: float = 1.0
+    factor: float = 1.0
+    shift: float = 0.0
+
+    def apply(self, logits: Tensor) -> Tensor:
+        """Calibrate logits (N, 11)."""
+        digits = logits[:, :NOT_DIGIT]
+        odds = logits[:, NOT_DIGIT:] - digits.logsumexp(1, keepdim=True)
+        digits = digits / self.temperature
+        none = digits.logsumexp(1, keepdim=True) + odds * self.factor + self.shift
+        return torch.cat([digits, none], 1)
+
+
+def fit_calibration(model: nn.Module, digits: list[Pool], others: list[Pool]) -> Calibration:
+    """Fit the calibration to validation data.
 
     A third of the training data are non-digits, far more than people draw; without the shift, that
-    prior would make the network refuse or doubt digits. Both values together minimise the
+    prior would make the network refuse or doubt digits. The values together minimise the
     cross-entropy of the labels, with non-digits weighted to `NONDIGIT_FRACTION` in all.
 
     Args:
         model: Gives logits (N, 11).
         digits: Validation digits.
-        others: Validation non-digits; if there are none, the shift is 0.
-
-    Returns:
-        The temperature to divide all logits by, and the shift to add to the last one afterwards.
+        others: Validation non-digits; if there are none, factor and shift change nothing.
     """
     pools = [*digits, *others]
     scores = torch.cat([logits_of(model, pool.images).double() for pool in pools])
@@ -43,17 +64,20 @@ def fit_calibration(
     fractions = [1 - NONDIGIT_FRACTION, NONDIGIT_FRACTION] if others else [1.0, 0.0]
     weights = [fraction / max(count, 1) for fraction, count in zip(fractions, counts, strict=True)]
     mass = torch.tensor(weights, dtype=torch.float64).repeat_interleave(torch.tensor(counts))
-    last = torch.zeros(scores.shape[1], dtype=torch.float64)
-    last[NOT_DIGIT] = 1.0 if others else 0.0
+
+    def calibration(choice: NDArray[np.float64]) -> Calibration:
+        log_temperature, log_factor, shift = choice.tolist()
+        if not others:
+            return Calibration(float(np.exp(log_temperature)))
+        return Calibration(float(np.exp(log_temperature)), float(np.exp(log_factor)), shift)
 
     def loss(choice: NDArray[np.float64]) -> float:
-        log_temperature, shift = choice.tolist()
-        calibrated = scores / float(np.exp(log_temperature)) + shift * last
+        calibrated = calibration(choice).apply(scores)
         return -float((mass * calibrated.log_softmax(1).gather(1, answers).squeeze(1)).sum())
 
     # Without bounds, a network without a mistake would get a temperature of 0.
-    found = minimize(loss, np.zeros(2), method="Nelder-Mead", bounds=BOUNDS)
-    return float(np.exp(found.x[0])), float(found.x[1]) if others else 0.0
+    found = minimize(loss, np.zeros(3), method="Nelder-Mead", bounds=BOUNDS)
+    return calibration(found.x)
 
 
 def rejection_threshold(model: nn.Module, pools: list[Pool]) -> float:

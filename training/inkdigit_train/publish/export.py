@@ -24,7 +24,7 @@ from inkdigit_train.errors import ExportError
 from inkdigit_train.files import sha256
 from inkdigit_train.fit.checkpoint import Checkpoint, load_averaged
 from inkdigit_train.fit.models import PARAMETER_LIMIT, DigitNet, count_parameters, logits_of
-from inkdigit_train.publish.calibration import fit_calibration, rejection_threshold
+from inkdigit_train.publish.calibration import Calibration, fit_calibration, rejection_threshold
 
 __all__ = ["MODEL_VERSION", "export"]
 
@@ -35,13 +35,13 @@ PARITY_TOLERANCE = 1e-4  # largest difference from torch on any logit
 PARITY_IMAGES = 1000
 INT8_LIMIT = 127
 SMALLEST_ROUNDED = 256  # smaller tensors stay float: they hardly add to the file
+CALIBRATION = ("temperature", "not_digit_factor", "not_digit_shift")
 # The entries of config.json that the .onnx file carries too.
 METADATA = (
     "model",
     "inkdigit",
     "classes",
-    "temperature",
-    "not_digit_shift",
+    *CALIBRATION,
     "rejection_threshold",
     "data",
 )
@@ -81,13 +81,15 @@ def export(checkpoint_path: Path, data: DataSet, out: Path) -> dict[str, Any]:
     others = [p for p in data.val_ink if (p.labels == NOT_DIGIT).all()]
     before = _accuracy(model, data.val_mnist)
     deployed = round_weights(fold_batch_norm(model))
-    temperature, shift = fit_calibration(deployed, digits, others)
+    calibration = fit_calibration(deployed, digits, others)
     with torch.no_grad():
-        deployed.classifier.weight.div_(temperature)
-        deployed.classifier.bias.div_(temperature)
-        deployed.classifier.bias[NOT_DIGIT] += shift
+        for values in deployed.digits.parameters():
+            values.div_(calibration.temperature)
+        for values in deployed.none.parameters():
+            values.mul_(calibration.factor)
+        deployed.none.bias.add_(calibration.shift)
     threshold = rejection_threshold(deployed, digits)
-    config = _describe(parameters, temperature, shift, threshold, checkpoint)
+    config = _describe(parameters, calibration, threshold, checkpoint)
     path = out / "model.onnx"
     proto = to_onnx(deployed, {key: str(config[key]) for key in METADATA})
     write_atomic(path, lambda stream: stream.write(proto.SerializeToString()))
@@ -97,7 +99,8 @@ def export(checkpoint_path: Path, data: DataSet, out: Path) -> dict[str, Any]:
     return {
         "parameters": parameters,
         "bytes": path.stat().st_size,
-        **{k: config[k] for k in ("temperature", "not_digit_shift", "rejection_threshold")},
+        **{k: config[k] for k in CALIBRATION},
+        "rejection_threshold": config["rejection_threshold"],
         "parity": parity,
         "val_accuracy_float": before,
         "val_accuracy_rounded": _accuracy(deployed, data.val_mnist),
@@ -105,7 +108,7 @@ def export(checkpoint_path: Path, data: DataSet, out: Path) -> dict[str, Any]:
 
 
 def _describe(
-    parameters: int, temperature: float, shift: float, threshold: float, checkpoint: Checkpoint
+    parameters: int, calibration: Calibration, threshold: float, checkpoint: Checkpoint
 ) -> dict[str, Any]:
     """What config.json says of a model, but for its fingerprint."""
     return {
@@ -122,8 +125,9 @@ def _describe(
         "outputs": {OUTPUT_NAMES[0]: ["N", 11], OUTPUT_NAMES[1]: ["N", 64]},
         "parameters": parameters,
         "weights": "int8, one scale per output channel; computed in float32",
-        "temperature": round(temperature, 4),
-        "not_digit_shift": round(shift, 4),
+        "temperature": round(calibration.temperature, 4),
+        "not_digit_factor": round(calibration.factor, 4),
+        "not_digit_shift": round(calibration.shift, 4),
         "rejection_threshold": round(threshold, 6),
         "data": LICENCES,
         "data_sha256": checkpoint.sources,

@@ -1,0 +1,44 @@
+"""Ink in other proportions: tails lengthened, heads shortened, the whole narrowed.
+
+People write nines with a small loop on a long stem and sevens with a short head, which MNIST and
+forms with a box for each digit hardly hold.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from inkdigit import Ink, Stroke
+from inkdigit_train.data.augment import KNOT, LONGER, NARROWER, SHORTER, WIDER
+
+__all__ = ["LOWER", "stretch", "stretch_randomly"]
+
+LOWER = 0.6  # of the digit's height is below the knot where only the lower part is stretched
+
+
+def stretch(ink: Ink, *, upper: float = 1.0, lower: float = 1.0, width: float = 1.0) -> Ink:
+    """Multiply the length of a digit's upper part and of its lower 60 %, and its width.
+
+    Straight lines across the knot bend there; nothing else changes shape.
+    """
+    return _stretched(ink, 1 - LOWER, upper, lower, width)
+
+
+def stretch_randomly(ink: Ink, rng: np.random.Generator) -> Ink:
+    """Stretch ink by chance, in the ranges that rasters are stretched in while training."""
+    factor = float(np.exp(rng.uniform(-np.log(SHORTER), np.log(LONGER))))
+    upper, lower = (factor, 1.0) if rng.random() < 0.5 else (1.0, factor)
+    width = float(np.exp(rng.uniform(-np.log(NARROWER), np.log(WIDER))))
+    return _stretched(ink, rng.uniform(*KNOT), upper, lower, width)
+
+
+def _stretched(ink: Ink, knot: float, upper: float, lower: float, width: float) -> Ink:
+    _, top, _, bottom = ink.bounds
+    turn = top + knot * (bottom - top)
+    strokes = []
+    for stroke in ink:
+        x, y = stroke.points.astype(np.float64).T
+        away = y - turn
+        moved = np.where(away < 0, away * upper, away * lower)
+        strokes.append(Stroke(np.stack([x * width, turn + moved], 1).astype(np.float32)))
+    return Ink(strokes)
