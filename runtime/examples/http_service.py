@@ -5,8 +5,9 @@
     curl --data-binary @samples/seven.png -H "Content-Type: image/png" localhost:8000/read
 
 POST /read takes a picture, or ink as JSON, as its body, and answers what `Reading.to_dict` gives.
-`?length=4` and `?allowed=01` constrain it. What is too large answers 413, another type 415, and
-what cannot be read 422; each says why under "detail". Nothing that is sent is kept.
+`?length=4`, `?allowed=0123456789.-` and `?min_confidence=0.9` constrain it. What is too large
+answers 413, another type 415, and what cannot be read 422; each says why under "detail". Nothing
+that is sent is kept.
 
 Put it behind a server that limits time and connections before others can reach it.
 """
@@ -31,13 +32,17 @@ readers = anyio.CapacityLimiter(READERS)
 
 @app.post("/read")
 async def read(
-    request: Request, length: int | None = None, allowed: str = "0123456789"
+    request: Request,
+    length: int | None = None,
+    allowed: str = "0123456789",
+    min_confidence: float = 0.0,
 ) -> dict[str, Any]:
     """Read the picture or the ink in the body."""
     kind = body_kind(request.headers.get("content-type", ""))
     body = await limited_body(request, MAX_BODY_BYTES[kind])
+    constraints = {"length": length, "allowed": allowed, "min_confidence": min_confidence}
     try:
-        return await anyio.to_thread.run_sync(answer, kind, body, length, allowed, limiter=readers)
+        return await anyio.to_thread.run_sync(answer, kind, body, constraints, limiter=readers)
     except ImageTooLargeError as exc:
         raise HTTPException(413, str(exc)) from exc
     except InputError as exc:
@@ -70,9 +75,9 @@ async def limited_body(request: Request, limit: int) -> bytes:
     return bytes(body)
 
 
-def answer(kind: str, body: bytes, length: int | None, allowed: str) -> dict[str, Any]:
+def answer(kind: str, body: bytes, constraints: dict[str, Any]) -> dict[str, Any]:
     """Read one body; runs on a thread, so that others are answered meanwhile."""
     source: Ink | Image.Image = (
         Ink.from_json(body) if kind == "ink" else decode_image(body, "the body")
     )
-    return recognizer.read(source, length=length, allowed=allowed).to_dict()
+    return recognizer.read(source, **constraints).to_dict()

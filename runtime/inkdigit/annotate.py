@@ -15,6 +15,7 @@ from PIL import Image, ImageDraw, ImageFont, ImageOps
 from inkdigit.drawing import draw_polylines
 from inkdigit.images import ImageSource, load_image, plain_image, to_bytes
 from inkdigit.ink import Ink
+from inkdigit.labels import SIGNS
 from inkdigit.recognizer import Source
 from inkdigit.results import DigitReading, Reading, is_sure, percent
 
@@ -86,9 +87,9 @@ class _Label:
 def annotate(source: Source, reading: Reading) -> Image.Image:
     """Draw a reading on what was read.
 
-    Each digit gets a box, and a tag with the digit ("?" for a glyph that is not a digit) over its
-    confidence in whole per cent, rounded down. Boxes of digits that are sure (see
-    `results.SURE`) are blue, of others orange, around no digit red.
+    Each digit or sign gets a box, and a tag with the character ("?" for any other glyph) over its
+    confidence in whole per cent, rounded down. Boxes of what is sure (see `results.SURE`) are blue,
+    of others orange, around no digit red; red without a tag around a sign that was left out.
 
     Args:
         source: What `Recognizer.read` was given; a file object must be able to seek.
@@ -107,10 +108,10 @@ def annotate(source: Source, reading: Reading) -> Image.Image:
     height = _typical_height(reading.digits)
     sheet = _ink_sheet(source, height) if isinstance(source, Ink) else _sheet(source, height)
     labels = _labels(reading.digits, sheet)
-    if not labels:
-        return sheet.picture
-    picture, (x, y) = _with_margin(sheet.picture, labels)
+    picture, (x, y) = _with_margin(sheet.picture, labels) if labels else (sheet.picture, (0.0, 0.0))
     draw = ImageDraw.Draw(picture)
+    for box in reading.left_out:
+        _draw_box(draw, _moved(sheet.to_picture(box), x, y), height * sheet.scale, RED)
     for label in labels:
         _draw_box(draw, _moved(label.box, x, y), label.height, label.colour)
     for label in labels:  # after all boxes, so that no box crosses a tag
@@ -121,7 +122,8 @@ def annotate(source: Source, reading: Reading) -> Image.Image:
 def _typical_height(digits: tuple[DigitReading, ...]) -> float:
     """The digits' median height in pixels of the input; 0 where there is none."""
     # A wide flat glyph is a dash or a struck-out digit: the width says more of the writing's size.
-    return median([_height(digit.box) for digit in digits]) if digits else 0.0
+    whole = [digit for digit in digits if digit.character not in SIGNS] or digits
+    return median([_height(digit.box) for digit in whole]) if digits else 0.0
 
 
 def _height(box: Box) -> float:
@@ -198,7 +200,7 @@ def _labels(digits: tuple[DigitReading, ...], sheet: _Sheet) -> list[_Label]:
     typical = _typical_height(digits) * sheet.scale
     heights = {}  # one size a line: a 1 may be written higher than a 0, but tags are alike
     for line in {digit.line for digit in digits}:
-        own = median([_height(digit.box) for digit in digits if digit.line == line])
+        own = _typical_height(tuple(digit for digit in digits if digit.line == line))
         heights[line] = max(own * sheet.scale, typical / 4)
     boxes = np.array([sheet.to_picture(digit.box) for digit in digits])
     taken = np.concatenate([boxes, np.zeros_like(boxes)])  # the boxes, and the tags so far
@@ -222,11 +224,11 @@ def _labels(digits: tuple[DigitReading, ...], sheet: _Sheet) -> list[_Label]:
 
 
 def _texts(digit: DigitReading) -> tuple[str, str]:
-    return "?" if digit.digit is None else str(digit.digit), f"{percent(digit.confidence)}%"
+    return digit.character, f"{percent(digit.confidence)}%"
 
 
 def _colour(digit: DigitReading) -> Colour:
-    if digit.digit is None:
+    if digit.character == "?":
         return RED
     return BLUE if is_sure(digit.confidence) else ORANGE
 

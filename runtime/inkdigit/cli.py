@@ -11,6 +11,7 @@ import io
 import itertools
 import json
 import os
+import re
 import shutil
 import sys
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
@@ -23,7 +24,7 @@ from inkdigit._decode.reading import Constraints, Length
 from inkdigit.errors import InferenceError, InputError
 from inkdigit.files import write_atomic
 from inkdigit.inputs import STANDARD_INPUT, expand, is_folder, open_input
-from inkdigit.labels import ALL_DIGITS
+from inkdigit.labels import ALL_DIGITS, SIGNS
 from inkdigit.results import percent
 
 __all__ = ["main", "parse_args", "run"]
@@ -34,6 +35,14 @@ EXIT_INTERRUPTED = 130  # 128 + SIGINT, as shells report it
 MAX_PROCESSES = 61  # Windows waits for no more at once
 
 _Job: TypeAlias = tuple[str, bytes | None]  # a name, and its content where standard input is it
+
+
+class _Constraints(NamedTuple):
+    """What `Recognizer.read` is told of each file."""
+
+    length: Length
+    allowed: str
+    min_confidence: float
 
 
 class _Outcome(NamedTuple):
@@ -74,7 +83,17 @@ def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
         help="how many digits each line has, or the least and the most",
     )
     parser.add_argument(
-        "--allowed", type=_allowed, metavar="DIGITS", help="the digits that may be read, as in 0123"
+        "--allowed",
+        type=_allowed,
+        metavar="CHARACTERS",
+        help="what may be read: digits, as in 0123 or 0-9, and signs and a space beside them, as in"
+        ' "0-9.,-/: " (default: the digits)',
+    )
+    parser.add_argument(
+        "--min-confidence",
+        type=_confidence,
+        metavar="C",
+        help='from 0 to 1; a digit that is less sure is read as "?"',
     )
     parser.add_argument(
         "--single", action="store_true", help="expect one digit in each file, not numbers"
@@ -87,14 +106,18 @@ def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
     )
     parser.add_argument("--version", action="version", version=f"inkdigit {__version__}")
     args = parser.parse_args(argv)
-    if args.single and (args.length is not None or args.allowed is not None):
-        parser.error("--length and --allowed are for numbers; leave them out, or --single")
+    constraints = (args.length, args.allowed, args.min_confidence)
+    if args.single and any(constraint is not None for constraint in constraints):
+        parser.error(
+            "--length, --allowed and --min-confidence are for numbers; leave them out, or --single"
+        )
     if args.annotate is not None:
         problem = _annotate_problem(args)
         if problem:
             parser.error(f"argument --annotate: {problem}")
-    if args.allowed is None:
-        args.allowed = ALL_DIGITS
+    args.constraints = _Constraints(
+        args.length, args.allowed or ALL_DIGITS, args.min_confidence or 0.0
+    )
     return args
 
 
@@ -141,13 +164,29 @@ def _length(text: str) -> Length:
 
 
 def _allowed(text: str) -> str:
+    """The characters that may be read; "2-5" stands for the digits from 2 to 5."""
+    spelled = re.sub(
+        "([0-9])-([0-9])",
+        lambda ends: "".join(str(digit) for digit in range(int(ends[1]), int(ends[2]) + 1)),
+        text,
+    )
     try:
-        Constraints.parse(None, text)
+        Constraints.parse(None, spelled)
     except InputError as exc:
         raise argparse.ArgumentTypeError(
-            f"{text!r}; expected one or more of the digits, as in 0123"
+            f"{text!r}; expected one or more of the digits, as in 0123 or 0-9, and any of the signs"
+            f' {SIGNS} and a space beside them, as in "0-9.,-/: "'
         ) from exc
-    return text
+    return spelled
+
+
+def _confidence(text: str) -> float:
+    try:
+        confidence = float(text)
+        Constraints.parse(min_confidence=confidence)
+    except ValueError as exc:  # InputError is one
+        raise argparse.ArgumentTypeError(f"{text!r}; expected a number from 0 to 1") from exc
+    return confidence
 
 
 def _jobs(text: str) -> int:
@@ -182,8 +221,7 @@ def _read_all(args: argparse.Namespace) -> int:
         _attempt,
         model=args.model,
         single=args.single,
-        length=args.length,
-        allowed=args.allowed,
+        constraints=args.constraints,
     )
     progress = _Progress(len(names))
     try:
@@ -246,9 +284,7 @@ def _with_standard_input(names: Iterable[str]) -> Iterator[_Job]:
         yield name, sys.stdin.buffer.read() if name == STANDARD_INPUT else None
 
 
-def _attempt(
-    job: _Job, *, model: Path | None, single: bool, length: Length, allowed: str
-) -> _Outcome:
+def _attempt(job: _Job, *, model: Path | None, single: bool, constraints: _Constraints) -> _Outcome:
     """Read one file, in whichever process."""
     name, content = job
     answers: list[Prediction | Reading] = []
@@ -258,7 +294,7 @@ def _attempt(
             answers.append(
                 recognizer.predict_digit(source)
                 if single
-                else recognizer.read(source, length=length, allowed=allowed)
+                else recognizer.read(source, **constraints._asdict())
             )
     except InkDigitError as exc:
         return _Outcome(name, answers, str(exc))
@@ -280,7 +316,7 @@ def _annotate(args: argparse.Namespace) -> int:
         source, *others = itertools.islice(open_input(name, content), 2)
         if others:
             raise InputError("has several pages; expected one: save it as a picture of its own")
-        reading = _recognizer(args.model).read(source, length=args.length, allowed=args.allowed)
+        reading = _recognizer(args.model).read(source, **args.constraints._asdict())
         picture = annotate(source, reading)
     except InkDigitError as exc:
         _complain(f"{name}: {exc}")

@@ -1,4 +1,4 @@
-"""The network's classes: their indices, and its logits as probabilities."""
+"""What is read: the network's classes and the signs; and logits as probabilities."""
 
 from __future__ import annotations
 
@@ -9,12 +9,23 @@ from numpy.typing import NDArray
 
 from inkdigit.errors import InferenceError
 
-__all__ = ["ALL_DIGITS", "CLASSES", "DIGITS", "NOT_DIGIT", "log_softmax", "softmax"]
+__all__ = [
+    "ALL_DIGITS",
+    "CLASSES",
+    "DIGITS",
+    "NOT_DIGIT",
+    "SIGNS",
+    "SPACE",
+    "log_softmax",
+    "softmax",
+]
 
 DIGITS = 10  # classes 0 to 9
 NOT_DIGIT = 10  # index of the class "not a digit"
 CLASSES = 11
 ALL_DIGITS = "0123456789"
+SIGNS = ".,-/:"  # told by their shape and place in a row, not by the network
+SPACE = " "  # a wide gap between two numbers of one line
 
 
 def softmax(logits: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -45,9 +45,16 @@ class InkReader:
         """How many hypotheses the last `read` had to score."""
         return self._scored
 
-    def read(self, ink: Ink, *, length: Length = None, allowed: str = ALL_DIGITS) -> Reading:
+    def read(
+        self,
+        ink: Ink,
+        *,
+        length: Length = None,
+        allowed: str = ALL_DIGITS,
+        min_confidence: float = 0.0,
+    ) -> Reading:
         """Read the ink as it is now; arguments, result and errors as for `Recognizer.read`."""
-        constraints = Constraints.parse(length, allowed)
+        constraints = Constraints.parse(length, allowed, min_confidence)
         layout = StrokeLayout(ink, self._cutter)
         keys = [layout.key(h) for h in layout.hypotheses]
         scores = {key: self._known.pop(key) for key in dict.fromkeys(keys) if key in self._known}

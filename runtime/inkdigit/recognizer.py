@@ -103,6 +103,7 @@ class Recognizer:
         *,
         length: Length = None,
         allowed: str = ALL_DIGITS,
+        min_confidence: float = 0.0,
         upright: bool = False,
     ) -> Reading:
         """Read any number of digits, in one or more rows.
@@ -114,11 +115,16 @@ class Recognizer:
         Args:
             source: As for `predict_digit`. Of a file with several pages the first is read; see
                 `open_document`.
-            length: How many glyphs each line has, or (least, most). The best reading that fits
-                is found. What may be no digit, such as the sign in "19%", may be skipped to meet
-                it, and is then no part of the reading. Where a line cannot be divided so, the
-                nearest number is taken, and `Reading.wrong_length` names the line.
-            allowed: The digits that may be read, as in "01". "?" always may.
+            length: How many glyphs each line has, signs not counted, or (least, most). The best
+                reading that fits is found. What may be no digit, such as the sign in "19%", may be
+                skipped to meet it, and is then no part of the reading. Where a line cannot be
+                divided so, the nearest number is taken, and `Reading.wrong_length` names the line.
+            allowed: The digits that may be read, as in "01", and any of the signs ".,-/:" beside
+                them. "?" always may. A space among them keeps numbers side by side on one line,
+                with a space between them; `length` then goes for each of them. Signs that are not
+                allowed are left out of the text, which lowers its confidence; `Reading.left_out`
+                has their boxes.
+            min_confidence: 0 to 1; what is less sure is read as "?".
             upright: Whether a picture's rows are known to be level and its digits upright: the time
                 to find out is saved. Otherwise rows turned by any angle are turned level, upside
                 down too, where there are digits enough to tell. Ink is always taken as it is.
@@ -132,7 +138,7 @@ class Recognizer:
             InputNotFoundError: If there is no file at the path.
             InferenceError: If the engine fails, or answers with NaN.
         """
-        constraints = Constraints.parse(length, allowed)
+        constraints = Constraints.parse(length, allowed, min_confidence)
         if isinstance(source, Ink):
             return self._read(StrokeLayout(source), constraints)
         pixels, scale = read_pixels(source)
@@ -245,7 +251,8 @@ def _within(reading: Reading, size: tuple[float, float]) -> Reading:
         left, top, right, bottom = np.clip(digit.box, 0, limits).tolist()
         return replace(digit, box=(left, top, right, bottom))
 
-    return replace(reading, digits=tuple(map(cut, reading.digits)))
+    left_out = tuple(tuple(np.clip(box, 0, limits).tolist()) for box in reading.left_out)
+    return replace(reading, digits=tuple(map(cut, reading.digits)), left_out=left_out)
 
 
 def _parse_threshold(text: str) -> float:

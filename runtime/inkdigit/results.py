@@ -61,8 +61,8 @@ class DigitReading:
 
     Attributes:
         digit: 0 to 9, or None for a glyph that is not a digit.
-        confidence: Probability, 0 to 1, that this is a separate glyph and reads `digit`; for None,
-            that it is not a digit.
+        confidence: Probability, 0 to 1, that this is a separate glyph and reads `character`; for
+            "?", that it is neither a digit nor a sign, or the confidence that was too low.
         box: Left, top, right, bottom in pixels of the input.
         candidates: (digit, probability) best first: that this is a separate glyph and reads that
             digit. They sum to at most 1.
@@ -70,6 +70,8 @@ class DigitReading:
             most one digit, unless it was cut because digits were written without lifting the
             pen: then it belongs to each of them.
         line: Index of its row of writing, from 0.
+        character: The digit or the sign, as in the text; "?" for what is neither, or is less sure
+            than was asked for.
     """
 
     digit: int | None
@@ -78,10 +80,16 @@ class DigitReading:
     candidates: tuple[tuple[int, float], ...]
     strokes: tuple[int, ...]
     line: int
+    character: str = ""
+
+    def __post_init__(self) -> None:
+        if not self.character:
+            object.__setattr__(self, "character", "?" if self.digit is None else str(self.digit))
 
     def to_dict(self) -> dict[str, Any]:
         """JSON-ready."""
         return {
+            "character": self.character,
             "digit": self.digit,
             "confidence": round(self.confidence, 6),
             "box": [round(edge, 3) for edge in self.box],
@@ -98,13 +106,15 @@ class Reading:
     """The answer for any number of digits.
 
     Attributes:
-        text: The digits, "?" for a glyph that is not a digit, lines joined by line breaks; "" for a
-            blank input.
-        digits: One entry a glyph, in the order of the text.
+        text: The digits, the signs that are allowed, "?" for any other glyph, lines joined by line
+            breaks; "" for a blank input.
+        digits: One entry a glyph, signs among them, in the order of the text.
         alternatives: (text, probability) best first; the first is `text`. They sum to at most 1.
         confidence: Probability, 0 to 1, that the whole text is right.
         wrong_length: Indices of the lines that could not be divided into as many glyphs as
             `length` asked for; none where it asked for nothing.
+        left_out: Boxes, left, top, right, bottom in pixels of the input, of signs that are no part
+            of the text because they are not allowed. What was left out lowers `confidence`.
     """
 
     text: str
@@ -112,6 +122,7 @@ class Reading:
     alternatives: tuple[tuple[str, float], ...]
     confidence: float
     wrong_length: tuple[int, ...] = ()
+    left_out: tuple[tuple[float, float, float, float], ...] = ()
 
     @property
     def lines(self) -> tuple[str, ...]:
@@ -128,4 +139,5 @@ class Reading:
                 {"text": text, "probability": round(p, 6)} for text, p in self.alternatives
             ],
             "wrong_length": list(self.wrong_length),
+            "left_out": [[round(edge, 3) for edge in box] for box in self.left_out],
         }

@@ -22,16 +22,27 @@ from numpy.typing import NDArray
 
 from inkdigit._decode.weights import Shapes, Weights
 from inkdigit._segment.layout import Row
-from inkdigit.labels import DIGITS, NOT_DIGIT
+from inkdigit.labels import DIGITS, NOT_DIGIT, SIGNS
 
-__all__ = ["MIN_LOG_PROBABILITY", "Lattice", "Path", "Scores", "Step", "log_sum"]
+__all__ = [
+    "LEFT_OUT",
+    "MIN_LOG_PROBABILITY",
+    "PASSED",
+    "Lattice",
+    "Path",
+    "Scores",
+    "Step",
+    "log_sum",
+    "no_signs",
+]
 
 MAX_STATES = 48  # ways to have covered the atoms up to one; beyond it the simplest are kept
 COUNTED_STATES = 200  # where ways that differ in their number of glyphs are kept apart
 BEST_PATHS = 6  # segmentations of a row that alternatives come from
 MIN_LOG_PROBABILITY = -16.0  # float32 softmax is noise below
 EDGES_AT_ONCE = 4096  # a page of scribbles has 100,000: their features would take 20 MB
-MAX_SKIPPED = 3  # signs in a row beside a number of known length
+MAX_PASSED = 6  # signs in a row beside a number of known length
+LEFT_OUT, PASSED = 0, 1 + len(SIGNS)  # columns of what is passed: nothing, then each of `SIGNS`
 NEGLIGIBLE_LOG_FRACTION = -60.0  # e^-60 of a float64 sum is lost in rounding
 
 
@@ -40,11 +51,11 @@ class Step(NamedTuple):
 
     Attributes:
         hypothesis: Its index in the row; None for the start and for a link, which reads nothing.
-        skipped: Whether the hypothesis is left out of the reading.
+        passed: Whether the hypothesis is read as a sign or left out, and so no glyph of the number.
     """
 
     hypothesis: int | None
-    skipped: bool = False
+    passed: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,14 +63,14 @@ class Scores:
     """Log-weights of a row's n hypotheses and of its lattice's edges."""
 
     labels: NDArray[np.float64]  # (n, 11) of each hypothesis read as each class
-    skips: NDArray[np.float64]  # (n,) of each hypothesis skipped
+    passed: NDArray[np.float64]  # (n, 6) of each left out, and read as each sign
     edges: list[float]  # one for each edge, in the lattice's order
 
     def reweighted(self, digit: float, unreadable: float) -> Scores:
         """The same with each digit's weight, and that of each non-digit, times a factor."""
         labels = self.labels + math.log(digit)
         labels[:, NOT_DIGIT] = self.labels[:, NOT_DIGIT] + math.log(unreadable)
-        return Scores(labels, self.skips + math.log(unreadable), self.edges)
+        return Scores(labels, self.passed, self.edges)
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,7 +79,7 @@ class Sums:
 
     log_weight: float  # logarithm of the weight of all paths
     read: NDArray[np.float64]  # (n,) fraction of the weight that reads each hypothesis
-    skipped: NDArray[np.float64]  # (n,) fraction that skips it
+    passed: NDArray[np.float64]  # (n,) fraction that passes it
     edges: NDArray[np.float64]  # (edges,) fraction through each edge
 
 
@@ -78,14 +89,14 @@ class Path:
 
     Attributes:
         score: Log-weight with the likeliest class of each hypothesis.
-        hypotheses: Indices of those that it reads, from left to right. That is the path's own
-            order, except where digits reach far into each other.
-        labels: (n, 11) log-weight of each hypothesis of the row read as each class.
+        steps: What it is made of, from left to right. That is the path's own order, except where
+            digits reach far into each other.
+        scores: Log-weights of the row's hypotheses.
     """
 
     score: float
-    hypotheses: list[int]
-    labels: NDArray[np.float64]
+    steps: list[Step]
+    scores: Scores
 
 
 @dataclass(frozen=True, eq=False)
@@ -96,17 +107,19 @@ class Weighed:
         log_weight: Logarithm of the weight of all paths, times the kind's prior.
         paths: The best ones, their scores with that prior.
         read: (n, 11) fraction of the weight that reads each hypothesis as each class.
-        unreadable: Expected number of glyphs that are no digit, skipped ones included.
+        passed: (n, 6) fraction that leaves it out, or reads it as each sign.
+        unreadable: Expected number of glyphs that are no digit.
     """
 
     log_weight: float
     paths: list[Path]
     read: NDArray[np.float64]
+    passed: NDArray[np.float64]
     unreadable: float
 
 
 # Atoms covered after the first open one, as bits; the last step that was no link; this node's step
-# (both as indices of `Lattice.options`); glyphs so far, where they are counted; how many skipped.
+# (both as indices of `Lattice.options`); where they are counted, glyphs so far, and how many passed.
 _State: TypeAlias = tuple[int, int, int, int, int]
 _LINK = 0  # index of the step that adds nothing
 
@@ -126,17 +139,22 @@ class Lattice:
         glyph_features: (n, 9) of each hypothesis.
         is_link: (edges,) whether the edge leads to a link. Edges are in the order of the nodes,
             then of each node's `incoming`.
+        is_speck: (n,) which hypotheses are specks: nothing else may be left out.
 
     Args:
         row: Its atoms and hypotheses.
-        counted: Whether nodes count the glyphs up to them, for a bound on the length.
-        skippable: Indices of hypotheses of which `MAX_SKIPPED` may be skipped.
+        counted: Whether nodes count the glyphs up to them, for a bound on the length; of what is no
+            speck, `MAX_PASSED` may be passed then.
+        passable: Indices of hypotheses that may be passed; specks can be nothing else.
     """
 
-    def __init__(self, row: Row, counted: bool = False, skippable: Collection[int] = ()) -> None:
+    def __init__(self, row: Row, counted: bool = False, passable: Collection[int] = ()) -> None:
         self._row = row
-        options, starting = _options(row, skippable)
-        is_skip = [option.skipped for option in options]
+        options, starting = _options(row, passable)
+        hypotheses = row.hypotheses
+        self.is_speck = np.array([h.speck for h in hypotheses], bool)
+        is_passed = [option.passed for option in options]
+        is_speck = [o.hypothesis is not None and hypotheses[o.hypothesis].speck for o in options]
         nodes, lasts = [_LINK], [_LINK]  # indices of `options`
         self.counts = [0]
         self.incoming: list[list[int]] = [[]]
@@ -145,18 +163,19 @@ class Lattice:
         max_states = COUNTED_STATES if counted else MAX_STATES
         for atom in range(row.atom_count):
             states = sorted(waiting[atom].items(), key=_simplicity)[:max_states]
-            for (mask, last, _, count, skipped), node in states:
+            for (mask, last, _, count, passed), node in states:
                 for option, covered in starting[atom]:
-                    skips = skipped + is_skip[option]
-                    if mask & covered or option == last == _LINK or skips > MAX_SKIPPED:
+                    passes = passed + (counted and is_passed[option] and not is_speck[option])
+                    if mask & covered or option == last == _LINK or passes > MAX_PASSED:
                         continue
                     after, open_atom = mask | covered, atom
                     while after & 1:
                         after >>= 1
                         open_atom += 1
-                    total = count + (option != _LINK and skips == skipped)
-                    new_last = last if option == _LINK else option
-                    state = (after, new_last, option, counted * total, skips)
+                    total = count + (option != _LINK and not is_passed[option])
+                    # Digits on both sides of a link or a speck are neighbours.
+                    new_last = last if option == _LINK or is_speck[option] else option
+                    state = (after, new_last, option, counted * total, passes)
                     target = waiting[open_atom].get(state)
                     if target is None:
                         target = waiting[open_atom][state] = len(nodes)
@@ -180,29 +199,49 @@ class Lattice:
         of_option = np.array([-1 if s.hypothesis is None else s.hypothesis for s in options])
         before = np.array([node for edges in self.incoming for node in edges], np.int64)
         self._hypotheses = of_option[nodes]
-        self._skipped = np.array([step.skipped for step in self.steps])
-        self._edge_ends = np.stack(
-            [of_option[np.array(lasts)[before]], np.repeat(self._hypotheses, degrees)]
-        )
-        self.is_link = self._edge_ends[1] < 0
+        self._passed = np.array([step.passed for step in self.steps])
+        ends = np.stack([of_option[np.array(lasts)[before]], np.repeat(self._hypotheses, degrees)])
+        self.is_link = ends[1] < 0
+        # How a sign lies beside a digit, `signs` has weighed.
+        passes = np.array([option.passed for option in options])
+        ends[0, passes[np.array(lasts)[before]]] = -1
+        ends[1, np.repeat(self._passed, degrees)] = -1
+        self._edge_ends = ends
 
     def pair_features(self, edges: slice = slice(None)) -> NDArray[np.float64]:
         """(n, 7) of some edges; none for those to links."""
         return self._shapes.pair_features(*self._edge_ends[:, edges])
 
-    def score(self, log_probabilities: NDArray[np.float64], weights: Weights) -> Scores:
-        """Weigh a row's (n, 11) log-probabilities and its geometry."""
+    def score(
+        self,
+        log_probabilities: NDArray[np.float64],
+        weights: Weights,
+        signs: NDArray[np.float64] | None = None,
+    ) -> Scores:
+        """Weigh a row's log-probabilities and its geometry.
+
+        Args:
+            log_probabilities: (n, 11) of its hypotheses.
+            weights: Of all features.
+            signs: (n, 6) log-probabilities of no sign and of each sign; certainly none if left out.
+        """
         labels = np.maximum(log_probabilities, MIN_LOG_PROBABILITY)
         labels[:, :DIGITS] *= weights.label[0]
         labels[:, NOT_DIGIT] *= weights.label[1]
         labels[:, NOT_DIGIT] += self.glyph_features @ weights.unreadable
         labels += (self.glyph_features @ weights.glyph)[:, None]
+        passed = no_signs(len(labels)) if signs is None else signs
+        clipped = np.maximum(passed, MIN_LOG_PROBABILITY)
+        labels += (clipped[:, LEFT_OUT] * weights.sign[0])[:, None]
+        passed = np.where(np.isneginf(passed), passed, clipped * weights.sign[1]) + weights.sign[2]
+        left_out = clipped[:, LEFT_OUT] * weights.sign[1] + weights.sign[3]
+        passed[:, LEFT_OUT] = np.where(self.is_speck, left_out, -math.inf)
         edges: list[float] = []
         for first in range(0, len(self.is_link), EDGES_AT_ONCE):
             block = slice(first, first + EDGES_AT_ONCE)
             score = self.pair_features(block) @ weights.pair
             edges += (score + self.is_link[block] * weights.label[2]).tolist()
-        return Scores(labels, labels[:, NOT_DIGIT].copy(), edges)
+        return Scores(labels, passed, edges)
 
     def weigh(self, scores: Scores, finals: list[int], prior: float) -> Weighed:
         """Sums and best paths over all paths that end in `finals`, times a prior."""
@@ -210,18 +249,22 @@ class Lattice:
         totals = log_sums(scores.labels)
         totals[np.isneginf(totals)] = 0.0  # no class is possible: each fraction is 0
         read = np.exp(scores.labels - totals[:, None]) * sums.read[:, None]
-        unreadable = float(read[:, NOT_DIGIT].sum() + sums.skipped.sum())
-        hypotheses = self._row.hypotheses
-        paths = []
-        for score, steps in self.best(scores, finals):
-            indices = [s.hypothesis for s in steps if s.hypothesis is not None and not s.skipped]
-            indices.sort(key=lambda index: hypotheses[index].centre)
-            paths.append(Path(score + math.log(prior), indices, scores.labels))
-        return Weighed(sums.log_weight + math.log(prior), paths, read, unreadable)
+        totals = log_sums(scores.passed)
+        totals[np.isneginf(totals)] = 0.0
+        passed = np.exp(scores.passed - totals[:, None]) * sums.passed[:, None]
+        paths = [
+            Path(score + math.log(prior), sorted(steps, key=self._centre), scores)
+            for score, steps in self.best(scores, finals)
+        ]
+        unreadable = float(read[:, NOT_DIGIT].sum())
+        return Weighed(sums.log_weight + math.log(prior), paths, read, passed, unreadable)
+
+    def _centre(self, step: Step) -> float:
+        return 0.0 if step.hypothesis is None else self._row.hypotheses[step.hypothesis].centre
 
     def sums(self, scores: Scores, finals: list[int]) -> Sums:
         """Sum over all paths that end in `finals` (the forward-backward algorithm)."""
-        own = self._node_scores(log_sums(scores.labels), scores.skips)
+        own = self._node_scores(log_sums(scores.labels), log_sums(scores.passed))
         forward = [-math.inf] * len(self.steps)
         forward[0] = 0.0
         for node in self._order[1:]:
@@ -244,13 +287,13 @@ class Lattice:
                     if part > NEGLIGIBLE_LOG_FRACTION:
                         edges[edge] = fractions[node] * math.exp(part)
                         fractions[before] += edges[edge]
-        read, skipped = (self._by_hypothesis(fractions, skipped) for skipped in (False, True))
-        return Sums(whole, read, skipped, edges)
+        read, passed = (self._by_hypothesis(fractions, passed) for passed in (False, True))
+        return Sums(whole, read, passed, edges)
 
     def best(self, scores: Scores, finals: list[int]) -> list[tuple[float, list[Step]]]:
         """The `BEST_PATHS` best paths that end in `finals`: scores, and steps without links."""
         tops = scores.labels.max(axis=1, initial=-math.inf)
-        own = self._node_scores(tops, scores.skips)
+        own = self._node_scores(tops, scores.passed.max(axis=1, initial=-math.inf))
         # Of the ways to each node the best scores, and in one flat array, `BEST_PATHS` entries a
         # node, where each comes from: as tuples they would take 10 MB of a page of scribbles.
         kept: list[list[float]] = [[] for _ in self.steps]
@@ -283,39 +326,45 @@ class Lattice:
             paths.append((score, path[::-1]))
         return paths
 
-    def _node_scores(self, read: NDArray[np.float64], skipped: NDArray[np.float64]) -> list[float]:
+    def _node_scores(self, read: NDArray[np.float64], passed: NDArray[np.float64]) -> list[float]:
         """What each node adds to its paths, from scores (n,) of the hypotheses."""
-        own = np.where(self._skipped, skipped[self._hypotheses], read[self._hypotheses])
+        own = np.where(self._passed, passed[self._hypotheses], read[self._hypotheses])
         own[self._hypotheses < 0] = 0.0
         return list(own.tolist())
 
-    def _by_hypothesis(self, fractions: list[float], skipped: bool) -> NDArray[np.float64]:
-        chosen = (self._skipped == skipped) & (self._hypotheses >= 0)
+    def _by_hypothesis(self, fractions: list[float], passed: bool) -> NDArray[np.float64]:
+        chosen = (self._passed == passed) & (self._hypotheses >= 0)
         weights = np.array(fractions)[chosen]
         sums = np.bincount(self._hypotheses[chosen], weights, len(self._row.hypotheses))
         return np.asarray(sums, np.float64)
 
 
-def _options(
-    row: Row, skippable: Collection[int]
-) -> tuple[list[Step], list[list[tuple[int, int]]]]:
+def no_signs(count: int) -> NDArray[np.float64]:
+    """(count, 6) log-probabilities that say that nothing is a sign."""
+    signs = np.full((count, PASSED), -math.inf)
+    signs[:, LEFT_OUT] = 0.0
+    return signs
+
+
+def _options(row: Row, passable: Collection[int]) -> tuple[list[Step], list[list[tuple[int, int]]]]:
     """The steps there are, and which may start at each atom with the atoms they cover, as bits."""
     options = [Step(None)]
     starting: list[list[tuple[int, int]]] = [[] for _ in range(row.atom_count)]
     for index, hypothesis in enumerate(row.hypotheses):
         first = hypothesis.atoms[0]
         covered = sum(1 << (atom - first) for atom in hypothesis.atoms)
-        for skipped in (False, True) if index in skippable else (False,):
+        ways = [False] * (not hypothesis.speck) + [True] * (hypothesis.speck or index in passable)
+        for passed in ways:
             starting[first].append((len(options), covered))
-            options.append(Step(index, skipped))
+            options.append(Step(index, passed))
     for atom in row.links:
         starting[atom].append((_LINK, 1))
     return options, starting
 
 
 def _simplicity(item: tuple[_State, int]) -> tuple[int, int]:
-    (mask, *_, skipped), node = item
-    return bin(mask).count("1") + skipped, node
+    (mask, *_, passed), node = item
+    return bin(mask).count("1") + passed, node
 
 
 def log_sums(scores: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -51,7 +51,7 @@ def find_candidates(layout: MarkLayout, width: int) -> Candidates:
         layout: Of the picture's ink, of which there is some.
         width: Of the picture in pixels.
     """
-    hypotheses = layout.hypotheses
+    hypotheses = [h for h in layout.hypotheses if not h.speck]
     lifted = [layout.ink_of(hypothesis) for hypothesis in hypotheses]
     total = float(layout.ink_map.sum())
     parts = np.array([float(part.sum()) for part in lifted])

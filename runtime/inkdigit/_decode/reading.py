@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
@@ -14,7 +15,8 @@ from inkdigit._decode.texts import join_texts
 from inkdigit._decode.written import RowLook, written
 from inkdigit._segment.layout import Hypothesis, Layout
 from inkdigit.errors import InputError, InputTypeError
-from inkdigit.labels import ALL_DIGITS, CLASSES, log_softmax
+from inkdigit.ink import Box
+from inkdigit.labels import ALL_DIGITS, CLASSES, SIGNS, SPACE, log_softmax
 from inkdigit.results import DigitReading, Reading
 
 __all__ = [
@@ -44,30 +46,56 @@ class Constraints:
     Attributes:
         length: The least and the most glyphs of each row, or None for any number.
         digits: The digits that may be read, ascending.
+        signs: The signs that may be read.
+        spaces: Whether a wide gap in a line is read as a space; else another line begins there.
+        min_confidence: A glyph that is less sure is read as "?".
     """
 
     length: tuple[int, int] | None
     digits: tuple[int, ...]
+    signs: str = ""
+    spaces: bool = False
+    min_confidence: float = 0.0
 
     @classmethod
-    def parse(cls, length: Length = None, allowed: str = ALL_DIGITS) -> Constraints:
+    def parse(
+        cls, length: Length = None, allowed: str = ALL_DIGITS, min_confidence: float = 0.0
+    ) -> Constraints:
         """Check what a caller gave; see `Recognizer.read`.
 
         Raises:
-            InputError: If a length is below 1 or upside down, or no digit is allowed.
+            InputError: If a length is below 1 or upside down, no digit is allowed, or a confidence
+                is not from 0 to 1.
             InputTypeError: If one is of another type.
         """
         if not isinstance(allowed, str):
             raise InputTypeError(
-                f"allowed is a {type(allowed).__name__}; expected a string of digits"
+                f"allowed is a {type(allowed).__name__}; expected a string of digits and signs"
             )
-        if not allowed or set(allowed) - set(ALL_DIGITS):
+        characters = set(allowed)
+        if not characters & set(ALL_DIGITS) or characters - set(ALL_DIGITS + SIGNS + SPACE):
             raise InputError(
-                f'allowed is {allowed!r}; expected one or more of the digits, as in "01"'
+                f"allowed is {allowed!r}; expected one or more of the digits, and any of the signs"
+                f' "{SIGNS}" and a space beside them, as in "01" or "0123456789.-"'
             )
-        digits = tuple(sorted({int(character) for character in allowed}))
+        if isinstance(min_confidence, bool) or not isinstance(min_confidence, (int, float)):
+            raise InputTypeError(
+                f"min_confidence is a {type(min_confidence).__name__}; expected a number"
+            )
+        if not 0 <= min_confidence <= 1:
+            raise InputError(f"min_confidence is {min_confidence!r}; expected from 0 to 1")
+        return cls(
+            cls._limits(length),
+            tuple(sorted(int(c) for c in characters & set(ALL_DIGITS))),
+            "".join(sign for sign in SIGNS if sign in characters),
+            SPACE in characters,
+            float(min_confidence),
+        )
+
+    @staticmethod
+    def _limits(length: Length) -> tuple[int, int] | None:
         if length is None:
-            return cls(None, digits)
+            return None
         limits = (length, length) if isinstance(length, int) else length
         if (
             not isinstance(limits, (tuple, list))
@@ -79,7 +107,7 @@ class Constraints:
             )
         if not 1 <= limits[0] <= limits[1]:
             raise InputError(f"length is {length!r}; expected at least 1, and least <= most")
-        return cls((limits[0], limits[1]), digits)
+        return limits[0], limits[1]
 
     def fits(self, glyphs: int) -> bool:
         """Whether a row may have this many glyphs."""
@@ -94,12 +122,15 @@ def score_hypotheses(
     Raises:
         InferenceError: If the engine fails, or answers with NaN.
     """
-    blocks = [np.zeros((0, CLASSES))]
-    for first in range(0, len(hypotheses), MAX_BATCH):
-        rasters = layout.rasters(hypotheses[first : first + MAX_BATCH])
+    scores = np.full((len(hypotheses), CLASSES), -math.log(CLASSES))
+    # Specks are never digits, and a raster of one says nothing.
+    bodies = [k for k, hypothesis in enumerate(hypotheses) if not hypothesis.speck]
+    for first in range(0, len(bodies), MAX_BATCH):
+        block = bodies[first : first + MAX_BATCH]
+        rasters = layout.rasters([hypotheses[k] for k in block])
         logits, _ = run(np.ascontiguousarray(rasters)[:, None])
-        blocks.append(log_softmax(logits))
-    return np.concatenate(blocks)
+        scores[block] = log_softmax(logits)
+    return scores
 
 
 def read_layout(
@@ -117,32 +148,67 @@ def read_layout(
     """
     readings = decode_rows(layout, log_probabilities, constraints)
     hand = _by_hand(layout, readings)
+    kept = np.flatnonzero(hand >= LEAST_BY_HAND).tolist()
+    lines, separators = _lines([layout.rows[k].line for k in kept], constraints.spaces)
     digits: list[DigitReading] = []
-    texts: list[tuple[tuple[str, float], ...]] = []
+    texts: list[Sequence[tuple[str, float]]] = []
     wrong_length: list[int] = []
-    for reading, sure in zip(readings, hand.tolist(), strict=True):
-        if sure < LEAST_BY_HAND:
-            continue
-        index = len(texts)
-        if not constraints.fits(len(reading.glyphs)):
-            wrong_length.append(index)
-        texts.append(reading.alternatives)
-        for glyph in reading.glyphs:
+    left_out: list[Box] = []
+    for k, line in zip(kept, lines, strict=True):
+        reading, sure = readings[k], float(hand[k])
+        numbers = [glyph for glyph in reading.glyphs if glyph.character not in SIGNS]
+        if not constraints.fits(len(numbers)):
+            wrong_length.append(line)
+        doubtful = [g.confidence * sure < constraints.min_confidence for g in reading.glyphs]
+        texts.append(_with_doubts(reading, doubtful))
+        left_out += [layout.to_input.box(hypothesis.box) for hypothesis in reading.left_out]
+        for glyph, doubt in zip(reading.glyphs, doubtful, strict=True):
             digits.append(
                 DigitReading(
-                    glyph.digit,
+                    None if doubt else glyph.digit,
                     glyph.confidence * sure,
                     layout.to_input.box(glyph.hypothesis.box),
                     tuple((digit, p * sure) for digit, p in glyph.candidates),
                     glyph.hypothesis.sources if layout.from_ink else (),
-                    index,
+                    line,
+                    "?" if doubt else glyph.character,
                 )
             )
-    # What was left out for print, or might have been, is as much in doubt as what was read.
+    # What was left out for print, or might have been, is as much in doubt as what was read; and so
+    # is where a gap parts two numbers.
     right = float(np.where(hand >= LEAST_BY_HAND, hand, 1 - hand).prod())
-    alternatives = tuple((text, p * right) for text, p in join_texts(texts))
+    right *= float(np.prod([layout.rows[k].parted for k in kept]))
+    alternatives = tuple((text, p * right) for text, p in join_texts(texts, separators))
     text, confidence = alternatives[0]
-    return Reading(text, tuple(digits), alternatives, confidence, tuple(wrong_length))
+    return Reading(
+        text,
+        tuple(digits),
+        alternatives,
+        confidence,
+        tuple(dict.fromkeys(wrong_length)),
+        tuple(left_out),
+    )
+
+
+def _lines(lines: Sequence[int], spaces: bool) -> tuple[list[int], list[str]]:
+    """For each number its line in the text, from 0, and what stands before it."""
+    indices: list[int] = []
+    separators: list[str] = []
+    for k, line in enumerate(lines):
+        same = spaces and k > 0 and line == lines[k - 1]
+        separators.append("" if not k else SPACE if same else "\n")
+        indices.append(0 if not k else indices[-1] + (not same))
+    return indices, separators
+
+
+def _with_doubts(reading: RowReading, doubtful: Sequence[bool]) -> Sequence[tuple[str, float]]:
+    """A row's alternatives, the first one with "?" for what is too doubtful."""
+    if not any(doubtful):
+        return reading.alternatives
+    pairs = zip(reading.glyphs, doubtful, strict=True)
+    text = "".join("?" if doubt else glyph.character for glyph, doubt in pairs)
+    first = text, reading.alternatives[0][1]
+    return [first, *(other for other in reading.alternatives[1:] if other[0] != text)]
 
 
 def decode_rows(
@@ -158,6 +224,7 @@ def decode_rows(
                 log_probabilities[first:last],
                 length=constraints.length,
                 allowed=constraints.digits,
+                signs=constraints.signs,
             )
         )
         first = last

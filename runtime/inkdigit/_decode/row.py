@@ -9,13 +9,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from inkdigit._decode.lattice import Lattice, log_sum
-from inkdigit._decode.texts import ALTERNATIVES, likeliest_texts, spell
+from inkdigit._decode.lattice import LEFT_OUT, Lattice, log_sum
+from inkdigit._decode.signs import SignNet, sign_features
+from inkdigit._decode.texts import ALTERNATIVES, Text, character, likeliest_texts
 from inkdigit._decode.weights import Weights
 from inkdigit._segment.layout import Hypothesis, Row
-from inkdigit.labels import DIGITS, NOT_DIGIT
+from inkdigit.labels import ALL_DIGITS, DIGITS, NOT_DIGIT, SIGNS
 
-__all__ = ["IN_NUMBERS", "Glyph", "RowReading", "decode_row"]
+__all__ = ["IN_NUMBERS", "Glyph", "RowReading", "decode_row", "may_be_signs"]
 
 # A row holds numbers, or letters and digits mixed: where one glyph is not a digit, the others are
 # more likely not to be digits either. The fractions of such rows, and of "?" among the glyphs of
@@ -28,25 +29,33 @@ MAYBE_MIXED = 5e-3  # a row with fewer expected "?" is not scored as a mixed one
 # With a fixed length, a non-digit is probably a stray sign (a percent sign, a comma): skip it
 # rather than count it as one of the digits.
 COUNTED_UNREADABLE = 0.1  # odds of a "?" that counts, against one that is skipped
-SKIPPABLE_LOG_PROBABILITY = -5.0  # of being no digit: what is more clearly a digit is not skipped
+PASSABLE_LOG_PROBABILITY = (
+    -5.0
+)  # of being no digit: what is more clearly a digit is not passed over
+LEAST_SIGN = 1e-3  # what is less likely a sign is not read as one: the lattice stays small
 
 
 @dataclass(frozen=True, eq=False)
 class Glyph:
-    """One digit, or "?", of a reading.
+    """One digit, sign or "?" of a reading.
 
     Attributes:
         hypothesis: What it is made of.
-        digit: 0 to 9, or None for "?".
-        confidence: Probability that this is a separate glyph and reads `digit`.
+        character: A digit, one of `SIGNS`, or "?".
+        confidence: Probability that this is a separate glyph and reads `character`.
         candidates: Digits with the probability that this is a separate glyph and reads that digit,
             best first.
     """
 
     hypothesis: Hypothesis
-    digit: int | None
+    character: str
     confidence: float
     candidates: tuple[tuple[int, float], ...]
+
+    @property
+    def digit(self) -> int | None:
+        """The digit, or None for a sign and for "?"."""
+        return int(self.character) if self.character in ALL_DIGITS else None
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,10 +66,14 @@ class RowReading:
         glyphs: From left to right.
         alternatives: Texts with their probabilities, best first, which sum to at most 1. The
             first is the glyphs'.
+        left_out: Signs that may not be read, and were left out.
+        complete: Probability, 0 to 1, that no sign was left out.
     """
 
     glyphs: tuple[Glyph, ...]
     alternatives: tuple[tuple[str, float], ...]
+    left_out: tuple[Hypothesis, ...] = ()
+    complete: float = 1.0
 
 
 def decode_row(
@@ -69,31 +82,40 @@ def decode_row(
     *,
     length: tuple[int, int] | None = None,
     allowed: Sequence[int] = range(DIGITS),
+    signs: str = "",
     weights: Weights | None = None,
+    sign_net: SignNet | None = None,
 ) -> RowReading:
     """Read a row.
 
     Args:
         row: Its atoms and hypotheses.
         log_probabilities: (n, 11) of each hypothesis's raster: the digits, then "not a digit".
-        length: The least and the most glyphs. A non-digit may be skipped to meet it. Where the ink
-            cannot be divided so, the nearest number of glyphs that it can be.
+        length: The least and the most glyphs, signs not counted. A non-digit may be passed over to
+            meet it. Where the ink cannot be divided so, the nearest number of glyphs that it can
+            be.
         allowed: The digits that may be read; "?" always may.
+        signs: The signs that may be read; others are left out.
         weights: Others than the bundled ones.
+        sign_net: Another than the bundled one.
 
     Returns:
         The best reading that fits, with others.
     """
     weights = weights or Weights.bundled()
-    skippable: set[int] = set()
+    told = (sign_net or SignNet.bundled()).log_probabilities(sign_features(row, log_probabilities))
+    may_pass = may_be_signs(told)
     if length is not None:  # whole strokes that may be no digit may be signs
-        maybe = log_probabilities[:, NOT_DIGIT] >= SKIPPABLE_LOG_PROBABILITY
-        skippable = {k for k in np.flatnonzero(maybe).tolist() if not row.hypotheses[k].cuts}
-    lattice = Lattice(row, length is not None, skippable)
-    scores = lattice.score(log_probabilities, weights)
+        whole = np.array([not h.cuts for h in row.hypotheses], bool)
+        may_pass |= (log_probabilities[:, NOT_DIGIT] >= PASSABLE_LOG_PROBABILITY) & whole
+    lattice = Lattice(row, length is not None, set(np.flatnonzero(may_pass).tolist()))
+    scores = lattice.score(log_probabilities, weights, told)
     scores.labels[:, [digit for digit in range(DIGITS) if digit not in allowed]] = -math.inf
     finals = lattice.finals
     if length is not None and finals:
+        # To meet a length, more than specks may be left out.
+        unread = np.where(lattice.is_speck, scores.passed[:, LEFT_OUT], scores.labels[:, NOT_DIGIT])
+        scores.passed[:, LEFT_OUT] = unread
         scores.labels[:, NOT_DIGIT] += math.log(COUNTED_UNREADABLE)
         low, high = length
         misses = [max(low - lattice.counts[n], lattice.counts[n] - high, 0) for n in finals]
@@ -103,22 +125,58 @@ def decode_row(
     if kinds[0].unreadable >= MAYBE_MIXED:
         odds = (1 - IN_MIXED) / (1 - IN_NUMBERS), IN_MIXED / IN_NUMBERS
         kinds.append(lattice.weigh(scores.reweighted(*odds), finals, MIXED_ROWS))
-    whole = log_sum([kind.log_weight for kind in kinds])
-    read = np.zeros_like(scores.labels)
+    whole_weight = log_sum([kind.log_weight for kind in kinds])
+    read, passed = np.zeros_like(scores.labels), np.zeros_like(scores.passed)
     for kind in kinds:
         if kind.log_weight > -math.inf:
-            read += kind.read * math.exp(kind.log_weight - whole)
-    texts = likeliest_texts([kind.paths for kind in kinds], whole)
-    glyphs = []
-    for index, label in spell(texts[0][0], [path for kind in kinds for path in kind.paths]):
+            share = math.exp(kind.log_weight - whole_weight)
+            read += kind.read * share
+            passed += kind.passed * share
+    texts = likeliest_texts([kind.paths for kind in kinds], whole_weight)
+    glyphs, left_out = [], []
+    for step, column in texts[0].glyphs:
+        index, read_as = step.hypothesis, character(step, column)
+        if index is None or not read_as:
+            continue
+        if read_as in SIGNS and read_as not in signs:
+            left_out.append(row.hypotheses[index])
+            continue
         ranked = np.argsort(-read[index, :DIGITS], kind="stable").tolist()
         candidates = ((digit, float(read[index, digit])) for digit in ranked)
+        share = passed[index, column] if step.passed else read[index, column]
         glyphs.append(
             Glyph(
                 row.hypotheses[index],
-                None if label == NOT_DIGIT else label,
-                min(float(read[index, label]), 1.0),
+                read_as,
+                min(float(share), 1.0),
                 tuple(candidate for candidate in candidates if candidate[1] > 0),
             )
         )
-    return RowReading(tuple(glyphs), tuple(texts[:ALTERNATIVES]))
+    kept, complete = _without(texts, signs)
+    return RowReading(tuple(glyphs), tuple(kept[:ALTERNATIVES]), tuple(left_out), complete)
+
+
+def may_be_signs(told: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """(n,) whether each may be a sign, from (n, 6) log-probabilities."""
+    return np.asarray(told[:, LEFT_OUT] < math.log1p(-LEAST_SIGN))
+
+
+def _without(texts: Sequence[Text], signs: str) -> tuple[list[tuple[str, float]], float]:
+    """Texts without the signs that may not be read, and how likely none had to be left out.
+
+    A text that something was left out of is as likely as that nothing was.
+    """
+    unwanted = "".join(sign for sign in SIGNS if sign not in signs)
+    removed = str.maketrans("", "", unwanted)
+    found: dict[str, float] = {}
+    complete = total = 0.0
+    for text in texts:
+        short = text.text.translate(removed)
+        found[short] = found.get(short, 0.0) + text.probability
+        complete += text.probability * (short == text.text)
+        total += text.probability
+    complete = min(complete / total, 1.0) if total else 1.0
+    first = texts[0].text.translate(removed)
+    ranked = sorted(found.items(), key=lambda item: (item[0] != first, -item[1]))
+    most = ranked[0][1]
+    return [(text, min(p, most) * complete) for text, p in ranked], complete

@@ -5,21 +5,37 @@ from __future__ import annotations
 import heapq
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from inkdigit._decode.lattice import Path
-from inkdigit.labels import NOT_DIGIT
+from inkdigit._decode.lattice import LEFT_OUT, Path, Scores, Step
+from inkdigit.labels import NOT_DIGIT, SIGNS
 
-__all__ = ["ALTERNATIVES", "join_texts", "likeliest_texts", "spell"]
+__all__ = ["ALTERNATIVES", "Text", "character", "join_texts", "likeliest_texts"]
 
 ALTERNATIVES = 5
 LABELS_A_GLYPH = 3  # likeliest classes of a glyph that texts are made of
 NEGLIGIBLE_LOG_FRACTION = -20.0  # of all weight: too little to be seen in a text's probability
 
 
-def likeliest_texts(kinds: Sequence[Sequence[Path]], log_weight: float) -> list[tuple[str, float]]:
+@dataclass(frozen=True, eq=False)
+class Text:
+    """A text of a row.
+
+    Attributes:
+        text: Digits, signs, and "?" for what is neither.
+        probability: Of it, 0 to 1.
+        glyphs: What its best path makes it of, from left to right: each step, and the column of
+            `Scores.labels` or, where it is passed, of `Scores.passed`.
+    """
+
+    text: str
+    probability: float
+    glyphs: tuple[tuple[Step, int], ...]
+
+
+def likeliest_texts(kinds: Sequence[Sequence[Path]], log_weight: float) -> list[Text]:
     """Of each path the best text, and those with a glyph or two changed.
 
     Args:
@@ -27,53 +43,57 @@ def likeliest_texts(kinds: Sequence[Sequence[Path]], log_weight: float) -> list[
         log_weight: Logarithm of the weight of all paths.
 
     Returns:
-        Texts with their probabilities, best first; at least one.
+        Texts, best first; at least one.
     """
-    found: dict[str, float] = {}
+    found: dict[str, tuple[float, float, tuple[tuple[Step, int], ...]]] = {}
     for paths in kinds:
-        known: dict[int, list[tuple[float, str]]] = {}
+        known: dict[Step, list[tuple[float, int]]] = {}
         for each in paths:
             if each.score - log_weight < NEGLIGIBLE_LOG_FRACTION and len(found) >= ALTERNATIVES:
                 break  # the next are less likely still
-            for index in each.hypotheses:
-                if index not in known:
-                    known[index] = _choices(each.labels[index])
-            choices = [known[index] for index in each.hypotheses]
+            for step in each.steps:
+                if step not in known:
+                    known[step] = _choices(step, each.scores)
+            choices = [known[step] for step in each.steps]
             if not all(choices):
                 continue
             for loss, ranks in _best_combinations(choices, ALTERNATIVES):
-                text = "".join(c[rank][1] for c, rank in zip(choices, ranks, strict=True))
-                probability = math.exp(min(each.score + loss - log_weight, 0.0))
-                found[text] = found.get(text, 0.0) + probability
+                columns = [c[rank][1] for c, rank in zip(choices, ranks, strict=True)]
+                glyphs = tuple(zip(each.steps, columns, strict=True))
+                text = "".join(character(*glyph) for glyph in glyphs)
+                score = each.score + loss
+                probability = math.exp(min(score - log_weight, 0.0))
+                total, best, spelled = found.get(text, (0.0, -math.inf, glyphs))
+                if score > best:
+                    best, spelled = score, glyphs
+                found[text] = total + probability, best, spelled
     if not found:
-        return [("", 1.0)]
-    total = max(sum(found.values()), 1.0)
-    ranked = sorted(found.items(), key=lambda item: -item[1])
-    return [(text, probability / total) for text, probability in ranked]
+        return [Text("", 1.0, ())]
+    whole = max(sum(probability for probability, _, _ in found.values()), 1.0)
+    ranked = sorted(found.items(), key=lambda item: -item[1][0])
+    return [Text(text, p / whole, glyphs) for text, (p, _, glyphs) in ranked]
 
 
-def spell(text: str, paths: Sequence[Path]) -> list[tuple[int, int]]:
-    """The best path that reads a text, as hypotheses and their classes from left to right."""
-    best, best_score = list[tuple[int, int]](), -math.inf
-    wanted = [NOT_DIGIT if character == "?" else int(character) for character in text]
-    for each in paths:
-        indices = each.hypotheses
-        if len(indices) != len(wanted):
-            continue
-        spelled = list(zip(indices, wanted, strict=True))
-        score = each.score - sum(each.labels[i].max() - each.labels[i, w] for i, w in spelled)
-        if score > best_score:
-            best, best_score = spelled, score
-    return best
+def character(step: Step, column: int) -> str:
+    """What a step is read as: a digit, a sign, "?", or "" where it is left out."""
+    if step.passed:
+        return "" if column == LEFT_OUT else SIGNS[column - 1]
+    return "?" if column == NOT_DIGIT else str(column)
 
 
 def join_texts(
-    rows: Sequence[Sequence[tuple[str, float]]],
+    rows: Sequence[Sequence[tuple[str, float]]], separators: Sequence[str] | None = None
 ) -> tuple[tuple[str, float], ...]:
-    """Texts of several rows with their probabilities, best first, joined by line breaks."""
+    """Texts of several rows with their probabilities, best first, joined.
+
+    Args:
+        rows: The texts of each row.
+        separators: What stands before each row; line breaks where left out, before all but the
+            first.
+    """
     joined: list[tuple[str, float]] = [("", 1.0)]
     for index, alternatives in enumerate(rows):
-        separator = "\n" if index else ""
+        separator = ("\n" if index else "") if separators is None else separators[index]
         joined = heapq.nlargest(
             ALTERNATIVES,
             ((a + separator + b, p * q) for a, p in joined for b, q in alternatives),
@@ -82,19 +102,16 @@ def join_texts(
     return tuple(joined)
 
 
-def _choices(labels: NDArray[np.float64]) -> list[tuple[float, str]]:
-    """The likeliest characters of a glyph with their log-weights, best first."""
-    likeliest = np.argsort(-labels, kind="stable")[:LABELS_A_GLYPH].tolist()
-    scores = [float(labels[label]) for label in likeliest]
-    return [
-        (score, "?" if label == NOT_DIGIT else str(label))
-        for score, label in zip(scores, likeliest, strict=True)
-        if score > -math.inf
-    ]
+def _choices(step: Step, scores: Scores) -> list[tuple[float, int]]:
+    """The likeliest columns of a step with their log-weights, best first."""
+    assert step.hypothesis is not None
+    row = (scores.passed if step.passed else scores.labels)[step.hypothesis]
+    likeliest = np.argsort(-row, kind="stable")[:LABELS_A_GLYPH].tolist()
+    return [(float(row[column]), column) for column in likeliest if row[column] > -math.inf]
 
 
 def _best_combinations(
-    choices: list[list[tuple[float, str]]], count: int
+    choices: list[list[tuple[float, int]]], count: int
 ) -> list[tuple[float, tuple[int, ...]]]:
     """The best ways to take one of each: log-weights against the best, and ranks."""
     losses = [[options[0][0] - score for score, _ in options] for options in choices]

@@ -130,7 +130,10 @@ PAIR: Mapping[str, Callable[[_Pairs], Values]] = {
 # A non-digit has another shape: a wide "?" is probably two digits, a cut one part of a digit.
 UNREADABLE = tuple(f"unreadable_{name}" for name in GLYPH)
 LABEL = ("log_probability", "unreadable_log_probability", "link")
-FEATURES = (*GLYPH, *UNREADABLE, *PAIR, *LABEL)
+# Of what is read that it is no sign; of what is passed that it is what it is taken for; of each
+# sign; and of each that is left out.
+SIGN = ("no_sign_log_probability", "sign_log_probability", "sign", "left_out")
+FEATURES = (*GLYPH, *UNREADABLE, *PAIR, *LABEL, *SIGN)
 
 
 @dataclass(frozen=True, eq=False)
@@ -142,17 +145,19 @@ class Weights:
         unreadable: (11,) of `UNREADABLE`, added where a hypothesis is read as no digit.
         pair: (7,) of `PAIR`.
         label: (3,) of `LABEL`.
+        sign: (4,) of `SIGN`.
     """
 
     glyph: NDArray[np.float64]
     unreadable: NDArray[np.float64]
     pair: NDArray[np.float64]
     label: NDArray[np.float64]
+    sign: NDArray[np.float64]
 
     @classmethod
     def from_vector(cls, vector: NDArray[np.float64]) -> Weights:
         """Split one vector in the order of `FEATURES`."""
-        sizes = [len(group) for group in (GLYPH, UNREADABLE, PAIR, LABEL)]
+        sizes = [len(group) for group in (GLYPH, UNREADABLE, PAIR, LABEL, SIGN)]
         return cls(*np.split(vector, np.cumsum(sizes)[:-1]))
 
     @classmethod

@@ -19,7 +19,15 @@ from numpy.typing import NDArray
 from inkdigit._segment.regression import Regression
 from inkdigit._segment.rows import usual_height
 
-__all__ = ["BUNDLED_GAPS", "GAP_FEATURES", "Gaps", "Ruled", "measure_gaps", "part_numbers"]
+__all__ = [
+    "BUNDLED_GAPS",
+    "GAP_FEATURES",
+    "Gaps",
+    "Number",
+    "Ruled",
+    "measure_gaps",
+    "part_numbers",
+]
 
 Floats: TypeAlias = NDArray[np.float64]
 # How likely a rule runs through each of the points (n, 2), (n,) in [0, 1].
@@ -63,6 +71,22 @@ class Gaps:
     before: list[NDArray[np.int64]]
     after: list[NDArray[np.int64]]
     row: NDArray[np.int64]
+
+
+@dataclass(frozen=True, eq=False)
+class Number:
+    """Boxes of one number.
+
+    Attributes:
+        members: Their indices, ascending.
+        row: Index of the row that it is a part of.
+        parted: Probability, 0 to 1, that its gaps, and the one behind it, were taken for what they
+            are.
+    """
+
+    members: NDArray[np.int64]
+    row: int
+    parted: float
 
 
 @dataclass(frozen=True, eq=False)
@@ -162,28 +186,29 @@ def measure_gaps(
 
 def part_numbers(
     boxes: Floats, groups: Sequence[NDArray[np.int64]], ruled: Ruled | None = None
-) -> list[NDArray[np.int64]]:
+) -> list[Number]:
     """Part rows where another number begins; arguments as for `measure_gaps`.
 
     Returns:
-        The indices of each number's boxes, ascending, in the order of the rows and from left to
-        right in each.
+        The numbers in the order of the rows and from left to right in each.
     """
     gaps = measure_gaps(boxes, groups, ruled)
-    parts = _weights().log_odds(gaps.features) > 0
+    odds = _weights().log_odds(gaps.features)
+    right = 1 / (1 + np.exp(-np.abs(odds)))
     numbers = []
     for index, group in enumerate(groups):
         own = np.flatnonzero(gaps.row == index)
-        if not parts[own].any():
-            numbers.append(group)
+        if not (odds[own] > 0).any():
+            numbers.append(Number(group, index, float(right[own].prod())))
             continue
-        current = [gaps.before[own[0]]]
+        current, sure = [gaps.before[own[0]]], 1.0
         for gap in own.tolist():
-            if parts[gap]:
-                numbers.append(np.sort(np.concatenate(current)))
-                current = []
+            sure *= float(right[gap])
+            if odds[gap] > 0:
+                numbers.append(Number(np.sort(np.concatenate(current)), index, sure))
+                current, sure = [], 1.0
             current.append(gaps.after[gap])
-        numbers.append(np.sort(np.concatenate(current)))
+        numbers.append(Number(np.sort(np.concatenate(current)), index, sure))
     return numbers
 
 

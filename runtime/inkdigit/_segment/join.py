@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,6 +31,13 @@ JOIN_GAP_X = 0.15  # 99 % of training digits' strokes are no further apart than 
 JOIN_GAP_Y = 0.5  # the bar of a 5 may hang well above it
 MAX_WIDTH = 1.8  # of a digit: 99 % of training digits are within 1.63 of their own height
 MAX_HEIGHT = 2.0  # of a digit: chosen by eye; a tall 1 beside small digits
+
+# What is too small for a digit may be a sign of a row that it is no further from than this, in row
+# heights; set by judgement, as is the size of a point. Whether it is one, `signs` weighs.
+SPECK_BESIDE, SPECK_ABOVE, SPECK_BELOW = 0.8, 0.3, 0.5
+MAX_SPECKS = 40  # of a row: with more it is dust, and the largest are kept
+POINT = 0.3  # a point of a colon is no larger,
+POINTS_X, POINTS_Y = 0.25, 0.9  # and the two are no further apart
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,6 +67,8 @@ def find_rows(
     divide: Callable[[int, float, int], Atoms],
     max_joins: int,
     ruled: Ruled | None = None,
+    *,
+    taps: bool = False,
 ) -> tuple[Row, ...]:
     """Group strokes or marks into rows of a number each, cut them, join what might be one digit.
 
@@ -72,26 +81,69 @@ def find_rows(
             many cuts may still be made.
         max_joins: Hypotheses of several strokes or marks to make at most.
         ruled: Where rules run, which may part numbers; nowhere if left out.
+        taps: Whether even what has no size is drawn by hand, and may be a sign; else it is dust.
 
     Returns:
         The rows in reading order; none where there are only specks.
     """
+    kept = keep_largest(boxes)
+    sizes = (boxes[:, 2:] - boxes[:, :2]).max(axis=1) if len(boxes) else np.zeros(0)
+    numbers, heights, bodies = [], [], []
+    for number in part_numbers(boxes[kept], group_rows(boxes[kept]), ruled):
+        members = kept[number.members]
+        height = usual_height(boxes[members])
+        body = members[sizes[members] >= SPECK * height]
+        if len(body):
+            numbers.append(number)
+            heights.append(height)
+            bodies.append(body)
+    usable = np.full(len(boxes), taps)
+    usable[kept] = True
+    specks = _specks(boxes, sizes, usable, bodies, heights)
     rows = []
     cuts = MAX_CUTS_IN_ALL
-    kept = keep_largest(boxes)
-    for group in part_numbers(boxes[kept], group_rows(boxes[kept]), ruled):
-        members = kept[group]
-        height = usual_height(boxes[members])
-        sizes = (boxes[members, 2:] - boxes[members, :2]).max(axis=1)
+    for number, height, body, beside in zip(numbers, heights, bodies, specks, strict=True):
         sources: dict[int, Atoms] = {}
-        for index in members[sizes >= SPECK * height].tolist():
+        for index in body.tolist():
             sources[index] = divide(index, height, cuts)
             cuts -= len(sources[index].boxes) - 1
-        if sources:
-            row, joins = _build_row(sources, height, max_joins)
-            max_joins -= joins
-            rows.append(row)
+        small = {index: divide(index, height, 0) for index in beside.tolist()}
+        row, joins = _build_row(sources, small, height, max_joins)
+        max_joins -= joins
+        rows.append(replace(row, line=number.row, parted=number.parted))
     return tuple(rows)
+
+
+def _specks(
+    boxes: NDArray[np.float64],
+    sizes: NDArray[np.float64],
+    usable: NDArray[np.bool_],
+    bodies: Sequence[NDArray[np.int64]],
+    heights: Sequence[float],
+) -> list[NDArray[np.int64]]:
+    """For each row the indices of what lies beside its bodies and is too small to be one."""
+    free = usable.copy()
+    for body in bodies:
+        free[body] = False
+    specks = np.flatnonzero(free)
+    if not len(specks) or not bodies:
+        return [specks[:0] for _ in bodies]
+    hulls = np.array([_hull(boxes[body].tolist()) for body in bodies])
+    tall = np.array(heights)
+    x, y = (boxes[specks, :2] + boxes[specks, 2:]).T[:, :, None] / 2
+    beside = np.maximum(np.maximum(hulls[:, 0] - x, x - hulls[:, 2]), 0) / tall
+    above, below = (hulls[:, 1] - y) / tall, (y - hulls[:, 3]) / tall
+    sizes = sizes[specks]
+    near = (beside <= SPECK_BESIDE) & (above <= SPECK_ABOVE) & (below <= SPECK_BELOW)
+    near &= sizes[:, None] < SPECK * tall
+    distance = np.where(near, beside + np.maximum(np.maximum(above, below), 0), np.inf)
+    nearest = distance.argmin(axis=1)
+    found = []
+    for row in range(len(bodies)):
+        own = np.flatnonzero((nearest == row) & near.any(axis=1))
+        largest = own[np.argsort(-sizes[own], kind="stable")[:MAX_SPECKS]]
+        found.append(specks[np.sort(largest)])
+    return found
 
 
 @dataclass(frozen=True, eq=False)
@@ -105,34 +157,64 @@ class _Run:
     cuts: int
     quality: float
     shared: int
+    speck: bool = False
 
     @property
     def source(self) -> int:
         return self.part.source
 
 
-def _build_row(sources: Mapping[int, Atoms], height: float, max_joins: int) -> tuple[Row, int]:
+def _build_row(
+    bodies: Mapping[int, Atoms], specks: Mapping[int, Atoms], height: float, max_joins: int
+) -> tuple[Row, int]:
     """Number a row's atoms from left to right, and join them.
 
     Returns:
         The row, and how many joins were made.
     """
+    sources = {**bodies, **specks}
     atoms = [(index, k) for index, source in sources.items() for k in range(len(source.boxes))]
     boxes = np.concatenate([source.boxes for source in sources.values()])
     order = np.argsort(boxes[:, 0] + boxes[:, 2], kind="stable")
     atom_of = {atoms[k]: rank for rank, k in enumerate(order.tolist())}
     links = sorted(atom_of[index, k] for index, source in sources.items() for k in source.links)
     runs = [
-        run for index, source in sources.items() for run in _runs(index, source, atom_of, height)
+        run for index, source in bodies.items() for run in _runs(index, source, atom_of, height)
+    ]
+    small = [
+        replace(run, speck=True)
+        for index, source in specks.items()
+        for run in _runs(index, source, atom_of, height)
     ]
     runs.sort(key=lambda run: (run.box[0] + run.box[2], run.part.start, run.part.end))
     joins = _joins(runs, height, max_joins)
+    points = _points(runs, small, height)
     found: dict[frozenset[tuple[Part, int]], Hypothesis] = {}
-    for group, spread in [*(([run], 0.0) for run in runs), *joins]:
+    for group, spread in [*(([run], 0.0) for run in runs + small), *joins, *points]:
         key = frozenset((run.part, run.shared) for run in group)
         found.setdefault(key, _hypothesis(group, spread))
-    row = Row(_hull(boxes.tolist()), height, len(atoms), tuple(links), tuple(found.values()))
+    hull = _hull([box for body in bodies.values() for box in body.boxes.tolist()])
+    row = Row(hull, height, len(atoms), tuple(links), tuple(found.values()))
     return row, len(joins)
+
+
+def _points(
+    runs: Sequence[_Run], specks: Sequence[_Run], height: float
+) -> list[tuple[list[_Run], float]]:
+    """Pairs that may be a colon: a speck, and another one or a small stroke above or below it."""
+    small = [run for run in runs if not run.cuts and _size(run.box) <= POINT * height]
+    found = []
+    for index, run in enumerate(specks):
+        for other in [*specks[index + 1 :], *small]:
+            boxes = np.array([run.box, other.box])
+            across, down = np.abs(np.diff(boxes[:, :2] + boxes[:, 2:], axis=0)[0]) / 2 / height
+            if across <= POINTS_X and down <= POINTS_Y:
+                found.append(([run, other], float(down)))
+    return found
+
+
+def _size(box: Box) -> float:
+    return max(box[2] - box[0], box[3] - box[1])
 
 
 def _runs(
@@ -230,6 +312,7 @@ def _hypothesis(runs: Sequence[_Run], spread: float) -> Hypothesis:
         (min(run.lean[0] for run in runs), max(run.lean[1] for run in runs)),
         sum(run.quality for run in runs),
         sum(run.shared for run in runs),
+        any(run.speck for run in runs),
     )
 
 

@@ -51,6 +51,7 @@ class Hypothesis:
             box's edges where it is None.
         quality: Sum of the log-odds of its cuts, that each separates digits.
         shared: How many pieces it is drawn with that the digit before it covers.
+        speck: Whether it is too small to be a digit: a point, a colon, or nothing.
     """
 
     atoms: tuple[int, ...]
@@ -61,6 +62,7 @@ class Hypothesis:
     lean: tuple[float, float] | None = None
     quality: float = 0.0
     shared: int = 0
+    speck: bool = False
 
     @property
     def sources(self) -> tuple[int, ...]:
@@ -84,6 +86,9 @@ class Row:
         links: Atoms that may be left out: the stretch of a stroke that joins two digits.
         hypotheses: What its digits may be. Each atom but a link is a hypothesis of its own, or
             part of the whole stroke's.
+        line: Index of the line of writing that it is a part of: a wide gap parts numbers.
+        parted: Probability, 0 to 1, that its line was parted where it should be, as far as this row
+            reaches.
     """
 
     box: Box
@@ -91,6 +96,8 @@ class Row:
     atom_count: int
     links: tuple[int, ...]
     hypotheses: tuple[Hypothesis, ...]
+    line: int = 0
+    parted: float = 1.0
 
 
 class Layout(ABC):

@@ -18,7 +18,7 @@ from inkdigit._segment.join import MAX_CUTS, MAX_JOINS, Atoms, find_rows
 from inkdigit._segment.layout import SLANT, Hypothesis, Layout, Part
 from inkdigit.ink import Ink, Stroke, arc_length
 
-__all__ = ["StrokeCutter", "StrokeLayout"]
+__all__ = ["StrokeCutter", "StrokeLayout", "stroke_boxes"]
 
 # In row heights, chosen by eye on the training writers' numbers.
 CUT_HEIGHT = 0.4  # neither side of a cut is lower than this
@@ -111,7 +111,7 @@ class StrokeLayout(Layout):
 
     def __init__(self, ink: Ink, cutter: StrokeCutter | None = None) -> None:
         cutter = cutter or StrokeCutter()
-        boxes = _boxes(ink.strokes)
+        boxes = stroke_boxes(ink.strokes)
         self._strokes: dict[int, _CutStroke] = {}
 
         def divide(index: int, height: float, max_cuts: int) -> Atoms:
@@ -121,7 +121,7 @@ class StrokeLayout(Layout):
             self._strokes[index] = stroke
             return stroke.atoms
 
-        self.rows = find_rows(boxes, divide, MAX_JOINS)
+        self.rows = find_rows(boxes, divide, MAX_JOINS, taps=True)
 
     def rasters(self, hypotheses: Sequence[Hypothesis]) -> NDArray[np.float32]:
         """See `Layout.rasters`."""
@@ -136,7 +136,7 @@ class StrokeLayout(Layout):
         )
 
 
-def _boxes(strokes: Sequence[Stroke]) -> NDArray[np.float64]:
+def stroke_boxes(strokes: Sequence[Stroke]) -> NDArray[np.float64]:
     """(n, 4): left, top, right, bottom of each stroke."""
     if not strokes:
         return np.zeros((0, 4))

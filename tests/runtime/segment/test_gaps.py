@@ -25,7 +25,7 @@ def row(*gaps: float, top: float = 0.0, left: float = 0.0) -> list[list[float]]:
 def lengths(*rows: list[list[float]], ruled=None) -> list[int]:
     """How many digits each number has."""
     boxes = np.array([box for boxes in rows for box in boxes])
-    return [len(number) for number in part_numbers(boxes, group_rows(boxes), ruled)]
+    return [len(number.members) for number in part_numbers(boxes, group_rows(boxes), ruled)]
 
 
 def rules_at(*columns: float):
@@ -77,7 +77,7 @@ def test_page_without_gaps():
     boxes = np.array([[0.0, 0.0, 10.0, 40.0]])
     gaps = measure_gaps(boxes, group_rows(boxes))
     assert gaps.features.shape == (0, len(GAP_FEATURES))
-    assert part_numbers(boxes, group_rows(boxes)) == group_rows(boxes)
+    assert [n.members for n in part_numbers(boxes, group_rows(boxes))] == group_rows(boxes)
     assert part_numbers(np.zeros((0, 4)), []) == []
 
 
@@ -86,7 +86,7 @@ def test_each_box_is_in_one_number():
     corners = rng.uniform(0, 1000, (300, 2))
     boxes = np.concatenate([corners, corners + rng.uniform(5, 60, (300, 2))], axis=1)
     numbers = part_numbers(boxes, group_rows(boxes))
-    assert sorted(np.concatenate(numbers).tolist()) == list(range(300))
+    assert sorted(np.concatenate([n.members for n in numbers]).tolist()) == list(range(300))
 
 
 def test_crowded_page_takes_little_time():

@@ -48,4 +48,4 @@ def test_what_is_written_is_what_was_fitted(fitted, monkeypatch):
         numbers = gaps.part_numbers(boxes, group_rows(boxes))
     finally:
         gaps._weights.cache_clear()
-    assert [len(number) for number in numbers] == [3, 2]
+    assert [len(number.members) for number in numbers] == [3, 2]

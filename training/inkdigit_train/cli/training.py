@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 from inkdigit._decode.meant import BUNDLED_CHOICE
+from inkdigit._decode.signs import BUNDLED_SIGNS
 from inkdigit._decode.written import BUNDLED_WRITTEN
 from inkdigit._picture.sight import BUNDLED_SIGHT
 from inkdigit._segment.gaps import BUNDLED_GAPS
@@ -41,6 +42,7 @@ def add_training(commands: Commands) -> None:
     _add_fit_gaps(commands)
     _add_fit_level(commands)
     _add_fit_written(commands)
+    _add_fit_signs(commands)
     _add_fit_decoder(commands)
     _add_reproduce(commands)
     _add_train_ink(commands)
@@ -137,12 +139,18 @@ def _add_fit(
 
 
 def _fit_gaps(args: argparse.Namespace) -> int:
-    from inkdigit_train.data.folder import data_folder
+    from inkdigit_train.data.folder import data_folder, ink_files
     from inkdigit_train.data.pages.writing import read_writing
+    from inkdigit_train.data.records import of_writers, read_records
     from inkdigit_train.publish.gap_weights import fit_gaps
 
-    writing = read_writing(data_folder(args.data), validation=False)
-    right = fit_gaps(args.ink_model, writing, args.out, args.seed)
+    folder = data_folder(args.data)
+    writing = read_writing(folder, validation=False)
+    digits, symbols = (
+        of_writers([r for path in files for r in read_records(path)], held_out=False)
+        for files in ink_files(folder)
+    )
+    right = fit_gaps(args.ink_model, writing, args.out, args.seed, digits, symbols)
     print(f"{args.out}: {right:.1%} of gaps told right", file=sys.stderr)
     return EXIT_OK
 
@@ -181,6 +189,26 @@ def _fit_written(args: argparse.Namespace) -> int:
     writing = read_writing(data_folder(args.data), validation=True)
     right = fit_written(args.model, args.ink_model, writing, args.out, args.seed)
     print(f"{args.out}: {right:.1%} of rows told right", file=sys.stderr)
+    return EXIT_OK
+
+
+def _add_fit_signs(commands: Commands) -> None:
+    about = "fit what tells signs, as in 3.14, to a model"
+    parser = commands.add_parser("fit-signs", help=about)
+    parser.set_defaults(run=_fit_signs)
+    parser.add_argument("model", type=Path, help="the model.onnx to fit to")
+    about = "file for the weights (default: signs.json of the package)"
+    parser.add_argument("--out", type=Path, default=BUNDLED_SIGNS, metavar="FILE", help=about)
+    parser.add_argument("--seed", type=int, default=0, help="for the composed rows (default 0)")
+    add_data(parser)
+
+
+def _fit_signs(args: argparse.Namespace) -> int:
+    from inkdigit_train.publish.sign_weights import fit_signs
+
+    _, ink, nondigits = sources_of(args)
+    right = fit_signs(args.model, ink, nondigits, args.out, args.seed)
+    print(f"{args.out}: {right:.1%} of signs told right", file=sys.stderr)
     return EXIT_OK
 
 

@@ -53,9 +53,7 @@ class Augment(nn.Module):
         stretched: Fraction of the rasters whose proportions change, at any strength above 0.
     """
 
-    def __init__(
-        self, strength: float = 1.0, noise: float = 0.0, stretched: float = 0.0
-    ) -> None:
+    def __init__(self, strength: float = 1.0, noise: float = 0.0, stretched: float = 0.0) -> None:
         super().__init__()
         self.strength = strength
         self.noise = noise
@@ -123,7 +121,9 @@ def _unstretched(grid: Tensor, batch: Tensor) -> Tensor:
     knot = _uniform(count, batch, *KNOT)
     factor = _uniform(count, batch, -math.log(SHORTER), math.log(LONGER)).exp()
     above = torch.rand(count, device=batch.device) < 0.5
-    length = torch.where(above, knot * factor, knot) + torch.where(above, 1 - knot, (1 - knot) * factor)
+    length = torch.where(above, knot * factor, knot) + torch.where(
+        above, 1 - knot, (1 - knot) * factor
+    )
     # Slopes of the map from old to new heights, which takes [top, bottom] to itself.
     upper = torch.where(above, factor, torch.ones_like(factor)) / length
     lower = torch.where(above, torch.ones_like(factor), factor) / length

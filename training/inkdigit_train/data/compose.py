@@ -16,9 +16,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inkdigit import Ink, Stroke
+from inkdigit.labels import SIGNS
 from inkdigit_train.data.records import InkRecord
 
-__all__ = ["Composed", "Style", "compose", "compose_many"]
+__all__ = ["Composed", "Hand", "Place", "Style", "compose", "compose_many", "hands_of"]
 
 Points: TypeAlias = NDArray[np.float64]
 Parts: TypeAlias = list[tuple[int, int, int]]  # (glyph, first point, last point)
@@ -44,6 +45,19 @@ class Style:
     sizes: float = 0.0
 
 
+@dataclass(frozen=True)
+class Place:
+    """Where a glyph stands, in usual heights of the writer's digits.
+
+    Attributes:
+        gap: To the glyph before it; negative where they overlap.
+        foot: Its lower edge above the line; negative below it.
+    """
+
+    gap: float
+    foot: float = 0.0
+
+
 @dataclass(frozen=True, eq=False)
 class Composed:
     """A composed number."""
@@ -57,7 +71,7 @@ class Composed:
 
 
 @dataclass(frozen=True, eq=False)
-class _Hand:
+class Hand:
     """One writer's digits of roughly one size, and their usual height."""
 
     records: Sequence[InkRecord]
@@ -77,11 +91,12 @@ def compose_many(
     of about one size. A style that has letters takes them from `letters`.
     """
     rng = np.random.default_rng(seed)
-    hands = _hands(digits)
+    hands = hands_of(digits)
     return [_number(hands, rng, style or Style(), letters) for _ in range(count)] if hands else []
 
 
-def _hands(digits: Sequence[InkRecord]) -> list[_Hand]:
+def hands_of(digits: Sequence[InkRecord]) -> list[Hand]:
+    """The writers with digits enough to compose numbers of."""
     of_writer: dict[str, list[InkRecord]] = defaultdict(list)
     for record in digits:
         if record.writer is not None:
@@ -94,12 +109,12 @@ def _hands(digits: Sequence[InkRecord]) -> list[_Hand]:
         low, high = SIZE_RANGE[0] * usual, SIZE_RANGE[1] * usual
         usable = [record for record in records if low <= _size(record.ink)[1] <= high]
         if usable:
-            hands.append(_Hand(usable, usual))
+            hands.append(Hand(usable, usual))
     return hands
 
 
 def _number(
-    hands: Sequence[_Hand], rng: np.random.Generator, style: Style, letters: Sequence[InkRecord]
+    hands: Sequence[Hand], rng: np.random.Generator, style: Style, letters: Sequence[InkRecord]
 ) -> Composed:
     hand = hands[int(rng.integers(len(hands)))]
     length = int(rng.integers(style.length[0], style.length[1] + 1))
@@ -122,7 +137,11 @@ def _number(
 
 
 def compose(
-    label: str, inks: Sequence[Sequence[Points]], rng: np.random.Generator, style: Style
+    label: str,
+    inks: Sequence[Sequence[Points]],
+    rng: np.random.Generator,
+    style: Style,
+    places: Sequence[Place | None] | None = None,
 ) -> Composed:
     """Put glyphs side by side: a number with a usual height of 100.
 
@@ -131,9 +150,10 @@ def compose(
         inks: Their strokes, in usual heights.
         rng: For the gaps, the baseline and the slant.
         style: How they are written.
+        places: For each glyph where it stands; None where the style says. The same if left out.
     """
     slope, slant = rng.uniform(-0.12, 0.12), rng.uniform(-0.15, 0.4)
-    placed = _place(inks, rng, style)
+    placed = _place(inks, rng, style, places or [None] * len(inks))
     drawn = _draw(label, placed, rng, style)
     shear = np.array([[1.0, slope], [-slant, 1.0]])
     boxes = []
@@ -145,12 +165,15 @@ def compose(
 
 
 def _place(
-    inks: Sequence[Sequence[Points]], rng: np.random.Generator, style: Style
+    inks: Sequence[Sequence[Points]],
+    rng: np.random.Generator,
+    style: Style,
+    places: Sequence[Place | None],
 ) -> list[list[Points]]:
     """Move glyphs next to each other, on a wandering baseline at y = 0."""
     placed: list[list[Points]] = []
     edge = before = 0.0
-    for k, strokes in enumerate(inks):
+    for k, (strokes, place) in enumerate(zip(inks, places, strict=True)):
         points = np.concatenate(strokes)
         low, high = points.min(axis=0), points.max(axis=0)
         width = high[0] - low[0]
@@ -158,7 +181,10 @@ def _place(
         gap = rng.uniform(*(style.touching_gap if touching else style.gap)) if k else 0.0
         # At most a third of the narrower one overlaps, or a 1 would stand inside its neighbour.
         gap = max(gap, -width / 3, -before / 3)
-        offset = np.array([edge + gap - low[0], rng.normal(0, 0.05) - high[1]])
+        rise = rng.normal(0, 0.05)
+        if place is not None:
+            gap, rise = place.gap if k else 0.0, rise - place.foot
+        offset = np.array([edge + gap - low[0], rise - high[1]])
         placed.append([stroke + offset for stroke in strokes])
         edge += gap + width
         before = float(np.ptp(np.concatenate(placed[-1])[:, 0]))
@@ -176,11 +202,15 @@ def _draw(
             entry = (stroke, [(k, 0, len(stroke) - 1)])
             if n and n == len(strokes) - 1 and rng.random() < style.late:
                 late.append(entry)
-            elif n == 0 and drawn and label[k] != "?" and rng.random() < style.joined:
+            elif n == 0 and drawn and _joinable(label, k) and rng.random() < style.joined:
                 drawn[-1] = _join(drawn[-1], entry)
             else:
                 drawn.append(entry)
     return drawn + [late[k] for k in rng.permutation(len(late))]
+
+
+def _joinable(label: str, k: int) -> bool:
+    return label[k] != "?" and not set(label[max(k - 1, 0) : k + 1]) & set(SIGNS)
 
 
 def _join(before: tuple[Points, Parts], after: tuple[Points, Parts]) -> tuple[Points, Parts]:

@@ -41,6 +41,8 @@ def mine(
     wrong: list[tuple[Ink, int]] = []
     for number in compose_many(digits, numbers, seed, STYLE):
         for hypothesis in StrokeLayout(number.ink).hypotheses:
+            if hypothesis.speck:
+                continue
             ink, glyph = ink_of(hypothesis, number.ink), glyph_of(hypothesis, number)
             if glyph is not None and hypothesis.cuts:
                 right.append((ink, int(number.label[glyph])))

@@ -11,10 +11,9 @@ from numpy.typing import NDArray
 from inkdigit._framing.normalize import normalize
 from inkdigit._segment.layout import Layout
 from inkdigit.drawing import draw_ink, draw_polylines
-from inkdigit.labels import CLASSES, NOT_DIGIT
 from inkdigit_train.data.compose import Composed
 
-__all__ = ["Pictured", "draw_composed", "shows"]
+__all__ = ["Pictured", "draw_composed", "shown_glyphs"]
 
 Floats: TypeAlias = NDArray[np.float32]
 
@@ -30,7 +29,7 @@ class Pictured:
     """A number as a picture.
 
     Attributes:
-        label: Its glyphs: digits, and "?" for a letter.
+        label: Its glyphs: digits, signs, and "?" for a letter.
         picture: (H, W) uint8, dark on light.
         glyphs: (n, H, W) float32 in [0, 1]: the ink of each, as if it stood alone.
     """
@@ -60,8 +59,8 @@ def draw_composed(number: Composed) -> Pictured:
     return Pictured(number.label, picture, np.array(glyphs))
 
 
-def shows(layout: Layout, rasters: Floats, number: Pictured) -> NDArray[np.bool_]:
-    """Which hypotheses of a picture show just one of its glyphs.
+def shown_glyphs(layout: Layout, rasters: Floats, number: Pictured) -> NDArray[np.bool_]:
+    """Which hypotheses of a picture show just one of its glyphs, and which one.
 
     Args:
         layout: Of the number's picture.
@@ -69,21 +68,21 @@ def shows(layout: Layout, rasters: Floats, number: Pictured) -> NDArray[np.bool_
         number: What is on the picture.
 
     Returns:
-        (n, 11) bool: True at the class of each glyph that a hypothesis shows.
+        (n, glyphs) bool.
     """
-    right = np.zeros((len(rasters), CLASSES), bool)
+    shown = np.zeros((len(rasters), len(number.glyphs)), bool)
     centres = np.array([hypothesis.centre for hypothesis in layout.hypotheses])
     blurred = _blur(rasters)
-    for label, glyph in zip(number.label, number.glyphs, strict=True):
+    for index, glyph in enumerate(number.glyphs):
         rows, columns = np.flatnonzero(glyph.any(axis=1)), np.flatnonzero(glyph.any(axis=0))
         if not len(rows):
             continue
         own = _blur(normalize(glyph)[None])[0]
         alike = blurred @ own >= ALIKE
         offset = np.abs(centres - (columns[0] + columns[-1] + 1) / 2)
-        near = offset <= NEAR * (rows[-1] + 1 - rows[0])
-        right[alike & near, NOT_DIGIT if label == "?" else int(label)] = True
-    return right
+        near = offset <= max(NEAR * (rows[-1] + 1 - rows[0]), PEN_PX)
+        shown[:, index] = alike & near
+    return shown
 
 
 def _blur(rasters: Floats) -> Floats:

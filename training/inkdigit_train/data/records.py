@@ -18,7 +18,7 @@ from inkdigit.files import write_json_lines
 from inkdigit_train.errors import DataError
 from inkdigit_train.files import read_packed
 
-__all__ = ["InkRecord", "held_out_writers", "read_records", "write_records"]
+__all__ = ["InkRecord", "held_out_writers", "of_writers", "read_records", "write_records"]
 
 HELD_OUT_WRITERS = 12  # one writer in this many is for validation; 8 % of the ink
 EXPECTED = 'expected one JSON object a line: {"label": "7", "strokes": [[[x, y], …], …]}'
@@ -80,6 +80,12 @@ def held_out_writers(records: Sequence[InkRecord]) -> set[str | None]:
     """Writers for validation: whole writers, since one person's digits resemble each other."""
     writers = sorted({r.writer for r in records if r.writer is not None})
     return set(writers[::HELD_OUT_WRITERS])
+
+
+def of_writers(records: Sequence[InkRecord], *, held_out: bool) -> list[InkRecord]:
+    """Those of the writers that are held out for validation, or those of the others."""
+    writers = held_out_writers(records)
+    return [record for record in records if (record.writer in writers) == held_out]
 
 
 def _record(fields: Any) -> InkRecord:

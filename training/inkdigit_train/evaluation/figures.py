@@ -7,7 +7,7 @@ but `accuracy_of_the_ten`, which takes the likeliest digit: the difference is th
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from inkdigit.labels import DIGITS, NOT_DIGIT
 from inkdigit_train.data.nondigits import is_bar
 from inkdigit_train.data.records import InkRecord
+from inkdigit_train.data.stretch import stretch
 from inkdigit_train.evaluation.answers import Answers, LoadedModel
 from inkdigit_train.evaluation.degrade import invert
 from inkdigit_train.evaluation.metrics import accepted_at_kept, auroc, reliability
@@ -27,6 +28,13 @@ __all__ = ["Measured", "accuracy", "confusion", "measure"]
 
 DEGRADED_PICTURES = 2000  # of each kind through predict_digit, which takes a millisecond each
 KEPT = 0.98  # fraction of the digits that the rejection figure keeps
+# Longer than most people write: the lower 60 % of the digit, and the whole narrower.
+STRETCHES: Mapping[str, dict[str, float]] = {
+    "lower x 1.8": {"lower": 1.8},
+    "lower x 2.4": {"lower": 2.4},
+    "width x 0.6": {"width": 0.6},
+    "width x 0.6, lower x 1.5": {"width": 0.6, "lower": 1.5},
+}
 FEWEST_BY_WRITER = 20  # with fewer digits, one mistake is over 5 points of a writer's accuracy
 
 
@@ -61,6 +69,13 @@ def measure(model: LoadedModel, sets: TestSets) -> Measured:
         ink = model.predict([r.ink for r in sets.digits], "ink digits")
         writers = _writers(ink.answer == sets.digit_labels, [r.writer for r in sets.digits])
         figures["ink"] = {**_by_class(ink, sets.digit_labels), "writers": writers}
+        figures["ink_stretched"] = {
+            name: accuracy(
+                model.predict([stretch(r.ink, **how) for r in sets.digits], name),
+                sets.digit_labels,
+            )
+            for name, how in STRETCHES.items()
+        }
     if ink is not None and sets.nondigits:
         nondigits = model.predict([r.ink for r in sets.nondigits], "ink non-digits")
         figures["nondigits"] = _rejection(ink, nondigits, sets.nondigits)

@@ -17,6 +17,7 @@ from inkdigit_train.evaluation.parts import JOBS, PARTS
 from inkdigit_train.evaluation.pictures import evaluate_pictures
 from inkdigit_train.evaluation.plots import draw_plots
 from inkdigit_train.evaluation.sheets import draw_number_sheets, draw_sheets
+from inkdigit_train.evaluation.signs import evaluate_signs
 from inkdigit_train.evaluation.test_sets import read_numbers, read_test_sets
 from inkdigit_train.files import sha256
 
@@ -68,6 +69,8 @@ def evaluate(
             own["numbers"] = evaluate_numbers(model.recognizer, folder, limit)
             if sheets is not None:
                 draw_number_sheets(own["numbers"], read_numbers(folder, limit), sheets)
+        if "signs" in parts and folder is not None:
+            own["signs"] = evaluate_signs(model.recognizer, folder, limit)
         if "pages" in parts:
             own["pages"] = evaluate_pages(model.path, folder, limit, jobs, sheets)
         if "pictures" in parts:

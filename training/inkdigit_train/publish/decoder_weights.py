@@ -21,34 +21,43 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 
-from inkdigit._decode.lattice import MIN_LOG_PROBABILITY, Lattice, Scores
+from inkdigit._decode.lattice import LEFT_OUT, MIN_LOG_PROBABILITY, PASSED, Lattice, Scores
 from inkdigit._decode.reading import score_hypotheses
-from inkdigit._decode.row import IN_NUMBERS
+from inkdigit._decode.row import IN_NUMBERS, may_be_signs
+from inkdigit._decode.signs import BUNDLED_SIGNS, SignNet, sign_features
 from inkdigit._decode.weights import FEATURES, Weights
-from inkdigit._segment.layout import Layout
+from inkdigit._segment.layout import Layout, Row
 from inkdigit._segment.marks import MarkLayout
 from inkdigit._segment.strokes import StrokeLayout
 from inkdigit.files import write_json
-from inkdigit.labels import CLASSES, NOT_DIGIT, log_softmax
+from inkdigit.labels import CLASSES, NOT_DIGIT, SIGNS
 from inkdigit.session import OnnxSession
 from inkdigit_train.data.compose import Composed, Style, compose_many
 from inkdigit_train.data.hypotheses import glyph_of
 from inkdigit_train.data.nondigits import LOOKALIKES
 from inkdigit_train.data.pages.writing import ink_writing
-from inkdigit_train.data.pictured import Pictured, draw_composed, shows
-from inkdigit_train.data.records import InkRecord, held_out_writers, read_records
+from inkdigit_train.data.pictured import Pictured, draw_composed, shown_glyphs
+from inkdigit_train.data.records import of_writers, read_records
+from inkdigit_train.data.signed import compose_signed
 from inkdigit_train.data.touching import KINDS, make_touching
 from inkdigit_train.errors import DataNotFoundError
 from inkdigit_train.files import sha256
 
 __all__ = ["Example", "examples", "fit", "fit_to_model", "is_fitted", "picture_examples"]
 
-PLAIN, WITH_LETTERS = 900, 250  # numbers composed for the fit: few letters, as in use
+# Numbers composed for the fit: few letters and signs, as in use.
+PLAIN, WITH_LETTERS, SIGNED = 900, 250, 450
 PICTURES, TOUCHING = 300, 50  # numbers drawn as pictures, and of each kind of touching digits
 # From close to wide apart, as people fill in forms, with the small zeros of free writing.
 STYLE = Style(gap=(0.0, 0.9), joined=0.1, sizes=0.2)
 RIDGE = 0.2  # pulls the weights of features that hardly occur towards the start; by judgement
-START = {"log_probability": 0.8, "unreadable_log_probability": 0.8, "unreadable_glyph": -2.0}
+START = {
+    "log_probability": 0.8,
+    "unreadable_log_probability": 0.8,
+    "unreadable_glyph": -2.0,
+    "no_sign_log_probability": 0.8,
+    "sign_log_probability": 0.8,
+}
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,7 +66,23 @@ class Example:
 
     lattice: Lattice  # the row's paths
     log_probabilities: NDArray[np.float64]  # (n, 11) of its hypotheses
+    signs: NDArray[np.float64]  # (n, 6) log-probabilities: of no sign, and of each one
     right: NDArray[np.bool_]  # (n, 11) True at the label of each that shows just one glyph
+    right_passed: NDArray[np.bool_]  # (n, 6) at the sign, and where a speck is rightly left out
+
+    @classmethod
+    def of(
+        cls,
+        row: Row,
+        log_probabilities: NDArray[np.float64],
+        right: NDArray[np.bool_],
+        right_passed: NDArray[np.bool_],
+        sign_net: SignNet,
+    ) -> Example:
+        """Score a row's signs, and lay out its paths as the decoder does."""
+        told = sign_net.log_probabilities(sign_features(row, log_probabilities))
+        lattice = Lattice(row, passable=set(np.flatnonzero(may_be_signs(told)).tolist()))
+        return cls(lattice, log_probabilities, told, right, right_passed)
 
     @cached_property
     def pair_features(self) -> NDArray[np.float64]:
@@ -65,41 +90,62 @@ class Example:
         return self.lattice.pair_features()
 
 
-def examples(numbers: Sequence[Composed], session: OnnxSession) -> list[Example]:
+def examples(numbers: Sequence[Composed], session: OnnxSession, sign_net: SignNet) -> list[Example]:
     """Segment and score composed numbers as ink, also where the lattice lacks the right reading."""
     found = []
     for number in numbers:
         layout = StrokeLayout(number.ink)
         right = np.zeros((len(layout.hypotheses), CLASSES), bool)
+        passed = np.zeros((len(layout.hypotheses), PASSED), bool)
         for k, hypothesis in enumerate(layout.hypotheses):
             glyph = glyph_of(hypothesis, number)
             if glyph is not None:
-                label = number.label[glyph]
-                right[k, NOT_DIGIT if label == "?" else int(label)] = True
+                _mark(number.label[glyph], right[k], passed[k])
+            if hypothesis.speck:
+                passed[k, LEFT_OUT] = not any(number.parts[s] for s in hypothesis.sources)
         scores = score_hypotheses(layout.hypotheses, layout, session.run)
-        found += _by_row(layout, scores, right)
+        found += _by_row(layout, scores, right, passed, sign_net)
     return found
 
 
-def picture_examples(numbers: Sequence[Pictured], session: OnnxSession) -> list[Example]:
-    """The same of numbers as pictures."""
+def picture_examples(
+    numbers: Sequence[Pictured], session: OnnxSession, sign_net: SignNet
+) -> list[Example]:
+    """The same of numbers without signs as pictures, where each speck is rightly left out."""
     found = []
     for number in numbers:
         layout = MarkLayout(1 - number.picture.astype(np.float32) / np.float32(255))
-        rasters = layout.rasters(layout.hypotheses)
-        logits, _ = session.run(rasters[:, None])
-        found += _by_row(layout, log_softmax(logits), shows(layout, rasters, number))
+        hypotheses = layout.hypotheses
+        shown = shown_glyphs(layout, layout.rasters(hypotheses), number)
+        right = np.zeros((len(hypotheses), CLASSES), bool)
+        passed = np.zeros((len(hypotheses), PASSED), bool)
+        for k, glyph in zip(*np.nonzero(shown), strict=True):
+            _mark(number.label[glyph], right[k], passed[k])
+        passed[:, LEFT_OUT] = [hypothesis.speck for hypothesis in hypotheses]
+        scores = score_hypotheses(hypotheses, layout, session.run)
+        found += _by_row(layout, scores, right, passed, sign_net)
     return found
 
 
+def _mark(character: str, right: NDArray[np.bool_], passed: NDArray[np.bool_]) -> None:
+    if character in SIGNS:
+        passed[1 + SIGNS.index(character)] = True
+    else:
+        right[NOT_DIGIT if character == "?" else int(character)] = True
+
+
 def _by_row(
-    layout: Layout, log_probabilities: NDArray[np.float64], right: NDArray[np.bool_]
+    layout: Layout,
+    log_probabilities: NDArray[np.float64],
+    right: NDArray[np.bool_],
+    passed: NDArray[np.bool_],
+    sign_net: SignNet,
 ) -> list[Example]:
     found, first = [], 0
     for row in layout.rows:
-        last = first + len(row.hypotheses)
-        found.append(Example(Lattice(row), log_probabilities[first:last], right[first:last]))
-        first = last
+        own = slice(first, first + len(row.hypotheses))
+        found.append(Example.of(row, log_probabilities[own], right[own], passed[own], sign_net))
+        first = own.stop
     return found
 
 
@@ -107,17 +153,21 @@ def _loss(vector: NDArray[np.float64], example: Example) -> tuple[float, NDArray
     """Negative log-likelihood of the right paths, and its gradient."""
     weights = Weights.from_vector(vector)
     lattice = example.lattice
-    scores = lattice.score(example.log_probabilities, weights)
+    scores = lattice.score(example.log_probabilities, weights, example.signs)
     right = np.where(example.right, scores.labels, -np.inf)
+    right_passed = np.where(example.right_passed, scores.passed, -np.inf)
+    clipped = np.maximum(example.log_probabilities, MIN_LOG_PROBABILITY)
+    told = np.maximum(example.signs, MIN_LOG_PROBABILITY)
     total, gradient = 0.0, np.zeros(len(vector))
-    for labels, sign in ((right, -1.0), (scores.labels, 1.0)):
-        sums = lattice.sums(Scores(labels, scores.skips, scores.edges), lattice.finals)
+    for labels, passed, sign in (
+        (right, right_passed, -1.0),
+        (scores.labels, scores.passed, 1.0),
+    ):
+        sums = lattice.sums(Scores(labels, passed, scores.edges), lattice.finals)
         if not np.isfinite(sums.log_weight):
             return 0.0, np.zeros(len(vector))  # the lattice has no right path
-        tops = labels.max(axis=1, keepdims=True)
-        read = np.exp(labels - np.where(np.isfinite(tops), tops, 0.0))
-        read *= (sums.read / np.maximum(read.sum(axis=1), 1e-300))[:, None]
-        clipped = np.maximum(example.log_probabilities, MIN_LOG_PROBABILITY)
+        read = shares(labels) * sums.read[:, None]
+        taken = shares(passed) * sums.passed[:, None]
         expected = np.concatenate(
             [
                 sums.read @ lattice.glyph_features,
@@ -127,12 +177,23 @@ def _loss(vector: NDArray[np.float64], example: Example) -> tuple[float, NDArray
                     float((read[:, :NOT_DIGIT] * clipped[:, :NOT_DIGIT]).sum()),
                     float(read[:, NOT_DIGIT] @ clipped[:, NOT_DIGIT]),
                     float(sums.edges @ lattice.is_link),
+                    float(sums.read @ told[:, LEFT_OUT]),
+                    float((taken * told).sum()),
+                    float(taken[:, 1:].sum()),
+                    float(taken[:, LEFT_OUT].sum()),
                 ],
             ]
         )
         total += sign * sums.log_weight
         gradient += sign * expected
     return total, gradient
+
+
+def shares(scores: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Each row's exponentials over their sum; zeros where all are -inf."""
+    tops = scores.max(axis=1, keepdims=True)
+    weights = np.exp(scores - np.where(np.isfinite(tops), tops, 0.0))
+    return np.asarray(weights / np.maximum(weights.sum(axis=1, keepdims=True), 1e-300))
 
 
 def fit(found: Sequence[Example], iterations: int = 60) -> tuple[dict[str, float], float]:
@@ -159,9 +220,16 @@ def fit(found: Sequence[Example], iterations: int = 60) -> tuple[dict[str, float
 
 
 def fit_to_model(
-    model: Path, ink: Sequence[Path], nondigits: Sequence[Path], out: Path, seed: int = 0
+    model: Path,
+    ink: Sequence[Path],
+    nondigits: Sequence[Path],
+    out: Path,
+    seed: int = 0,
+    signs: Path = BUNDLED_SIGNS,
 ) -> float:
     """Fit the weights to a model's answers, and write them with a record of the fit.
+
+    The signs.json should be fitted to the same model.
 
     The ink must be what the model was trained on, and `out`, a weights.json, is written atomically.
 
@@ -176,16 +244,21 @@ def fit_to_model(
             "no ink data sets of digits and of letters to compose numbers from; name their folder"
             " with --data"
         )
-    digits = _of_validation_writers([r for path in ink for r in read_records(path)])
-    symbols = [r for path in nondigits for r in read_records(path)]
-    letters = _of_validation_writers([r for r in symbols if r.label not in LOOKALIKES])
+    records, others = (
+        [r for path in paths for r in read_records(path)] for paths in (ink, nondigits)
+    )
+    digits, symbols = (of_writers(part, held_out=True) for part in (records, others))
+    unlike = [record for record in others if record.label not in LOOKALIKES]
+    letters = of_writers(unlike, held_out=True)
     numbers = compose_many(digits, PLAIN, seed, STYLE)
     numbers += compose_many(digits, WITH_LETTERS, seed + 1, replace(STYLE, letters=0.2), letters)
     pictured = [draw_composed(n) for n in compose_many(digits, PICTURES, seed + 2, STYLE)]
     writing = ink_writing(digits)
     pictured += [n for kind in KINDS for n in make_touching(kind, writing, TOUCHING, seed)]
-    session = OnnxSession(model)
-    weights, loss = fit(examples(numbers, session) + picture_examples(pictured, session))
+    numbers += [signed.number for signed in compose_signed(digits, symbols, SIGNED, seed)]
+    session, sign_net = OnnxSession(model), SignNet.load(signs)
+    found = examples(numbers, session, sign_net) + picture_examples(pictured, session, sign_net)
+    weights, loss = fit(found)
     composed = "".join([n.label for n in numbers] + [n.label for n in pictured])
     fraction = composed.count("?") / len(composed)
     weights["unreadable_glyph"] += math.log(IN_NUMBERS / fraction)
@@ -205,11 +278,6 @@ def fit_to_model(
         },
     )
     return loss
-
-
-def _of_validation_writers(records: Sequence[InkRecord]) -> list[InkRecord]:
-    writers = held_out_writers(records)
-    return [record for record in records if record.writer in writers]
 
 
 def is_fitted(path: Path, model: Path) -> bool:

@@ -1,11 +1,11 @@
-"""Made pages in; what tells a gap between two numbers from one between two digits out.
+"""Made pages and rows in; what tells a gap between two numbers from one between two digits out.
 
-The pages are by training writers; their rules are those that the ink network sees.
+All are by training writers; the rules of the pages are those that the ink network sees.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -14,15 +14,19 @@ from numpy.typing import NDArray
 from inkdigit._picture.find import find_ink
 from inkdigit._picture.look import Network
 from inkdigit._segment.gaps import GAP_FEATURES, measure_gaps
-from inkdigit._segment.rows import group_rows
+from inkdigit._segment.rows import group_rows, keep_largest
+from inkdigit._segment.strokes import stroke_boxes
 from inkdigit.files import write_json
+from inkdigit.labels import SPACE
 from inkdigit.session import OnnxInkSession
 from inkdigit_train.data.pages.kinds import KINDS
 from inkdigit_train.data.pages.page import Page
 from inkdigit_train.data.pages.writing import Writing
+from inkdigit_train.data.records import InkRecord
+from inkdigit_train.data.signed import Signed, compose_signed
 from inkdigit_train.publish.quadratic import fit_regression
 
-__all__ = ["fit_gaps", "gaps_of"]
+__all__ = ["fit_gaps", "gaps_in", "gaps_of"]
 
 Floats = NDArray[np.float64]
 
@@ -37,10 +41,18 @@ PAGES = {  # how many of each kind
     "form": 60,
     "desk": 100,
 }
+ROWS = 1500  # composed rows of ink: numbers side by side, and dates and others with signs in them
 STRENGTH = 0.3  # C of the regression: a pull to 0 that some hundred weights need
 
 
-def fit_gaps(ink_model: Path, writing: Writing, out: Path, seed: int = 0) -> float:
+def fit_gaps(
+    ink_model: Path,
+    writing: Writing,
+    out: Path,
+    seed: int = 0,
+    digits: Sequence[InkRecord] = (),
+    symbols: Sequence[InkRecord] = (),
+) -> float:
     """Fit the weights of `inkdigit._segment.gaps`, and write them with a record of the fit.
 
     Args:
@@ -48,6 +60,8 @@ def fit_gaps(ink_model: Path, writing: Writing, out: Path, seed: int = 0) -> flo
         writing: What the pages are made of.
         out: A gaps.json, written atomically.
         seed: Of the pages.
+        digits: Of what rows of ink are composed; there are none without them.
+        symbols: The signs in them.
 
     Returns:
         The fraction of gaps told right.
@@ -55,7 +69,10 @@ def fit_gaps(ink_model: Path, writing: Writing, out: Path, seed: int = 0) -> flo
     network = OnnxInkSession(ink_model).run
     rng = np.random.default_rng(seed)
     made = (KINDS[kind].make(writing, rng) for kind, n in PAGES.items() for _ in range(n))
-    features, parts = _collected(made, network)
+    rows = compose_signed(digits, symbols, ROWS, seed)
+    measured = [gaps_of(page, network) for page in made] + [gaps_in(row) for row in rows]
+    features = np.concatenate([features for features, _ in measured])
+    parts = np.concatenate([parts for _, parts in measured])
     fitted = fit_regression(features, parts, GAP_FEATURES, STRENGTH)
     command = f"python -m inkdigit_train fit-gaps --seed {seed}"
     about = {"command": command, "gaps": len(parts), "parting": int(parts.sum())}
@@ -85,9 +102,20 @@ def gaps_of(page: Page, network: Network) -> tuple[Floats, NDArray[np.bool_]]:
     return gaps.features[kept], np.array(parts, np.bool_)
 
 
-def _collected(pages: Iterable[Page], network: Network) -> tuple[Floats, NDArray[np.bool_]]:
-    measured = [gaps_of(page, network) for page in pages]
-    return (
-        np.concatenate([features for features, _ in measured]),
-        np.concatenate([parts for _, parts in measured]),
-    )
+def gaps_in(row: Signed) -> tuple[Floats, NDArray[np.bool_]]:
+    """The same of a composed row of ink; gaps beside a stray tap are left out."""
+    boxes = stroke_boxes(row.number.ink.strokes)
+    kept = keep_largest(boxes)
+    gaps = measure_gaps(boxes[kept], group_rows(boxes[kept]))
+    # The number, counted from the left, that each glyph belongs to.
+    words = [k for k, word in enumerate(row.text.split(SPACE)) for _ in word]
+    told, parts = [], []
+    for k, (before, after) in enumerate(zip(gaps.before, gaps.after, strict=True)):
+        last, following = (
+            [words[glyph] for index in side.tolist() for glyph, *_ in row.number.parts[kept[index]]]
+            for side in (before, after)
+        )
+        if last and following:
+            told.append(k)
+            parts.append(max(last) < min(following))
+    return gaps.features[told], np.array(parts, np.bool_)

@@ -16,6 +16,7 @@ from typing import Any
 import torch
 from lightning_fabric import Fabric
 
+from inkdigit._decode.signs import BUNDLED_SIGNS, SignNet
 from inkdigit._decode.weights import BUNDLED_WEIGHTS, Weights
 from inkdigit.files import write_atomic, write_json
 from inkdigit.session import BUNDLED_MODEL
@@ -26,6 +27,7 @@ from inkdigit_train.fit.config import TrainConfig
 from inkdigit_train.fit.train import CHECKPOINT, train
 from inkdigit_train.publish.decoder_weights import fit_to_model, is_fitted
 from inkdigit_train.publish.export import export
+from inkdigit_train.publish.sign_weights import fit_signs
 
 __all__ = ["publish", "reproduce"]
 
@@ -43,7 +45,7 @@ def reproduce(
     out: Path,
     fabric: Fabric,
 ) -> dict[str, Any] | None:
-    """Make an artifact, and fit the decoder's weights to its model.
+    """Make an artifact, and fit what tells signs and the decoder's weights to its model.
 
     Finished runs are kept; one that was interrupted goes on.
 
@@ -72,6 +74,9 @@ def reproduce(
         exports.append(json.loads((run / EXPORT_REPORT).read_text(encoding="utf-8")))
         models.append(run / "model.onnx")
     publish(runs / f"seed{seeds[0]}", out)
+    if ink and nondigits and not is_fitted(BUNDLED_SIGNS, models[0]):
+        fit_signs(models[0], ink, nondigits, BUNDLED_SIGNS)
+        SignNet.bundled.cache_clear()
     if ink and nondigits and not is_fitted(BUNDLED_WEIGHTS, models[0]):
         fit_to_model(models[0], ink, nondigits, BUNDLED_WEIGHTS)
         Weights.bundled.cache_clear()

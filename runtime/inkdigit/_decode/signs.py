@@ -1,0 +1,173 @@
+"""Row and network's answers in; how likely each hypothesis is a sign of `SIGNS` out.
+
+The network sees no size and no place: a point fills its raster as a zero does. Here a hypothesis is
+measured against the digits beside it, and a small network, fitted on made rows by
+`python -m inkdigit_train fit-signs`, weighs that with what the digit network says.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from inkdigit._segment.layout import Row
+from inkdigit.labels import CLASSES, SIGNS
+
+__all__ = ["BUNDLED_SIGNS", "SIGN_FEATURES", "SignNet", "sign_features"]
+
+BUNDLED_SIGNS = Path(__file__).parent / "signs.json"
+SIGN_FEATURES = (
+    "log_height",  # in row heights, as the others are
+    "log_width",
+    "log_lean",  # its width along the usual slant
+    "top",  # below the tops of the digits beside it,
+    "bottom",  # and below their feet
+    "gap_left",  # to the digits beside it; negative where they overlap
+    "gap_right",
+    "has_left",  # whether there is one
+    "has_right",
+    "beside",  # logarithm of their height
+    "parts",  # strokes or marks, beyond the first
+    "spread",
+    "cuts",
+    "speck",
+    *(f"log_probability_{label}" for label in range(CLASSES)),
+)
+BODY = 0.5  # row heights: what is taller stands on the line as digits do
+FLAT = 0.03  # row heights, added to sides so that their logarithms are finite
+LIMIT = 1.5  # row heights beyond which a distance makes no difference
+LEAST_LOG_PROBABILITY = -12.0
+MAX_PAIRS = 400_000  # hypotheses times bodies of a row: beyond it is a page of scribbles
+
+
+def sign_features(row: Row, log_probabilities: NDArray[np.float64]) -> NDArray[np.float64]:
+    """(n, 25) of a row's hypotheses, in the order of `SIGN_FEATURES`.
+
+    Args:
+        row: Its hypotheses.
+        log_probabilities: (n, 11) of their rasters.
+    """
+    hypotheses = row.hypotheses
+    boxes = np.array([h.box for h in hypotheses]) / row.height
+    leans = np.array([h.lean or (h.box[0], h.box[2]) for h in hypotheses]) / row.height
+    left, top, right, bottom = boxes.T
+    beside = _beside(row, boxes)
+    features = [
+        np.log(bottom - top + FLAT),
+        np.log(right - left + FLAT),
+        np.log(leans[:, 1] - leans[:, 0] + FLAT),
+        np.clip(top - beside.top, -LIMIT, LIMIT),
+        np.clip(bottom - beside.bottom, -LIMIT, LIMIT),
+        np.where(beside.has_left, np.clip(left - beside.left, -LIMIT, LIMIT), LIMIT),
+        np.where(beside.has_right, np.clip(beside.right - right, -LIMIT, LIMIT), LIMIT),
+        beside.has_left,
+        beside.has_right,
+        np.log(np.maximum(beside.bottom - beside.top, FLAT)),
+        np.array([len(h.parts) - 1.0 for h in hypotheses]),
+        np.array([h.spread for h in hypotheses]),
+        np.array([float(h.cuts) for h in hypotheses]),
+        np.array([float(h.speck) for h in hypotheses]),
+        *np.maximum(log_probabilities, LEAST_LOG_PROBABILITY).T,
+    ]
+    return np.stack(features, axis=1).astype(np.float64)
+
+
+@dataclass(frozen=True, eq=False)
+class _Beside:
+    """What stands beside each of n hypotheses, each (n,) and in row heights."""
+
+    top: NDArray[np.float64]  # mean of the neighbours', or the row's own without any
+    bottom: NDArray[np.float64]
+    left: NDArray[np.float64]  # right edge of the one on the left,
+    right: NDArray[np.float64]  # and left edge of the one on the right
+    has_left: NDArray[np.bool_]
+    has_right: NDArray[np.bool_]
+
+
+def _beside(row: Row, boxes: NDArray[np.float64]) -> _Beside:
+    hypotheses = row.hypotheses
+    heights = boxes[:, 3] - boxes[:, 1]
+    bodies = [k for k, h in enumerate(hypotheses) if len(h.atoms) == 1 and heights[k] >= BODY]
+    bodies.sort(key=lambda k: boxes[k, 0] + boxes[k, 2])
+    if len(bodies) * len(hypotheses) > MAX_PAIRS:
+        bodies = []
+    box, count = boxes[bodies], len(bodies)
+    middles = (box[:, 0] + box[:, 2])[None]
+    own = np.zeros((len(hypotheses), count), bool)
+    place = {hypotheses[k].atoms[0]: rank for rank, k in enumerate(bodies)}
+    for index, hypothesis in enumerate(hypotheses):
+        for atom in hypothesis.atoms:
+            if atom in place:
+                own[index, place[atom]] = True
+    before = (middles < (boxes[:, 0] + boxes[:, 2])[:, None]) & ~own
+    after = ~before & ~own
+    rank = np.arange(count)
+    lefts = np.where(before, rank, -1).max(axis=1, initial=-1)
+    rights = np.where(after, rank, count).min(axis=1, initial=count)
+    has_left, has_right = lefts >= 0, rights < count
+    # One row more, for those without a neighbour.
+    hull = np.array(row.box) / row.height
+    box = np.concatenate([box, hull[None]])
+    a, b = box[np.where(has_left, lefts, count)], box[np.where(has_right, rights, count)]
+    shares = np.stack([has_left, has_right], axis=1).astype(np.float64)
+    none = ~has_left & ~has_right
+    shares[none] = 0.5
+    shares /= shares.sum(axis=1, keepdims=True)
+    top = a[:, 1] * shares[:, 0] + b[:, 1] * shares[:, 1]
+    bottom = a[:, 3] * shares[:, 0] + b[:, 3] * shares[:, 1]
+    return _Beside(top, bottom, a[:, 2], b[:, 0], has_left, has_right)
+
+
+@dataclass(frozen=True, eq=False)
+class SignNet:
+    """Two layers on `SIGN_FEATURES`, moved and scaled.
+
+    Attributes:
+        means: (25,)
+        scales: (25,)
+        hidden: (25, m)
+        hidden_bias: (m,)
+        out: (m, 6): no sign, then the signs.
+        out_bias: (6,)
+    """
+
+    means: NDArray[np.float64]
+    scales: NDArray[np.float64]
+    hidden: NDArray[np.float64]
+    hidden_bias: NDArray[np.float64]
+    out: NDArray[np.float64]
+    out_bias: NDArray[np.float64]
+
+    @classmethod
+    def load(cls, path: Path) -> SignNet:
+        """Read a file that training wrote."""
+        fitted = json.loads(path.read_text())
+        each = [fitted["features"][name] for name in SIGN_FEATURES]
+        last = [fitted["signs"][name] for name in ("none", *SIGNS)]
+        return cls(
+            np.array([row["mean"] for row in each]),
+            np.array([row["scale"] for row in each]),
+            np.array([row["weights"] for row in each]),
+            np.array(fitted["bias"]),
+            np.array([row["weights"] for row in last]).T,
+            np.array([row["bias"] for row in last]),
+        )
+
+    @classmethod
+    @lru_cache(maxsize=1)
+    def bundled(cls) -> SignNet:
+        """The one that comes with the package."""
+        return cls.load(BUNDLED_SIGNS)
+
+    def log_probabilities(self, features: NDArray[np.float64]) -> NDArray[np.float64]:
+        """(n, 6) of features (n, 25): of no sign, and of each of `SIGNS`."""
+        scaled = (features - self.means) / self.scales
+        inner = np.tanh(scaled @ self.hidden + self.hidden_bias)
+        logits = inner @ self.out + self.out_bias
+        logits -= logits.max(axis=1, keepdims=True)
+        return np.asarray(logits - np.log(np.exp(logits).sum(axis=1, keepdims=True)))
