@@ -119,7 +119,7 @@ class Weighed:
 
 
 # Atoms covered after the first open one, as bits; the last step that was no link; this node's step
-# (both as indices of `Lattice.options`); where they are counted, glyphs so far, and how many passed.
+# (both as indices of `Lattice.options`); glyphs so far and how many passed, where they are counted.
 _State: TypeAlias = tuple[int, int, int, int, int]
 _LINK = 0  # index of the step that adds nothing
 

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import itertools
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
-from inkdigit._decode.lattice import Lattice, Step
+from inkdigit._decode.lattice import Lattice, Step, no_signs
 from inkdigit._decode.row import decode_row
 from inkdigit._decode.texts import join_texts
 from inkdigit._decode.weights import FEATURES, Weights
 from inkdigit._segment.layout import Hypothesis, Row
-from inkdigit.labels import CLASSES, NOT_DIGIT
+from inkdigit.labels import CLASSES, NOT_DIGIT, SIGNS
 
 SURE, UNLIKELY = -0.01, -9.0
 PLAIN = Weights.from_vector(
@@ -25,6 +26,8 @@ PLAIN = Weights.from_vector(
                 "unreadable_glyph": -8.0,  # in rows of numbers hardly a glyph is no digit
                 "cuts": -0.5,
                 "strokes": -0.5,
+                "no_sign_log_probability": 1.0,
+                "sign_log_probability": 1.0,
             }.get(name, 0.0)
             for name in FEATURES
         ]
@@ -32,8 +35,24 @@ PLAIN = Weights.from_vector(
 )  # not the fitted ones: what is tested here is the search
 
 
-def decode(row, table, **constraints):
-    return decode_row(row, table, weights=PLAIN, **constraints)
+class Told:
+    """Stands in for a `SignNet`: sure of a sign for each hypothesis, or of none."""
+
+    def __init__(self, *signs):
+        self.signs = signs
+
+    def log_probabilities(self, features):
+        table = no_signs(len(features))
+        for row, sign in zip(table, self.signs, strict=False):
+            if sign:
+                row[:] = UNLIKELY
+                row[1 + SIGNS.index(sign)] = SURE
+        return table
+
+
+def decode(row, table, signs_told=(), **constraints):
+    net = Told(*signs_told)
+    return decode_row(row, table, weights=PLAIN, sign_net=net, **constraints)
 
 
 def hypothesis(*atoms, cuts=0):
@@ -206,13 +225,59 @@ def test_the_lattice_holds_every_cover_once(seed):
             math.exp(score - sums.log_weight) for cover, score in expected.items() if k in cover
         )
         assert sums.read[k] == pytest.approx(fraction, abs=1e-9)
-    assert not sums.skipped.any()
+    assert not sums.passed.any()
     assert len(sums.edges) == len(scores.edges)
 
 
 def test_a_bar_over_two_digits_can_belong_to_the_farther_one():
     row = row_of(3, (0, 2))
     assert text(decode(row, scores("?", "1", "?", "5"))) in ("51", "15")
+
+
+def test_a_sign_is_read_where_it_may_be():
+    table = scores("3", "1", "1", "4")
+    reading = decode(row_of(4), table, ("", ".", "", ""), signs=".")
+    assert text(reading) == "3.14"
+    assert [glyph.character for glyph in reading.glyphs] == list("3.14")
+    assert [glyph.digit for glyph in reading.glyphs] == [3, None, 1, 4]
+    assert reading.complete == pytest.approx(1)
+    assert not reading.left_out
+
+
+def test_a_sign_that_may_not_be_read_is_left_out_and_doubted():
+    row = row_of(4)
+    reading = decode(row, scores("3", "1", "1", "4"), ("", ".", "", ""), signs="-")
+    assert text(reading) == "314"
+    assert reading.complete < 0.05
+    assert reading.alternatives[0][1] == pytest.approx(reading.complete, rel=0.02)
+    assert reading.left_out == (row.hypotheses[1],)
+
+
+def test_signs_do_not_count_as_glyphs():
+    table = scores("1", "2", "3", "4")
+    reading = decode(row_of(4), table, ("", "-", "", ""), signs="-", length=(3, 3))
+    assert text(reading) == "1-34"
+    assert text(decode(row_of(4), table, ("", "-", "", ""), length=(3, 3))) == "134"
+
+
+def test_a_speck_is_a_sign_or_nothing():
+    row = row_of(3)
+    speck = replace(row.hypotheses[1], speck=True)
+    row = replace(row, hypotheses=(row.hypotheses[0], speck, row.hypotheses[2]))
+    table = scores("1", "2", "3")
+    assert text(decode(row, table)) == "13"
+    assert decode(row, table).complete == pytest.approx(1)
+    assert text(decode(row, table, ("", ".", ""), signs=".")) == "1.3"
+
+
+def test_digits_beside_a_speck_are_neighbours():
+    """A dot between two digits that overlap does not make them stand apart."""
+    row = row_of(3)
+    speck = replace(row.hypotheses[1], speck=True)
+    row = replace(row, hypotheses=(row.hypotheses[0], speck, row.hypotheses[2]))
+    lattice = Lattice(row)
+    assert len(lattice.pair_features()) == 3
+    assert [bool(features.any()) for features in lattice.pair_features()] == [False, False, True]
 
 
 def test_rows_join_with_line_breaks():

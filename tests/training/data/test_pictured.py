@@ -7,7 +7,7 @@ import pytest
 
 from inkdigit._segment.marks import MarkLayout
 from inkdigit_train.data.compose import Style, compose_many
-from inkdigit_train.data.pictured import draw_composed, shows
+from inkdigit_train.data.pictured import draw_composed, shown_glyphs
 
 
 @pytest.fixture(scope="module")
@@ -23,9 +23,9 @@ def test_the_glyphs_together_are_the_picture(number):
 
 def test_each_glyph_is_shown_by_a_hypothesis_of_its_own(number):
     layout = MarkLayout(1 - number.picture.astype(np.float32) / 255)
-    right = shows(layout, layout.rasters(layout.hypotheses), number)
+    right = shown_glyphs(layout, layout.rasters(layout.hypotheses), number)
     shown = [
-        {int(label) for label in np.flatnonzero(right[k])}
+        {int(number.label[glyph]) for glyph in np.flatnonzero(right[k])}
         for k, hypothesis in enumerate(layout.hypotheses)
         if right[k].any()
     ]

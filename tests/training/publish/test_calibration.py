@@ -9,7 +9,8 @@ import torch
 
 from inkdigit.labels import NOT_DIGIT
 from inkdigit_train.data.pools import Pool
-from inkdigit_train.publish.calibration import NONDIGIT_FRACTION, Calibration, fit_calibration
+from inkdigit_train.fit.models import Calibration
+from inkdigit_train.publish.calibration import NONDIGIT_FRACTION, fit_calibration
 
 
 def test_the_temperature_undoes_a_known_scale(make_bars):

@@ -5,17 +5,29 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from inkdigit._decode.lattice import Lattice
+from inkdigit._decode.lattice import PASSED, Lattice
+from inkdigit._decode.signs import SignNet
 from inkdigit._decode.weights import BUNDLED_WEIGHTS, FEATURES, GLYPH, Weights
 from inkdigit._segment.strokes import StrokeLayout
 from inkdigit.session import BUNDLED_MODEL, OnnxSession
 from inkdigit_train.data.compose import Style, compose_many
 from inkdigit_train.data.hypotheses import glyph_of
+from inkdigit_train.data.lattices import Example, picture_examples
 from inkdigit_train.data.pages.writing import ink_writing
 from inkdigit_train.data.records import write_records
 from inkdigit_train.data.touching import make_touching
 from inkdigit_train.errors import DataNotFoundError
 from inkdigit_train.publish import decoder_weights
+
+
+def example_of(row, table, right, rng):
+    """A row with random odds of signs, the second hypothesis rightly a point."""
+    signs = np.log(rng.dirichlet(np.ones(PASSED), len(row.hypotheses)))
+    passed = np.zeros(signs.shape, bool)
+    passed[1, 1] = True
+    rasters = np.zeros((len(row.hypotheses), 28, 28), np.uint8)
+    lattice = Lattice(row, passable=range(len(row.hypotheses)))
+    return Example(lattice, rasters, table, signs, right, passed)
 
 
 def test_the_gradient_of_the_fit_is_that_of_its_loss(hand):
@@ -27,7 +39,7 @@ def test_the_gradient_of_the_fit_is_that_of_its_loss(hand):
     for k, hypothesis in enumerate(row.hypotheses):
         if glyph_of(hypothesis, number) is not None:
             right[k, 0] = True
-    example = decoder_weights.Example(Lattice(row), table, right)
+    example = example_of(row, table, right, rng)
     vector = rng.normal(0, 0.3, len(FEATURES))
     loss, gradient = decoder_weights._loss(vector, example)
     assert loss > 0
@@ -49,7 +61,7 @@ def test_fitting_raises_the_likelihood(hand):
                 glyph = glyph_of(hypothesis, number)
                 if glyph is not None:
                     right[k, int(number.label[glyph])] = True
-            found.append(decoder_weights.Example(Lattice(row), table, right))
+            found.append(example_of(row, table, right, rng))
     _, before = decoder_weights.fit(found, iterations=0)
     weights, after = decoder_weights.fit(found, iterations=8)
     assert after < before
@@ -58,7 +70,7 @@ def test_fitting_raises_the_likelihood(hand):
 
 def test_pictures_have_right_readings(hand):
     numbers = make_touching("four and zero", ink_writing(hand), 6, 1)
-    found = decoder_weights.picture_examples(numbers, OnnxSession(BUNDLED_MODEL))
+    found = picture_examples(numbers, OnnxSession(BUNDLED_MODEL), SignNet.bundled())
     assert len(found) >= len(numbers)
     losses = [decoder_weights._loss(np.zeros(len(FEATURES)), example)[0] for example in found]
     assert any(loss > 0 for loss in losses)

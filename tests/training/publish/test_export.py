@@ -15,10 +15,10 @@ from inkdigit_train.errors import ExportError
 from inkdigit_train.files import sha256
 from inkdigit_train.fit.checkpoint import load_averaged
 from inkdigit_train.fit.fabric import make_fabric
-from inkdigit_train.fit.models import logits_of
+from inkdigit_train.fit.models import Calibration, logits_of
 from inkdigit_train.fit.train import CHECKPOINT, train
 from inkdigit_train.publish import export as export_module
-from inkdigit_train.publish.calibration import Calibration, rejection_threshold
+from inkdigit_train.publish.calibration import rejection_threshold
 from inkdigit_train.publish.export import export, fold_batch_norm, round_weights
 from inkdigit_train.publish.reproduce import publish
 

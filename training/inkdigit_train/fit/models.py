@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import torch
 from torch import Tensor, nn
 
-from inkdigit.labels import DIGITS
+from inkdigit.labels import DIGITS, NOT_DIGIT
 from inkdigit.session import EMBEDDING_SIZE
 from inkdigit_train.fit.config import TrainConfig
 
 __all__ = [
     "PARAMETER_LIMIT",
+    "Calibration",
     "DigitNet",
     "build_model",
     "channels_last",
@@ -81,6 +84,29 @@ class DigitNet(nn.Module):
         # shares what is left among the digits as they would share all of it.
         none = self.none(kept) + digits.logsumexp(1, keepdim=True)
         return torch.cat([digits, none], 1), embedding
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """What makes a network's probabilities true.
+
+    Attributes:
+        temperature: To divide the logits of the digits by (Guo et al. 2017).
+        factor: To multiply the log-odds of "not a digit" by.
+        shift: To add to them afterwards.
+    """
+
+    temperature: float = 1.0
+    factor: float = 1.0
+    shift: float = 0.0
+
+    def apply(self, logits: Tensor) -> Tensor:
+        """Calibrate logits (N, 11)."""
+        digits = logits[:, :NOT_DIGIT]
+        odds = logits[:, NOT_DIGIT:] - digits.logsumexp(1, keepdim=True)
+        digits = digits / self.temperature
+        none = digits.logsumexp(1, keepdim=True) + odds * self.factor + self.shift
+        return torch.cat([digits, none], 1)
 
 
 def count_parameters(model: nn.Module) -> int:

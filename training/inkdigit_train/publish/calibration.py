@@ -2,47 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from scipy.optimize import minimize
-from torch import Tensor, nn
+from torch import nn
 
 from inkdigit.labels import NOT_DIGIT
 from inkdigit_train.data.pools import Pool
-from inkdigit_train.fit.models import logits_of
+from inkdigit_train.fit.models import Calibration, logits_of
 
-__all__ = ["Calibration", "fit_calibration", "rejection_threshold"]
+__all__ = ["fit_calibration", "rejection_threshold"]
 
 DIGITS_KEPT = 0.999  # fraction of the validation digits that the rejection threshold lets through
 # Of the logarithm of the temperature, that of the factor, and the shift.
 BOUNDS = ((-2.0, 2.0), (-2.0, 2.0), (-20.0, 20.0))
 NONDIGIT_FRACTION = 0.05  # assumed fraction of non-digits among the drawings in use
-
-
-@dataclass(frozen=True)
-class Calibration:
-    """What makes a network's probabilities true.
-
-    Attributes:
-        temperature: To divide the logits of the digits by (Guo et al. 2017).
-        factor: To multiply the log-odds of "not a digit" by.
-        shift: To add to them afterwards.
-    """
-
-    temperature: float = 1.0
-    factor: float = 1.0
-    shift: float = 0.0
-
-    def apply(self, logits: Tensor) -> Tensor:
-        """Calibrate logits (N, 11)."""
-        digits = logits[:, :NOT_DIGIT]
-        odds = logits[:, NOT_DIGIT:] - digits.logsumexp(1, keepdim=True)
-        digits = digits / self.temperature
-        none = digits.logsumexp(1, keepdim=True) + odds * self.factor + self.shift
-        return torch.cat([digits, none], 1)
 
 
 def fit_calibration(model: nn.Module, digits: list[Pool], others: list[Pool]) -> Calibration:

@@ -13,37 +13,32 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from functools import cached_property
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 
-from inkdigit._decode.lattice import LEFT_OUT, MIN_LOG_PROBABILITY, PASSED, Lattice, Scores
-from inkdigit._decode.reading import score_hypotheses
-from inkdigit._decode.row import IN_NUMBERS, may_be_signs
-from inkdigit._decode.signs import BUNDLED_SIGNS, SignNet, sign_features
+from inkdigit._decode.lattice import LEFT_OUT, MIN_LOG_PROBABILITY, Scores
+from inkdigit._decode.row import IN_NUMBERS
+from inkdigit._decode.signs import BUNDLED_SIGNS, SignNet
 from inkdigit._decode.weights import FEATURES, Weights
-from inkdigit._segment.layout import Layout, Row
-from inkdigit._segment.marks import MarkLayout
-from inkdigit._segment.strokes import StrokeLayout
 from inkdigit.files import write_json
-from inkdigit.labels import CLASSES, NOT_DIGIT, SIGNS
+from inkdigit.labels import NOT_DIGIT
 from inkdigit.session import OnnxSession
-from inkdigit_train.data.compose import Composed, Style, compose_many
-from inkdigit_train.data.hypotheses import glyph_of
+from inkdigit_train.data.compose import Style, compose_many
+from inkdigit_train.data.lattices import Example, examples, picture_examples, shares
 from inkdigit_train.data.nondigits import LOOKALIKES
 from inkdigit_train.data.pages.writing import ink_writing
-from inkdigit_train.data.pictured import Pictured, draw_composed, shown_glyphs
+from inkdigit_train.data.pictured import draw_composed
 from inkdigit_train.data.records import of_writers, read_records
 from inkdigit_train.data.signed import compose_signed
 from inkdigit_train.data.touching import KINDS, make_touching
 from inkdigit_train.errors import DataNotFoundError
 from inkdigit_train.files import sha256
 
-__all__ = ["Example", "examples", "fit", "fit_to_model", "is_fitted", "picture_examples"]
+__all__ = ["fit", "fit_to_model", "is_fitted"]
 
 # Numbers composed for the fit: few letters and signs, as in use.
 PLAIN, WITH_LETTERS, SIGNED = 900, 250, 450
@@ -58,95 +53,6 @@ START = {
     "no_sign_log_probability": 0.8,
     "sign_log_probability": 0.8,
 }
-
-
-@dataclass(frozen=True, eq=False)
-class Example:
-    """One row of a composed number, scored."""
-
-    lattice: Lattice  # the row's paths
-    log_probabilities: NDArray[np.float64]  # (n, 11) of its hypotheses
-    signs: NDArray[np.float64]  # (n, 6) log-probabilities: of no sign, and of each one
-    right: NDArray[np.bool_]  # (n, 11) True at the label of each that shows just one glyph
-    right_passed: NDArray[np.bool_]  # (n, 6) at the sign, and where a speck is rightly left out
-
-    @classmethod
-    def of(
-        cls,
-        row: Row,
-        log_probabilities: NDArray[np.float64],
-        right: NDArray[np.bool_],
-        right_passed: NDArray[np.bool_],
-        sign_net: SignNet,
-    ) -> Example:
-        """Score a row's signs, and lay out its paths as the decoder does."""
-        told = sign_net.log_probabilities(sign_features(row, log_probabilities))
-        lattice = Lattice(row, passable=set(np.flatnonzero(may_be_signs(told)).tolist()))
-        return cls(lattice, log_probabilities, told, right, right_passed)
-
-    @cached_property
-    def pair_features(self) -> NDArray[np.float64]:
-        """(edges, 7) of the lattice."""
-        return self.lattice.pair_features()
-
-
-def examples(numbers: Sequence[Composed], session: OnnxSession, sign_net: SignNet) -> list[Example]:
-    """Segment and score composed numbers as ink, also where the lattice lacks the right reading."""
-    found = []
-    for number in numbers:
-        layout = StrokeLayout(number.ink)
-        right = np.zeros((len(layout.hypotheses), CLASSES), bool)
-        passed = np.zeros((len(layout.hypotheses), PASSED), bool)
-        for k, hypothesis in enumerate(layout.hypotheses):
-            glyph = glyph_of(hypothesis, number)
-            if glyph is not None:
-                _mark(number.label[glyph], right[k], passed[k])
-            if hypothesis.speck:
-                passed[k, LEFT_OUT] = not any(number.parts[s] for s in hypothesis.sources)
-        scores = score_hypotheses(layout.hypotheses, layout, session.run)
-        found += _by_row(layout, scores, right, passed, sign_net)
-    return found
-
-
-def picture_examples(
-    numbers: Sequence[Pictured], session: OnnxSession, sign_net: SignNet
-) -> list[Example]:
-    """The same of numbers without signs as pictures, where each speck is rightly left out."""
-    found = []
-    for number in numbers:
-        layout = MarkLayout(1 - number.picture.astype(np.float32) / np.float32(255))
-        hypotheses = layout.hypotheses
-        shown = shown_glyphs(layout, layout.rasters(hypotheses), number)
-        right = np.zeros((len(hypotheses), CLASSES), bool)
-        passed = np.zeros((len(hypotheses), PASSED), bool)
-        for k, glyph in zip(*np.nonzero(shown), strict=True):
-            _mark(number.label[glyph], right[k], passed[k])
-        passed[:, LEFT_OUT] = [hypothesis.speck for hypothesis in hypotheses]
-        scores = score_hypotheses(hypotheses, layout, session.run)
-        found += _by_row(layout, scores, right, passed, sign_net)
-    return found
-
-
-def _mark(character: str, right: NDArray[np.bool_], passed: NDArray[np.bool_]) -> None:
-    if character in SIGNS:
-        passed[1 + SIGNS.index(character)] = True
-    else:
-        right[NOT_DIGIT if character == "?" else int(character)] = True
-
-
-def _by_row(
-    layout: Layout,
-    log_probabilities: NDArray[np.float64],
-    right: NDArray[np.bool_],
-    passed: NDArray[np.bool_],
-    sign_net: SignNet,
-) -> list[Example]:
-    found, first = [], 0
-    for row in layout.rows:
-        own = slice(first, first + len(row.hypotheses))
-        found.append(Example.of(row, log_probabilities[own], right[own], passed[own], sign_net))
-        first = own.stop
-    return found
 
 
 def _loss(vector: NDArray[np.float64], example: Example) -> tuple[float, NDArray[np.float64]]:
@@ -187,13 +93,6 @@ def _loss(vector: NDArray[np.float64], example: Example) -> tuple[float, NDArray
         total += sign * sums.log_weight
         gradient += sign * expected
     return total, gradient
-
-
-def shares(scores: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Each row's exponentials over their sum; zeros where all are -inf."""
-    tops = scores.max(axis=1, keepdims=True)
-    weights = np.exp(scores - np.where(np.isfinite(tops), tops, 0.0))
-    return np.asarray(weights / np.maximum(weights.sum(axis=1, keepdims=True), 1e-300))
 
 
 def fit(found: Sequence[Example], iterations: int = 60) -> tuple[dict[str, float], float]:

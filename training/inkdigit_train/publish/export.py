@@ -23,8 +23,14 @@ from inkdigit_train.data.pools import DataSet, Pool
 from inkdigit_train.errors import ExportError
 from inkdigit_train.files import sha256
 from inkdigit_train.fit.checkpoint import Checkpoint, load_averaged
-from inkdigit_train.fit.models import PARAMETER_LIMIT, DigitNet, count_parameters, logits_of
-from inkdigit_train.publish.calibration import Calibration, fit_calibration, rejection_threshold
+from inkdigit_train.fit.models import (
+    PARAMETER_LIMIT,
+    Calibration,
+    DigitNet,
+    count_parameters,
+    logits_of,
+)
+from inkdigit_train.publish.calibration import fit_calibration, rejection_threshold
 
 __all__ = ["MODEL_VERSION", "export"]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,7 +17,7 @@ from inkdigit_train.data.folder import ink_files
 from inkdigit_train.data.mnist import load_mnist
 from inkdigit_train.data.nondigits import LOOKALIKES
 from inkdigit_train.data.pools import SPLIT_SEED
-from inkdigit_train.data.records import InkRecord, held_out_writers, read_records
+from inkdigit_train.data.records import InkRecord, of_writers, read_records
 
 __all__ = ["Hand", "Writing", "draw_image", "draw_strokes", "ink_writing", "read_writing"]
 
@@ -88,19 +88,14 @@ def read_writing(folder: Path | None, validation: bool, val_size: int = 5000) ->
     return Writing(
         images.numpy()[chosen],
         labels.numpy()[chosen],
-        hands_of(_side(digits, validation)),
-        tuple(_unit_lines(r) for r in _side(others, validation)),
+        hands_of(of_writers(digits, held_out=validation)),
+        tuple(_unit_lines(r) for r in of_writers(others, held_out=validation)),
     )
 
 
 def ink_writing(records: Iterable[InkRecord]) -> Writing:
     """Writing of ink only, without images and letters."""
     return Writing(np.zeros((0, 28, 28), np.uint8), np.zeros(0, np.int64), hands_of(records))
-
-
-def _side(records: Sequence[InkRecord], validation: bool) -> list[InkRecord]:
-    held = held_out_writers(records)
-    return [r for r in records if (r.writer in held) == validation]
 
 
 def hands_of(records: Iterable[InkRecord]) -> tuple[Hand, ...]:
