@@ -175,8 +175,9 @@ def test_length_and_allowed_reach_the_reading(tmp_path, monkeypatch, annotated):
 
     monkeypatch.setattr(Recognizer, "read", record)
     more = ["--annotate", str(tmp_path / "out.png")] if annotated else []
-    assert main([str(SEVEN), "--allowed", "1234", "--length", "2-3", *more]) == 0
-    assert asked == [{"length": (2, 3), "allowed": "1234"}]
+    given = ["--allowed", "1-4./-", "--length", "2-3", "--min-confidence", "0.25"]
+    assert main([str(SEVEN), *given, *more]) == 0
+    assert asked == [{"length": (2, 3), "allowed": "1234./-", "min_confidence": 0.25}]
 
 
 @pytest.mark.parametrize(
@@ -365,6 +366,11 @@ def test_missing_model_is_exit_status_1(tmp_path, capsys):
         (["--length", "9" * 5000, "x"], "whole number"),
         (["--allowed", "", "x"], "one or more of the digits"),
         (["--allowed", "01a", "x"], "one or more of the digits"),
+        (["--allowed", ".-", "x"], "one or more of the digits"),
+        (["--allowed", "9-0", "x"], "one or more of the digits"),
+        (["--min-confidence", "1.5", "x"], "from 0 to 1"),
+        (["--min-confidence", "much", "x"], "from 0 to 1"),
+        (["--single", "--min-confidence", "0.5", "x"], "--single"),
         (["--jobs", "0", "x"], "at least 1"),
         (["--jobs", "many", "x"], "at least 1"),
         (["--single", "--length", "2", "x"], "--single"),

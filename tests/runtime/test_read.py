@@ -89,7 +89,8 @@ def test_alternatives_begin_with_the_text(recognizer, write_text):
 def test_a_reading_is_json_ready(recognizer, write_text):
     record = json.loads(json.dumps(recognizer.read(write_text("40")).to_dict()))
     assert record["text"] == "40"
-    assert set(record) == {"text", "confidence", "digits", "alternatives", "wrong_length"}
+    names = {"text", "confidence", "digits", "alternatives", "wrong_length", "left_out"}
+    assert set(record) == names
     assert set(record["digits"][0]) == {
         "digit", "confidence", "box", "candidates", "strokes", "line",
     }  # fmt: skip

@@ -232,9 +232,10 @@ class Lattice:
         labels += (self.glyph_features @ weights.glyph)[:, None]
         passed = no_signs(len(labels)) if signs is None else signs
         clipped = np.maximum(passed, MIN_LOG_PROBABILITY)
-        labels += (clipped[:, LEFT_OUT] * weights.sign[0])[:, None]
-        passed = np.where(np.isneginf(passed), passed, clipped * weights.sign[1]) + weights.sign[2]
-        left_out = clipped[:, LEFT_OUT] * weights.sign[1] + weights.sign[3]
+        none, none_inside, told, each, left_out = weights.sign
+        labels += (clipped[:, LEFT_OUT] * none + self.of_parts(clipped) * none_inside)[:, None]
+        passed = np.where(np.isneginf(passed), passed, clipped * told) + each
+        left_out = clipped[:, LEFT_OUT] * told + left_out
         passed[:, LEFT_OUT] = np.where(self.is_speck, left_out, -math.inf)
         edges: list[float] = []
         for first in range(0, len(self.is_link), EDGES_AT_ONCE):
@@ -242,6 +243,24 @@ class Lattice:
             score = self.pair_features(block) @ weights.pair
             edges += (score + self.is_link[block] * weights.label[2]).tolist()
         return Scores(labels, passed, edges)
+
+    def of_parts(self, signs: NDArray[np.float64]) -> NDArray[np.float64]:
+        """(n,) of each hypothesis of several parts: the sum over them of no sign's column of (n, 6).
+
+        A comma beside a digit hardly changes the raster of the two together.
+        """
+        hypotheses = self._row.hypotheses
+        alone = {
+            hypothesis.parts[0].source: index
+            for index, hypothesis in enumerate(hypotheses)
+            if len(hypothesis.parts) == 1 and not hypothesis.cuts
+        }
+        sums = np.zeros(len(hypotheses))
+        for index, hypothesis in enumerate(hypotheses):
+            if len(hypothesis.parts) > 1:
+                parts = [alone[part.source] for part in hypothesis.parts if part.source in alone]
+                sums[index] = signs[parts, LEFT_OUT].sum()
+        return sums
 
     def weigh(self, scores: Scores, finals: list[int], prior: float) -> Weighed:
         """Sums and best paths over all paths that end in `finals`, times a prior."""

@@ -32,6 +32,8 @@ COUNTED_UNREADABLE = 0.1  # odds of a "?" that counts, against one that is skipp
 PASSABLE_LOG_PROBABILITY = (
     -5.0
 )  # of being no digit: what is more clearly a digit is not passed over
+# Who allows signs expects them: log-odds of each, over the rows that the weights were fitted on.
+EXPECTED_SIGN = 1.0
 LEAST_SIGN = 1e-3  # what is less likely a sign is not read as one: the lattice stays small
 
 
@@ -111,6 +113,7 @@ def decode_row(
     lattice = Lattice(row, length is not None, set(np.flatnonzero(may_pass).tolist()))
     scores = lattice.score(log_probabilities, weights, told)
     scores.labels[:, [digit for digit in range(DIGITS) if digit not in allowed]] = -math.inf
+    scores.passed[:, [1 + SIGNS.index(sign) for sign in signs]] += EXPECTED_SIGN
     finals = lattice.finals
     if length is not None and finals:
         # To meet a length, more than specks may be left out.

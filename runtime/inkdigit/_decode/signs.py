@@ -36,17 +36,22 @@ SIGN_FEATURES = (
     "spread",
     "cuts",
     "speck",
+    "slope",  # width over height
+    "ones_slope",  # mean of that over the row's other upright lines, this one's without any,
+    "ones_height",  # and their heights' mean, less its own, likewise
+    "ones",  # whether there are any
     *(f"log_probability_{label}" for label in range(CLASSES)),
 )
 BODY = 0.5  # row heights: what is taller stands on the line as digits do
 FLAT = 0.03  # row heights, added to sides so that their logarithms are finite
 LIMIT = 1.5  # row heights beyond which a distance makes no difference
 LEAST_LOG_PROBABILITY = -12.0
+LIKE_ONE = -0.7  # log-probability of a 1 from which a line is one of the row's ones, or slashes
 MAX_PAIRS = 400_000  # hypotheses times bodies of a row: beyond it is a page of scribbles
 
 
 def sign_features(row: Row, log_probabilities: NDArray[np.float64]) -> NDArray[np.float64]:
-    """(n, 25) of a row's hypotheses, in the order of `SIGN_FEATURES`.
+    """(n, 29) of a row's hypotheses, in the order of `SIGN_FEATURES`.
 
     Args:
         row: Its hypotheses.
@@ -72,9 +77,27 @@ def sign_features(row: Row, log_probabilities: NDArray[np.float64]) -> NDArray[n
         np.array([h.spread for h in hypotheses]),
         np.array([float(h.cuts) for h in hypotheses]),
         np.array([float(h.speck) for h in hypotheses]),
+        *_ones(row, boxes, log_probabilities),
         *np.maximum(log_probabilities, LEAST_LOG_PROBABILITY).T,
     ]
     return np.stack(features, axis=1).astype(np.float64)
+
+
+def _ones(
+    row: Row, boxes: NDArray[np.float64], log_probabilities: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """(4, n): a 1 leans and stands as the writer's other ones do; a slash does not."""
+    width, height = boxes[:, 2] - boxes[:, 0], boxes[:, 3] - boxes[:, 1]
+    slope = np.minimum(width / np.maximum(height, FLAT), LIMIT)
+    whole = np.array([len(h.parts) == 1 and not h.cuts for h in row.hypotheses])
+    lines = whole & (height >= BODY) & (log_probabilities[:, 1] > LIKE_ONE)
+    others = lines.sum() - lines
+    count = np.maximum(others, 1)
+    found = []
+    for values in (slope, height):
+        mean = ((values * lines).sum() - values * lines) / count
+        found.append(np.where(others > 0, mean, values))
+    return np.stack([slope, found[0], found[1] - height, others > 0]).astype(np.float64)
 
 
 @dataclass(frozen=True, eq=False)
@@ -128,9 +151,9 @@ class SignNet:
     """Two layers on `SIGN_FEATURES`, moved and scaled.
 
     Attributes:
-        means: (25,)
-        scales: (25,)
-        hidden: (25, m)
+        means: (29,)
+        scales: (29,)
+        hidden: (29, m)
         hidden_bias: (m,)
         out: (m, 6): no sign, then the signs.
         out_bias: (6,)
@@ -165,7 +188,7 @@ class SignNet:
         return cls.load(BUNDLED_SIGNS)
 
     def log_probabilities(self, features: NDArray[np.float64]) -> NDArray[np.float64]:
-        """(n, 6) of features (n, 25): of no sign, and of each of `SIGNS`."""
+        """(n, 6) of features (n, 29): of no sign, and of each of `SIGNS`."""
         scaled = (features - self.means) / self.scales
         inner = np.tanh(scaled @ self.hidden + self.hidden_bias)
         logits = inner @ self.out + self.out_bias

@@ -130,9 +130,15 @@ PAIR: Mapping[str, Callable[[_Pairs], Values]] = {
 # A non-digit has another shape: a wide "?" is probably two digits, a cut one part of a digit.
 UNREADABLE = tuple(f"unreadable_{name}" for name in GLYPH)
 LABEL = ("log_probability", "unreadable_log_probability", "link")
-# Of what is read that it is no sign; of what is passed that it is what it is taken for; of each
-# sign; and of each that is left out.
-SIGN = ("no_sign_log_probability", "sign_log_probability", "sign", "left_out")
+# Of what is read that it is no sign, and that none of its strokes or marks is one; of what is passed
+# that it is what it is taken for; of each sign; and of each that is left out.
+SIGN = (
+    "no_sign_log_probability",
+    "no_part_sign_log_probability",
+    "sign_log_probability",
+    "sign",
+    "left_out",
+)
 FEATURES = (*GLYPH, *UNREADABLE, *PAIR, *LABEL, *SIGN)
 
 
@@ -145,7 +151,7 @@ class Weights:
         unreadable: (11,) of `UNREADABLE`, added where a hypothesis is read as no digit.
         pair: (7,) of `PAIR`.
         label: (3,) of `LABEL`.
-        sign: (4,) of `SIGN`.
+        sign: (5,) of `SIGN`.
     """
 
     glyph: NDArray[np.float64]

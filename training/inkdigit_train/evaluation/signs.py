@@ -79,8 +79,10 @@ def signed_rows(recognizer: Recognizer, rows: Sequence[Signed]) -> dict[str, Any
             seen = recognizer.read(picture, allowed=EVERYTHING, upright=True)
             pictured.append(seen.text == row.text)
         alone = recognizer.read(row.number.ink)
-        # A row whose signs are left out is no right answer, however right its digits are.
-        sure.append(is_sure(alone.confidence) and alone.text != row.text)
+        # A row whose signs are left out is no right answer, however right its digits are; numbers
+        # side by side are lines of their own.
+        whole = alone.text.replace("\n", SPACE) == row.text
+        sure.append(is_sure(alone.confidence) and not whole)
         digits_right.append(plain_text(alone.text) == plain_text(row.text))
     signed = [right for kind, own in by_kind.items() if kind != PLAIN for right in own]
     return {

@@ -84,6 +84,7 @@ def _loss(vector: NDArray[np.float64], example: Example) -> tuple[float, NDArray
                     float(read[:, NOT_DIGIT] @ clipped[:, NOT_DIGIT]),
                     float(sums.edges @ lattice.is_link),
                     float(sums.read @ told[:, LEFT_OUT]),
+                    float(sums.read @ lattice.of_parts(told)),
                     float((taken * told).sum()),
                     float(taken[:, 1:].sum()),
                     float(taken[:, LEFT_OUT].sum()),

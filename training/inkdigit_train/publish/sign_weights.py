@@ -34,8 +34,8 @@ from inkdigit_train.files import sha256
 __all__ = ["fit_signs", "sign_examples"]
 
 ROWS, PICTURES = 4500, 900
-HIDDEN = 24  # units; 16 told signs a little less well on validation writers
-STEPS, RATE, DECAY = 1500, 0.01, 3e-4  # of AdamW on all examples at once
+HIDDEN = 48  # units; with 24 the loss on validation writers was 2 % higher
+EPOCHS, BATCH, RATE, DECAY = 30, 1024, 0.01, 3e-4  # of AdamW
 NOISE = 0.05  # added to the scaled features while training, so that no one measure is leant on
 SURE = 0.5  # as the threshold in the figure that is returned
 
@@ -103,7 +103,7 @@ def fit_signs(
 def sign_examples(
     rows: Sequence[Signed], pictured: Sequence[Signed], session: OnnxSession
 ) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
-    """Features (n, 25) and labels (n,): 0 for no sign, 1 + its index in `SIGNS` for a sign."""
+    """Features (n, 29) and labels (n,): 0 for no sign, 1 + its index in `SIGNS` for a sign."""
     features, labels = [], []
 
     def add(layout: Layout, own: list[int]) -> None:
@@ -147,11 +147,14 @@ def _train(features: NDArray[np.float64], labels: NDArray[np.int64], seed: int) 
     x, y = torch.from_numpy(features).float(), torch.from_numpy(labels)
     net = _Net(x.shape[1])
     optimizer = torch.optim.AdamW(net.parameters(), RATE, weight_decay=DECAY)
-    schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, STEPS)
-    for _ in range(STEPS):
-        loss = F.cross_entropy(net(x + NOISE * torch.randn_like(x)), y)
-        optimizer.zero_grad()
-        loss.backward()  # type: ignore[no-untyped-call]
-        optimizer.step()
-        schedule.step()
+    batches = max(len(x) // BATCH, 1)
+    schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, EPOCHS * batches)
+    for _ in range(EPOCHS):
+        for part in torch.randperm(len(x)).chunk(batches):
+            some = x[part]
+            loss = F.cross_entropy(net(some + NOISE * torch.randn_like(some)), y[part])
+            optimizer.zero_grad()
+            loss.backward()  # type: ignore[no-untyped-call]
+            optimizer.step()
+            schedule.step()
     return net
