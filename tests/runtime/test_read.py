@@ -92,7 +92,7 @@ def test_a_reading_is_json_ready(recognizer, write_text):
     names = {"text", "confidence", "digits", "alternatives", "wrong_length", "left_out"}
     assert set(record) == names
     assert set(record["digits"][0]) == {
-        "digit", "confidence", "box", "candidates", "strokes", "line",
+        "character", "digit", "confidence", "box", "candidates", "strokes", "line",
     }  # fmt: skip
 
 

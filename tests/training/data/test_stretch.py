@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from inkdigit import Ink, Stroke, rasterize
-from inkdigit_train.data.augment import warp
+from inkdigit_train.data.augment import NARROWEST, warp
 from inkdigit_train.data.stretch import stretch, stretch_randomly
 
 
@@ -31,7 +31,16 @@ def test_random_stretches_make_digits_taller_and_narrower():
     slimness = (boxes[:, 3] - boxes[:, 1]) / (boxes[:, 2] - boxes[:, 0]) / (10 / 6)
     assert np.median(slimness) > 1.2
     assert slimness.min() < 0.95
-    assert 2.5 < slimness.max() < 4
+    # A digit as wide as 0.6 of its height becomes no slimmer than the narrowest allowed.
+    assert slimness.max() == pytest.approx(0.6 / NARROWEST, rel=0.01)
+
+
+def test_what_is_slim_becomes_no_slimmer():
+    rng = np.random.default_rng(0)
+    one = Ink([Stroke(np.array([(0, 0), (1, 10)], np.float32))])
+    boxes = np.array([stretch_randomly(one, rng).bounds for _ in range(100)])
+    slimness = (boxes[:, 3] - boxes[:, 1]) / (boxes[:, 2] - boxes[:, 0])
+    assert slimness.max() <= 10.01
 
 
 @pytest.fixture(scope="module")

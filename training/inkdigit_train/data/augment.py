@@ -25,10 +25,13 @@ SHIFT = 0.12  # of half the side: 1.7 px
 BEND = 0.05  # standard deviation of the bend's 5×5 control grid, of half the side: 0.7 px
 STROKE_CHANGE_PX = 2.0  # a stroke becomes up to this much thinner or thicker
 # Proportions that people write and the data hardly has: 7 with a long tail, 9 with a narrow loop.
-LONGER = 2.4  # the part above or below a knot becomes up to this many times as long
+# The part below a knot becomes up to 2.4 times as long, or the one above it 1.5 times. With 2.4 for
+# both, sixes and fours came to look like ones with a foot, and such ones were read as 6 and 4.
+LONGER_BELOW, LONGER_ABOVE = 2.4, 1.5
 SHORTER = 1.4  # or this many times as short
 KNOT = (0.25, 0.75)  # where the two parts meet, as a fraction of the height
-NARROWER, WIDER = 1.9, 1.15  # the whole becomes up to so many times as narrow, or as wide
+NARROWER, WIDER = 1.9, 1.15  # the whole becomes up to so many times as narrow, or as wide,
+NARROWEST = 0.33  # but no narrower than this, over its height: a loop needs so much
 INK_LEVEL = 0.3  # a raster's rows with a pixel this dark are its height
 MIN_STROKE_PX = 0.8  # a thinner stroke would break
 BLURRED = 0.3  # fraction of the rasters that are blurred, at any strength
@@ -119,8 +122,9 @@ def _unstretched(grid: Tensor, batch: Tensor) -> Tensor:
     bottom = -at[inked.flip(1).argmax(1)] + 1 / height
     tall = (bottom - top).clamp(min=4 / height)
     knot = _uniform(count, batch, *KNOT)
-    factor = _uniform(count, batch, -math.log(SHORTER), math.log(LONGER)).exp()
     above = torch.rand(count, device=batch.device) < 0.5
+    longer = torch.where(above, LONGER_ABOVE * SHORTER, LONGER_BELOW * SHORTER)
+    factor = longer ** _uniform(count, batch, 0, 1) / SHORTER
     length = torch.where(above, knot * factor, knot) + torch.where(
         above, 1 - knot, (1 - knot) * factor
     )
@@ -128,7 +132,8 @@ def _unstretched(grid: Tensor, batch: Tensor) -> Tensor:
     upper = torch.where(above, factor, torch.ones_like(factor)) / length
     lower = torch.where(above, torch.ones_like(factor), factor) / length
     width = _uniform(count, batch, -math.log(NARROWER), math.log(WIDER)).exp() / length
-    width = width.clamp(max=WIDER)
+    aspect = (batch[:, 0] > INK_LEVEL).any(1).sum(1) * 2 / height / tall
+    width = torch.maximum(width.clamp(max=WIDER), (NARROWEST / aspect).clamp(max=1))
     turn = top + knot * tall  # the knot before, and after:
     turned = top + knot * upper * tall
     away = at - turn[:, None]

@@ -9,7 +9,15 @@ from __future__ import annotations
 import numpy as np
 
 from inkdigit import Ink, Stroke
-from inkdigit_train.data.augment import KNOT, LONGER, NARROWER, SHORTER, WIDER
+from inkdigit_train.data.augment import (
+    KNOT,
+    LONGER_ABOVE,
+    LONGER_BELOW,
+    NARROWER,
+    NARROWEST,
+    SHORTER,
+    WIDER,
+)
 
 __all__ = ["LOWER", "stretch", "stretch_randomly"]
 
@@ -26,10 +34,18 @@ def stretch(ink: Ink, *, upper: float = 1.0, lower: float = 1.0, width: float = 
 
 def stretch_randomly(ink: Ink, rng: np.random.Generator) -> Ink:
     """Stretch ink by chance, in the ranges that rasters are stretched in while training."""
-    factor = float(np.exp(rng.uniform(-np.log(SHORTER), np.log(LONGER))))
-    upper, lower = (factor, 1.0) if rng.random() < 0.5 else (1.0, factor)
-    width = float(np.exp(rng.uniform(-np.log(NARROWER), np.log(WIDER))))
-    return _stretched(ink, rng.uniform(*KNOT), upper, lower, width)
+    above = rng.random() < 0.5
+    longest = LONGER_ABOVE if above else LONGER_BELOW
+    factor = float(np.exp(rng.uniform(-np.log(SHORTER), np.log(longest))))
+    upper, lower = (factor, 1.0) if above else (1.0, factor)
+    width, knot = float(np.exp(rng.uniform(-np.log(NARROWER), np.log(WIDER)))), rng.uniform(*KNOT)
+    left, top, right, bottom = ink.bounds
+    tall = (knot * upper + (1 - knot) * lower) * (bottom - top)
+    least = NARROWEST * tall / max(right - left, 1e-6)
+    # What was slim, a 1 as a rule, becomes no slimmer.
+    return _stretched(
+        ink, knot, upper, lower, max(width, min(least, tall / max(bottom - top, 1e-6)))
+    )
 
 
 def _stretched(ink: Ink, knot: float, upper: float, lower: float, width: float) -> Ink:
