@@ -73,3 +73,17 @@ def writing() -> Writing:
     images = np.stack([_raster(12, 16), _raster(8, 12), _raster(16, 20)])
     hand = Hand((("0", RING), ("1", BAR), ("7", HOOK)))
     return Writing(images, np.array([7, 5, 7]), (hand, hand), (RING + BAR,))
+
+
+@pytest.fixture(scope="session")
+def symbols() -> list[InkRecord]:
+    """One drawing of each sign, and of a percent sign, by another writer."""
+    drawn = {
+        ".": [[[0, 0], [1, 1]]],
+        ",": [[[3, 0], [0, 9]]],
+        "-": [[[0, 0], [9, 0]]],
+        "/": [[[6, 0], [0, 20]]],
+        ":": [[[0, 0], [1, 1]], [[0, 9], [1, 10]]],
+        "%": [[[9, 0], [0, 20]], [[0, 3], [3, 3]], [[7, 18], [10, 18]]],
+    }
+    return [InkRecord(label, Ink(strokes), "v") for label, strokes in drawn.items()]

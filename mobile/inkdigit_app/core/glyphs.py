@@ -67,6 +67,7 @@ class PageReading:
 
     glyphs: tuple[Glyph, ...] = ()  # line by line, from left to right
     confidence: float = 1.0  # probability, 0 to 1, that the whole text is right
+    left_out: tuple[Box, ...] = ()  # signs that are no part of the text, in the page's own unit
 
     @property
     def text(self) -> str:
@@ -79,7 +80,7 @@ class PageReading:
         if not any(glyph.digit is not None for glyph in self.glyphs):
             return Certainty.NO_DIGIT
         sure = all(glyph.certainty is Certainty.SURE for glyph in self.glyphs)
-        return Certainty.SURE if sure else Certainty.UNSURE
+        return Certainty.SURE if sure and not self.left_out else Certainty.UNSURE
 
     def glyph_at(self, x: float, y: float, reach: float) -> int | None:
         """Index of the glyph whose box is nearest to a point, or None beyond `reach` of all."""

@@ -78,11 +78,12 @@ class PageReader:
             whole = self._whole.read(page.ink, length=length)
         glyphs = [Glyph.of(digit) for digit in whole.digits]
         if not page.corrections:
-            return PageReading(tuple(glyphs), whole.confidence)
+            return PageReading(tuple(glyphs), whole.confidence, whole.left_out)
         for correction in page.corrections:
             glyphs = self._apply(correction, page, glyphs)
         glyphs.sort(key=lambda glyph: (glyph.line, glyph.box[0] + glyph.box[2]))
-        return PageReading(tuple(glyphs), math.prod(glyph.confidence for glyph in glyphs))
+        confidence = math.prod(glyph.confidence for glyph in glyphs)
+        return PageReading(tuple(glyphs), confidence, whole.left_out)
 
     def _begin_page(self, key: str) -> None:
         self._key = key

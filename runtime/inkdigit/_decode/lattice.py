@@ -245,9 +245,9 @@ class Lattice:
         return Scores(labels, passed, edges)
 
     def of_parts(self, signs: NDArray[np.float64]) -> NDArray[np.float64]:
-        """(n,) of each hypothesis of several parts: the sum over them of no sign's column of (n, 6).
+        """(n,) sums of (n, 6), of its column for no sign, over the parts of each hypothesis.
 
-        A comma beside a digit hardly changes the raster of the two together.
+        It is 0 for one part. A comma beside a digit hardly changes the raster of the two together.
         """
         hypotheses = self._row.hypotheses
         alone = {

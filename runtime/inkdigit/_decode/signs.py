@@ -15,6 +15,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from inkdigit._segment.join import POINT
 from inkdigit._segment.layout import Row
 from inkdigit.labels import CLASSES, SIGNS
 
@@ -36,6 +37,7 @@ SIGN_FEATURES = (
     "spread",
     "cuts",
     "speck",
+    "paired",  # whether it may be one of a colon's points
     "slope",  # width over height
     "ones_slope",  # mean of that over the row's other upright lines, this one's without any,
     "ones_height",  # and their heights' mean, less its own, likewise
@@ -51,7 +53,7 @@ MAX_PAIRS = 400_000  # hypotheses times bodies of a row: beyond it is a page of 
 
 
 def sign_features(row: Row, log_probabilities: NDArray[np.float64]) -> NDArray[np.float64]:
-    """(n, 29) of a row's hypotheses, in the order of `SIGN_FEATURES`.
+    """(n, 30) of a row's hypotheses, in the order of `SIGN_FEATURES`.
 
     Args:
         row: Its hypotheses.
@@ -77,10 +79,25 @@ def sign_features(row: Row, log_probabilities: NDArray[np.float64]) -> NDArray[n
         np.array([h.spread for h in hypotheses]),
         np.array([float(h.cuts) for h in hypotheses]),
         np.array([float(h.speck) for h in hypotheses]),
+        _paired(row, boxes),
         *_ones(row, boxes, log_probabilities),
         *np.maximum(log_probabilities, LEAST_LOG_PROBABILITY).T,
     ]
     return np.stack(features, axis=1).astype(np.float64)
+
+
+def _paired(row: Row, boxes: NDArray[np.float64]) -> NDArray[np.float64]:
+    """(n,) 1 for what is small and is a part of a hypothesis of two small parts."""
+    small = (boxes[:, 2:] - boxes[:, :2]).max(axis=1) <= POINT
+    alone = {h.atoms: small[k] for k, h in enumerate(row.hypotheses) if len(h.atoms) == 1}
+    of_pairs = {
+        atom
+        for hypothesis in row.hypotheses
+        if len(hypothesis.atoms) == 2 and all(alone.get((a,), False) for a in hypothesis.atoms)
+        for atom in hypothesis.atoms
+    }
+    paired = [len(h.atoms) == 1 and h.atoms[0] in of_pairs for h in row.hypotheses]
+    return np.array(paired, np.float64)
 
 
 def _ones(
@@ -151,9 +168,9 @@ class SignNet:
     """Two layers on `SIGN_FEATURES`, moved and scaled.
 
     Attributes:
-        means: (29,)
-        scales: (29,)
-        hidden: (29, m)
+        means: (30,)
+        scales: (30,)
+        hidden: (30, m)
         hidden_bias: (m,)
         out: (m, 6): no sign, then the signs.
         out_bias: (6,)
@@ -188,7 +205,7 @@ class SignNet:
         return cls.load(BUNDLED_SIGNS)
 
     def log_probabilities(self, features: NDArray[np.float64]) -> NDArray[np.float64]:
-        """(n, 6) of features (n, 29): of no sign, and of each of `SIGNS`."""
+        """(n, 6) of features (n, 30): of no sign, and of each of `SIGNS`."""
         scaled = (features - self.means) / self.scales
         inner = np.tanh(scaled @ self.hidden + self.hidden_bias)
         logits = inner @ self.out + self.out_bias

@@ -40,7 +40,8 @@ ODDS = np.float32(2.0)
 MAX_PIXELS = 1_200_000  # that the network is shown at once: 0.3 s
 
 SIMPLE_MARKS = 20  # a drawing on a plain canvas has this many marks at most,
-SIMPLE_ASPECT = 2.5  # none is wider than this for its height: a rule, a frame, a comb
+SIMPLE_ASPECT = 2.5  # none is wider than this for its height: a rule, a frame, a comb;
+DASH = 1.2  # but a minus may be, if it is no wider than this for the height of the largest mark
 BOX_SIDE = 0.8  # of each of its four sides that a drawn box covers; a square zero covers half
 
 
@@ -188,7 +189,9 @@ def _is_simple(marks: Components) -> bool:
     if len(marks) > SIMPLE_MARKS:
         return False
     left, top, right, bottom = marks.boxes.T
-    if ((right - left) > SIMPLE_ASPECT * np.maximum(bottom - top, 1)).any():
+    width, height = right - left, bottom - top
+    long = width > DASH * height.max(initial=0)
+    if (long & (width > SIMPLE_ASPECT * np.maximum(height, 1))).any():
         return False
     inside = (
         (left[:, None] < left[None])

@@ -13,7 +13,7 @@ from inkdigit._segment.layout import Hypothesis, Part, Row
 from inkdigit._segment.rows import MAX_SOURCES, SPECK, group_rows, keep_largest, usual_height
 from inkdigit.ink import Box
 
-__all__ = ["MAX_CUTS", "MAX_JOINS", "Atoms", "find_rows"]
+__all__ = ["MAX_CUTS", "MAX_JOINS", "POINT", "Atoms", "find_rows"]
 
 # Bounds. They hold time and memory for any input; a page of writing comes nowhere near them.
 MAX_JOINS = 5000  # hypotheses of several strokes, on one page

@@ -12,7 +12,7 @@ from PIL import Image, ImageDraw
 from inkdigit import Ink, Reading, Recognizer
 from inkdigit_app.core import corrections
 from inkdigit_app.core.corrections import Correction
-from inkdigit_app.core.glyphs import PageReading
+from inkdigit_app.core.glyphs import Certainty, PageReading
 from inkdigit_app.core.page import Page, PenStroke, Picture
 from inkdigit_app.core.page_reader import PageReader
 
@@ -56,6 +56,24 @@ def test_ink_reads_as_the_runtime_reads_it(
     assert [glyph.strokes for glyph in reading.glyphs] == [d.strokes for d in expected.digits]
 
 
+def test_a_number_is_not_sure_where_a_sign_is_left_out(reader: PageReader, write: Writer) -> None:
+    strokes = write("31", 20, 30)
+    plain = reader.read(Page(tuple(strokes)))
+    right, bottom = plain.glyphs[-1].box[2:]
+    height = bottom - plain.glyphs[0].box[1]
+    points = [(right + 0.35 * height, bottom - 0.02 * height + n) for n in (0.0, 1.0)]
+    dot = replace(strokes[0], stroke=Ink([points]).strokes[0])
+    shift = 0.7 * height + right - 20
+    more = [
+        replace(s, stroke=Ink([[(x + shift, y) for x, y in s.stroke.points]]).strokes[0])
+        for s in write("40", 20, 30)
+    ]
+    reading = reader.read(Page((*strokes, dot, *more)))
+    assert reading.text == "3140"
+    assert len(reading.left_out) == 1
+    assert reading.certainty is Certainty.UNSURE
+
+
 def test_a_blank_page_reads_nothing(reader: PageReader) -> None:
     assert reader.read(Page()) == PageReading((), 1.0)
 
@@ -91,7 +109,7 @@ def test_a_non_digit_reads_as_a_question_mark(reader: PageReader, write: Writer)
 def test_a_correction_holds_while_the_line_grows(reader: PageReader, write: Writer) -> None:
     page = Page(tuple(write("31", 20, 30)))
     page = correct(reader.read(page), page, 0, "8")
-    for stroke in write("259", 250, 30):
+    for stroke in write("259", 180, 30):
         page = page.with_stroke(stroke)
         reading = reader.read(page)
     assert reading.text == "81259"

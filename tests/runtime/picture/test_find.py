@@ -148,3 +148,26 @@ def test_an_ink_session_of_ones_own_is_used():
     picture = photo(drawn("4"))
     assert Recognizer(ink_session=Blind()).read(picture).text == ""
     assert Recognizer(ink_session=Blind()).predict_digit(picture).blank
+
+
+def canvas_with_a_bar(length: float) -> np.ndarray:
+    """A 5 on white, and a level bar before it, `length` heights of the 5 long."""
+    ink = drawn("5", pen=3.5)
+    rows = np.flatnonzero((ink > 0.5).any(axis=1))
+    high = int(rows[-1] - rows[0])
+    picture = np.full((ink.shape[0], ink.shape[1] + round(length * high) + 20), 255, np.uint8)
+    picture[:, -ink.shape[1] :] -= (255 * ink).astype(np.uint8)
+    middle = int(rows.mean())
+    picture[middle - 2 : middle + 2, 8 : 8 + round(length * high)] = 0
+    return picture
+
+
+def test_a_minus_on_a_plain_canvas_is_kept_as_drawn():
+    for length in (0.4, 0.8):
+        found = find_ink(canvas_with_a_bar(length), network)
+        assert found.exact
+        assert found.ink[:, 8:20].max() > 0.9
+
+
+def test_a_rule_on_a_plain_canvas_is_left_to_the_network():
+    assert not find_ink(canvas_with_a_bar(2.5), network).exact

@@ -5,25 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from inkdigit import Ink
 from inkdigit.labels import SIGNS, SPACE
-from inkdigit_train.data.records import InkRecord
 from inkdigit_train.data.signed import FOOT, KINDS, compose_signed, plain_text
 
 SLANT_AND_SLOPE = 40  # what leaning and a sloping line add to a place, in per cent of a height
-
-
-@pytest.fixture(scope="module")
-def symbols() -> list[InkRecord]:
-    drawn = {
-        ".": [[[0, 0], [1, 1]]],
-        ",": [[[3, 0], [0, 9]]],
-        "-": [[[0, 0], [9, 0]]],
-        "/": [[[6, 0], [0, 20]]],
-        ":": [[[0, 0], [1, 1]], [[0, 9], [1, 10]]],
-        "%": [[[9, 0], [0, 20]], [[0, 3], [3, 3]], [[7, 18], [10, 18]]],
-    }
-    return [InkRecord(label, Ink(strokes), "v") for label, strokes in drawn.items()]
 
 
 @pytest.fixture(scope="module")

@@ -13,6 +13,7 @@ from inkdigit._segment.rows import group_rows
 from inkdigit.session import BUNDLED_INK_MODEL, bundled_ink_session
 from inkdigit_train.data.pages.kinds import make_pages
 from inkdigit_train.data.pages.writing import ink_writing
+from inkdigit_train.data.signed import compose_signed
 from inkdigit_train.publish import gap_weights
 
 
@@ -49,3 +50,15 @@ def test_what_is_written_is_what_was_fitted(fitted, monkeypatch):
     finally:
         gaps._weights.cache_clear()
     assert [len(number.members) for number in numbers] == [3, 2]
+
+
+def test_only_wide_gaps_of_composed_rows_part_numbers(hand, symbols):
+    rows = compose_signed(hand, symbols, 30, 2, ["gaps", "dates"])
+    found = spaces = 0
+    for row in rows:
+        features, parts = gap_weights.gaps_in(row)
+        assert features.shape == (len(parts), len(GAP_FEATURES))
+        # Numbers far apart are rows of their own, with no gap between them.
+        assert parts.sum() <= row.text.count(" ")
+        found, spaces = found + int(parts.sum()), spaces + row.text.count(" ")
+    assert found >= 0.8 * spaces > 0

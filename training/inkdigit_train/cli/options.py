@@ -27,7 +27,7 @@ __all__ = [
 ]
 
 EXIT_OK, EXIT_FAILED, EXIT_INTERRUPTED = 0, 1, 130  # 130 is what a shell gives for Ctrl-C
-ARTIFACT = Path("artifacts/standard_v1")
+ARTIFACT = Path("artifacts/standard_v2")
 
 Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 FILES: dict[str, Any] = {"type": Path, "nargs": "+", "metavar": "FILE"}

@@ -253,7 +253,7 @@ def _add_reproduce(commands: Commands) -> None:
     parser = commands.add_parser("reproduce", help="make an artifact: train, export, evaluate")
     parser.set_defaults(run=_reproduce)
     parser.add_argument("--out", type=Path, default=ARTIFACT)
-    parser.add_argument("--runs", type=Path, default=Path("runs/standard_v1"))
+    parser.add_argument("--runs", type=Path, default=Path("runs/standard_v2"))
     parser.add_argument("--seeds", type=int, nargs="+", default=[0, 1, 2])
     add_data(parser)
     add_config(parser, leave_out=("seed",))

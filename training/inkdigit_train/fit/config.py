@@ -17,7 +17,7 @@ class TrainConfig:
     """
 
     # Passes over the training data: errors on ink and letters still fall in the last epochs.
-    epochs: int = 18
+    epochs: int = 33
     batch_size: int = 128  # rasters in a step, over all processes
     lr: float = 6e-3  # peak of the one-cycle schedule
     # The last step's learning rate, as a fraction of the peak. With a fall to 0, the loss on

@@ -34,7 +34,7 @@ from inkdigit_train.publish.calibration import fit_calibration, rejection_thresh
 
 __all__ = ["MODEL_VERSION", "export"]
 
-MODEL_VERSION = "standard_v1"
+MODEL_VERSION = "standard_v2"
 OPSET = 18
 IR_VERSION = 9  # the newest that onnxruntime 1.17, the oldest supported, reads
 PARITY_TOLERANCE = 1e-4  # largest difference from torch on any logit

@@ -103,7 +103,7 @@ def fit_signs(
 def sign_examples(
     rows: Sequence[Signed], pictured: Sequence[Signed], session: OnnxSession
 ) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
-    """Features (n, 29) and labels (n,): 0 for no sign, 1 + its index in `SIGNS` for a sign."""
+    """Features (n, 30) and labels (n,): 0 for no sign, 1 + its index in `SIGNS` for a sign."""
     features, labels = [], []
 
     def add(layout: Layout, own: list[int]) -> None:
