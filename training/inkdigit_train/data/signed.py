@@ -48,8 +48,9 @@ BESIDE = {
 }
 OTHER_SIZE, OTHER_FOOT = (0.5, 1.2), (-0.1, 0.2)
 WIDE_GAP = (1.1, 3.0)  # a space
-MADE_POINTS = 0.5  # fraction of the points that are made here: taps, short strokes, small rings
-STRAY_TAPS = 0.08  # fraction of the rows with a tap that means nothing
+MADE_POINTS = 0.5  # fraction of the signs that are made here, as a finger makes them
+TAPS = 0.4  # fraction of made points that are taps; the others are short strokes and small rings
+STRAY_TAPS = 0.04  # fraction of the rows with a tap that means nothing
 TAP = 0.06  # size of one, at most
 
 
@@ -230,6 +231,9 @@ def _sign(
         made = rng.random() < MADE_POINTS
         ink = _made(character, rng) if made else _any(drawn[character], rng)
     left, top, right, bottom = ink.bounds
+    if character == "." and max(right - left, bottom - top) <= TAP:  # a tap is as large as it is
+        strokes = [s.points.astype(np.float64) - (left, top) for s in ink]
+        return strokes, Place(float(rng.uniform(*gap)), float(rng.uniform(*foot)))
     side = right - left if character == "-" else bottom - top
     if character == "." or side <= 0:
         side = max(right - left, bottom - top)
@@ -261,17 +265,21 @@ def _made(character: str, rng: Generator) -> Ink:
 
 
 def _point(rng: Generator, at: tuple[float, float]) -> np.ndarray:
-    roll = rng.random()
-    if roll < 0.4:
-        return np.array([at], np.float32)
-    angle = np.linspace(0, 2 * np.pi * (1 if roll < 0.7 else 0.2), 8)
+    if rng.random() < TAPS:
+        return (_tap(rng) + at).astype(np.float32)
+    angle = np.linspace(0, 2 * np.pi * (1 if rng.random() < 0.5 else 0.2), 8)
     ring = np.stack([np.cos(angle), np.sin(angle)], 1) * rng.uniform(0.02, 0.1)
     return (ring + at).astype(np.float32)
+
+
+def _tap(rng: Generator) -> np.ndarray:
+    """A point, or a few that a finger drew while it rested: (n, 2) in usual heights."""
+    steps = rng.normal(0, TAP / 6, (int(rng.integers(1, 5)), 2))
+    return np.asarray(np.clip(np.cumsum(steps, axis=0), -TAP / 2, TAP / 2))
 
 
 def _with_taps(number: Composed, rng: Generator) -> Composed:
     left, top, right, bottom = number.ink.bounds
     at = rng.uniform((left, top), (right, bottom))
-    steps = np.cumsum(rng.normal(0, TAP * 100 / 4, (int(rng.integers(1, 5)), 2)), axis=0)
-    stroke = Stroke((at + steps).astype(np.float32))
+    stroke = Stroke((at + 100 * _tap(rng)).astype(np.float32))
     return replace(number, ink=Ink([*number.ink, stroke]), parts=[*number.parts, []])
