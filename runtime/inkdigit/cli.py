@@ -233,9 +233,8 @@ def _read_all(args: argparse.Namespace) -> int:
                 for page, answer in enumerate(outcome.answers, 1):
                     several = len(outcome.answers) > 1 or outcome.problem
                     print(describe(outcome.name, answer, page if several else None), flush=True)
-                    if isinstance(answer, Reading) and answer.wrong_length:
-                        which = ", ".join(str(index + 1) for index in answer.wrong_length)
-                        _complain(f"{outcome.name}: --length cannot be met by line {which}")
+                    for remark in _remarks(answer):
+                        _complain(f"{outcome.name}: {remark}")
                 if outcome.problem:
                     _complain(f"{outcome.name}: {outcome.problem}")
                     status = EXIT_UNREAD
@@ -243,6 +242,19 @@ def _read_all(args: argparse.Namespace) -> int:
     finally:
         progress.clear()
     return status
+
+
+def _remarks(answer: Prediction | Reading) -> Iterator[str]:
+    """What a reading could not do as it was asked, or left out."""
+    if not isinstance(answer, Reading):
+        return
+    if answer.wrong_length:
+        which = ", ".join(str(index + 1) for index in answer.wrong_length)
+        yield f"--length cannot be met by line {which}"
+    if answer.left_out:
+        count = len(answer.left_out)
+        signs = "sign" if count == 1 else "signs"
+        yield f'{count} {signs} left out; to read signs, --allowed "0-9{SIGNS} "'
 
 
 def _outcomes(

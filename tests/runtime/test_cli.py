@@ -165,6 +165,21 @@ def test_damaged_ink_is_exit_status_1(tmp_path, capsys, suffix):
     assert "no file at" in problems[1]
 
 
+def test_signs_that_are_left_out_are_named(tmp_path, capsys):
+    dash = [[[0, 52], [20, 51], [45, 52]], [[75, 0], [125, 0], [93, 100]]]
+    path = tmp_path / "minus.json"
+    path.write_text(json.dumps({"strokes": dash}))
+    assert main([str(path)]) == 0
+    output = capsys.readouterr()
+    assert output.out.split("\t")[1] == "7"
+    assert "1 sign left out" in output.err
+    assert "--allowed" in output.err
+    assert main([str(path), "--allowed", "0-9-"]) == 0
+    output = capsys.readouterr()
+    assert output.out.split("\t")[1] == "-7"
+    assert not output.err
+
+
 @pytest.mark.parametrize("annotated", [False, True])
 def test_length_and_allowed_reach_the_reading(tmp_path, monkeypatch, annotated):
     read, asked = Recognizer.read, []
