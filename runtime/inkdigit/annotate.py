@@ -89,7 +89,7 @@ def annotate(source: Source, reading: Reading) -> Image.Image:
 
     Each digit or sign gets a box, and a tag with the character ("?" for any other glyph) over its
     confidence in whole per cent, rounded down. Boxes of what is sure (see `results.SURE`) are blue,
-    of others orange, around no digit red; red without a tag around a sign that was left out.
+    of others orange, around no digit red; red without a tag around what was left out.
 
     Args:
         source: What `Recognizer.read` was given; a file object must be able to seek.

@@ -253,8 +253,8 @@ def _remarks(answer: Prediction | Reading) -> Iterator[str]:
         yield f"--length cannot be met by line {which}"
     if answer.left_out:
         count = len(answer.left_out)
-        signs = "sign" if count == 1 else "signs"
-        yield f'{count} {signs} left out; to read signs, --allowed "0-9{SIGNS} "'
+        marks = "mark" if count == 1 else "marks"
+        yield f'{count} {marks} beside the digits left out; to read signs, --allowed "0-9{SIGNS} "'
 
 
 def _outcomes(

@@ -113,8 +113,9 @@ class Reading:
         confidence: Probability, 0 to 1, that the whole text is right.
         wrong_length: Indices of the lines that could not be divided into as many glyphs as
             `length` asked for; none where it asked for nothing.
-        left_out: Boxes, left, top, right, bottom in pixels of the input, of signs that are no part
-            of the text because they are not allowed. What was left out lowers `confidence`.
+        left_out: Boxes, left, top, right, bottom in pixels of the input, of what is beside the
+            digits and no part of the text: signs that are not allowed, and of ink also specks that
+            are taken for slips. `confidence` is lower the likelier they are signs.
     """
 
     text: str

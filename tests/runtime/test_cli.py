@@ -172,7 +172,7 @@ def test_signs_that_are_left_out_are_named(tmp_path, capsys):
     assert main([str(path)]) == 0
     output = capsys.readouterr()
     assert output.out.split("\t")[1] == "7"
-    assert "1 sign left out" in output.err
+    assert "1 mark beside the digits left out" in output.err
     assert "--allowed" in output.err
     assert main([str(path), "--allowed", "0-9-"]) == 0
     output = capsys.readouterr()

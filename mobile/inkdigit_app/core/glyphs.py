@@ -67,7 +67,7 @@ class PageReading:
 
     glyphs: tuple[Glyph, ...] = ()  # line by line, from left to right
     confidence: float = 1.0  # probability, 0 to 1, that the whole text is right
-    left_out: tuple[Box, ...] = ()  # signs that are no part of the text, in the page's own unit
+    left_out: tuple[Box, ...] = ()  # of what is no part of the text, in the page's own unit
 
     @property
     def text(self) -> str:

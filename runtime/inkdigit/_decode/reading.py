@@ -182,7 +182,9 @@ def read_layout(
             wrong_length.append(line)
         doubtful = [g.confidence * sure < constraints.min_confidence for g in reading.glyphs]
         texts.append(_with_doubts(reading, doubtful))
-        left_out += [layout.to_input.box(hypothesis.box) for hypothesis in reading.left_out]
+        # A speck on a picture may be dust; of ink, somebody drew it.
+        lost = (*reading.left_out, *reading.specks) if layout.from_ink else reading.left_out
+        left_out += [layout.to_input.box(hypothesis.box) for hypothesis in lost]
         for glyph, doubt in zip(reading.glyphs, doubtful, strict=True):
             digits.append(
                 DigitReading(

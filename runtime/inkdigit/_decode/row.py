@@ -69,12 +69,14 @@ class RowReading:
         alternatives: Texts with their probabilities, best first, which sum to at most 1. The
             first is the glyphs'.
         left_out: Signs that may not be read, and were left out.
+        specks: What was left out as too small to mean anything: a slip of the finger, or dust.
         complete: Probability, 0 to 1, that no sign was left out.
     """
 
     glyphs: tuple[Glyph, ...]
     alternatives: tuple[tuple[str, float], ...]
     left_out: tuple[Hypothesis, ...] = ()
+    specks: tuple[Hypothesis, ...] = ()
     complete: float = 1.0
 
 
@@ -136,10 +138,14 @@ def decode_row(
             read += kind.read * share
             passed += kind.passed * share
     texts = likeliest_texts([kind.paths for kind in kinds], whole_weight)
-    glyphs, left_out = [], []
+    glyphs, left_out, specks = [], [], []
     for step, column in texts[0].glyphs:
         index, read_as = step.hypothesis, character(step, column)
-        if index is None or not read_as:
+        if index is None:
+            continue
+        if not read_as:
+            if row.hypotheses[index].speck:
+                specks.append(row.hypotheses[index])
             continue
         if read_as in SIGNS and read_as not in signs:
             left_out.append(row.hypotheses[index])
@@ -156,7 +162,9 @@ def decode_row(
             )
         )
     kept, complete = _without(texts, signs)
-    return RowReading(tuple(glyphs), tuple(kept[:ALTERNATIVES]), tuple(left_out), complete)
+    return RowReading(
+        tuple(glyphs), tuple(kept[:ALTERNATIVES]), tuple(left_out), tuple(specks), complete
+    )
 
 
 def may_be_signs(told: NDArray[np.float64]) -> NDArray[np.bool_]:

@@ -70,6 +70,13 @@ def test_what_is_left_out_shows_in_the_confidence(recognizer, text):
     assert len(reading.to_dict()["left_out"]) == len(reading.left_out)
 
 
+def test_a_slip_of_the_finger_is_shown_as_left_out(recognizer):
+    ink = Ink([seven(0), zero(70), tap(100, 12)])
+    reading = recognizer.read(ink, allowed=EVERYTHING)
+    assert reading.text == "70"
+    assert reading.left_out == (pytest.approx((100, 12, 101, 13)),)
+
+
 def test_numbers_without_signs_lose_nothing(recognizer):
     ink = Ink([seven(0), zero(70), zero(150), seven(235)])
     plain, signed = recognizer.read(ink), recognizer.read(ink, allowed=EVERYTHING)

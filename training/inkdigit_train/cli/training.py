@@ -213,13 +213,22 @@ def _fit_written(args: argparse.Namespace) -> int:
 
 def _add_fit_signs(commands: Commands) -> None:
     about = "fit what tells signs, as in 3.14, to a model"
-    parser = commands.add_parser("fit-signs", help=about)
-    parser.set_defaults(run=_fit_signs)
+    _add_fit_to_model(commands, "fit-signs", about, BUNDLED_SIGNS).set_defaults(run=_fit_signs)
+
+
+def _add_fit_to_model(
+    commands: Commands, name: str, about: str, out: Path | None = None
+) -> argparse.ArgumentParser:
+    """A command that fits weights to a model's answers on composed numbers; as for `_add_fit`."""
+    parser = commands.add_parser(name, help=about)
     parser.add_argument("model", type=Path, help="the model.onnx to fit to")
-    about = "file for the weights (default: signs.json of the package)"
-    parser.add_argument("--out", type=Path, default=BUNDLED_SIGNS, metavar="FILE", help=about)
-    parser.add_argument("--seed", type=int, default=0, help="for the composed rows (default 0)")
+    about = "file for the weights" + (f" (default: {out.name} of the package)" if out else "")
+    parser.add_argument(
+        "--out", type=Path, default=out, required=out is None, metavar="FILE", help=about
+    )
+    parser.add_argument("--seed", type=int, default=0, help="of the composed numbers (default 0)")
     add_data(parser)
+    return parser
 
 
 def _fit_signs(args: argparse.Namespace) -> int:
@@ -232,12 +241,8 @@ def _fit_signs(args: argparse.Namespace) -> int:
 
 
 def _add_fit_decoder(commands: Commands) -> None:
-    parser = commands.add_parser("fit-decoder", help="fit the decoder's weights to a model")
-    parser.set_defaults(run=_fit_decoder)
-    parser.add_argument("model", type=Path, help="the model.onnx to fit to")
-    parser.add_argument("--out", type=Path, required=True, metavar="FILE", help="weights.json")
-    parser.add_argument("--seed", type=int, default=0, help="for the composed numbers (default 0)")
-    add_data(parser)
+    about = "fit the decoder's weights to a model"
+    _add_fit_to_model(commands, "fit-decoder", about).set_defaults(run=_fit_decoder)
 
 
 def _fit_decoder(args: argparse.Namespace) -> int:

@@ -15,10 +15,17 @@ from typing import Any
 
 from inkdigit import Ink, InkDigitError
 from inkdigit.files import write_json_lines
-from inkdigit_train.errors import DataError
+from inkdigit_train.errors import DataError, DataNotFoundError
 from inkdigit_train.files import read_packed
 
-__all__ = ["InkRecord", "held_out_writers", "of_writers", "read_records", "write_records"]
+__all__ = [
+    "InkRecord",
+    "held_out_writers",
+    "of_writers",
+    "read_records",
+    "read_sources",
+    "write_records",
+]
 
 HELD_OUT_WRITERS = 12  # one writer in this many is for validation; 8 % of the ink
 EXPECTED = 'expected one JSON object a line: {"label": "7", "strokes": [[[x, y], …], …]}'
@@ -80,6 +87,26 @@ def held_out_writers(records: Sequence[InkRecord]) -> set[str | None]:
     """Writers for validation: whole writers, since one person's digits resemble each other."""
     writers = sorted({r.writer for r in records if r.writer is not None})
     return set(writers[::HELD_OUT_WRITERS])
+
+
+def read_sources(
+    ink: Sequence[Path], nondigits: Sequence[Path]
+) -> tuple[list[InkRecord], list[InkRecord]]:
+    """The records of all files of digits, and of all files of letters and signs.
+
+    Raises:
+        DataNotFoundError: If there is no file of one kind: rows are composed of both.
+        DataError: If a file is damaged.
+    """
+    if not ink or not nondigits:
+        raise DataNotFoundError(
+            "no ink data sets of digits and of letters and signs to compose numbers from; name"
+            " their folder with --data"
+        )
+    digits, others = (
+        [r for path in paths for r in read_records(path)] for paths in (ink, nondigits)
+    )
+    return digits, others
 
 
 def of_writers(records: Sequence[InkRecord], *, held_out: bool) -> list[InkRecord]:

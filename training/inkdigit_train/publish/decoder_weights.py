@@ -32,10 +32,9 @@ from inkdigit_train.data.lattices import Example, examples, picture_examples, sh
 from inkdigit_train.data.nondigits import LOOKALIKES
 from inkdigit_train.data.pages.writing import ink_writing
 from inkdigit_train.data.pictured import draw_composed
-from inkdigit_train.data.records import of_writers, read_records
+from inkdigit_train.data.records import of_writers, read_sources
 from inkdigit_train.data.signed import compose_signed
 from inkdigit_train.data.touching import KINDS, make_touching
-from inkdigit_train.errors import DataNotFoundError
 from inkdigit_train.files import sha256
 
 __all__ = ["fit", "fit_to_model", "is_fitted"]
@@ -139,14 +138,7 @@ def fit_to_model(
     Raises:
         DataNotFoundError: If the data sets of one kind are missing.
     """
-    if not ink or not nondigits:
-        raise DataNotFoundError(
-            "no ink data sets of digits and of letters to compose numbers from; name their folder"
-            " with --data"
-        )
-    records, others = (
-        [r for path in paths for r in read_records(path)] for paths in (ink, nondigits)
-    )
+    records, others = read_sources(ink, nondigits)
     digits, symbols = (of_writers(part, held_out=True) for part in (records, others))
     unlike = [record for record in others if record.label not in LOOKALIKES]
     letters = of_writers(unlike, held_out=True)

@@ -26,7 +26,7 @@ from inkdigit.labels import SIGNS
 from inkdigit.session import OnnxSession
 from inkdigit_train.data.hypotheses import glyph_of
 from inkdigit_train.data.pictured import draw_composed, shown_glyphs
-from inkdigit_train.data.records import of_writers, read_records
+from inkdigit_train.data.records import of_writers, read_sources
 from inkdigit_train.data.signed import Signed, compose_signed
 from inkdigit_train.errors import DataNotFoundError
 from inkdigit_train.files import sha256
@@ -51,8 +51,7 @@ def fit_signs(
     Raises:
         DataNotFoundError: If there is nothing to compose rows from.
     """
-    digits = [r for path in ink for r in read_records(path)]
-    symbols = [r for path in nondigits for r in read_records(path)]
+    digits, symbols = read_sources(ink, nondigits)
     session = OnnxSession(model)
     parts = []
     for held_out in (False, True):

@@ -13,8 +13,7 @@ from inkdigit._decode.weights import Weights
 from inkdigit.session import OnnxSession
 from inkdigit_train.data.lattices import Example, string_rows
 from inkdigit_train.data.pools import gather
-from inkdigit_train.data.records import of_writers, read_records
-from inkdigit_train.errors import DataNotFoundError
+from inkdigit_train.data.records import of_writers, read_sources
 from inkdigit_train.fit.checkpoint import load_averaged, read_checkpoint
 from inkdigit_train.fit.config import TrainConfig
 from inkdigit_train.fit.models import Calibration, DigitNet, logits_of
@@ -51,14 +50,7 @@ def tune_exported(
     Raises:
         DataNotFoundError: If there is no ink to compose numbers from.
     """
-    if not ink or not nondigits:
-        raise DataNotFoundError(
-            "no ink data sets of digits and of letters to compose numbers from; name their folder"
-            " with --data"
-        )
-    records, others = (
-        [r for path in paths for r in read_records(path)] for paths in (ink, nondigits)
-    )
+    records, others = read_sources(ink, nondigits)
     session, sign_net = OnnxSession(checkpoint.with_name("model.onnx")), SignNet.bundled()
     config = config or TuneConfig()
     rows = [
