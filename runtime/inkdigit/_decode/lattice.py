@@ -42,7 +42,8 @@ BEST_PATHS = 6  # segmentations of a row that alternatives come from
 MIN_LOG_PROBABILITY = -16.0  # float32 softmax is noise below
 EDGES_AT_ONCE = 4096  # a page of scribbles has 100,000: their features would take 20 MB
 MAX_PASSED = 6  # signs in a row beside a number of known length
-LEFT_OUT, PASSED = 0, 1 + len(SIGNS)  # columns of what is passed: nothing, then each of `SIGNS`
+# Columns of what is passed: the one for leaving it out, and how many there are, one for each sign.
+LEFT_OUT, PASSED = 0, 1 + len(SIGNS)
 NEGLIGIBLE_LOG_FRACTION = -60.0  # e^-60 of a float64 sum is lost in rounding
 
 
@@ -136,7 +137,7 @@ class Lattice:
         counts: How many glyphs are read up to each node, itself included.
         incoming: The nodes before each node.
         finals: The nodes at which all atoms are covered.
-        glyph_features: (n, 9) of each hypothesis.
+        glyph_features: (n, 11) of each hypothesis.
         is_link: (edges,) whether the edge leads to a link. Edges are in the order of the nodes,
             then of each node's `incoming`.
         is_speck: (n,) which hypotheses are specks: nothing else may be left out.
