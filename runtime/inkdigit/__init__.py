@@ -20,18 +20,21 @@ from inkdigit.live import InkReader
 from inkdigit.recognizer import Recognizer
 from inkdigit.results import DigitReading, Prediction, Reading
 from inkdigit.session import OnnxSession, Session
+from inkdigit.writer import Lesson, Writer
 
 __all__ = [
     "DigitReading",
     "Ink",
     "InkDigitError",
     "InkReader",
+    "Lesson",
     "OnnxSession",
     "Prediction",
     "Reading",
     "Recognizer",
     "Session",
     "Stroke",
+    "Writer",
     "__version__",
     "errors",
     "normalize",

@@ -6,9 +6,10 @@ Every one derives from `InkDigitError` and from the builtin that fits, so caller
     ├── InputError (ValueError)             what was handed in cannot be read
     │   ├── InkError                        strokes: shape, type, NaN, range
     │   │   └── EmptyInkError               a drawing was asked for, but there is no ink
-    │   └── ImageError                      pictures and arrays
-    │       ├── ImageDecodeError            not an image, or a damaged one
-    │       └── ImageTooLargeError          more pixels than are safe to decode
+    │   ├── ImageError                      pictures and arrays
+    │   │   ├── ImageDecodeError            not an image, or a damaged one
+    │   │   └── ImageTooLargeError          more pixels than are safe to decode
+    │   └── WriterFormatError               a saved hand that is damaged, or another kind of file
     ├── InputTypeError (TypeError)          a type that no reader knows
     ├── InputNotFoundError (FileNotFoundError)
     ├── InputReadError (OSError)            the file is there and cannot be opened
@@ -37,6 +38,7 @@ __all__ = [
     "ModelError",
     "ModelFormatError",
     "ModelNotFoundError",
+    "WriterFormatError",
 ]
 
 
@@ -66,6 +68,10 @@ class ImageDecodeError(ImageError):
 
 class ImageTooLargeError(ImageError):
     """The picture has more pixels than are safe to decode."""
+
+
+class WriterFormatError(InputError):
+    """The file is damaged, or is not what `Writer.save` writes."""
 
 
 class InputTypeError(InkDigitError, TypeError):

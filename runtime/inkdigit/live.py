@@ -7,13 +7,21 @@ from collections.abc import Hashable
 import numpy as np
 from numpy.typing import NDArray
 
-from inkdigit._decode.reading import Constraints, Length, read_layout, score_hypotheses
+from inkdigit._decode.hand import HandRule
+from inkdigit._decode.reading import (
+    Constraints,
+    Length,
+    Scored,
+    read_layout,
+    score_hypotheses,
+)
 from inkdigit._segment.layout import Hypothesis
 from inkdigit._segment.strokes import StrokeCutter, StrokeLayout
 from inkdigit.ink import Ink
 from inkdigit.labels import ALL_DIGITS, CLASSES
 from inkdigit.results import Reading
 from inkdigit.session import Session
+from inkdigit.writer import Writer
 
 __all__ = ["InkReader"]
 
@@ -37,7 +45,8 @@ class InkReader:
     def __init__(self, session: Session) -> None:
         self._session = session
         self._cutter = StrokeCutter(remember=REMEMBERED)
-        self._known: dict[Hashable, NDArray[np.float64]] = {}
+        # Log-probabilities (11,) and the vector that a hand compares.
+        self._known: dict[Hashable, tuple[NDArray[np.float64], NDArray[np.float32]]] = {}
         self._scored = 0
 
     @property
@@ -52,6 +61,7 @@ class InkReader:
         length: Length = None,
         allowed: str = ALL_DIGITS,
         min_confidence: float = 0.0,
+        writer: Writer | None = None,
     ) -> Reading:
         """Read the ink as it is now; arguments, result and errors as for `Recognizer.read`."""
         constraints = Constraints.parse(length, allowed, min_confidence)
@@ -61,11 +71,17 @@ class InkReader:
         new: dict[Hashable, Hypothesis] = {
             key: h for key, h in zip(keys, layout.hypotheses, strict=True) if key not in scores
         }
-        found = score_hypotheses(list(new.values()), layout, self._session.run)
-        scores.update(zip(new, found, strict=True))
+        rule = HandRule.bundled()
+        found = score_hypotheses(list(new.values()), layout, self._session.run, rule)
+        assert found.vectors is not None
+        scores.update(
+            zip(new, zip(found.log_probabilities, found.vectors, strict=True), strict=True)
+        )
         self._scored = len(new)
         self._known.update(scores)  # behind the others: the oldest are forgotten first
         while len(self._known) > REMEMBERED:
             del self._known[next(iter(self._known))]
-        table = np.array([scores[key] for key in keys]).reshape(-1, CLASSES)
-        return read_layout(layout, table, constraints)
+        table = np.array([scores[key][0] for key in keys]).reshape(-1, CLASSES)
+        vectors = np.array([scores[key][1] for key in keys]).reshape(-1, rule.size)
+        hand = None if writer is None else writer.hand(self._session.run)
+        return read_layout(layout, Scored(table, vectors), constraints, hand)

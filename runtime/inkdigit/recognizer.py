@@ -4,13 +4,22 @@ from __future__ import annotations
 
 import math
 import os
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from inkdigit._decode.meant import read_meant
-from inkdigit._decode.reading import Constraints, Length, read_layout, score_hypotheses
+from inkdigit._decode.hand import Hand, HandRule, class_of
+from inkdigit._decode.meant import read_meant, weigh_meant
+from inkdigit._decode.reading import (
+    Constraints,
+    Length,
+    by_row,
+    read_layout,
+    score_hypotheses,
+)
+from inkdigit._decode.spell import spell_row
 from inkdigit._framing.normalize import normalize
 from inkdigit._framing.rasterize import RASTER_PX, rasterize
 from inkdigit._picture.find import Found, find_digit, find_ink
@@ -33,6 +42,7 @@ from inkdigit.session import (
     Session,
     bundled_ink_session,
 )
+from inkdigit.writer import Located, Writer, parse_text, score_glyphs
 
 __all__ = ["Recognizer", "Source"]
 
@@ -75,13 +85,14 @@ class Recognizer:
         text = session.metadata.get("rejection_threshold", str(DEFAULT_REJECTION_THRESHOLD))
         self._rejection_threshold = _parse_threshold(text)
 
-    def predict_digit(self, source: Source) -> Prediction:
+    def predict_digit(self, source: Source, *, writer: Writer | None = None) -> Prediction:
         """Read one expected digit.
 
         Args:
             source: Path, bytes or binary file object of a picture; PIL image; (H, W[, 3|4]) array,
                 see `inkdigit.images.to_bytes` for its levels; or `Ink`. The digit may be anywhere
                 on it, at any size, dark on light or light on dark.
+            writer: What is known of the hand that wrote it.
 
         Returns:
             The digit, or None where the source is blank or shows no digit.
@@ -92,7 +103,7 @@ class Recognizer:
             InputNotFoundError: If there is no file at the path.
             InferenceError: If the engine fails, or answers with NaN.
         """
-        probabilities = self._read_one(source)
+        probabilities = self._read_one(source, self._hand(writer))
         if probabilities is None:
             return Prediction(None, 1.0, _read_only(np.full(DIGITS, 0.1, np.float32)), 1.0)
         return self._prediction(probabilities)
@@ -105,6 +116,7 @@ class Recognizer:
         allowed: str = ALL_DIGITS,
         min_confidence: float = 0.0,
         upright: bool = False,
+        writer: Writer | None = None,
     ) -> Reading:
         """Read any number of digits, in one or more rows.
 
@@ -128,6 +140,7 @@ class Recognizer:
             upright: Whether a picture's rows are known to be level and its digits upright: the time
                 to find out is saved. Otherwise rows turned by any angle are turned level, upside
                 down too, where there are digits enough to tell. Ink is always taken as it is.
+            writer: What is known of the hand that wrote it.
 
         Returns:
             The reading; its text is "" where the source is blank.
@@ -139,22 +152,45 @@ class Recognizer:
             InferenceError: If the engine fails, or answers with NaN.
         """
         constraints = Constraints.parse(length, allowed, min_confidence)
+        hand = self._hand(writer)
         if isinstance(source, Ink):
-            return self._read(StrokeLayout(source), constraints)
+            return self._read(StrokeLayout(source), constraints, hand)
         pixels, scale = read_pixels(source)
-        found = find_ink(pixels, self._find)
-        to_source = Transform.scaling(*scale)
+        readings = [
+            (way, self._read(layout, constraints, hand))
+            for way, layout in self._ways(pixels, scale, upright)
+        ]
         size = pixels.shape[1] * scale[0], pixels.shape[0] * scale[1]
-        ways = (
-            [Way(found.ink, IDENTITY)] if upright else ways_up(found.ink, self._log_probabilities)
-        )
-        readings = []
-        for way in ways:
-            layout = _layout(found, way, to_source)
-            reading = self._read(layout, constraints)
-            weight = way.weigh((digit.digit, digit.confidence) for digit in reading.digits)
-            readings.append((weight, reading))
-        return _within(max(readings, key=lambda weighed: weighed[0])[1], size)
+        return _within(max(readings, key=_weight)[1], size)
+
+    def locate(
+        self, source: Source, text: int | str | None, writer: Writer | None = None
+    ) -> list[Located | None]:
+        """Find each glyph of a source whose text is known; see `Writer.learn`.
+
+        Args:
+            source: As for `predict_digit`, or for `read`.
+            text: 0 to 9 for one expected digit, None for one glyph that is no digit; or a text of
+                digits, signs and "?", with spaces or line breaks between its numbers.
+            writer: What is known of the hand that wrote it.
+
+        Returns:
+            One entry for each character, spaces left out; None for what is not clear.
+
+        Raises:
+            As `read`.
+        """
+        expected = parse_text(text)
+        hand = self._hand(writer)
+        if isinstance(expected, str):
+            return [self._locate_one(source, expected, hand)]
+        if isinstance(source, Ink):
+            return self._locate(StrokeLayout(source), expected, hand)
+        found = [
+            self._locate(layout, expected, hand)
+            for _, layout in self._ways(*read_pixels(source), upright=False)
+        ]
+        return max(found, key=lambda glyphs: sum(glyph is not None for glyph in glyphs))
 
     def reader(self) -> InkReader:
         """A reader for a live canvas, which scores only what changed since its last reading."""
@@ -197,9 +233,74 @@ class Recognizer:
         logits, embedding = self._session.run(np.ascontiguousarray(batch)[:, None])
         return softmax(logits), embedding
 
-    def _read(self, layout: Layout, constraints: Constraints) -> Reading:
-        scores = score_hypotheses(layout.hypotheses, layout, self._session.run)
-        return read_layout(layout, scores, constraints)
+    def _hand(self, writer: Writer | None) -> Hand | None:
+        if writer is not None and not isinstance(writer, Writer):
+            raise InputTypeError(
+                f"writer is a {type(writer).__name__}; expected an inkdigit.Writer"
+            )
+        return None if writer is None else writer.hand(self._session.run)
+
+    def _read(self, layout: Layout, constraints: Constraints, hand: Hand | None) -> Reading:
+        rule = None if hand is None else hand.rule
+        scored = score_hypotheses(layout.hypotheses, layout, self._session.run, rule)
+        return read_layout(layout, scored, constraints, hand)
+
+    def _ways(
+        self, pixels: NDArray[np.uint8], scale: tuple[float, float], upright: bool
+    ) -> list[tuple[Way, Layout]]:
+        """The ways that a picture may lie, with the rows that it then has."""
+        found = find_ink(pixels, self._find)
+        to_source = Transform.scaling(*scale)
+        ways = [Way(found.ink, IDENTITY)]
+        if not upright:
+            ways = ways_up(found.ink, self._log_probabilities)
+        return [(way, _layout(found, way, to_source)) for way in ways]
+
+    def _locate(
+        self, layout: Layout, numbers: Sequence[str], hand: Hand | None
+    ) -> list[Located | None]:
+        if len(layout.rows) != len(numbers):
+            return [None] * sum(map(len, numbers))
+        rule = HandRule.bundled()
+        scored = score_hypotheses(layout.hypotheses, layout, self._session.run, rule)
+        found: list[Located | None] = []
+        for (row, part), number in zip(by_row(layout, scored), numbers, strict=True):
+            assert part.vectors is not None
+            places = spell_row(row, part.log_probabilities, number, hand, part.vectors)
+            clear = [k for k in places if k is not None]
+            rasters = dict(
+                zip(clear, layout.rasters([row.hypotheses[k] for k in clear]), strict=True)
+            )
+            found += [
+                None
+                if k is None
+                else Located(character, rasters[k], part.log_probabilities[k], part.vectors[k])
+                for k, character in zip(places, number, strict=True)
+            ]
+        return found
+
+    def _locate_one(self, source: Source, character: str, hand: Hand | None) -> Located | None:
+        if isinstance(source, Ink):
+            return self._located(rasterize(source), character) if len(source) else None
+        pixels, _ = read_pixels(source)
+        found = find_digit(pixels, self._find)
+        if ink_bounds(found.ink) is None:
+            return None
+        if found.exact:
+            return self._located(normalize(found.ink), character)
+        layout = MarkLayout(found.ink, found.to_picture)
+        rule = HandRule.bundled()
+        meant = weigh_meant(layout, pixels.shape[1], self._session.run, hand, rule)
+        assert meant.vectors is not None
+        best = int((meant.share * meant.probabilities[:, class_of(character)]).argmax())
+        return Located(
+            character, meant.rasters[best], meant.log_probabilities[best], meant.vectors[best]
+        )
+
+    def _located(self, raster: NDArray[np.float32], character: str) -> Located:
+        scored = score_glyphs(raster[None], self._session.run)
+        assert scored.vectors is not None
+        return Located(character, raster, scored.log_probabilities[0], scored.vectors[0])
 
     def _log_probabilities(self, rasters: NDArray[np.float32]) -> NDArray[np.float64]:
         return log_softmax(self._session.run(rasters[:, None])[0])
@@ -209,23 +310,28 @@ class Recognizer:
             return bundled_ink_session().run(pixels)
         return self._ink_session.run(pixels)
 
-    def _read_one(self, source: Source) -> NDArray[np.float32] | None:
+    def _read_one(self, source: Source, hand: Hand | None) -> NDArray[np.float32] | None:
         """Probabilities (11,) of the source's one digit, or None where it is blank."""
         if isinstance(source, Ink):
-            return self._score(rasterize(source)) if len(source) else None
+            return self._score(rasterize(source), hand) if len(source) else None
         pixels, _ = read_pixels(source)
         found = find_digit(pixels, self._find)
         if ink_bounds(found.ink) is None:
             return None
         if found.exact:
-            return self._score(normalize(found.ink))
+            return self._score(normalize(found.ink), hand)
         layout = MarkLayout(found.ink, found.to_picture)
-        return read_meant(layout, pixels.shape[1], self._session.run)
+        return read_meant(layout, pixels.shape[1], self._session.run, hand)
 
-    def _score(self, raster: NDArray[np.float32]) -> NDArray[np.float32]:
-        logits, _ = self._session.run(raster[None, None])
-        probabilities: NDArray[np.float32] = softmax(logits)[0]
-        return probabilities
+    def _score(self, raster: NDArray[np.float32], hand: Hand | None) -> NDArray[np.float32]:
+        if hand is None:
+            logits, _ = self._session.run(raster[None, None])
+            probabilities: NDArray[np.float32] = softmax(logits)[0]
+            return probabilities
+        scored = score_glyphs(raster[None], self._session.run)
+        assert scored.vectors is not None
+        weighed = hand.weigh(scored.log_probabilities, scored.vectors)
+        return np.asarray(np.exp(weighed[0]), np.float32)
 
     def _prediction(self, probabilities: NDArray[np.float32]) -> Prediction:
         not_digit = float(probabilities[NOT_DIGIT])
@@ -235,6 +341,11 @@ class Recognizer:
         if not_digit > self._rejection_threshold:
             return Prediction(None, not_digit, conditional, not_digit)
         return Prediction(best, float(digits[best]), conditional, not_digit)
+
+
+def _weight(reading: tuple[Way, Reading]) -> float:
+    way, read = reading
+    return way.weigh((digit.digit, digit.confidence) for digit in read.digits)
 
 
 def _layout(found: Found, way: Way, to_source: Transform) -> MarkLayout:

@@ -285,17 +285,25 @@ class Lattice:
     def sums(self, scores: Scores, finals: list[int]) -> Sums:
         """Sum over all paths that end in `finals` (the forward-backward algorithm)."""
         own = self._node_scores(log_sums(scores.labels), log_sums(scores.passed))
+        whole, fractions, edges = self._fractions(own, scores.edges, finals)
+        read, passed = (self._by_hypothesis(fractions, passed) for passed in (False, True))
+        return Sums(whole, read, passed, edges)
+
+    def _fractions(
+        self, own: list[float], edge_scores: list[float], finals: list[int]
+    ) -> tuple[float, list[float], NDArray[np.float64]]:
+        """The logarithm of all weight, and its fraction through each node and each edge."""
         forward = [-math.inf] * len(self.steps)
         forward[0] = 0.0
         for node in self._order[1:]:
             terms = [
-                forward[before] + scores.edges[edge]
+                forward[before] + edge_scores[edge]
                 for edge, before in enumerate(self.incoming[node], self._first_edge[node])
             ]
             forward[node] = log_sum(terms) + own[node]
         whole = log_sum([forward[node] for node in finals])
         fractions = [0.0] * len(self.steps)
-        edges = np.zeros(len(scores.edges))
+        edges = np.zeros(len(edge_scores))
         if whole > -math.inf:
             for node in finals:
                 fractions[node] = math.exp(forward[node] - whole)
@@ -303,12 +311,51 @@ class Lattice:
                 if fractions[node] <= 0.0:
                     continue
                 for edge, before in enumerate(self.incoming[node], self._first_edge[node]):
-                    part = forward[before] + scores.edges[edge] + own[node] - forward[node]
+                    part = forward[before] + edge_scores[edge] + own[node] - forward[node]
                     if part > NEGLIGIBLE_LOG_FRACTION:
                         edges[edge] = fractions[node] * math.exp(part)
                         fractions[before] += edges[edge]
-        read, passed = (self._by_hypothesis(fractions, passed) for passed in (False, True))
-        return Sums(whole, read, passed, edges)
+        return whole, fractions, edges
+
+    def spell(
+        self, scores: Scores, labels: Sequence[int], signs: Sequence[Collection[int]]
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]] | None:
+        """Where each glyph of a known text is, in a lattice whose nodes are counted.
+
+        Args:
+            scores: Of the row.
+            labels: The class of each glyph, 0 to 10, from left to right.
+            signs: For 0 to all glyphs, the signs after so many of them, as columns of what is
+                passed.
+
+        Returns:
+            (glyphs, n) how likely each hypothesis is each glyph, given the text; and how likely it
+            is passed behind so many glyphs, (glyphs + 1, n). None where the row cannot be divided
+            so.
+        """
+        finals = [node for node in self.finals if self.counts[node] == len(labels)]
+        own = []
+        for node, step in enumerate(self.steps):
+            index, count = step.hypothesis, self.counts[node]
+            if index is None:
+                own.append(0.0)
+            elif count > len(labels):
+                own.append(-math.inf)
+            elif step.passed:
+                columns = [LEFT_OUT, *signs[count]]
+                own.append(float(scores.passed[index, columns].max()))
+            else:
+                own.append(float(scores.labels[index, labels[count - 1]]))
+        whole, fractions, _ = self._fractions(own, scores.edges, finals)
+        if whole == -math.inf:
+            return None
+        read = np.zeros((len(labels), len(self._row.hypotheses)))
+        passed = np.zeros((len(labels) + 1, len(self._row.hypotheses)))
+        for node, step in enumerate(self.steps):
+            if step.hypothesis is not None and fractions[node]:
+                place = (passed, 0) if step.passed else (read, 1)
+                place[0][self.counts[node] - place[1], step.hypothesis] += fractions[node]
+        return read, passed
 
     def best(self, scores: Scores, finals: list[int]) -> list[tuple[float, list[Step]]]:
         """The `BEST_PATHS` best paths that end in `finals`: scores, and steps without links."""

@@ -16,11 +16,21 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from inkdigit._decode.hand import Hand, HandRule
 from inkdigit._decode.reading import Engine
 from inkdigit._segment.marks import MarkLayout
-from inkdigit.labels import DIGITS, softmax
+from inkdigit.labels import DIGITS, log_softmax, softmax
 
-__all__ = ["BUNDLED_CHOICE", "FEATURES", "Candidates", "find_candidates", "measures", "read_meant"]
+__all__ = [
+    "BUNDLED_CHOICE",
+    "FEATURES",
+    "Candidates",
+    "Meant",
+    "find_candidates",
+    "measures",
+    "read_meant",
+    "weigh_meant",
+]
 
 BUNDLED_CHOICE = Path(__file__).parent / "meant.json"
 FEATURES = ("likelihood", "coverage", "offset", "edges", "cuts")
@@ -89,23 +99,66 @@ def measures(probabilities: NDArray[np.float32], candidates: Candidates) -> NDAr
     return np.column_stack([likelihood, candidates.features])
 
 
-def read_meant(layout: MarkLayout, width: int, run: Engine) -> NDArray[np.float32]:
-    """Probabilities (11,) of the one digit that is meant, over all that may be meant.
+@dataclass(frozen=True, eq=False)
+class Meant:
+    """What the one digit may be, weighed.
+
+    Attributes:
+        rasters: (n, 28, 28) float32 in [0, 1], of the candidates.
+        share: (n,) how likely each is the digit that is meant.
+        log_probabilities: (n, 11) of each, by the network alone.
+        probabilities: (n, 11) of each, by the network and what is remembered of the writer.
+        vectors: (n, d) float32, which glyphs are compared by; None where none were asked for.
+    """
+
+    rasters: NDArray[np.float32]
+    share: NDArray[np.float64]
+    log_probabilities: NDArray[np.float64]
+    probabilities: NDArray[np.float32]
+    vectors: NDArray[np.float32] | None
+
+
+def weigh_meant(
+    layout: MarkLayout,
+    width: int,
+    run: Engine,
+    hand: Hand | None = None,
+    rule: HandRule | None = None,
+) -> Meant:
+    """Weigh what may be the one digit that is meant.
 
     Args:
         layout: As for `find_candidates`.
         width: Likewise.
         run: `Session.run`.
+        hand: What is remembered of the writer.
+        rule: Makes vectors; the hand's where left out.
 
     Raises:
         InferenceError: If the engine fails, or answers with NaN.
     """
     candidates = find_candidates(layout, width)
-    logits, _ = run(np.ascontiguousarray(candidates.rasters)[:, None])
-    probabilities = softmax(logits)
+    logits, embedding = run(np.ascontiguousarray(candidates.rasters)[:, None])
+    log_probabilities, probabilities, vectors = log_softmax(logits), softmax(logits), None
+    rule = rule or (None if hand is None else hand.rule)
+    if rule is not None:
+        vectors = rule.vectors(candidates.rasters, log_probabilities, embedding)
+        if hand is not None:
+            probabilities = np.exp(hand.weigh(log_probabilities, vectors)).astype(np.float32)
     score = measures(probabilities, candidates) @ _weights()
     share = np.exp(score - score.max())
-    return np.asarray((share / share.sum()) @ probabilities, np.float32)
+    return Meant(candidates.rasters, share / share.sum(), log_probabilities, probabilities, vectors)
+
+
+def read_meant(
+    layout: MarkLayout, width: int, run: Engine, hand: Hand | None = None
+) -> NDArray[np.float32]:
+    """Probabilities (11,) of the one digit that is meant, over all that may be meant.
+
+    Arguments and errors are those of `weigh_meant`.
+    """
+    meant = weigh_meant(layout, width, run, hand)
+    return np.asarray(meant.share @ meant.probabilities, np.float32)
 
 
 @cache

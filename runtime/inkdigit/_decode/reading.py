@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
+from inkdigit._decode.hand import Hand, HandRule
 from inkdigit._decode.row import RowReading, decode_row
 from inkdigit._decode.texts import join_texts
 from inkdigit._decode.written import RowLook, written
-from inkdigit._segment.layout import Hypothesis, Layout
+from inkdigit._segment.layout import Hypothesis, Layout, Row
 from inkdigit.errors import InputError, InputTypeError
 from inkdigit.ink import Box
 from inkdigit.labels import ALL_DIGITS, CLASSES, SIGNS, SPACE, log_softmax
@@ -22,6 +23,8 @@ from inkdigit.results import DigitReading, Reading
 __all__ = [
     "Constraints",
     "Length",
+    "Scored",
+    "by_row",
     "decode_rows",
     "read_layout",
     "row_looks",
@@ -115,22 +118,49 @@ class Constraints:
         return self.length is None or self.length[0] <= glyphs <= self.length[1]
 
 
+@dataclass(frozen=True, eq=False)
+class Scored:
+    """What the network says of n hypotheses.
+
+    Attributes:
+        log_probabilities: (n, 11) of each.
+        vectors: (n, d) float32 for `Hand` to compare, 0 for specks; None where none were asked for.
+    """
+
+    log_probabilities: NDArray[np.float64]
+    vectors: NDArray[np.float32] | None = None
+
+    def of(self, rows: slice) -> Scored:
+        """Those of some hypotheses."""
+        vectors = self.vectors
+        return Scored(self.log_probabilities[rows], None if vectors is None else vectors[rows])
+
+
 def score_hypotheses(
-    hypotheses: Sequence[Hypothesis], layout: Layout, run: Engine
-) -> NDArray[np.float64]:
-    """(n, 11) log-probabilities; one call of the engine for up to `MAX_BATCH` of them.
+    hypotheses: Sequence[Hypothesis], layout: Layout, run: Engine, rule: HandRule | None = None
+) -> Scored:
+    """Score hypotheses, with one call of the engine for up to `MAX_BATCH` of them.
+
+    Args:
+        hypotheses: Of the layout.
+        layout: To draw them.
+        run: `Session.run`.
+        rule: Makes their vectors, where there is a hand to compare them with.
 
     Raises:
         InferenceError: If the engine fails, or answers with NaN.
     """
     bodies = _bodies(hypotheses)
     scores = _unscored(hypotheses)
+    vectors = None if rule is None else np.zeros((len(hypotheses), rule.size), np.float32)
     for first in range(0, len(bodies), MAX_BATCH):
         block = bodies[first : first + MAX_BATCH]
         rasters = layout.rasters([hypotheses[k] for k in block])
-        logits, _ = run(np.ascontiguousarray(rasters)[:, None])
+        logits, embedding = run(np.ascontiguousarray(rasters)[:, None])
         scores[block] = log_softmax(logits)
-    return scores
+        if rule is not None and vectors is not None:
+            vectors[block] = rule.vectors(rasters, scores[block], embedding)
+    return Scored(scores, vectors)
 
 
 def score_rasters(
@@ -155,28 +185,29 @@ def _unscored(hypotheses: Sequence[Hypothesis]) -> NDArray[np.float64]:
 
 
 def read_layout(
-    layout: Layout, log_probabilities: NDArray[np.float64], constraints: Constraints
+    layout: Layout, scored: Scored, constraints: Constraints, hand: Hand | None = None
 ) -> Reading:
     """Decode each row of a layout.
 
     Args:
         layout: Rows in reading order.
-        log_probabilities: (n, 11) of the hypotheses of all rows, in their order.
+        scored: The hypotheses of all rows, in their order.
         constraints: What is known of the reading.
+        hand: What is remembered of the writer.
 
     Returns:
         The reading; boxes in pixels of the input.
     """
-    readings = decode_rows(layout, log_probabilities, constraints)
-    hand = _by_hand(layout, readings)
-    kept = np.flatnonzero(hand >= LEAST_BY_HAND).tolist()
+    readings = decode_rows(layout, scored, constraints, hand)
+    by_hand = _by_hand(layout, readings)
+    kept = np.flatnonzero(by_hand >= LEAST_BY_HAND).tolist()
     lines, separators = _lines([layout.rows[k].line for k in kept], constraints.spaces)
     digits: list[DigitReading] = []
     texts: list[Sequence[tuple[str, float]]] = []
     wrong_length: list[int] = []
     left_out: list[Box] = []
     for k, line in zip(kept, lines, strict=True):
-        reading, sure = readings[k], float(hand[k])
+        reading, sure = readings[k], float(by_hand[k])
         numbers = [glyph for glyph in reading.glyphs if glyph.character not in SIGNS]
         if not constraints.fits(len(numbers)):
             wrong_length.append(line)
@@ -199,7 +230,7 @@ def read_layout(
             )
     # What was left out for print, or might have been, is as much in doubt as what was read; and so
     # is where a gap parts two numbers.
-    right = float(np.where(hand >= LEAST_BY_HAND, hand, 1 - hand).prod())
+    right = float(np.where(by_hand >= LEAST_BY_HAND, by_hand, 1 - by_hand).prod())
     right *= float(np.prod([layout.rows[k].parted for k in kept]))
     alternatives = tuple((text, p * right) for text, p in join_texts(texts, separators))
     text, confidence = alternatives[0]
@@ -235,23 +266,30 @@ def _with_doubts(reading: RowReading, doubtful: Sequence[bool]) -> Sequence[tupl
 
 
 def decode_rows(
-    layout: Layout, log_probabilities: NDArray[np.float64], constraints: Constraints
+    layout: Layout, scored: Scored, constraints: Constraints, hand: Hand | None = None
 ) -> list[RowReading]:
     """Decode each row of a layout; arguments as for `read_layout`."""
-    readings, first = [], 0
+    return [
+        decode_row(
+            row,
+            part.log_probabilities,
+            length=constraints.length,
+            allowed=constraints.digits,
+            signs=constraints.signs,
+            hand=hand,
+            vectors=part.vectors,
+        )
+        for row, part in by_row(layout, scored)
+    ]
+
+
+def by_row(layout: Layout, scored: Scored) -> Iterator[tuple[Row, Scored]]:
+    """Each row with what its hypotheses scored."""
+    first = 0
     for row in layout.rows:
         last = first + len(row.hypotheses)
-        readings.append(
-            decode_row(
-                row,
-                log_probabilities[first:last],
-                length=constraints.length,
-                allowed=constraints.digits,
-                signs=constraints.signs,
-            )
-        )
+        yield row, scored.of(slice(first, last))
         first = last
-    return readings
 
 
 def row_looks(layout: Layout, readings: Sequence[RowReading]) -> list[RowLook] | None:

@@ -9,14 +9,23 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from inkdigit._decode.lattice import LEFT_OUT, Lattice, log_sum
+from inkdigit._decode.hand import Hand
+from inkdigit._decode.lattice import LEFT_OUT, Lattice, Scores, log_sum
 from inkdigit._decode.signs import SignNet, sign_features
 from inkdigit._decode.texts import ALTERNATIVES, Text, character, likeliest_texts
 from inkdigit._decode.weights import Weights
 from inkdigit._segment.layout import Hypothesis, Row
 from inkdigit.labels import ALL_DIGITS, DIGITS, NOT_DIGIT, SIGNS
 
-__all__ = ["IN_NUMBERS", "Glyph", "RowReading", "decode_row", "may_be_signs"]
+__all__ = [
+    "EXPECTED_SIGN",
+    "IN_NUMBERS",
+    "Glyph",
+    "RowReading",
+    "decode_row",
+    "may_be_signs",
+    "score_row",
+]
 
 # A row holds numbers, or letters and digits mixed: where one glyph is not a digit, the others are
 # more likely not to be digits either. The fractions of such rows, and of "?" among the glyphs of
@@ -89,6 +98,8 @@ def decode_row(
     signs: str = "",
     weights: Weights | None = None,
     sign_net: SignNet | None = None,
+    hand: Hand | None = None,
+    vectors: NDArray[np.float32] | None = None,
 ) -> RowReading:
     """Read a row.
 
@@ -102,25 +113,25 @@ def decode_row(
         signs: The signs that may be read; others are left out.
         weights: Others than the bundled ones.
         sign_net: Another than the bundled one.
+        hand: What is remembered of the writer.
+        vectors: (n, d) of each hypothesis's raster, for `hand` to compare; 0 for specks.
 
     Returns:
         The best reading that fits, with others.
     """
-    weights = weights or Weights.bundled()
-    told = (sign_net or SignNet.bundled()).log_probabilities(sign_features(row, log_probabilities))
-    may_pass = may_be_signs(told)
-    if length is not None:  # whole strokes that may be no digit may be signs
-        whole = np.array([not h.cuts for h in row.hypotheses], bool)
-        may_pass |= (log_probabilities[:, NOT_DIGIT] >= PASSABLE_LOG_PROBABILITY) & whole
-    lattice = Lattice(row, length is not None, set(np.flatnonzero(may_pass).tolist()))
-    scores = lattice.score(log_probabilities, weights, told)
+    lattice, scores = score_row(
+        row,
+        log_probabilities,
+        counted=length is not None,
+        weights=weights,
+        sign_net=sign_net,
+        hand=hand,
+        vectors=vectors,
+    )
     scores.labels[:, [digit for digit in range(DIGITS) if digit not in allowed]] = -math.inf
     scores.passed[:, [1 + SIGNS.index(sign) for sign in signs]] += EXPECTED_SIGN
     finals = lattice.finals
     if length is not None and finals:
-        # To meet a length, more than specks may be left out.
-        unread = np.where(lattice.is_speck, scores.passed[:, LEFT_OUT], scores.labels[:, NOT_DIGIT])
-        scores.passed[:, LEFT_OUT] = unread
         scores.labels[:, NOT_DIGIT] += math.log(COUNTED_UNREADABLE)
         low, high = length
         misses = [max(low - lattice.counts[n], lattice.counts[n] - high, 0) for n in finals]
@@ -165,6 +176,45 @@ def decode_row(
     return RowReading(
         tuple(glyphs), tuple(kept[:ALTERNATIVES]), tuple(left_out), tuple(specks), complete
     )
+
+
+def score_row(
+    row: Row,
+    log_probabilities: NDArray[np.float64],
+    *,
+    counted: bool,
+    weights: Weights | None = None,
+    sign_net: SignNet | None = None,
+    hand: Hand | None = None,
+    vectors: NDArray[np.float32] | None = None,
+) -> tuple[Lattice, Scores]:
+    """All ways to read a row, and what each of their steps weighs.
+
+    Args:
+        row: As for `decode_row`, as the others are.
+        log_probabilities: Likewise.
+        counted: Whether the number of glyphs is known. To meet it, whole strokes or marks that may
+            be no digit may be left out, beside the specks, which always may.
+        weights: Likewise.
+        sign_net: Likewise.
+        hand: Likewise.
+        vectors: Likewise.
+    """
+    weights = weights or Weights.bundled()
+    told = (sign_net or SignNet.bundled()).log_probabilities(sign_features(row, log_probabilities))
+    if hand is not None and vectors is not None:
+        told = hand.weigh_signs(told, vectors)
+        log_probabilities = hand.weigh(log_probabilities, vectors)
+    may_pass = may_be_signs(told)
+    if counted:  # whole strokes that may be no digit may be signs
+        whole = np.array([not h.cuts for h in row.hypotheses], bool)
+        may_pass |= (log_probabilities[:, NOT_DIGIT] >= PASSABLE_LOG_PROBABILITY) & whole
+    lattice = Lattice(row, counted, set(np.flatnonzero(may_pass).tolist()))
+    scores = lattice.score(log_probabilities, weights, told)
+    if counted and lattice.finals:
+        unread = np.where(lattice.is_speck, scores.passed[:, LEFT_OUT], scores.labels[:, NOT_DIGIT])
+        scores.passed[:, LEFT_OUT] = unread
+    return lattice, scores
 
 
 def may_be_signs(told: NDArray[np.float64]) -> NDArray[np.bool_]:

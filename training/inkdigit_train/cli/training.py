@@ -6,6 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
+from inkdigit._decode.hand import BUNDLED_RULE
 from inkdigit._decode.meant import BUNDLED_CHOICE
 from inkdigit._decode.signs import BUNDLED_SIGNS
 from inkdigit._decode.written import BUNDLED_WRITTEN
@@ -44,6 +45,7 @@ def add_training(commands: Commands) -> None:
     _add_fit_level(commands)
     _add_fit_written(commands)
     _add_fit_signs(commands)
+    _add_fit_hand(commands)
     _add_fit_decoder(commands)
     _add_reproduce(commands)
     _add_train_ink(commands)
@@ -216,6 +218,11 @@ def _add_fit_signs(commands: Commands) -> None:
     _add_fit_to_model(commands, "fit-signs", about, BUNDLED_SIGNS).set_defaults(run=_fit_signs)
 
 
+def _add_fit_hand(commands: Commands) -> None:
+    about = "fit how the remembered glyphs of a hand count, to a model"
+    _add_fit_to_model(commands, "fit-hand", about, BUNDLED_RULE).set_defaults(run=_fit_hand)
+
+
 def _add_fit_to_model(
     commands: Commands, name: str, about: str, out: Path | None = None
 ) -> argparse.ArgumentParser:
@@ -229,6 +236,19 @@ def _add_fit_to_model(
     parser.add_argument("--seed", type=int, default=0, help="of the composed numbers (default 0)")
     add_data(parser)
     return parser
+
+
+def _fit_hand(args: argparse.Namespace) -> int:
+    from inkdigit_train.publish.hand_weights import fit_hand
+
+    _, ink, nondigits = sources_of(args)
+    alone, left = fit_hand(args.model, ink, nondigits, args.out, args.seed)
+    print(
+        f"{args.out}: of validation writers' made hands {alone:.2%} of digits misread, {left:.2%}"
+        " with memory",
+        file=sys.stderr,
+    )
+    return EXIT_OK
 
 
 def _fit_signs(args: argparse.Namespace) -> int:

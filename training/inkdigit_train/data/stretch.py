@@ -19,7 +19,7 @@ from inkdigit_train.data.augment import (
     WIDER,
 )
 
-__all__ = ["LOWER", "stretch", "stretch_randomly"]
+__all__ = ["LOWER", "stretch", "stretch_about", "stretch_randomly"]
 
 LOWER = 0.6  # of the digit's height is below the knot where only the lower part is stretched
 
@@ -29,7 +29,7 @@ def stretch(ink: Ink, *, upper: float = 1.0, lower: float = 1.0, width: float = 
 
     Straight lines across the knot bend there; nothing else changes shape.
     """
-    return _stretched(ink, 1 - LOWER, upper, lower, width)
+    return stretch_about(ink, 1 - LOWER, upper, lower, width)
 
 
 def stretch_randomly(ink: Ink, rng: np.random.Generator) -> Ink:
@@ -43,12 +43,13 @@ def stretch_randomly(ink: Ink, rng: np.random.Generator) -> Ink:
     tall = (knot * upper + (1 - knot) * lower) * (bottom - top)
     least = NARROWEST * tall / max(right - left, 1e-6)
     # What was slim, a 1 as a rule, becomes no slimmer.
-    return _stretched(
+    return stretch_about(
         ink, knot, upper, lower, max(width, min(least, tall / max(bottom - top, 1e-6)))
     )
 
 
-def _stretched(ink: Ink, knot: float, upper: float, lower: float, width: float) -> Ink:
+def stretch_about(ink: Ink, knot: float, upper: float, lower: float, width: float) -> Ink:
+    """Likewise, with the upper part above `knot`, a fraction of the height from the top."""
     _, top, _, bottom = ink.bounds
     turn = top + knot * (bottom - top)
     strokes = []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -22,7 +22,7 @@ from inkdigit_train.evaluation.figures import Measured, confusion
 from inkdigit_train.evaluation.metrics import reliability
 from inkdigit_train.evaluation.test_sets import TestSets
 
-__all__ = ["draw_plots"]
+__all__ = ["draw_plots", "draw_writers"]
 
 Answered: TypeAlias = Sequence[tuple[str, Answers, NDArray[np.int64]]]  # title, answers, truths
 
@@ -44,6 +44,33 @@ def draw_plots(measured: Sequence[Measured], sets: TestSets, out: Path) -> None:
     if first.ink is not None and first.nondigits is not None:
         rejection = _rejection(first.ink, first.nondigits, first.figures["nondigits"])
         _save(rejection, out / "rejection.png")
+
+
+def draw_writers(figures: Mapping[str, Any], out: Path) -> None:
+    """Plot how the mistakes fall as more of a hand is known; see `evaluation.writers`."""
+    kinds = [
+        ("development", "Development writers"),
+        ("made", "Made hands of validation writers"),
+        ("two_hands", "Two development writers in one memory"),
+    ]
+    kinds = [(name, title) for name, title in kinds if name in figures]
+    figure, axes = _axes(len(kinds), 4.6, 4)
+    for axis, (name, title) in zip(axes, kinds, strict=True):
+        groups = figures[name]["by_known"]
+        ticks = range(len(groups))
+        for key, colour, label in (
+            ("alone", GREY, "the network alone"),
+            ("with_memory", BLUE, "with what was learnt"),
+        ):
+            errors = [100 * group[key] / group["count"] for group in groups]
+            axis.plot(ticks, errors, color=colour, marker=".", linewidth=1.2, label=label)
+        limits = [group["known"] for group in groups]
+        axis.set_xticks(ticks, [f"{limit}–" for limit in limits])
+        axis.set(title=title, xlabel="glyphs known", ylabel="digits misread, %")
+        axis.set_ylim(bottom=0)
+        axis.grid(alpha=0.25)
+        axis.legend(frameon=False, fontsize=8)
+    _save(figure, out / "writers.png")
 
 
 def _save(figure: Figure, path: Path) -> None:

@@ -15,10 +15,11 @@ from inkdigit_train.evaluation.made_pages import evaluate_pages
 from inkdigit_train.evaluation.numbers import evaluate_numbers
 from inkdigit_train.evaluation.parts import JOBS, PARTS
 from inkdigit_train.evaluation.pictures import evaluate_pictures
-from inkdigit_train.evaluation.plots import draw_plots
+from inkdigit_train.evaluation.plots import draw_plots, draw_writers
 from inkdigit_train.evaluation.sheets import draw_number_sheets, draw_sheets
 from inkdigit_train.evaluation.signs import evaluate_signs
 from inkdigit_train.evaluation.test_sets import read_numbers, read_test_sets
+from inkdigit_train.evaluation.writers import evaluate_writers
 from inkdigit_train.files import sha256
 
 __all__ = ["evaluate"]
@@ -77,6 +78,10 @@ def evaluate(
             own["pictures"] = evaluate_pictures(model.path, folder, limit, jobs, sheets)
         if "crops" in parts:
             own["crops"] = evaluate_crops(model, folder, limit, sheets)
+        if "writers" in parts and folder is not None:
+            own["writers"] = evaluate_writers(model.recognizer, folder, limit)
+            if not index and own["writers"]:
+                draw_writers(own["writers"], out / "plots")
     return {
         "models": [sha256(model.path) for model in loaded],
         "summary": _summary(figures),

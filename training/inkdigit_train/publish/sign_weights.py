@@ -16,7 +16,7 @@ import torch.nn.functional as F
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from inkdigit._decode.reading import score_hypotheses
+from inkdigit._decode.reading import by_row, score_hypotheses
 from inkdigit._decode.signs import SIGN_FEATURES, sign_features
 from inkdigit._segment.layout import Layout
 from inkdigit._segment.marks import MarkLayout
@@ -106,11 +106,9 @@ def sign_examples(
     features, labels = [], []
 
     def add(layout: Layout, own: list[int]) -> None:
-        scores, first = score_hypotheses(layout.hypotheses, layout, session.run), 0
-        for row in layout.rows:
-            last = first + len(row.hypotheses)
-            features.append(sign_features(row, scores[first:last]))
-            first = last
+        scored = score_hypotheses(layout.hypotheses, layout, session.run)
+        for row, part in by_row(layout, scored):
+            features.append(sign_features(row, part.log_probabilities))
         labels.extend(own)
 
     for signed in rows:

@@ -1,0 +1,463 @@
+"""One person's hand: glyphs whose meaning is known, and what they say of others."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import io
+import json
+import os
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from inkdigit._decode.hand import Hand, HandRule, class_of
+from inkdigit._decode.reading import Engine, Scored
+from inkdigit.errors import (
+    InputError,
+    InputNotFoundError,
+    InputReadError,
+    InputTypeError,
+    WriterFormatError,
+)
+from inkdigit.files import write_json
+from inkdigit.images import ImageSource
+from inkdigit.ink import Ink
+from inkdigit.labels import ALL_DIGITS, NOT_DIGIT, SIGNS, log_softmax
+
+__all__ = ["MOST_GLYPHS", "Lesson", "Located", "RememberedGlyph", "Writer"]
+
+MOST_GLYPHS = 500
+RECENT = 200  # glyphs over which `Writer.summary` says how many needed correcting
+LEVELS = 15  # a raster is kept in steps of 1/15: the file is half as long
+SIDE = 28
+FORMAT, VERSION = "inkdigit writer", 1
+MOST_BYTES = 4_000_000  # of a file; 500 glyphs take some 150,000
+BATCH = 64
+
+
+@dataclass(frozen=True, eq=False)
+class RememberedGlyph:
+    """A glyph whose meaning is known.
+
+    Attributes:
+        character: A digit, one of the signs ".,-/:", or "?" for what is neither.
+        raster: (28, 28) float32 in [0, 1], 1 = ink, as the network sees it.
+        corrected: Whether it had been misread; else it was confirmed.
+    """
+
+    character: str
+    raster: NDArray[np.float32]
+    corrected: bool
+
+
+@dataclass(frozen=True, eq=False)
+class Located:
+    """A glyph found where a text said that there is one.
+
+    Attributes:
+        character: As in `RememberedGlyph`.
+        raster: Likewise.
+        log_probabilities: (11,) by the network alone.
+        vector: (d,) float32, which glyphs are compared by.
+    """
+
+    character: str
+    raster: NDArray[np.float32]
+    log_probabilities: NDArray[np.float64]
+    vector: NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """What was learnt.
+
+    Attributes:
+        corrected: Glyphs that had been misread.
+        confirmed: Glyphs that had been read right.
+        missed: Indices of the text's characters, spaces not counted, that could not be found in the
+            source, or have no shape to learn, such as a point.
+    """
+
+    corrected: int
+    confirmed: int
+    missed: tuple[int, ...] = ()
+
+
+class Teacher(Protocol):
+    """What `Writer.learn` asks of a recogniser; `inkdigit.Recognizer` is one."""
+
+    def locate(
+        self, source: ImageSource | Ink, text: int | str | None, writer: Writer | None = None
+    ) -> list[Located | None]:
+        """Find each glyph of a known text."""
+
+
+@dataclass(frozen=True, eq=False)
+class _Embedded:
+    """The glyphs as one engine sees them."""
+
+    run: Engine
+    vectors: NDArray[np.float32]  # (n, d)
+    log_probabilities: NDArray[np.float64]  # (n, 11)
+    hand: Hand
+
+
+class Writer:
+    """What is known of one person's hand.
+
+    It remembers up to `MOST_GLYPHS` glyphs with their meaning, and helps to read others like them.
+    A correction counts for more than a confirmation, a newer glyph for more than an older one. The
+    network stays as it is: a lesson takes effect at once. Not thread-safe while it learns.
+    """
+
+    def __init__(self) -> None:
+        self._glyphs: tuple[RememberedGlyph, ...] = ()
+        self._recent = ""  # "1" for each glyph that needed correcting, "0" for each that did not
+        self._embedded: _Embedded | None = None
+
+    def __len__(self) -> int:
+        return len(self._glyphs)
+
+    def __repr__(self) -> str:
+        return f"Writer({len(self)} glyphs)"
+
+    @property
+    def glyphs(self) -> tuple[RememberedGlyph, ...]:
+        """What is remembered, oldest first."""
+        return self._glyphs
+
+    def learn(
+        self,
+        recognizer: Teacher,
+        source: ImageSource | Ink,
+        text: int | str | None,
+        *,
+        corrected: bool | None = None,
+    ) -> Lesson:
+        """Learn what a digit or a number is.
+
+        Args:
+            recognizer: Finds the glyphs.
+            source: As for `Recognizer.predict_digit`, or `Recognizer.read`.
+            text: What it shows. 0 to 9 for one digit, None for no digit; or a text as
+                `Recognizer.read` would give it, of digits, signs and "?", with spaces or line
+                breaks between numbers.
+            corrected: Whether it had been misread; where left out, whatever this writer's glyphs
+                and the network together would misread counts as corrected.
+
+        Returns:
+            What was learnt; glyphs that cannot be placed in the source are not.
+
+        Raises:
+            InputError: If the source cannot be read, or the text has other characters.
+            InputTypeError: If one is of another type.
+            InputNotFoundError: If there is no file at the path.
+            InferenceError: If the engine fails, or answers with NaN.
+        """
+        found = recognizer.locate(source, text, self)
+        placed = [glyph for glyph in found if glyph is not None]
+        if not placed:
+            return Lesson(0, 0, tuple(range(len(found))))
+        misread = [self._misreads(glyph) if corrected is None else corrected for glyph in placed]
+        for glyph, wrong in zip(placed, misread, strict=True):
+            self._remember(glyph, wrong)
+        missed = tuple(k for k, glyph in enumerate(found) if glyph is None)
+        return Lesson(sum(misread), len(misread) - sum(misread), missed)
+
+    def forget(self, digit: int | None = None, *, glyph: RememberedGlyph | None = None) -> int:
+        """Forget one digit's glyphs, or one glyph; everything where both are left out.
+
+        Returns:
+            How many glyphs were forgotten.
+
+        Raises:
+            InputError: If the digit is not from 0 to 9.
+        """
+        if digit is not None and digit not in range(10):
+            raise InputError(f"digit is {digit!r}; expected 0 to 9")
+        kept = [
+            k
+            for k, known in enumerate(self._glyphs)
+            if not (digit is None and glyph is None)
+            and known is not glyph
+            and (digit is None or known.character != str(digit))
+        ]
+        forgotten = len(self) - len(kept)
+        if digit is None and glyph is None:
+            self._recent = ""
+        self._keep(kept)
+        return forgotten
+
+    def summary(self) -> dict[str, Any]:
+        """What is remembered, in numbers.
+
+        Returns:
+            `glyphs`, how many; `corrected`, how many of them had been misread; `characters`, how
+            many there are of each character; `recent`, how many glyphs were learnt lately, at most
+            200; `recent_corrected`, how many of those had been misread.
+        """
+        counts = Counter(glyph.character for glyph in self._glyphs)
+        return {
+            "glyphs": len(self),
+            "corrected": sum(glyph.corrected for glyph in self._glyphs),
+            "characters": {c: counts[c] for c in ALL_DIGITS + SIGNS + "?" if counts[c]},
+            "recent": len(self._recent),
+            "recent_corrected": self._recent.count("1"),
+        }
+
+    def corrections(self, last: int = RECENT) -> tuple[int, int]:
+        """How many of the last glyphs had to be corrected, and how many those were, at most 200."""
+        recent = self._recent[-last:] if last > 0 else ""
+        return recent.count("1"), len(recent)
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write a JSON file, whole or not at all; each glyph is in it as a small PNG.
+
+        Raises:
+            OSError: If the disk is full or the folder cannot be written; an older file stays.
+        """
+        rows = [
+            {"is": g.character, "corrected": g.corrected, "png": _packed(g.raster)}
+            for g in self._glyphs
+        ]
+        head = {"format": FORMAT, "version": VERSION, "recent": self._recent, "glyphs": rows}
+        write_json(path, head)
+
+    @classmethod
+    def load(cls, path: str | os.PathLike[str]) -> Writer:
+        """Read what `save` wrote.
+
+        Raises:
+            InputNotFoundError: If there is no such file.
+            InputReadError: If it cannot be read.
+            WriterFormatError: If it is damaged, or another kind of file.
+        """
+        path = Path(path)
+        try:
+            with path.open("rb") as stream:
+                content = stream.read(MOST_BYTES + 1)
+        except FileNotFoundError as exc:
+            raise InputNotFoundError(f"no file at {path}; expected one that `save` wrote") from exc
+        except OSError as exc:
+            raise InputReadError(f"{path} cannot be read ({exc.strerror or exc})") from exc
+        try:
+            return cls._parse(content)
+        except (ValueError, RecursionError, OSError) as exc:  # Pillow's errors are OSErrors
+            raise WriterFormatError(
+                f"{path} is not what one writer's hand is saved as ({exc}); expected a file that"
+                " `Writer.save` wrote"
+            ) from exc
+
+    @classmethod
+    def _parse(cls, content: bytes) -> Writer:
+        if len(content) > MOST_BYTES:
+            raise ValueError(f"longer than {MOST_BYTES:,} bytes")
+        fields = json.loads(content)
+        if not isinstance(fields, dict) or fields.get("format") != FORMAT:
+            raise ValueError(f'no "format": "{FORMAT}"')
+        if fields.get("version") != VERSION:
+            raise ValueError(f"version {fields.get('version')!r}; this inkdigit reads {VERSION}")
+        rows, recent = fields.get("glyphs"), fields.get("recent")
+        if not isinstance(rows, list) or len(rows) > MOST_GLYPHS:
+            raise ValueError(f"no list of at most {MOST_GLYPHS} glyphs")
+        if not isinstance(recent, str) or len(recent) > RECENT or set(recent) - set("01"):
+            raise ValueError(f"{recent!r} for recent")
+        writer = cls()
+        writer._glyphs = tuple(_unpacked(row) for row in rows)
+        writer._recent = recent
+        return writer
+
+    def hand(self, run: Engine) -> Hand | None:
+        """The glyphs as an engine's network sees them, or None where there are none.
+
+        They are scored anew where another engine asks than the last time.
+
+        Args:
+            run: `Session.run`.
+
+        Raises:
+            InferenceError: If the engine fails, or answers with NaN.
+        """
+        if not self._glyphs:
+            return None
+        if self._embedded is None or self._embedded.run != run:
+            rasters = np.stack([glyph.raster for glyph in self._glyphs])
+            scored = score_glyphs(rasters, run)
+            assert scored.vectors is not None
+            self._embed(run, scored.vectors, scored.log_probabilities)
+        assert self._embedded is not None
+        return self._embedded.hand
+
+    def _embed(
+        self,
+        run: Engine,
+        vectors: NDArray[np.float32],
+        log_probabilities: NDArray[np.float64],
+    ) -> None:
+        labels = np.array([class_of(glyph.character) for glyph in self._glyphs], np.int64)
+        corrected = np.array([glyph.corrected for glyph in self._glyphs], bool)
+        hand = Hand(vectors, labels, corrected)
+        self._embedded = _Embedded(run, vectors, log_probabilities, hand)
+
+    def _misreads(self, glyph: Located) -> bool:
+        return self._reads(glyph) != class_of(glyph.character)
+
+    def _reads(self, glyph: Located) -> int:
+        """What a glyph alone is read as: a class of the network's, or the sign that it is."""
+        log_probabilities = glyph.log_probabilities[None]
+        if self._embedded is not None and self._glyphs:
+            log_probabilities = self._embedded.hand.weigh(log_probabilities, glyph.vector[None])
+        best = int(log_probabilities[0].argmax())
+        return class_of(glyph.character) if glyph.character in SIGNS and best == NOT_DIGIT else best
+
+    def _remember(self, glyph: Located, corrected: bool) -> None:
+        """Add a glyph, and forget what it proves wrong and what there is no room for."""
+        if corrected:
+            self._unlearn(glyph)
+        raster = np.rint(glyph.raster * LEVELS).astype(np.float32) / np.float32(LEVELS)
+        known = RememberedGlyph(glyph.character, raster, corrected)
+        embedded, self._embedded = self._embedded, None
+        self._glyphs = (*self._glyphs, known)
+        if embedded is not None:
+            self._embed(
+                embedded.run,
+                np.concatenate([embedded.vectors, glyph.vector[None]]),
+                np.concatenate([embedded.log_probabilities, glyph.log_probabilities[None]]),
+            )
+        self._recent = (self._recent + "01"[corrected])[-RECENT:]
+        if len(self) > MOST_GLYPHS:
+            self._keep(_without_least_useful(self._glyphs, self._embedded))
+
+    def _unlearn(self, glyph: Located) -> None:
+        """Forget what has another meaning and the same shape, or makes this glyph be misread.
+
+        What the network misreads by itself is not the memory's fault.
+        """
+        label = class_of(glyph.character)
+        raster = np.rint(glyph.raster * LEVELS) / LEVELS
+        same = [
+            known.character != glyph.character
+            and bool(np.allclose(known.raster, raster, atol=1e-3))
+            for known in self._glyphs
+        ]
+        self._keep([k for k, equal in enumerate(same) if not equal])
+        if int(glyph.log_probabilities.argmax()) != min(label, NOT_DIGIT):
+            return
+        while self._embedded is not None and self._glyphs and self._misreads(glyph):
+            others = [k for k, g in enumerate(self._glyphs) if g.character != glyph.character]
+            if not others:
+                return
+            near = self._embedded.vectors[others] @ glyph.vector
+            worst = others[int(near.argmax())]
+            self._keep([k for k in range(len(self)) if k != worst])
+
+    def _keep(self, kept: Sequence[int]) -> None:
+        if len(kept) == len(self):
+            return
+        embedded, self._embedded = self._embedded, None
+        self._glyphs = tuple(self._glyphs[k] for k in kept)
+        if embedded is not None and kept:
+            rows = np.array(kept)
+            self._embed(embedded.run, embedded.vectors[rows], embedded.log_probabilities[rows])
+
+
+def score_glyphs(rasters: NDArray[np.float32], run: Engine) -> Scored:
+    """What an engine makes of rasters (n, 28, 28), their vectors too.
+
+    Raises:
+        InferenceError: If the engine fails, or answers with NaN.
+    """
+    rule = HandRule.bundled()
+    log_probabilities, vectors = [], []
+    for first in range(0, len(rasters), BATCH):
+        block = np.ascontiguousarray(rasters[first : first + BATCH])
+        logits, embedding = run(block[:, None])
+        log_probabilities.append(log_softmax(logits))
+        vectors.append(rule.vectors(block, log_probabilities[-1], embedding))
+    return Scored(np.concatenate(log_probabilities), np.concatenate(vectors))
+
+
+def _without_least_useful(
+    glyphs: Sequence[RememberedGlyph], embedded: _Embedded | None
+) -> list[int]:
+    """Indices of all glyphs but one.
+
+    Of the character with the most of them, the confirmed one that is most like another goes; where
+    all were corrected, the oldest.
+    """
+    most, _ = Counter(glyph.character for glyph in glyphs).most_common(1)[0]
+    own = [k for k, glyph in enumerate(glyphs) if glyph.character == most]
+    confirmed = [k for k in own if not glyphs[k].corrected]
+    gone = own[0]
+    if confirmed and embedded is not None:
+        near = embedded.vectors[confirmed] @ embedded.vectors[own].T
+        near[np.array(confirmed)[:, None] == np.array(own)[None]] = -1
+        gone = confirmed[int(near.max(axis=1).argmax())]
+    elif confirmed:
+        gone = confirmed[0]
+    return [k for k in range(len(glyphs)) if k != gone]
+
+
+def _packed(raster: NDArray[np.float32]) -> str:
+    stream = io.BytesIO()
+    levels = np.rint(raster * LEVELS).astype(np.uint8)
+    # A palette of 16 greys lets Pillow store four bits a pixel.
+    image = Image.fromarray(levels, "P")
+    image.putpalette([v for k in range(LEVELS + 1) for v in [255 - k * 255 // LEVELS] * 3])
+    image.save(stream, "PNG", bits=4, optimize=True)
+    return base64.b64encode(stream.getvalue()).decode()
+
+
+def _unpacked(row: object) -> RememberedGlyph:
+    if not isinstance(row, dict) or set(row) != {"is", "corrected", "png"}:
+        raise ValueError('a glyph that has not "is", "corrected" and "png"')
+    character, corrected, png = row["is"], row["corrected"], row["png"]
+    if not isinstance(character, str) or len(character) != 1:
+        raise ValueError(f"a glyph that is {character!r}")
+    if character not in ALL_DIGITS + SIGNS + "?" or not isinstance(corrected, bool):
+        raise ValueError(f"a glyph that is {character!r}, corrected: {corrected!r}")
+    if not isinstance(png, str):
+        raise ValueError(f"a glyph whose picture is a {type(png).__name__}")
+    try:
+        content = base64.b64decode(png, validate=True)
+    except binascii.Error as exc:
+        raise ValueError(f"a glyph whose picture is no base64 ({exc})") from exc
+    with Image.open(io.BytesIO(content), formats=["PNG"]) as image:
+        if image.size != (SIDE, SIDE):
+            raise ValueError(f"a glyph of {image.size[0]}×{image.size[1]} pixels")
+        grey = np.asarray(image.convert("L"), np.float32)
+    levels = np.rint((255 - grey) / 255 * LEVELS)
+    return RememberedGlyph(character, (levels / LEVELS).astype(np.float32), corrected)
+
+
+def parse_text(text: int | str | None) -> str | list[str]:
+    """What a lesson says: one character for one digit, a list of numbers for a text.
+
+    Raises:
+        InputError: If it has other characters, or none.
+        InputTypeError: If it is of another type.
+    """
+    if text is None:
+        return "?"
+    if isinstance(text, int) and not isinstance(text, bool):
+        if text not in range(10):
+            raise InputError(f"text is {text}; expected a digit from 0 to 9, or a string")
+        return str(text)
+    if not isinstance(text, str):
+        raise InputTypeError(
+            f"text is a {type(text).__name__}; expected a digit, a string such as '1995', or None"
+        )
+    numbers = text.split()
+    if not numbers or set("".join(numbers)) - set(ALL_DIGITS + SIGNS + "?"):
+        raise InputError(
+            f'text is {text!r}; expected digits, any of the signs "{SIGNS}", and "?" for what is'
+            " neither"
+        )
+    return numbers
