@@ -19,12 +19,14 @@ from contextlib import closing
 from pathlib import Path
 from typing import NamedTuple, TypeAlias
 
-from inkdigit import InkDigitError, Prediction, Reading, Recognizer, __version__
+from inkdigit import InkDigitError, Prediction, Reading, Recognizer, Writer, __version__
 from inkdigit._decode.reading import Constraints, Length
 from inkdigit.errors import InferenceError, InputError
 from inkdigit.files import write_atomic
 from inkdigit.inputs import STANDARD_INPUT, expand, is_folder, open_input
 from inkdigit.labels import ALL_DIGITS, SIGNS
+from inkdigit.lessons import describe, teach
+from inkdigit.recognizer import Source
 from inkdigit.results import percent
 
 __all__ = ["main", "parse_args", "run"]
@@ -60,7 +62,7 @@ def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
     )
     parser.add_argument(
         "files",
-        nargs="+",
+        nargs="*",
         metavar="FILE|FOLDER",
         help='a picture, every page of a TIFF, or ink: .json with {"strokes": [[[x, y], …], …]},'
         " .inkml or .svg; - is standard input; of a folder every picture and ink directly in it,"
@@ -104,6 +106,21 @@ def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
     parser.add_argument(
         "--model", type=Path, metavar="PATH", help="a model to use instead of the bundled one"
     )
+    parser.add_argument(
+        "--writer",
+        type=Path,
+        metavar="ME.json",
+        help="what is known of the hand that wrote it; read with it, or teach it with --learn",
+    )
+    parser.add_argument(
+        "--learn",
+        metavar="TEXT",
+        help="teach --writer that the one input shows this number, as in 1995; the file is made"
+        " where there is none",
+    )
+    parser.add_argument(
+        "--writer-summary", action="store_true", help="print what --writer knows; reads nothing"
+    )
     parser.add_argument("--version", action="version", version=f"inkdigit {__version__}")
     args = parser.parse_args(argv)
     constraints = (args.length, args.allowed, args.min_confidence)
@@ -115,6 +132,9 @@ def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
         problem = _annotate_problem(args)
         if problem:
             parser.error(f"argument --annotate: {problem}")
+    problem = _writer_problem(args)
+    if problem:
+        parser.error(problem)
     args.constraints = _Constraints(
         args.length, args.allowed or ALL_DIGITS, args.min_confidence or 0.0
     )
@@ -124,7 +144,14 @@ def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
 def run(args: argparse.Namespace) -> int:
     """Read each file; the exit status."""
     try:
+        if args.writer_summary:
+            print(describe(Writer.load(args.writer)))
+            return EXIT_OK
         _recognizer(args.model)  # a model that is missing is one error, not one a file
+        if args.learn is not None:
+            return _teach(args)
+        if args.writer is not None:
+            _writer(args.writer)
         return _annotate(args) if args.annotate is not None else _read_all(args)
     except InkDigitError as exc:
         _complain(str(exc))
@@ -210,6 +237,48 @@ def _annotate_problem(args: argparse.Namespace) -> str:
     return ""
 
 
+def _writer_problem(args: argparse.Namespace) -> str:
+    """What is wrong with the use of --writer, --learn and --writer-summary, or ""."""
+    alone = len(args.files) == 1 and not (is_folder(args.files[0]) or args.json or args.annotate)
+    problems = {
+        "--writer-summary sums up one --writer ME.json, and takes no file": args.writer_summary
+        and (args.writer is None or args.files or args.learn is not None),
+        "the following arguments are required: FILE|FOLDER": not args.writer_summary
+        and not args.files,
+        "--learn needs --writer ME.json to keep what is learnt": args.learn is not None
+        and args.writer is None,
+        "--learn takes one file, and neither --json nor --annotate": args.learn is not None
+        and not alone,
+    }
+    return next((problem for problem, found in problems.items() if found), "")
+
+
+def _teach(args: argparse.Namespace) -> int:
+    [(name, content)] = _with_standard_input(args.files)
+    try:
+        source = _only_page(name, content)
+        learnt, missed = teach(
+            _recognizer(args.model), source, args.learn, args.writer, single=args.single
+        )
+    except InkDigitError as exc:
+        _complain(f"{name}: {exc}")
+        return EXIT_UNREAD
+    except OSError as exc:
+        _complain(f"{args.writer}: cannot be written ({exc}): check the folder and its space")
+        return EXIT_UNREAD
+    print(f"{name}\t{learnt}", flush=True)
+    if missed:
+        _complain(f"{name}: {missed}")
+    return EXIT_OK
+
+
+def _only_page(name: str, content: bytes | None) -> Source:
+    source, *others = itertools.islice(open_input(name, content), 2)
+    if others:
+        raise InputError("has several pages; expected one: save it as a picture of its own")
+    return source
+
+
 def _read_all(args: argparse.Namespace) -> int:
     """Print an answer for each file, and a complaint for each that cannot be read."""
     names, problems = expand(args.files)
@@ -222,6 +291,7 @@ def _read_all(args: argparse.Namespace) -> int:
         model=args.model,
         single=args.single,
         constraints=args.constraints,
+        writer=args.writer,
     )
     progress = _Progress(len(names))
     try:
@@ -296,17 +366,24 @@ def _with_standard_input(names: Iterable[str]) -> Iterator[_Job]:
         yield name, sys.stdin.buffer.read() if name == STANDARD_INPUT else None
 
 
-def _attempt(job: _Job, *, model: Path | None, single: bool, constraints: _Constraints) -> _Outcome:
+def _attempt(
+    job: _Job,
+    *,
+    model: Path | None,
+    single: bool,
+    constraints: _Constraints,
+    writer: Path | None,
+) -> _Outcome:
     """Read one file, in whichever process."""
     name, content = job
     answers: list[Prediction | Reading] = []
     try:
-        recognizer = _recognizer(model)
+        recognizer, hand = _recognizer(model), _writer(writer)
         for source in open_input(name, content):
             answers.append(
-                recognizer.predict_digit(source)
+                recognizer.predict_digit(source, writer=hand)
                 if single
-                else recognizer.read(source, **constraints._asdict())
+                else recognizer.read(source, writer=hand, **constraints._asdict())
             )
     except InkDigitError as exc:
         return _Outcome(name, answers, str(exc))
@@ -319,16 +396,22 @@ def _recognizer(model: Path | None) -> Recognizer:
     return Recognizer(model)
 
 
+@functools.cache
+def _writer(path: Path | None) -> Writer | None:
+    """The hand that was saved, or None where none was named."""
+    return None if path is None else Writer.load(path)
+
+
 def _annotate(args: argparse.Namespace) -> int:
     """Read the one file, print its answer and write the picture with the reading drawn on it."""
     from inkdigit.annotate import annotate  # noqa: PLC0415  (not needed for an answer alone)
 
     [(name, content)] = _with_standard_input(args.files)
     try:
-        source, *others = itertools.islice(open_input(name, content), 2)
-        if others:
-            raise InputError("has several pages; expected one: save it as a picture of its own")
-        reading = _recognizer(args.model).read(source, **args.constraints._asdict())
+        source = _only_page(name, content)
+        reading = _recognizer(args.model).read(
+            source, writer=_writer(args.writer), **args.constraints._asdict()
+        )
         picture = annotate(source, reading)
     except InkDigitError as exc:
         _complain(f"{name}: {exc}")

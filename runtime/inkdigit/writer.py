@@ -10,6 +10,7 @@ import os
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -26,7 +27,7 @@ from inkdigit.errors import (
     InputTypeError,
     WriterFormatError,
 )
-from inkdigit.files import write_json
+from inkdigit.files import write_atomic
 from inkdigit.images import ImageSource
 from inkdigit.ink import Ink
 from inkdigit.labels import ALL_DIGITS, NOT_DIGIT, SIGNS, log_softmax
@@ -34,6 +35,8 @@ from inkdigit.labels import ALL_DIGITS, NOT_DIGIT, SIGNS, log_softmax
 __all__ = ["MOST_GLYPHS", "Lesson", "Located", "RememberedGlyph", "Writer"]
 
 MOST_GLYPHS = 500
+ALIKE = 0.99  # cosine of two vectors, below which their rasters are not compared
+BLAMED = 3  # glyphs that a correction may forget beside those of its own shape
 RECENT = 200  # glyphs over which `Writer.summary` says how many needed correcting
 LEVELS = 15  # a raster is kept in steps of 1/15: the file is half as long
 SIDE = 28
@@ -105,8 +108,24 @@ class _Embedded:
 
     run: Engine
     vectors: NDArray[np.float32]  # (n, d)
-    log_probabilities: NDArray[np.float64]  # (n, 11)
-    hand: Hand
+    labels: NDArray[np.int64]  # (n,)
+    corrected: NDArray[np.bool_]  # (n,)
+
+    @cached_property
+    def hand(self) -> Hand:
+        return Hand(self.vectors, self.labels, self.corrected)
+
+    def keep(self, kept: Sequence[int]) -> _Embedded:
+        rows = np.array(kept, np.int64)
+        return _Embedded(self.run, self.vectors[rows], self.labels[rows], self.corrected[rows])
+
+    def add(self, glyph: Located, corrected: bool) -> _Embedded:
+        return _Embedded(
+            self.run,
+            np.concatenate([self.vectors, glyph.vector[None]]),
+            np.append(self.labels, class_of(glyph.character)),
+            np.append(self.corrected, corrected),
+        )
 
 
 class Writer:
@@ -165,7 +184,10 @@ class Writer:
         placed = [glyph for glyph in found if glyph is not None]
         if not placed:
             return Lesson(0, 0, tuple(range(len(found))))
-        misread = [self._misreads(glyph) if corrected is None else corrected for glyph in placed]
+        misread = [
+            self._misreads(glyph, self._embedded) if corrected is None else corrected
+            for glyph in placed
+        ]
         for glyph, wrong in zip(placed, misread, strict=True):
             self._remember(glyph, wrong)
         missed = tuple(k for k, glyph in enumerate(found) if glyph is None)
@@ -223,12 +245,13 @@ class Writer:
         Raises:
             OSError: If the disk is full or the folder cannot be written; an older file stays.
         """
-        rows = [
-            {"is": g.character, "corrected": g.corrected, "png": _packed(g.raster)}
+        rows = ",\n".join(
+            json.dumps({"is": g.character, "corrected": g.corrected, "png": _packed(g.raster)})
             for g in self._glyphs
-        ]
-        head = {"format": FORMAT, "version": VERSION, "recent": self._recent, "glyphs": rows}
-        write_json(path, head)
+        )
+        head = json.dumps({"format": FORMAT, "version": VERSION, "recent": self._recent})
+        content = f'{head[:-1]}, "glyphs": [\n{rows}\n]}}\n'  # a glyph a line
+        write_atomic(path, lambda stream: stream.write(content.encode()))
 
     @classmethod
     def load(cls, path: str | os.PathLike[str]) -> Writer:
@@ -288,49 +311,29 @@ class Writer:
         if not self._glyphs:
             return None
         if self._embedded is None or self._embedded.run != run:
-            rasters = np.stack([glyph.raster for glyph in self._glyphs])
-            scored = score_glyphs(rasters, run)
-            assert scored.vectors is not None
-            self._embed(run, scored.vectors, scored.log_probabilities)
-        assert self._embedded is not None
+            vectors = score_glyphs(np.stack([glyph.raster for glyph in self._glyphs]), run).vectors
+            assert vectors is not None
+            labels = np.array([class_of(glyph.character) for glyph in self._glyphs], np.int64)
+            corrected = np.array([glyph.corrected for glyph in self._glyphs], bool)
+            self._embedded = _Embedded(run, vectors, labels, corrected)
         return self._embedded.hand
 
-    def _embed(
-        self,
-        run: Engine,
-        vectors: NDArray[np.float32],
-        log_probabilities: NDArray[np.float64],
-    ) -> None:
-        labels = np.array([class_of(glyph.character) for glyph in self._glyphs], np.int64)
-        corrected = np.array([glyph.corrected for glyph in self._glyphs], bool)
-        hand = Hand(vectors, labels, corrected)
-        self._embedded = _Embedded(run, vectors, log_probabilities, hand)
-
-    def _misreads(self, glyph: Located) -> bool:
-        return self._reads(glyph) != class_of(glyph.character)
-
-    def _reads(self, glyph: Located) -> int:
-        """What a glyph alone is read as: a class of the network's, or the sign that it is."""
+    def _misreads(self, glyph: Located, embedded: _Embedded | None) -> bool:
+        """Whether a glyph alone is read as something else. A sign is read as no digit."""
         log_probabilities = glyph.log_probabilities[None]
-        if self._embedded is not None and self._glyphs:
-            log_probabilities = self._embedded.hand.weigh(log_probabilities, glyph.vector[None])
-        best = int(log_probabilities[0].argmax())
-        return class_of(glyph.character) if glyph.character in SIGNS and best == NOT_DIGIT else best
+        if embedded is not None and len(embedded.labels):
+            log_probabilities = embedded.hand.weigh(log_probabilities, glyph.vector[None])
+        label = min(class_of(glyph.character), NOT_DIGIT)
+        return int(log_probabilities[0].argmax()) != label
 
     def _remember(self, glyph: Located, corrected: bool) -> None:
         """Add a glyph, and forget what it proves wrong and what there is no room for."""
         if corrected:
             self._unlearn(glyph)
         raster = np.rint(glyph.raster * LEVELS).astype(np.float32) / np.float32(LEVELS)
-        known = RememberedGlyph(glyph.character, raster, corrected)
-        embedded, self._embedded = self._embedded, None
-        self._glyphs = (*self._glyphs, known)
-        if embedded is not None:
-            self._embed(
-                embedded.run,
-                np.concatenate([embedded.vectors, glyph.vector[None]]),
-                np.concatenate([embedded.log_probabilities, glyph.log_probabilities[None]]),
-            )
+        self._glyphs = (*self._glyphs, RememberedGlyph(glyph.character, raster, corrected))
+        if self._embedded is not None:
+            self._embedded = self._embedded.add(glyph, corrected)
         self._recent = (self._recent + "01"[corrected])[-RECENT:]
         if len(self) > MOST_GLYPHS:
             self._keep(_without_least_useful(self._glyphs, self._embedded))
@@ -338,34 +341,40 @@ class Writer:
     def _unlearn(self, glyph: Located) -> None:
         """Forget what has another meaning and the same shape, or makes this glyph be misread.
 
-        What the network misreads by itself is not the memory's fault.
+        What the network misreads by itself is not the memory's fault; nor is it that of single
+        glyphs where it takes more than `BLAMED` to mend it.
         """
-        label = class_of(glyph.character)
-        raster = np.rint(glyph.raster * LEVELS) / LEVELS
-        same = [
-            known.character != glyph.character
-            and bool(np.allclose(known.raster, raster, atol=1e-3))
-            for known in self._glyphs
-        ]
-        self._keep([k for k, equal in enumerate(same) if not equal])
-        if int(glyph.log_probabilities.argmax()) != min(label, NOT_DIGIT):
+        if self._embedded is None:
             return
-        while self._embedded is not None and self._glyphs and self._misreads(glyph):
-            others = [k for k, g in enumerate(self._glyphs) if g.character != glyph.character]
-            if not others:
+        raster = np.rint(glyph.raster * LEVELS) / LEVELS
+        alike = np.flatnonzero(self._embedded.vectors @ glyph.vector > ALIKE).tolist()
+        same = {
+            k
+            for k in alike
+            if self._glyphs[k].character != glyph.character
+            and np.allclose(self._glyphs[k].raster, raster, atol=1e-3)
+        }
+        self._keep([k for k in range(len(self)) if k not in same])
+        if self._misreads(glyph, None):
+            return
+        kept = list(range(len(self)))
+        for _ in range(BLAMED + 1):
+            embedded = self._embedded.keep(kept)
+            if not self._misreads(glyph, embedded):
+                self._keep(kept)
                 return
-            near = self._embedded.vectors[others] @ glyph.vector
-            worst = others[int(near.argmax())]
-            self._keep([k for k in range(len(self)) if k != worst])
+            near = embedded.vectors @ glyph.vector
+            near[embedded.labels == class_of(glyph.character)] = -np.inf
+            if not len(near) or near.max() == -np.inf:
+                return
+            del kept[int(near.argmax())]
 
     def _keep(self, kept: Sequence[int]) -> None:
         if len(kept) == len(self):
             return
-        embedded, self._embedded = self._embedded, None
         self._glyphs = tuple(self._glyphs[k] for k in kept)
-        if embedded is not None and kept:
-            rows = np.array(kept)
-            self._embed(embedded.run, embedded.vectors[rows], embedded.log_probabilities[rows])
+        if self._embedded is not None:
+            self._embedded = self._embedded.keep(kept)
 
 
 def score_glyphs(rasters: NDArray[np.float32], run: Engine) -> Scored:
@@ -407,11 +416,8 @@ def _without_least_useful(
 
 def _packed(raster: NDArray[np.float32]) -> str:
     stream = io.BytesIO()
-    levels = np.rint(raster * LEVELS).astype(np.uint8)
-    # A palette of 16 greys lets Pillow store four bits a pixel.
-    image = Image.fromarray(levels, "P")
-    image.putpalette([v for k in range(LEVELS + 1) for v in [255 - k * 255 // LEVELS] * 3])
-    image.save(stream, "PNG", bits=4, optimize=True)
+    ink = np.rint(raster * LEVELS) * (255 // LEVELS)
+    Image.fromarray((255 - ink).astype(np.uint8)).save(stream, "PNG", optimize=True)
     return base64.b64encode(stream.getvalue()).decode()
 
 

@@ -151,8 +151,7 @@ class Hand:
     ) -> None:
         self._rule = rule = rule or HandRule.bundled()
         self._vectors = vectors
-        is_class = labels[:, None] == np.arange(REMEMBERED_CLASSES)
-        newer = (is_class.sum(axis=0) - np.cumsum(is_class, axis=0))[np.arange(len(labels)), labels]
+        newer = _newer(labels)
         faded = -rule.fading * np.log1p(newer)
         kind = np.where(corrected, rule.corrected, rule.confirmed) + faded
         as_digit = np.where(labels < DIGITS, kind, rule.no_digit + faded)
@@ -200,11 +199,22 @@ class Hand:
         return np.asarray(near, np.float64)
 
 
+def _newer(labels: NDArray[np.int64]) -> NDArray[np.int64]:
+    """(m,) how many labels behind each are equal to it."""
+    order = np.argsort(labels, kind="stable")
+    ends = np.searchsorted(labels[order], labels[order], side="right")
+    newer = np.empty(len(labels), np.int64)
+    newer[order] = ends - 1 - np.arange(len(labels))
+    return newer
+
+
 def _spread(
     labels: NDArray[np.int64], log_weights: NDArray[np.float64], classes: int
 ) -> NDArray[np.float64]:
     """(m, classes) each glyph's weight in the column of its class."""
-    return np.where(labels[:, None] == np.arange(classes), np.exp(log_weights)[:, None], 0.0)
+    spread = np.zeros((len(labels), classes))
+    spread[np.arange(len(labels)), labels] = np.exp(log_weights)
+    return spread
 
 
 def _known(vectors: NDArray[np.float32]) -> NDArray[np.bool_]:

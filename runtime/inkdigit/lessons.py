@@ -1,0 +1,65 @@
+"""A writer's file and what the command line asks of it: teach from one file, or sum up."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from inkdigit.errors import InputError
+from inkdigit.images import ImageSource
+from inkdigit.ink import Ink
+from inkdigit.recognizer import Recognizer
+from inkdigit.writer import Writer
+
+__all__ = ["describe", "teach"]
+
+
+def teach(
+    recognizer: Recognizer, source: ImageSource | Ink, text: str, path: Path, *, single: bool
+) -> tuple[str, str]:
+    """Learn what a source shows, into a file, which is made where there is none.
+
+    Args:
+        recognizer: Finds the glyphs.
+        source: A picture or ink.
+        text: What it shows.
+        path: Of the hand.
+        single: Whether it is one digit, rather than a number.
+
+    Returns:
+        What was learnt, in words; and what could not be, or "".
+
+    Raises:
+        InputError: If nothing can be learnt, or the source or text cannot be used.
+        OSError: If the file cannot be written.
+    """
+    writer = Writer.load(path) if path.exists() else Writer()
+    digit = int(text) if single and len(text) == 1 and text.isdecimal() else text
+    if single and isinstance(digit, str):
+        raise InputError(f"--learn got {text!r}; expected one digit with --single")
+    lesson = writer.learn(recognizer, source, digit)
+    learnt = lesson.corrected + lesson.confirmed
+    if not learnt:
+        raise InputError(
+            f"{text!r} cannot be found in it, so nothing was learnt; give the text of every number"
+            " that it shows, from left to right, with a space between numbers"
+        )
+    writer.save(path)
+    characters = "".join(text.split())
+    missed = ", ".join(repr(characters[index]) for index in lesson.missed)
+    return (
+        f"learnt {learnt} of {len(characters)}: {lesson.corrected} corrected,"
+        f" {lesson.confirmed} confirmed",
+        f"{missed} not learnt: not clear where, or without a shape of its own" if missed else "",
+    )
+
+
+def describe(writer: Writer) -> str:
+    """A hand in a few lines: how much of each digit is known, and how much was corrected lately."""
+    summary = writer.summary()
+    lines = [
+        f"glyphs\t{summary['glyphs']}",
+        f"of these corrected\t{summary['corrected']}",
+        *(f"{character}\t{count}" for character, count in summary["characters"].items()),
+        f"of the last {summary['recent']} learnt, corrected\t{summary['recent_corrected']}",
+    ]
+    return "\n".join(lines)
