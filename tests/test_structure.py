@@ -32,6 +32,8 @@ DOORS = [
     ("runtime/inkdigit/_segment/x.py", "inkdigit._formats"),
     ("runtime/inkdigit/_decode/x.py", "inkdigit._picture"),
     ("runtime/inkdigit/_decode/x.py", "inkdigit.session"),
+    ("runtime/inkdigit/_cli/x.py", "inkdigit.cli"),
+    ("runtime/inkdigit/_cli/x.py", "inkdigit._segment"),
     ("training/inkdigit_train/x.py", "inkdigit_app"),
     ("training/inkdigit_train/data/x.py", "inkdigit_train.fit"),
     ("training/inkdigit_train/fit/x.py", "inkdigit_train.publish"),

@@ -75,6 +75,7 @@ def test_it_holds_the_runtime_and_nothing_else(wheel: Path) -> None:
     assert {name.split("/")[0].partition("-")[0] for name in names} == {"inkdigit"}
     for needed in (
         "py.typed",
+        "_decode/hand.json",
         "_decode/meant.json",
         "_decode/weights.json",
         "_model/config.json",

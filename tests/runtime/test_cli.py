@@ -192,7 +192,8 @@ def test_length_and_allowed_reach_the_reading(tmp_path, monkeypatch, annotated):
     more = ["--annotate", str(tmp_path / "out.png")] if annotated else []
     given = ["--allowed", "1-4./-", "--length", "2-3", "--min-confidence", "0.25"]
     assert main([str(SEVEN), *given, *more]) == 0
-    assert asked == [{"length": (2, 3), "allowed": "1234./-", "min_confidence": 0.25}]
+    given = {"length": (2, 3), "allowed": "1234./-", "min_confidence": 0.25}
+    assert asked == [{"writer": None, **given}]
 
 
 @pytest.mark.parametrize(
@@ -467,3 +468,65 @@ def test_answers_go_to_whatever_stands_for_standard_output(monkeypatch):
     monkeypatch.setattr(sys, "stdout", stream)
     assert main([str(SEVEN), "--single"]) == 0
     assert stream.getvalue().split()[1] == "7"
+
+
+@pytest.fixture
+def odd_seven(tmp_path):
+    """A 7 in two strokes that do not meet, as ink in a file."""
+    path = tmp_path / "odd.json"
+    path.write_text(Ink([[[0, 0], [50, 0]], [[50, 0], [10, 100]]]).to_json())
+    return str(path)
+
+
+def test_a_lesson_is_kept_and_read_with(odd_seven, tmp_path, capsys):
+    me = str(tmp_path / "me.json")
+    assert main(["--learn", "2", odd_seven, "--writer", me]) == 0
+    assert "1 corrected" in capsys.readouterr().out
+    for options in ([], ["--single"], ["--jobs", "2"]):
+        assert main([odd_seven, odd_seven, "--writer", me, *options]) == 0
+        lines = capsys.readouterr().out.splitlines()
+        assert [line.split("\t")[1] for line in lines] == ["2", "2"]
+    assert main([odd_seven]) == 0
+    assert capsys.readouterr().out.split("\t")[1] == "7"
+    assert main(["--learn", "7", odd_seven, "--writer", me, "--single"]) == 0
+    capsys.readouterr()
+    assert main(["--writer-summary", "--writer", me]) == 0
+    assert "7\t1" in capsys.readouterr().out.splitlines()
+
+
+def test_a_lesson_that_does_not_fit_is_exit_status_1_and_writes_nothing(
+    odd_seven, tmp_path, capsys
+):
+    me = tmp_path / "me.json"
+    assert main(["--learn", "1234567", odd_seven, "--writer", str(me)]) == 1
+    assert "nothing was learnt" in capsys.readouterr().err
+    assert not me.exists()
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["--learn", "2", "a.json"],
+        ["--learn", "2", "a.json", "b.json", "--writer", "me.json"],
+        ["--learn", "2", "a.json", "--json", "--writer", "me.json"],
+        ["--writer-summary"],
+        ["--writer-summary", "--writer", "me.json", "a.json"],
+        ["--writer", "me.json"],
+        [],
+    ],
+)
+def test_wrong_use_of_a_writer_is_exit_status_2(arguments):
+    with pytest.raises(SystemExit) as exit_info:
+        main(arguments)
+    assert exit_info.value.code == 2
+
+
+@pytest.mark.parametrize("content", [None, b"{}"])
+def test_a_writer_that_cannot_be_loaded_is_one_error(tmp_path, capsys, content):
+    me = tmp_path / "me.json"
+    if content is not None:
+        me.write_bytes(content)
+    assert main([str(SEVEN), str(FOUR), "--writer", str(me)]) == 1
+    answer = capsys.readouterr()
+    assert answer.out == ""
+    assert answer.err.count("inkdigit: ") == 1

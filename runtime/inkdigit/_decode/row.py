@@ -18,7 +18,6 @@ from inkdigit._segment.layout import Hypothesis, Row
 from inkdigit.labels import ALL_DIGITS, DIGITS, NOT_DIGIT, SIGNS
 
 __all__ = [
-    "EXPECTED_SIGN",
     "IN_NUMBERS",
     "Glyph",
     "RowReading",

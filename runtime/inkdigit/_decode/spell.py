@@ -6,12 +6,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inkdigit._decode.hand import Hand, class_of
-from inkdigit._decode.row import EXPECTED_SIGN, score_row
+from inkdigit._decode.row import score_row
 from inkdigit._segment.layout import Row
 from inkdigit.labels import SIGNS
 
 __all__ = ["spell_row"]
 
+# Log-odds of each sign that the text has: as good as sure, but not for what has no likeness to it.
+SIGN_IN_TEXT = 8.0
 LEAST_SURE = 0.8  # of where a character is: a wrong piece that was learnt would do harm
 
 
@@ -43,7 +45,7 @@ def spell_row(
             columns[before].append(1 + SIGNS.index(character))
         else:
             before += 1
-    scores.passed[:, 1:] += EXPECTED_SIGN
+    scores.passed[:, 1:] += SIGN_IN_TEXT
     found = lattice.spell(scores, glyphs, columns)
     if found is None:
         return [None] * len(text)

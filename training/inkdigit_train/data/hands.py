@@ -19,7 +19,7 @@ from inkdigit_train.data.nondigits import LOOKALIKES, ink_pair, ink_piece, is_ba
 from inkdigit_train.data.records import InkRecord
 from inkdigit_train.data.stretch import stretch_about
 
-__all__ = ["HandSample", "made_hands", "manner"]
+__all__ = ["HandSample", "made_hands", "manner", "redraw"]
 
 # Chosen so that one made digit in 50 to 25 is misread among the ten, some eight times as many as of
 # the writers' own: enough to learn from, and most still look like somebody's digits.
@@ -29,6 +29,10 @@ KNOT = (0.3, 0.6)  # where the upper part ends, as a fraction of the height
 PEN_RANGE_PX = (1.6, 3.6)
 MOST_DIGITS = 150  # of one hand
 LETTERS = 0.25  # letters and symbols of the same writer, beside each digit
+HABITS = 2  # symbols, a unit or a tick, that a hand writes again and again: half of its letters
+# Of a glyph that is drawn again, standard deviations: of each coefficient of its bend, in its own
+# size, and of its turn, slant and stretch. By judgement, from writers' own repeated digits.
+BEND, TURN_RAD, SLANT, STRETCH = 0.02, 0.05, 0.06, 0.06
 PIECES, PIECE = 0.25, 0.6  # pieces of digits and pairs likewise; how many of these are pieces
 CHANGING, OTHER_PENS = 0.2, 0.3  # hands that change midway, or write with a pen of any width
 
@@ -71,6 +75,24 @@ def _bend(rng: np.random.Generator, strength: float) -> Callable[[Ink], Ink]:
     return bend
 
 
+def redraw(ink: Ink, rng: np.random.Generator) -> Ink:
+    """The same digit as the same hand would draw it again: a little turned, slanted and bent."""
+    angle, slant = rng.normal(0, TURN_RAD), rng.normal(0, SLANT)
+    wide, tall = np.exp(rng.normal(0, STRETCH, 2))
+    turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
+    matrix = turn @ np.array([[wide, -slant], [0, tall]])
+    left, top, right, bottom = ink.bounds
+    size = max(right - left, bottom - top, 1e-6)
+    bends = rng.normal(0, BEND * size, (2, 4))
+    strokes = []
+    for stroke in ink:
+        points = stroke.points.astype(np.float64)
+        u, v = ((points - (left, top)) / size * np.pi).T
+        waves = np.stack([np.sin(u), np.sin(v), np.sin(2 * u), np.sin(2 * v)])
+        strokes.append(Stroke(((points + (bends @ waves).T) @ matrix.T).astype(np.float32)))
+    return Ink(strokes)
+
+
 def made_hands(
     digits: Sequence[InkRecord],
     nondigits: Sequence[InkRecord],
@@ -108,8 +130,11 @@ def _sample(
 ) -> HandSample:
     chosen = [written[k] for k in rng.permutation(len(written))[:MOST_DIGITS]]
     items = [(ink, label, True) for ink, label in chosen]
-    some = rng.permutation(len(letters))[: round(LETTERS * len(chosen))]
-    items += [(letters[k], NOT_DIGIT, True) for k in some]
+    some = rng.permutation(len(letters))[: round(LETTERS * len(chosen))].tolist()
+    habits = [letters[k] for k in some[:HABITS]]
+    repeated = [redraw(habits[k % len(habits)], rng) for k in range(len(some) // 2)]
+    plain = [letters[k] for k in some[len(repeated) :]]
+    items += [(ink, NOT_DIGIT, True) for ink in (*repeated, *plain)]
     for _ in range(round(PIECES * len(chosen))):
         first, second = (written[k][0] for k in rng.integers(len(written), size=2))
         part = ink_piece(first, rng) if rng.random() < PIECE else ink_pair(first, second, rng)

@@ -17,17 +17,17 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from inkdigit import Ink, Recognizer, Stroke, Writer
+from inkdigit import Ink, Recognizer, Writer
 from inkdigit.drawing import draw_ink
 from inkdigit.labels import DIGITS
 from inkdigit.results import Prediction
 from inkdigit_train.data.folder import ink_files
-from inkdigit_train.data.hands import manner
+from inkdigit_train.data.hands import manner, redraw
 from inkdigit_train.data.records import InkRecord, of_writers, read_records
 from inkdigit_train.evaluation.metrics import reliability
 from inkdigit_train.evaluation.test_sets import read_dev_ink, read_numbers
 
-__all__ = ["Answer", "evaluate_writers", "in_sequence", "in_turn", "redraw", "redrawn", "undone"]
+__all__ = ["Answer", "evaluate_writers", "in_sequence", "in_turn", "redrawn", "undone"]
 
 SEED = 0
 ORDERS = 3  # in which each writer's digits come
@@ -36,8 +36,6 @@ MANY = 100  # digits of a hand, for the figure of hands that are well known
 FEW_NUMBERS = 3  # of a writer, for the figure of whole numbers
 REDRAWN = 3  # times that each misread glyph is drawn again
 KNOWN = (0, 10, 20, 40, 80, 160, 10**9)  # limits of the plot's groups, by glyphs learnt before
-BEND = 0.02  # of its size, that each coefficient of a redrawn glyph's bend has for its deviation
-TURN_RAD, SLANT, STRETCH = 0.05, 0.06, 0.06  # of a redrawn glyph, likewise
 PENS_PX = (3.5, 9.5)  # of 100 px high pictures
 
 
@@ -226,24 +224,6 @@ def redrawn(recognizer: Recognizer, hands: Sequence[Sequence[InkRecord]]) -> dic
             count += 1
     each = max(count, 1)
     return {"count": count, "right": right / each, "right_alone": alone / each}
-
-
-def redraw(ink: Ink, rng: np.random.Generator) -> Ink:
-    """The same digit as the same hand would draw it again: a little turned, slanted and bent."""
-    angle, slant = rng.normal(0, TURN_RAD), rng.normal(0, SLANT)
-    wide, tall = np.exp(rng.normal(0, STRETCH, 2))
-    turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
-    matrix = turn @ np.array([[wide, -slant], [0, tall]])
-    left, top, right, bottom = ink.bounds
-    size = max(right - left, bottom - top, 1e-6)
-    bends = rng.normal(0, BEND * size, (2, 4))
-    strokes = []
-    for stroke in ink:
-        points = stroke.points.astype(np.float64)
-        u, v = ((points - (left, top)) / size * np.pi).T
-        waves = np.stack([np.sin(u), np.sin(v), np.sin(2 * u), np.sin(2 * v)])
-        strokes.append(Stroke(((points + (bends @ waves).T) @ matrix.T).astype(np.float32)))
-    return Ink(strokes)
 
 
 def _pictured(ink: Ink, rng: np.random.Generator) -> Image.Image:

@@ -16,6 +16,7 @@ from typing import Any
 import torch
 from lightning_fabric import Fabric
 
+from inkdigit._decode.hand import BUNDLED_RULE, HandRule
 from inkdigit._decode.signs import BUNDLED_SIGNS, SignNet
 from inkdigit._decode.weights import BUNDLED_WEIGHTS, Weights
 from inkdigit.files import write_atomic, write_json
@@ -27,6 +28,7 @@ from inkdigit_train.fit.config import TrainConfig
 from inkdigit_train.fit.train import CHECKPOINT, train
 from inkdigit_train.publish.decoder_weights import fit_to_model, is_fitted
 from inkdigit_train.publish.export import export
+from inkdigit_train.publish.hand_weights import fit_hand
 from inkdigit_train.publish.sign_weights import fit_signs
 
 __all__ = ["publish", "reproduce"]
@@ -45,7 +47,7 @@ def reproduce(
     out: Path,
     fabric: Fabric,
 ) -> dict[str, Any] | None:
-    """Make an artifact, and fit what tells signs and the decoder's weights to its model.
+    """Make an artifact, and fit what goes by its model: signs, the decoder, a writer's hand.
 
     Finished runs are kept; one that was interrupted goes on.
 
@@ -80,6 +82,9 @@ def reproduce(
     if ink and nondigits and not is_fitted(BUNDLED_WEIGHTS, models[0]):
         fit_to_model(models[0], ink, nondigits, BUNDLED_WEIGHTS)
         Weights.bundled.cache_clear()
+    if ink and nondigits and not is_fitted(BUNDLED_RULE, models[0]):
+        fit_hand(models[0], ink, nondigits, BUNDLED_RULE)
+        HandRule.bundled.cache_clear()
     metrics = {
         "seeds": list(seeds),
         "commit": _commit(),
