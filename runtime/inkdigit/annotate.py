@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont, ImageOps
 
 from inkdigit.drawing import draw_polylines
+from inkdigit.errors import InputTypeError
 from inkdigit.images import ImageSource, load_image, plain_image, to_bytes
 from inkdigit.ink import Ink
 from inkdigit.labels import SIGNS
@@ -101,10 +102,12 @@ def annotate(source: Source, reading: Reading) -> Image.Image:
 
     Raises:
         ImageError: If the file is not a picture, or damaged.
-        InputTypeError: If the source is of another type.
+        InputTypeError: If the source or the reading is of another type.
         InputNotFoundError: If there is no file at the path.
         InputReadError: If the file cannot be read.
     """
+    if not isinstance(reading, Reading):
+        raise InputTypeError(f"reading is a {type(reading).__name__}; expected a Reading")
     height = _typical_height(reading.digits)
     sheet = _ink_sheet(source, height) if isinstance(source, Ink) else _sheet(source, height)
     labels = _labels(reading.digits, sheet)

@@ -27,6 +27,7 @@ from inkdigit.errors import (
     ImageDecodeError,
     ImageError,
     ImageTooLargeError,
+    InputTypeError,
 )
 from inkdigit.session import bundled_ink_session
 
@@ -160,7 +161,10 @@ def decode_image(data: bytes, name: str = "the input") -> Image.Image:
     Raises:
         ImageDecodeError: If it is not an image, or damaged.
         ImageTooLargeError: If it has more pixels than are safe to decode.
+        InputTypeError: If data are no bytes.
     """
+    if not isinstance(data, (bytes, bytearray, memoryview)):
+        raise InputTypeError(f"data is a {type(data).__name__}; expected the bytes of a picture")
     image = _open(data, name)
     _load(image, name)
     return image

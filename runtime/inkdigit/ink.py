@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from inkdigit._formats.points import plain_points, quickdraw_strokes
 from inkdigit._formats.source import FileSource, read_source
-from inkdigit.errors import EmptyInkError, InkError
+from inkdigit.errors import EmptyInkError, InkError, InputError, InputTypeError
 
 __all__ = ["Ink", "Stroke", "arc_length"]
 
@@ -188,7 +188,20 @@ class Ink:
         return f"Ink({len(self)} strokes, {sum(map(len, self._strokes))} points)"
 
     def subset(self, indices: Sequence[int]) -> Ink:
-        """The ink of some strokes only, by their indices."""
+        """The ink of some strokes only, by their indices.
+
+        Raises:
+            InputError: If an index is not from 0 to the number of strokes less 1.
+            InputTypeError: If one is no whole number.
+        """
+        if isinstance(indices, str) or not isinstance(indices, Iterable):
+            raise InputTypeError(f"indices are {indices!r}; expected a list of whole numbers")
+        count, indices = len(self._strokes), list(indices)
+        for index in indices:
+            if isinstance(index, bool) or not isinstance(index, (int, np.integer)):
+                raise InputTypeError(f"index {index!r} of a stroke; expected a whole number")
+            if not 0 <= index < count:
+                raise InputError(f"index {index} of a stroke; expected 0 to {count - 1}")
         return Ink([self._strokes[i] for i in indices])
 
     @classmethod
@@ -227,7 +240,10 @@ class Ink:
 
         Raises:
             InkError: If it is not JSON, or not ink.
+            InputTypeError: If it is no text.
         """
+        if not isinstance(text, (str, bytes, bytearray)):
+            raise InputTypeError(f"text is a {type(text).__name__}; expected JSON as str or bytes")
         try:
             record = json.loads(text)
         except (ValueError, RecursionError) as exc:

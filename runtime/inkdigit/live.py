@@ -17,11 +17,12 @@ from inkdigit._decode.reading import (
 )
 from inkdigit._segment.layout import Hypothesis
 from inkdigit._segment.strokes import StrokeCutter, StrokeLayout
+from inkdigit.errors import InputTypeError
 from inkdigit.ink import Ink
 from inkdigit.labels import ALL_DIGITS, CLASSES
 from inkdigit.results import Reading
 from inkdigit.session import Session
-from inkdigit.writer import Writer
+from inkdigit.writer import Writer, check_writer
 
 __all__ = ["InkReader"]
 
@@ -64,6 +65,9 @@ class InkReader:
         writer: Writer | None = None,
     ) -> Reading:
         """Read the ink as it is now; arguments, result and errors as for `Recognizer.read`."""
+        if not isinstance(ink, Ink):
+            raise InputTypeError(f"ink is a {type(ink).__name__}; expected an inkdigit.Ink")
+        check_writer(writer)
         constraints = Constraints.parse(length, allowed, min_confidence)
         layout = StrokeLayout(ink, self._cutter)
         keys = [layout.key(h) for h in layout.hypotheses]

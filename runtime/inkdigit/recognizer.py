@@ -37,12 +37,13 @@ from inkdigit.live import InkReader
 from inkdigit.results import DigitReading, Prediction, Reading
 from inkdigit.session import (
     EMBEDDING_SIZE,
+    CheckedSession,
     InkSession,
     OnnxSession,
     Session,
     bundled_ink_session,
 )
-from inkdigit.writer import Located, Writer, parse_text, score_glyphs
+from inkdigit.writer import Located, Writer, check_writer, parse_text, score_glyphs
 
 __all__ = ["Recognizer", "Source"]
 
@@ -65,7 +66,8 @@ class Recognizer:
 
     Raises:
         ModelError: If the model is missing, damaged, or not an inkdigit model.
-        InputTypeError: If both a model and a session are given.
+        InputError: If threads are fewer than 1 or more than 1,024.
+        InputTypeError: If both a model and a session are given, or one is of another type.
     """
 
     def __init__(
@@ -80,9 +82,14 @@ class Recognizer:
             raise InputTypeError("got both model and session; expected one of them")
         if session is None:
             session = OnnxSession(threads=threads) if model is None else OnnxSession(model, threads)
-        self._session = session
+        self._session = CheckedSession(session)
+        if ink_session is not None and not callable(getattr(ink_session, "run", None)):
+            raise InputTypeError(
+                f"ink_session is a {type(ink_session).__name__}; expected an object with `run`, see"
+                " inkdigit.session.InkSession"
+            )
         self._ink_session = ink_session
-        text = session.metadata.get("rejection_threshold", str(DEFAULT_REJECTION_THRESHOLD))
+        text = self._session.metadata.get("rejection_threshold", str(DEFAULT_REJECTION_THRESHOLD))
         self._rejection_threshold = _parse_threshold(text)
 
     def predict_digit(self, source: Source, *, writer: Writer | None = None) -> Prediction:
@@ -234,10 +241,7 @@ class Recognizer:
         return softmax(logits), embedding
 
     def _hand(self, writer: Writer | None) -> Hand | None:
-        if writer is not None and not isinstance(writer, Writer):
-            raise InputTypeError(
-                f"writer is a {type(writer).__name__}; expected an inkdigit.Writer"
-            )
+        check_writer(writer)
         return None if writer is None else writer.hand(self._session.run)
 
     def _read(self, layout: Layout, constraints: Constraints, hand: Hand | None) -> Reading:

@@ -11,7 +11,13 @@ from typing import TYPE_CHECKING, Protocol, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from inkdigit.errors import InferenceError, ModelFormatError, ModelNotFoundError
+from inkdigit.errors import (
+    InferenceError,
+    InputError,
+    InputTypeError,
+    ModelFormatError,
+    ModelNotFoundError,
+)
 from inkdigit.labels import CLASSES
 
 if TYPE_CHECKING:
@@ -25,6 +31,7 @@ __all__ = [
     "INK_OUTPUT_NAMES",
     "INPUT_NAME",
     "OUTPUT_NAMES",
+    "CheckedSession",
     "InkSession",
     "OnnxInkSession",
     "OnnxSession",
@@ -45,6 +52,7 @@ INPUT_NAME = "image"
 OUTPUT_NAMES = ("logits", "embedding")
 INK_INPUT_NAME = "pixels"
 INK_OUTPUT_NAMES = ("ink",)
+MAX_THREADS = 1024  # more than any machine helps with; onnxruntime starts them all at once
 
 
 Shapes: TypeAlias = Mapping[str, tuple[int | str | None, ...]]
@@ -71,6 +79,58 @@ class Session(Protocol):
         """
 
 
+class CheckedSession:
+    """A session whose answers are what the contract says: a wrong one is an `InferenceError`.
+
+    Args:
+        session: Any.
+
+    Raises:
+        InputTypeError: If it is no session.
+    """
+
+    def __init__(self, session: Session) -> None:
+        if not isinstance(getattr(session, "metadata", None), Mapping) or not callable(
+            getattr(session, "run", None)
+        ):
+            raise InputTypeError(
+                f"session is a {type(session).__name__}; expected an object with `metadata` and"
+                " `run`, see inkdigit.session.Session"
+            )
+        self._session = session
+
+    @property
+    def metadata(self) -> Mapping[str, str]:
+        """The session's own."""
+        return self._session.metadata
+
+    def run(self, batch: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """Score rasters; see `Session.run`."""
+        answer: object = self._session.run(batch)
+        if isinstance(answer, (tuple, list)) and len(answer) == len(OUTPUT_NAMES):
+            logits, embedding = answer
+            if _is_table(logits, (len(batch), CLASSES)) and _is_table(
+                embedding, (len(batch), EMBEDDING_SIZE)
+            ):
+                return logits, embedding
+        raise InferenceError(
+            f"the session answered a batch of {len(batch)} with {_shapes_of(answer)}; expected two"
+            f" arrays of floats, ({len(batch)}, {CLASSES}) and ({len(batch)}, {EMBEDDING_SIZE})"
+        )
+
+
+def _is_table(value: object, shape: tuple[int, int]) -> bool:
+    return isinstance(value, np.ndarray) and value.shape == shape and value.dtype.kind == "f"
+
+
+def _shapes_of(answer: object) -> str:
+    if isinstance(answer, np.ndarray):
+        return f"one array of {answer.dtype}, {answer.shape}"
+    if isinstance(answer, (tuple, list)) and len(answer) <= 4:
+        return " and ".join(_shapes_of(part) for part in answer) or "nothing"
+    return f"a {type(answer).__name__}"
+
+
 class OnnxSession:
     """A model file run by onnxruntime on the CPU. Thread-safe.
 
@@ -81,6 +141,8 @@ class OnnxSession:
     Raises:
         ModelNotFoundError: If there is no file at the path.
         ModelFormatError: If it is damaged, or its inputs and outputs are not inkdigit's.
+        InputError: If there are fewer than 1 thread or more than 1,024.
+        InputTypeError: If path or threads are of another type.
     """
 
     def __init__(self, path: str | os.PathLike[str] = BUNDLED_MODEL, threads: int = 1) -> None:
@@ -168,7 +230,10 @@ def find_model(path: str | os.PathLike[str]) -> Path:
 
     Raises:
         ModelNotFoundError: If there is no file.
+        InputTypeError: If it is no path.
     """
+    if not isinstance(path, (str, os.PathLike)):
+        raise InputTypeError(f"model is a {type(path).__name__}; expected the path of a file")
     path = Path(path)
     if not path.is_file():
         raise ModelNotFoundError(
@@ -189,6 +254,10 @@ def import_onnxruntime() -> onnxruntime:
 
 
 def _load(path: Path, threads: int) -> onnxruntime.InferenceSession:
+    if not isinstance(threads, int) or isinstance(threads, bool):
+        raise InputTypeError(f"threads is a {type(threads).__name__}; expected a whole number")
+    if not 1 <= threads <= MAX_THREADS:
+        raise InputError(f"threads is {threads}; expected 1 to {MAX_THREADS}")
     runtime = import_onnxruntime()
     options = runtime.SessionOptions()
     options.intra_op_num_threads = threads

@@ -128,6 +128,16 @@ class _Embedded:
         )
 
 
+def check_writer(writer: object) -> None:
+    """Refuse what is neither None nor a `Writer`.
+
+    Raises:
+        InputTypeError: If it is something else.
+    """
+    if writer is not None and not isinstance(writer, Writer):
+        raise InputTypeError(f"writer is a {type(writer).__name__}; expected an inkdigit.Writer")
+
+
 class Writer:
     """What is known of one person's hand.
 

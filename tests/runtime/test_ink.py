@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from inkdigit import Ink, Stroke
+from inkdigit import Ink, Stroke, errors
 from inkdigit.errors import EmptyInkError, InkError
 
 LINE = [[0, 0], [10, 20]]
@@ -130,3 +130,21 @@ def test_more_points_than_anybody_draws_are_refused():
     long = Stroke.from_points(np.zeros((500_001, 2), np.float32))
     with pytest.raises(InkError, match="2,000,004 points"):
         Ink([long] * 4)
+
+
+@pytest.mark.parametrize("indices", [[9], [-1]])
+def test_subset_refuses_strokes_that_are_not_there(indices):
+    with pytest.raises(errors.InputError, match="expected 0 to 0"):
+        Ink([[[0, 0], [1, 1]]]).subset(indices)
+
+
+@pytest.mark.parametrize("indices", [None, "0", [True], [0.5], 0])
+def test_subset_refuses_what_is_no_list_of_whole_numbers(indices):
+    with pytest.raises(errors.InputTypeError, match="expected"):
+        Ink([[[0, 0], [1, 1]]]).subset(indices)
+
+
+@pytest.mark.parametrize("text", [None, 5, ["[]"]])
+def test_json_of_another_type_is_refused(text):
+    with pytest.raises(errors.InputTypeError, match="expected JSON"):
+        Ink.from_json(text)

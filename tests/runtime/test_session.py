@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from inkdigit import OnnxSession
+from inkdigit import OnnxSession, Recognizer, Writer, errors
 from inkdigit.errors import InferenceError, ModelError, ModelFormatError, ModelNotFoundError
 
 
@@ -62,3 +62,74 @@ def test_metadata_that_is_no_text_is_refused(tiny_model, tmp_path, capfd):
     with pytest.raises(ModelFormatError, match=r"scrambled\.onnx"):
         OnnxSession(path)
     assert capfd.readouterr() == ("", "")
+
+
+def rasters(count, dtype=np.float32):
+    return lambda batch: (np.zeros((count(batch), 11), dtype), np.zeros((len(batch), 64), dtype))
+
+
+WRONG_ANSWERS = {
+    "None": lambda batch: None,
+    "one array": lambda batch: np.zeros((len(batch), 11), np.float32),
+    "ten classes": lambda batch: (
+        np.zeros((len(batch), 10), np.float32),
+        np.zeros((len(batch), 64), np.float32),
+    ),
+    "lists": lambda batch: ([[0.0] * 11] * len(batch), [[0.0] * 64] * len(batch)),
+    "whole numbers": rasters(len, np.int64),
+    "texts": rasters(len, np.str_),
+    "objects": rasters(len, np.object_),
+    "fewer": rasters(lambda batch: len(batch) - 1),
+    "no embedding": lambda batch: (np.zeros((len(batch), 11), np.float32), None),
+    "short embedding": lambda batch: (
+        np.zeros((len(batch), 11), np.float32),
+        np.zeros((len(batch), 3), np.float32),
+    ),
+}
+
+
+class Answering:
+    def __init__(self, run):
+        self.metadata = {}
+        self.run = run
+
+
+@pytest.mark.parametrize("kind", WRONG_ANSWERS)
+def test_an_engine_that_answers_otherwise_is_an_inference_error(kind, write_text):
+    recognizer = Recognizer(session=Answering(WRONG_ANSWERS[kind]))
+    for ask in (
+        lambda: recognizer.predict_digit(write_text("7")),
+        lambda: recognizer.read(write_text("7")),
+        lambda: recognizer.reader().read(write_text("7")),
+        lambda: recognizer.classify(np.zeros((2, 28, 28), np.float32)),
+        lambda: Writer().learn(recognizer, write_text("7"), 7),
+    ):
+        with pytest.raises(errors.InferenceError, match="expected two arrays"):
+            ask()
+
+
+def test_float64_answers_are_taken(write_text):
+    recognizer = Recognizer(session=Answering(rasters(len, np.float64)))
+    assert recognizer.read(write_text("7")).text != ""
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        {"model": 5},
+        {"session": 5},
+        {"ink_session": 5},
+        {"threads": "x"},
+        {"threads": 1.5},
+        {"threads": True},
+    ],
+)
+def test_arguments_of_other_types_are_refused(arguments):
+    with pytest.raises(errors.InputTypeError, match="expected"):
+        Recognizer(**arguments)
+
+
+@pytest.mark.parametrize("threads", [0, -3, 10**9])
+def test_thread_counts_that_make_no_sense_are_refused(threads):
+    with pytest.raises(errors.InputError, match="1 to 1024"):
+        Recognizer(threads=threads)
