@@ -240,6 +240,11 @@ def test_the_command_fails_and_names_the_set_that_got_worse(
     assert main([*argv(trained[0], export_file, out), "--resume", "--anyway"]) == 0
 
 
+def test_the_passes_are_those_of_the_config_unless_told():
+    args = parse_args(["fine-tune", "a", "--corrections", "b", "--out", "c"])
+    assert args.epochs == FineTuneConfig().epochs
+
+
 def test_no_passes_is_wrong_usage(capsys):
     with pytest.raises(SystemExit) as caught:
         parse_args(["fine-tune", "a", "--corrections", "b", "--out", "c", "--epochs", "0"])

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 __all__ = ["add_fine_tuning"]
 
-EPOCHS = 3
+EPOCHS = 3  # as in FineTuneConfig, which would load torch
 
 
 def add_fine_tuning(commands: Commands) -> None:

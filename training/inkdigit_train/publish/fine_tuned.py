@@ -141,7 +141,7 @@ def fine_tune(
     corrections = read_corrections(exports, locator or Recognizer())
     trained = TrainConfig(**state.config)
     usual = gather(folder, ink, nondigits, trained.val_size, trained.seed)
-    # A sequence of the same step size from the end of training on.
+    # A constant rate, and the augmentation that training ended with.
     further = replace(
         trained,
         epochs=config.epochs,
