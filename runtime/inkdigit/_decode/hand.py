@@ -85,7 +85,8 @@ class HandRule:
     Attributes:
         projection: (124, d) float32.
         trust: Factor of the network's log-probabilities.
-        sharpness: How fast closeness falls with 1 - cosine.
+        sharpness: How fast closeness to a digit falls with 1 - cosine.
+        other_sharpness: Likewise to what is no digit, or a sign: it has many shapes.
         corrected: Log-weight of a glyph that was corrected.
         confirmed: Of one that was right, or let stand.
         no_digit: Of one that is no digit, or a sign.
@@ -98,6 +99,7 @@ class HandRule:
     projection: NDArray[np.float32]
     trust: float
     sharpness: float
+    other_sharpness: float
     corrected: float
     confirmed: float
     no_digit: float
@@ -151,6 +153,8 @@ class Hand:
     ) -> None:
         self._rule = rule = rule or HandRule.bundled()
         self._vectors = vectors
+        sharpness = np.where(labels < DIGITS, rule.sharpness, rule.other_sharpness)
+        self._sharpness = sharpness.astype(np.float32)
         newer = _newer(labels)
         faded = -rule.fading * np.log1p(newer)
         kind = np.where(corrected, rule.corrected, rule.confirmed) + faded
@@ -195,7 +199,7 @@ class Hand:
     def _closeness(self, vectors: NDArray[np.float32]) -> NDArray[np.float64]:
         """(n, m) 1 where a vector is a remembered one, falling to 0."""
         cosines = vectors @ self._vectors.T
-        near = np.exp(self._rule.sharpness * (cosines - 1))
+        near = np.exp(self._sharpness * (cosines - 1))
         return np.asarray(near, np.float64)
 
 

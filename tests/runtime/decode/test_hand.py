@@ -12,7 +12,16 @@ from inkdigit.labels import ALL_DIGITS, CLASSES, NOT_DIGIT, SIGNS
 
 # Two dimensions; a vector's first says seven, its second one. No glyph fades.
 RULE = HandRule(
-    np.zeros((124, 2), np.float32), 1.0, 20.0, 5.0, 4.0, 3.0, doubt=1.0, balance=0.5, fading=0.0
+    np.zeros((124, 2), np.float32),
+    1.0,
+    20.0,
+    40.0,
+    5.0,
+    4.0,
+    3.0,
+    doubt=1.0,
+    balance=0.5,
+    fading=0.0,
 )
 SEVEN, ONE = np.eye(2, dtype=np.float32)
 

@@ -61,6 +61,26 @@ def test_other_seed_gives_other_weights(small_data, small_config, fabric, tmp_pa
     assert not same_weights(tmp_path / "a", tmp_path / "b")
 
 
+def test_a_run_can_start_with_another_runs_averaged_weights(
+    small_data, small_config, fabric, tmp_path
+):
+    train(small_config, small_data, tmp_path / "a", fabric, show=False)
+    still = replace(small_config, epochs=1, lr=1e-12, weight_decay=0.0)
+    start = tmp_path / "a" / CHECKPOINT
+    train(still, small_data, tmp_path / "b", fabric, start=start, show=False)
+    first, second = read_checkpoint(start), read_checkpoint(tmp_path / "b" / CHECKPOINT)
+    weight = "digits.weight"
+    assert torch.allclose(second.model[weight], first.average[weight], atol=1e-8)
+    assert not torch.allclose(first.model[weight], first.average[weight], atol=1e-8)
+
+
+def test_a_start_of_another_size_is_refused(small_data, small_config, fabric, tmp_path):
+    train(small_config, small_data, tmp_path / "a", fabric, show=False)
+    wider, start = replace(small_config, top=16), tmp_path / "a" / CHECKPOINT
+    with pytest.raises(CheckpointError, match="another top"):
+        train(wider, small_data, tmp_path / "b", fabric, start=start, show=False)
+
+
 @pytest.mark.parametrize("after_steps", [3, 6, 9])
 def test_an_interrupted_and_resumed_run_ends_bit_for_bit_the_same(
     small_data, small_config, fabric, tmp_path, monkeypatch, after_steps

@@ -26,7 +26,7 @@ from inkdigit_train.data.records import InkRecord, held_out_writers, read_record
 from inkdigit_train.data.stretch import stretch_randomly
 from inkdigit_train.files import sha256
 
-__all__ = ["INK_DIGITS", "INK_NONDIGITS", "DataSet", "Pool", "gather"]
+__all__ = ["INK_DIGITS", "INK_NONDIGITS", "DataSet", "Pool", "draw_pool", "gather"]
 
 PEN_RANGE_PX = (1.3, 4.4)  # what nearly all of MNIST's strokes lie between
 INK_DIGITS, INK_NONDIGITS = "ink digits", "ink non-digits"  # the pools' names
@@ -97,7 +97,7 @@ def gather(
         for held_out, pools in ((False, train), (True, val_ink)):
             chosen = [r for r in records if (r.writer in validation) == held_out]
             numbers = [int(r.label) if name == INK_DIGITS else NOT_DIGIT for r in chosen]
-            pools.append(_pool(name, [r.ink for r in chosen], numbers, seed))
+            pools.append(draw_pool(name, [r.ink for r in chosen], numbers, seed))
     if digits:
         validation = held_out_writers(digits)
         train += _made_pools([r for r in digits if r.writer not in validation], seed)
@@ -119,9 +119,9 @@ def _made_pools(digits: Sequence[InkRecord], seed: int) -> list[Pool]:
     rng = np.random.default_rng(seed)
     slashed = [slash(r.ink, rng) for r in digits if r.label == "0"]
     return [
-        _pool("made", made, [NOT_DIGIT] * len(made), seed),
-        _pool("mined", *mine(digits, COMPOSED, MINED, seed), seed),
-        _pool("slashed zeros", slashed, [0] * len(slashed), seed),
+        draw_pool("made", made, [NOT_DIGIT] * len(made), seed),
+        draw_pool("mined", *mine(digits, COMPOSED, MINED, seed), seed),
+        draw_pool("slashed zeros", slashed, [0] * len(slashed), seed),
     ]
 
 
@@ -137,7 +137,8 @@ def _made_nondigits(digits: Sequence[Ink], seed: int) -> list[Ink]:
     return [ink for ink in pieces if ink is not None] + pairs + scribbles
 
 
-def _pool(name: str, inks: Sequence[Ink], labels: Sequence[int], seed: int) -> Pool:
+def draw_pool(name: str, inks: Sequence[Ink], labels: Sequence[int], seed: int) -> Pool:
+    """A pool of ink to train on, each drawn with several pens and in other proportions, too."""
     images = draw(inks, VARIANTS, seed, STRETCHED)
     return Pool(name, images, torch.tensor(labels, dtype=torch.int64))
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+from scipy.stats import binomtest
 from sklearn.metrics import roc_auc_score, roc_curve
 
 __all__ = [
@@ -15,6 +16,7 @@ __all__ = [
     "auroc",
     "compare_rows",
     "edit_distance",
+    "mcnemar",
     "reliability",
     "rows_right",
 ]
@@ -87,6 +89,24 @@ def accepted_at_kept(
     accepted, digits_kept, threshold = roc_curve(labels, scores, drop_intermediate=False)
     first = int(np.argmax(digits_kept >= kept))
     return float(accepted[first]), float(-threshold[first])
+
+
+def mcnemar(more: int, fewer: int) -> float:
+    """The probability that a change of answers is as lopsided by chance alone.
+
+    McNemar's test ("Note on the sampling error of the difference between correlated proportions",
+    1947), exact and one-sided: of the answers that one of two networks gets right and the other
+    does not, each would be either's with probability 1/2.
+
+    Args:
+        more: Answers that changed in the way that is asked about.
+        fewer: Answers that changed in the other way.
+
+    Returns:
+        The probability of `more` or more of them among `more + fewer`; 1 if there are none.
+    """
+    changed = more + fewer
+    return float(binomtest(more, changed, 0.5, "greater").pvalue) if changed else 1.0
 
 
 def rows_right(found: Sequence[str], written: Sequence[str]) -> tuple[int, int]:

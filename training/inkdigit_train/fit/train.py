@@ -31,7 +31,7 @@ from inkdigit_train.fit.checkpoint import Checkpoint, load_averaged, read_checkp
 from inkdigit_train.fit.config import TrainConfig
 from inkdigit_train.fit.history import HISTORY, summary, write_history
 from inkdigit_train.fit.interrupt import catch_interrupt
-from inkdigit_train.fit.models import build_model, channels_last, logits_of
+from inkdigit_train.fit.models import DigitNet, build_model, channels_last, logits_of
 from inkdigit_train.fit.schedule import augment_strength, learning_rate, make_optimizer
 
 __all__ = ["CHECKPOINT", "Outcome", "train"]
@@ -55,6 +55,7 @@ def train(
     out: Path,
     fabric: Fabric,
     *,
+    start: Path | None = None,
     teachers: Sequence[Path] = (),
     resume: bool = False,
     until: float | None = None,
@@ -67,6 +68,7 @@ def train(
         data: What to train on and to validate on.
         out: Folder for `last.ckpt`, `history.csv` and `config.json`.
         fabric: Launched; see `make_fabric`.
+        start: Checkpoint whose averaged weights the network starts with, instead of random ones.
         teachers: Checkpoints whose mean probabilities the network learns from as well.
         resume: Go on from `last.ckpt` if it exists.
         until: Stop once validation accuracy, 0 to 1, reaches this.
@@ -76,10 +78,10 @@ def train(
         How it ended. Ctrl-C is not an error: the current step is finished and saved.
 
     Raises:
-        CheckpointError: If the checkpoint to resume, or a teacher, does not fit.
+        CheckpointError: If the checkpoint to start with or to resume, or a teacher, does not fit.
         DivergedError: If the loss is NaN or infinite; the last checkpoint stays.
     """
-    run = _Run(config, data, out, fabric, teachers)
+    run = _Run(config, data, out, fabric, teachers, start)
     if resume and (out / CHECKPOINT).exists():
         run.restore(read_checkpoint(out / CHECKPOINT))
     if fabric.is_global_zero:
@@ -110,10 +112,12 @@ class _Run:
         out: Path,
         fabric: Fabric,
         teachers: Sequence[Path],
+        start: Path | None,
     ) -> None:
         self.config, self.data, self.out, self.fabric = config, data, out, fabric
         torch.manual_seed(config.seed)
-        self.net = channels_last(build_model(config))
+        net = build_model(config) if start is None else _started(start, config)
+        self.net = channels_last(net)
         self.model, self.optimizer = fabric.setup(self.net, make_optimizer(self.net, config))
         self.average = copy.deepcopy(self.net)
         taught = [load_averaged(path)[0].to(fabric.device) for path in teachers]
@@ -294,6 +298,17 @@ class _Run:
         self.optimizer.load_state_dict(checkpoint.optimizer)
         self.step, self.seconds = checkpoint.step, checkpoint.seconds
         self.loss_sum, self.history = checkpoint.loss_sum, list(checkpoint.history)
+
+
+def _started(path: Path, config: TrainConfig) -> DigitNet:
+    net, checkpoint = load_averaged(path)
+    other = [k for k in ("stem", "body", "top") if checkpoint.config[k] != config.to_dict()[k]]
+    if other:
+        raise CheckpointError(
+            f"{path} has another {', '.join(other)}; start with a network of the config's size"
+        )
+    net.dropout.p = config.dropout
+    return net
 
 
 def _weight(pool: Pool, config: TrainConfig) -> int:

@@ -19,6 +19,7 @@ from inkdigit import OnnxSession, __version__
 from inkdigit.files import write_atomic, write_json
 from inkdigit.labels import ALL_DIGITS, NOT_DIGIT
 from inkdigit.session import INPUT_NAME, OUTPUT_NAMES
+from inkdigit_train.data.corrections import CORRECTIONS
 from inkdigit_train.data.pools import DataSet, Pool
 from inkdigit_train.errors import ExportError
 from inkdigit_train.files import sha256
@@ -32,7 +33,7 @@ from inkdigit_train.fit.models import (
 )
 from inkdigit_train.publish.calibration import fit_calibration, rejection_threshold
 
-__all__ = ["MODEL_VERSION", "export"]
+__all__ = ["MODEL_VERSION", "deploy", "export"]
 
 MODEL_VERSION = "standard_v2"
 OPSET = 18
@@ -83,18 +84,9 @@ def export(checkpoint_path: Path, data: DataSet, out: Path) -> dict[str, Any]:
     parameters = count_parameters(model)
     if parameters > PARAMETER_LIMIT:
         raise ExportError(f"{parameters:,} parameters; at most {PARAMETER_LIMIT:,} are allowed")
-    digits = [data.val_mnist, *(p for p in data.val_ink if (p.labels != NOT_DIGIT).all())]
-    others = [p for p in data.val_ink if (p.labels == NOT_DIGIT).all()]
     before = _accuracy(model, data.val_mnist)
-    deployed = round_weights(fold_batch_norm(model))
-    calibration = fit_calibration(deployed, digits, others)
-    with torch.no_grad():
-        for values in deployed.digits.parameters():
-            values.div_(calibration.temperature)
-        for values in deployed.none.parameters():
-            values.mul_(calibration.factor)
-        deployed.none.bias.add_(calibration.shift)
-    threshold = rejection_threshold(deployed, digits)
+    deployed, calibration = deploy(model, data)
+    threshold = rejection_threshold(deployed, _digits(data))
     config = _describe(parameters, calibration, threshold, checkpoint)
     path = out / "model.onnx"
     proto = to_onnx(deployed, {key: str(config[key]) for key in METADATA})
@@ -113,12 +105,30 @@ def export(checkpoint_path: Path, data: DataSet, out: Path) -> dict[str, Any]:
     }
 
 
+def deploy(model: DigitNet, data: DataSet) -> tuple[DigitNet, Calibration]:
+    """The network as it is exported: folded, rounded, calibrated on the validation data."""
+    deployed = round_weights(fold_batch_norm(model))
+    others = [p for p in data.val_ink if (p.labels == NOT_DIGIT).all()]
+    calibration = fit_calibration(deployed, _digits(data), others)
+    with torch.no_grad():
+        for values in deployed.digits.parameters():
+            values.div_(calibration.temperature)
+        for values in deployed.none.parameters():
+            values.mul_(calibration.factor)
+        deployed.none.bias.add_(calibration.shift)
+    return deployed, calibration
+
+
+def _digits(data: DataSet) -> list[Pool]:
+    return [data.val_mnist, *(p for p in data.val_ink if (p.labels != NOT_DIGIT).all())]
+
+
 def _describe(
     parameters: int, calibration: Calibration, threshold: float, checkpoint: Checkpoint
 ) -> dict[str, Any]:
     """What config.json says of a model, but for its fingerprint."""
     return {
-        "model": MODEL_VERSION,
+        "model": _name(checkpoint),
         "inkdigit": __version__,
         "classes": [*ALL_DIGITS, "not a digit"],
         "input": {
@@ -140,6 +150,11 @@ def _describe(
         "training": checkpoint.config,
         "exported": datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%d"),
     }
+
+
+def _name(checkpoint: Checkpoint) -> str:
+    corrected = any(name.startswith(f"{CORRECTIONS}/") for name in checkpoint.sources)
+    return f"{MODEL_VERSION}+{CORRECTIONS}" if corrected else MODEL_VERSION
 
 
 def fold_batch_norm(model: DigitNet) -> DigitNet:

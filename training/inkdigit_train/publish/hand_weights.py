@@ -106,7 +106,14 @@ class HandNet(nn.Module):
     def __init__(self, described: int, size: int = SIZE) -> None:
         super().__init__()
         self.projection = nn.Parameter(1.5 * torch.randn(described, size) / described**0.5)
-        start = {"trust": 1.0, "sharpness": 2.3, "corrected": 2.0, "surplus": 0.0, "no_digit": 1.0}
+        start = {
+            "trust": 1.0,
+            "sharpness": 2.3,
+            "other_sharpness": 3.5,
+            "corrected": 2.0,
+            "surplus": 0.0,
+            "no_digit": 1.0,
+        }
         start |= {"doubt": -2.0, "balance": 0.0, "fading": -3.0}
         self.weights = nn.ParameterDict(
             {name: nn.Parameter(torch.tensor(value)) for name, value in start.items()}
@@ -134,7 +141,8 @@ class HandNet(nn.Module):
         weights = torch.where(before, (kind[None] + faded).exp(), torch.zeros(()))
         usual = torch.where(before & ~was_corrected, faded.exp(), torch.zeros(()))
         one_hot = F.one_hot(labels, CLASSES).float()
-        near = (rule["sharpness"] * (vectors @ vectors.T - 1)).exp()
+        sharpness = torch.where(labels < DIGITS, rule["sharpness"], rule["other_sharpness"])
+        near = (sharpness[None] * (vectors @ vectors.T - 1)).exp()
         trusted = (w["trust"] * hand.log_probabilities.clamp(min=LEAST_TRUSTED)).exp()
         against = torch.log1p(rule["doubt"] * (usual @ one_hot)[:, :DIGITS])
         no_digit = rule["balance"] * against.mean(1, keepdim=True)
@@ -147,6 +155,7 @@ class HandNet(nn.Module):
         return {
             "trust": w["trust"],
             "sharpness": w["sharpness"].exp(),
+            "other_sharpness": w["other_sharpness"].exp(),
             "corrected": w["corrected"],
             "confirmed": w["corrected"] - F.softplus(w["surplus"]),
             "no_digit": w["no_digit"],
