@@ -40,7 +40,7 @@ MIGRATIONS = (
     );
     CREATE TABLE stroke (
         page TEXT NOT NULL REFERENCES page (key) ON DELETE CASCADE,
-        number INTEGER NOT NULL,    -- index among the page's strokes
+        number INTEGER NOT NULL,    -- rises from stroke to stroke of a page, see rows.py
         width REAL NOT NULL,        -- of the pen, in dp
         points BLOB NOT NULL,       -- x, y in dp, little-endian float32
         PRIMARY KEY (page, number)
@@ -239,10 +239,12 @@ class Database:
             for ending in ("-wal", "-shm", ""):
                 part = self._path.with_name(self._path.name + ending)
                 if part.exists():
+                    if part.is_dir():
+                        aside.unlink()  # a folder cannot replace a file
                     part.replace(aside.with_name(aside.name + ending))
             new.replace(self._path)
         except BaseException:
-            if not aside.stat().st_size:
+            if aside.is_file() and not aside.stat().st_size:
                 aside.unlink()
             raise
         finally:

@@ -109,7 +109,7 @@ class History(Database):
         pattern = "%" + "".join(f"\\{c}" if c in "%_\\" else c for c in search) + "%"
         rows = self.connection.execute(
             "SELECT rowid, key, text, changed, thumbnail, picture IS NOT NULL, pins != '[]'"
-            " FROM page WHERE text LIKE ? ESCAPE '\\'",
+            " FROM page WHERE typeof(text) != 'text' OR text LIKE ? ESCAPE '\\'",
             (pattern,),
         ).fetchall()
         entries = [entry for row in rows if (entry := self._entry(row)) is not None]

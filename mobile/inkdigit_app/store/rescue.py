@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections import defaultdict
 from pathlib import Path
+from typing import Any
 
 from inkdigit_app.core.page import SavedPage
 from inkdigit_app.store.rows import PAGE_COLUMNS, CheckedPage, check_page, page_row, stroke_rows
@@ -38,7 +39,7 @@ def rescue(damaged: Path, connection: sqlite3.Connection) -> int:
     count = 0
     connection.execute("BEGIN")
     for key, row in rows.items():
-        checked = check_page(row, sorted(strokes[key], key=lambda stroke: str(stroke[0]).zfill(20)))
+        checked = check_page(row, sorted(strokes[key], key=_number))
         if checked.saved is not None:
             insert_page(connection, checked.saved, checked)
             count += 1
@@ -47,6 +48,10 @@ def rescue(damaged: Path, connection: sqlite3.Connection) -> int:
         connection.execute("INSERT INTO state VALUES ('current', ?)", (current,))
     connection.execute("COMMIT")
     return count
+
+
+def _number(stroke: tuple[Any, ...]) -> int:
+    return stroke[0] if isinstance(stroke[0], int) else -1
 
 
 def insert_page(connection: sqlite3.Connection, saved: SavedPage, checked: CheckedPage) -> None:

@@ -84,12 +84,9 @@ class _Reader:
     def _sort(self, record: Record, is_table: bool) -> None:
         found = self._found
         if is_table and len(record) in (10, 11):
-            key, changed = record[0], record[2]
-            old = found.pages.get(key)
-            if old is None or (isinstance(changed, float) and not old[2] > changed):
-                found.pages[key] = record[:10]
+            found.pages.setdefault(record[0], record[:10])
         elif not is_table and len(record) == 4 and isinstance(record[3], bytes):
-            found.strokes[record[0], record[1]] = record
+            found.strokes.setdefault((record[0], record[1]), record)
         elif is_table and len(record) == 2 and isinstance(record[0], str):
             found.state[record[0]] = record[1]
 
