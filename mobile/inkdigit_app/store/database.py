@@ -10,7 +10,6 @@ from __future__ import annotations
 import functools
 import logging
 import os
-import shutil
 import sqlite3
 import time
 from collections.abc import Callable, Iterator
@@ -54,8 +53,6 @@ MIGRATIONS = (
     """,
 )
 BUSY_S = 5.0  # for another instance of the app to finish writing
-# The write-ahead log grows to 4 MB (SQLite's 1,000 pages), by a large picture beyond that.
-ROOM_BYTES = 16_000_000
 ATTEMPTS = 4  # the file moved, was damaged, and the disk is full
 
 P = ParamSpec("P")
@@ -74,6 +71,7 @@ def steady(method: Callable[Concatenate[D, P], T]) -> Callable[Concatenate[D, P]
 
     @functools.wraps(method)
     def call(self: D, /, *args: P.args, **kwargs: P.kwargs) -> T:
+        self.keep_journal()
         for _ in range(ATTEMPTS):
             try:
                 self.follow()
@@ -109,7 +107,7 @@ class Database:
         self._clock = clock
         self.set_aside: Path | None = None  # where what could not be read is kept
         self._notices: list[str] = []  # what the user has yet to be told
-        self._journal = ""
+        self._in_memory = False  # whether the journal is
         path.parent.mkdir(parents=True, exist_ok=True)
         self._open()
 
@@ -124,17 +122,16 @@ class Database:
         self._open()
 
     def follow(self) -> None:
-        """Go on with the file that is at the path now, and with a journal that fits the disk."""
+        """Go on with the file that is at the path now."""
         if self._moved():
             self.connection.close()
             self._open()
-        wanted = _wanted_journal(self._path)
-        if self._journal != wanted:
-            try:
-                _set_journal(self.connection, wanted)
-            except sqlite3.OperationalError as exc:  # another instance is using the old one
-                log.info("the history's journal stays as it is: %s", exc)
-            self._journal = wanted
+
+    def keep_journal(self) -> None:
+        """Keep the journal on the disk again, so that a killed app damages nothing."""
+        if self._in_memory:
+            self.connection.execute("PRAGMA journal_mode = DELETE")
+            self._in_memory = False
 
     def do_without_journal(self, reason: sqlite3.OperationalError) -> bool:
         """Keep the journal in memory for the next change, as a full disk has no room for it.
@@ -144,14 +141,10 @@ class Database:
         Returns:
             Whether it is worth trying again.
         """
-        if self._journal == "memory" or not _is_full(reason):
+        if self._in_memory or not _is_full(reason):
             return False
-        try:
-            _set_journal(self.connection, "memory")
-        except sqlite3.OperationalError as exc:
-            log.info("the history's journal stays on the disk: %s", exc)
-            return False
-        self._journal = "memory"
+        self.connection.execute("PRAGMA journal_mode = MEMORY")
+        self._in_memory = True
         return True
 
     @contextmanager
@@ -164,9 +157,12 @@ class Database:
                 raise _MovedError
             yield db
             db.execute("COMMIT")
-        except BaseException:
+        except BaseException as exc:
             if db.in_transaction:
                 db.execute("ROLLBACK")
+            # SQLite takes a file that was renamed for one that may not be written.
+            if isinstance(exc, sqlite3.OperationalError) and self._moved():
+                raise _MovedError from exc
             raise
         if self._moved():  # meanwhile; so it is written once more, to the new file
             raise _MovedError
@@ -210,7 +206,7 @@ class Database:
                 self._begin_anew(exc, before)
                 continue
             self._file = _identity(self._path)
-            self._journal = _wanted_journal(self._path)
+            self._in_memory = False
             self.opened()
             return
         raise sqlite3.OperationalError(
@@ -236,7 +232,7 @@ class Database:
             if _identity(self._path) != damaged:
                 aside.unlink()  # another instance was quicker
                 return
-            for ending in ("-wal", "-shm", ""):
+            for ending in ("-journal", "-wal", "-shm", ""):
                 part = self._path.with_name(self._path.name + ending)
                 if part.exists():
                     if part.is_dir():
@@ -279,27 +275,20 @@ def _is_of_the_disk(exc: sqlite3.OperationalError, path: Path) -> bool:
     return _is_full(exc) or "locked" in str(exc) or read_only
 
 
-def _wanted_journal(path: Path) -> str:
-    """A write-ahead log, unless the disk is too full for one."""
-    return "wal" if shutil.disk_usage(path.parent).free >= ROOM_BYTES else "delete"
+def _leave_log(connection: sqlite3.Connection) -> None:
+    """Leave the write-ahead log that earlier versions kept: a full disk leaves no way out of it.
 
-
-def _set_journal(connection: sqlite3.Connection, mode: str) -> None:
-    """Change the journal; SQLite refuses while another instance uses the write-ahead log.
-
-    Raises:
-        sqlite3.OperationalError: If it refuses.
+    What is in the log may have no room in the file, and then nothing can be deleted any more.
     """
     execute = connection.execute
-    if mode == "wal":
-        execute("PRAGMA journal_mode = WAL")  # a killed app loses nothing committed
-        return
     execute("PRAGMA busy_timeout = 0")
     # The log's index would be a file; whoever has the log alone keeps it in memory.
     execute("PRAGMA locking_mode = EXCLUSIVE")
     try:
         execute("PRAGMA journal_mode = MEMORY")  # first, as leaving the log is a change, too
-        execute(f"PRAGMA journal_mode = {mode}")
+        execute("PRAGMA journal_mode = DELETE")
+    except sqlite3.OperationalError as exc:  # an earlier version has it open, say
+        log.info("the history keeps its write-ahead log: %s", exc)
     finally:
         execute("PRAGMA locking_mode = NORMAL")
         execute(f"PRAGMA busy_timeout = {round(BUSY_S * 1000)}")
@@ -311,14 +300,13 @@ def _connect(path: Path) -> sqlite3.Connection:
     connection = _bare(path)
     try:
         try:
-            _set_journal(connection, _wanted_journal(path))
+            _leave_log(connection)
             _check(connection)
         except sqlite3.OperationalError as exc:
             if _is_of_the_disk(exc, path):
                 raise
             raise sqlite3.DatabaseError(str(exc)) from exc
         connection.execute("PRAGMA foreign_keys = ON")
-        connection.execute("PRAGMA synchronous = NORMAL")
         connection.execute("PRAGMA secure_delete = ON")  # what was deleted is not salvaged later
         _migrate(connection)
     except BaseException:

@@ -24,11 +24,9 @@ import numpy as np
 from inkdigit import Stroke
 from inkdigit_app.core.glyphs import PageReading
 from inkdigit_app.core.page import Page, PenStroke
-from inkdigit_app.store import database
 from inkdigit_app.store.history import History
 
-folder, is_open, room = Path(sys.argv[1]), sys.argv[2] == "open", int(sys.argv[3])
-database.ROOM_BYTES = room
+folder, is_open = Path(sys.argv[1]), sys.argv[2] == "open"
 points = np.random.default_rng(0).uniform(0, 400, (300, 2))
 pages = [Page((PenStroke(Stroke.from_points(points + n), 7.0),) * 3) for n in range(8)]
 history = History(folder / "history.sqlite3")
@@ -61,8 +59,7 @@ print("done")
 
 
 @pytest.mark.parametrize("state", ["closed", "open"])
-@pytest.mark.parametrize("room", [0, database.ROOM_BYTES], ids=["unexpected", "foreseen"])
-def test_a_full_disk_lists_opens_and_deletes(tmp_path: Path, state: str, room: int) -> None:
+def test_a_full_disk_lists_opens_and_deletes(tmp_path: Path, state: str) -> None:
     unshare = shutil.which("unshare")
     if unshare is None:
         pytest.skip("unshare, which gives a test a disk of its own, is not installed")
@@ -70,7 +67,7 @@ def test_a_full_disk_lists_opens_and_deletes(tmp_path: Path, state: str, room: i
     alone = [unshare, "--user", "--map-root-user", "--mount", "sh", "-c"]
     if subprocess.run([*alone, mount], capture_output=True, check=False).returncode:
         pytest.skip("this system lets no test mount a disk of its own")
-    script = [sys.executable, "-c", ON_A_FULL_DISK, str(tmp_path), state, str(room)]
+    script = [sys.executable, "-c", ON_A_FULL_DISK, str(tmp_path), state]
     done = subprocess.run(
         [*alone, f'{mount} && exec "$@"', "sh", *script],
         capture_output=True,

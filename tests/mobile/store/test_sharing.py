@@ -128,8 +128,10 @@ def test_corrections_of_both_are_kept_on_their_strokes(
     )
     two[1].save(theirs, PageReading((Glyph(1, 1.0, BOX, (), (0,)), Glyph(9, 1.0, BOX, (), (2,)))))
     page = stored(path, mine.key)
-    of = {c.labels: [float(page.strokes[n].stroke.points[0, 0]) for n in c.strokes]
-          for c in page.corrections}
+    of = {
+        c.labels: [float(page.strokes[n].stroke.points[0, 0]) for n in c.strokes]
+        for c in page.corrections
+    }
     assert of == {("6",): [60.0], ("1",): [0.0], ("9",): [90.0]}
     (entry,) = two[0].entries()
     assert entry.text == "19\n6"
