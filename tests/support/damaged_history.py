@@ -12,6 +12,7 @@ import argparse
 import io
 import logging
 import sqlite3
+import sys
 import tempfile
 from pathlib import Path
 
@@ -155,10 +156,10 @@ def main() -> None:
             whole += not missing
             if args.verbose and missing:
                 places = [(offset // 4096 + 1, offset % 4096) for offset in offsets]
-                print(number, places, len(missing), sorted(missing)[:1])
-    print(
+                sys.stdout.write(f"{number} {places} {sorted(missing)}\n")
+    sys.stdout.write(
         f"{whole} of {args.files} files with {args.flips} flipped bits list all that is whole"
-        f" ({len(content):,} bytes, {len(owner) / len(content):.0%} of them of a single page)"
+        f" ({len(content):,} bytes, {len(owner) / len(content):.0%} of them of a single page)\n"
     )
 
 

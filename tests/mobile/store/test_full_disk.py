@@ -82,7 +82,7 @@ class Full(sqlite3.Connection):
     """A connection for which the disk has no room for a journal."""
 
     def execute(self, statement: str, *parameters: object) -> sqlite3.Cursor:  # type: ignore[override]
-        if statement.split()[0] in ("DELETE", "UPDATE", "INSERT"):
+        if statement.split(maxsplit=1)[0] in ("DELETE", "UPDATE", "INSERT"):
             (mode,) = super().execute("PRAGMA journal_mode").fetchone()
             if mode != "memory":
                 raise sqlite3.OperationalError("database or disk is full")
