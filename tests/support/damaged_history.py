@@ -2,8 +2,8 @@
 
     python tests/support/damaged_history.py [--files 400] [--flips 1] [--seed 0]
 
-makes as many copies of one history, flips bits in each, and counts those in which every page that no
-flip touched is listed and opens as it was.
+makes as many copies of one history, flips bits in each, and counts those in which every page that
+no flip touched is listed and opens as it was.
 """
 
 from __future__ import annotations

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections import defaultdict
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -50,7 +51,7 @@ def rescue(damaged: Path, connection: sqlite3.Connection) -> int:
     return count
 
 
-def _number(stroke: tuple[Any, ...]) -> int:
+def _number(stroke: Sequence[Any]) -> int:
     return stroke[0] if isinstance(stroke[0], int) else -1
 
 
