@@ -66,7 +66,8 @@ class InkDigitApp(App):
         super().__init__(**kwargs)
         self.title = NAME
         settings_path = folder / "settings.json"
-        self.model = ViewModel(settings_file.load(settings_path))
+        self._notices: list[str] = []  # to show on the first frame
+        self.model = ViewModel(settings_file.load(settings_path, self._notices.append))
         self.worker = RecognitionWorker(make_recognizer, self._deliver, release_memory)
         jobs = Jobs("storage")
         jobs.start()
@@ -177,6 +178,8 @@ class InkDigitApp(App):
         Window.set_icon(str(ICON))
         self.worker.start()
         self._autosave.restore()
+        for notice in self._notices:
+            self.model.notify(notice)
         self._bind_panels()
         if not is_mobile():
             from inkdigit_app.widgets.tooltip import Tooltips

@@ -1,54 +1,57 @@
 """The history: pages and what they read in, the same pages and a list of them out.
 
 A page is a row of the database; its strokes are rows of their own, so that a new stroke costs one
-insert however much is written.
+insert however much is written. Several instances of the app may have a page open: each adds and
+removes strokes and corrections of its own and leaves alone what it has not seen.
 """
 
 from __future__ import annotations
 
-import functools
-import json
+import logging
 import sqlite3
 import time
-from collections.abc import Callable
-from itertools import takewhile
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Concatenate, ParamSpec, TypeVar
+from typing import Any
+from weakref import WeakKeyDictionary
 
-import numpy as np
-
-from inkdigit import Stroke
-from inkdigit_app.core.corrections import Correction
-from inkdigit_app.core.glyphs import Glyph, PageReading
-from inkdigit_app.core.page import HistoryEntry, Page, PenStroke, Picture, SavedPage
-from inkdigit_app.store.database import Database
-from inkdigit_app.store.thumbnails import draw_thumbnail
+from inkdigit_app.core.corrections import Corrections
+from inkdigit_app.core.glyphs import PageReading, text_of
+from inkdigit_app.core.page import HistoryEntry, Page, PenStroke, SavedPage
+from inkdigit_app.store.database import Database, steady
+from inkdigit_app.store.merge import Marks, merge
+from inkdigit_app.store.rescue import insert_page
+from inkdigit_app.store.rows import (
+    PAGE_COLUMNS,
+    CheckedPage,
+    check_page,
+    corrections_from_json,
+    corrections_to_json,
+    glyphs_from_json,
+    glyphs_to_json,
+    is_text,
+    is_time,
+    picture_columns,
+    points_to_bytes,
+    renumbered,
+    stroke_rows,
+    tolerant,
+)
+from inkdigit_app.store.thumbnails import draw_thumbnail, is_thumbnail
 
 __all__ = ["History"]
 
-P = ParamSpec("P")
-T = TypeVar("T")
-
-POINT_TYPE = np.dtype("<f4")
+log = logging.getLogger(__name__)
 
 
-def _recovering(
-    method: Callable[Concatenate[History, P], T],
-) -> Callable[Concatenate[History, P], T]:
-    """Repeat a method on a new file where the old one turns out to be damaged."""
+@dataclass
+class _Seen:
+    """A page as this instance of the app last read or wrote it."""
 
-    @functools.wraps(method)
-    def recover(self: History, /, *args: P.args, **kwargs: P.kwargs) -> T:
-        try:
-            return method(self, *args, **kwargs)
-        except sqlite3.OperationalError:
-            raise  # the disk is full, say; the file is fine
-        except (sqlite3.DatabaseError, ValueError, KeyError, TypeError) as exc:
-            # Content that SQLite can read and this app cannot is damage too.
-            self.replace(exc)
-            return method(self, *args, **kwargs)
-
-    return recover
+    numbers: WeakKeyDictionary[PenStroke, int] = field(default_factory=WeakKeyDictionary)
+    strokes: frozenset[int] = frozenset()
+    corrections: Corrections = ()  # with the numbers of their strokes
 
 
 class History(Database):
@@ -58,182 +61,264 @@ class History(Database):
     """
 
     def __init__(self, path: Path, clock: Callable[[], float] = time.time) -> None:
+        self._seen: dict[str, _Seen] = {}
+        self._rows_aside: Path | None = None  # has the damaged rows of this session
+        self._damaged: set[int] = set()  # ids of their rows
+        self._newly_damaged = 0  # how many of them the user was not told of
         super().__init__(path, clock)
-        self._saved: dict[str, tuple[PenStroke, ...]] = {}
 
-    @_recovering
+    def opened(self) -> None:
+        """Forget what was seen in another file."""
+        self._seen.clear()
+
+    @steady
     def save(self, page: Page, reading: PageReading) -> None:
-        """Write a page as it is now; a blank one is deleted."""
-        if page.blank:
-            self._delete(page.key)
-            return
-        now = self._clock()
-        picture = page.picture
-        with self.connection as db:
-            db.execute(
-                """
-                INSERT INTO page (key, created, changed, text, glyphs, pins, picture, picture_name,
-                    picture_width, picture_height) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-                ON CONFLICT (key) DO UPDATE SET changed = excluded.changed, text = excluded.text,
-                    glyphs = excluded.glyphs, pins = excluded.pins, thumbnail = NULL
-                """,
-                (
-                    *(page.key, now, now, reading.text),
-                    _glyphs_to_json(reading.glyphs),
-                    _corrections_to_json(page.corrections),
-                    *((picture.content, picture.name, *picture.size) if picture else [None] * 4),
-                ),
-            )
-            pairs = zip(page.strokes, self._saved.get(page.key, ()), strict=False)
-            same = sum(1 for _ in takewhile(lambda pair: pair[0] is pair[1], pairs))
-            db.execute("DELETE FROM stroke WHERE page = ? AND number >= ?", (page.key, same))
-            db.executemany(
-                "INSERT INTO stroke VALUES (?, ?, ?, ?)",
-                (
-                    (page.key, n, s.width, s.stroke.points.astype(POINT_TYPE).tobytes())
-                    for n, s in enumerate(page.strokes[same:], start=same)
-                ),
-            )
-        self._saved = {page.key: page.strokes}  # only the last page is likely to be saved again
+        """Write a page as it is now; a blank one is deleted.
 
-    @_recovering
+        What another instance has added to it stays, and what that has removed stays away.
+        """
+        self._save(page, reading)
+
+    @steady
     def restore(self, saved: SavedPage) -> None:
         """Write a deleted page again, with its old times."""
-        self.save(saved.page, saved.reading)
-        with self.connection as db:
+        self._save(saved.page, saved.reading)
+        with self.transaction() as db:
             db.execute(
                 "UPDATE page SET created = ?, changed = ? WHERE key = ?",
                 (saved.created, saved.changed, saved.page.key),
             )
 
-    @_recovering
+    @steady
     def load(self, key: str) -> SavedPage | None:
-        """Read a page; None where there is none with that key."""
-        return self._load(key)
+        """Read a page; None where there is none with that key, or nothing of it is whole."""
+        found = self.connection.execute("SELECT rowid FROM page WHERE key = ?", (key,)).fetchone()
+        if found is None:
+            return None
+        checked = self._read(found[0])
+        if checked.saved is not None:
+            page, seen = checked.saved.page, self._seen.setdefault(key, _Seen())
+            seen.numbers.update(zip(page.strokes, checked.numbers, strict=True))
+            seen.strokes = frozenset(checked.numbers)
+            seen.corrections = renumbered(page.corrections, dict(enumerate(checked.numbers)))
+        return checked.saved
 
-    @_recovering
+    @steady
     def entries(self, search: str = "") -> list[HistoryEntry]:
         """List the pages whose text contains `search`, newest first."""
         pattern = "%" + "".join(f"\\{c}" if c in "%_\\" else c for c in search) + "%"
         rows = self.connection.execute(
-            "SELECT key, text, changed, thumbnail, picture IS NOT NULL, pins != '[]' FROM page"
-            " WHERE text LIKE ? ESCAPE '\\' ORDER BY changed DESC",
+            "SELECT rowid, key, text, changed, thumbnail, picture IS NOT NULL, pins != '[]'"
+            " FROM page WHERE typeof(text) != 'text' OR text LIKE ? ESCAPE '\\'",
             (pattern,),
         ).fetchall()
-        return [
-            HistoryEntry(key, text, changed, thumbnail or self._thumbnail(key), *map(bool, flags))
-            for key, text, changed, thumbnail, *flags in rows
-        ]
+        entries = [entry for row in rows if (entry := self._entry(row)) is not None]
+        return sorted(entries, key=lambda entry: entry.changed, reverse=True)
 
-    @_recovering
+    @steady
     def delete(self, key: str) -> SavedPage | None:
         """Delete a page; returns it, for `restore`."""
-        saved = self._load(key)
-        self._delete(key)
+        found = self.connection.execute("SELECT rowid FROM page WHERE key = ?", (key,)).fetchone()
+        saved = self._read(found[0]).saved if found else None
+        with self.transaction() as db:
+            db.execute("DELETE FROM page WHERE key = ?", (key,))
+        self._seen.pop(key, None)
         return saved
 
-    @_recovering
+    @steady
     def delete_all(self) -> None:
         """Delete every page, and shrink the file."""
-        with self.connection as db:
+        with self.transaction() as db:
             db.execute("DELETE FROM page")
-        self._saved.clear()
-        self.connection.execute("VACUUM")
+        self._seen.clear()
+        try:
+            self.connection.execute("VACUUM")
+        except sqlite3.OperationalError as exc:  # the disk is full, or another instance reads
+            log.info("the history's file stays as long as it is: %s", exc)
 
-    @_recovering
+    @steady
     def corrected(self) -> list[SavedPage]:
         """Read the pages on which the user corrected anything, oldest first."""
         rows = self.connection.execute(
-            "SELECT key FROM page WHERE pins != '[]' ORDER BY created"
+            "SELECT rowid FROM page WHERE pins != '[]' ORDER BY created"
         ).fetchall()
-        return [saved for (key,) in rows if (saved := self._load(key)) is not None]
+        return [checked.saved for (row,) in rows if (checked := self._read(row)).saved is not None]
 
     @property
-    @_recovering
+    @steady
     def current(self) -> str | None:
         """The key of the page on the canvas."""
         row = self.connection.execute("SELECT value FROM state WHERE name = 'current'").fetchone()
-        return row[0] if row else None
+        return row[0] if row and is_text(row[0]) else None
 
     @current.setter
-    @_recovering
+    @steady
     def current(self, key: str) -> None:
-        with self.connection as db:
+        with self.transaction() as db:
             db.execute("INSERT OR REPLACE INTO state VALUES ('current', ?)", (key,))
 
-    def replace(self, reason: Exception) -> None:
-        """Set the file aside and open a new one."""
-        self._saved.clear()
-        super().replace(reason)
+    def take_notices(self) -> list[str]:
+        """What the user has to be told, once."""
+        notices = super().take_notices()
+        if self._newly_damaged:
+            count, self._newly_damaged = self._newly_damaged, 0
+            pages = (
+                "1 page of the history was" if count == 1 else f"{count} pages of the history were"
+            )
+            kept = f" What was stored is kept in {self._rows_aside}" if self._rows_aside else ""
+            notices.append(f"{pages} damaged: only what is whole of it is shown.{kept}")
+        return notices
 
-    def _load(self, key: str) -> SavedPage | None:
-        row = self.connection.execute(
-            "SELECT created, changed, glyphs, pins, picture, picture_name, picture_width,"
-            " picture_height FROM page WHERE key = ?",
-            (key,),
-        ).fetchone()
+    def _save(self, page: Page, reading: PageReading) -> None:
+        key, now = page.key, self._clock()
+        with self.transaction() as db:
+            row = db.execute("SELECT glyphs, pins FROM page WHERE key = ?", (key,)).fetchone()
+            stored = {n for (n,) in db.execute("SELECT number FROM stroke WHERE page = ?", (key,))}
+            seen = self._seen.get(key) if row else None
+            if seen is None:
+                seen = _Seen(self._matching(page))
+            mine = _numbered(page.strokes, seen, stored, now)
+            index = dict(enumerate(mine))
+            corrections = renumbered(page.corrections, index)
+            # One that another instance removed stays removed; one that this one redid comes back.
+            kept = {n for n in mine if n in stored or n not in seen.strokes}
+            removed = (seen.strokes & stored) - mine.keys()
+            others = stored - seen.strokes - mine.keys()
+            if kept or others or page.picture is not None:
+                marks = Marks(renumbered(reading.glyphs, index), corrections)
+                if row is not None:
+                    theirs = Marks(
+                        tolerant(glyphs_from_json, row[0]), tolerant(corrections_from_json, row[1])
+                    )
+                    marks = merge(marks, theirs, seen.corrections, kept | others, others)
+                self._write_page(
+                    page, marks, text_of(marks.glyphs) if others else reading.text, now
+                )
+                new = ((n, mine[n]) for n in sorted(kept - stored))
+                db.executemany("INSERT INTO stroke VALUES (?, ?, ?, ?)", stroke_rows(key, new))
+            else:
+                db.execute("DELETE FROM page WHERE key = ?", (key,))
+            db.executemany(
+                "DELETE FROM stroke WHERE page = ? AND number = ?", ((key, n) for n in removed)
+            )
+        seen.numbers.update({stroke: n for n, stroke in mine.items()})
+        self._seen[key] = _Seen(seen.numbers, frozenset(mine), corrections)
+
+    def _write_page(self, page: Page, marks: Marks, text: str, now: float) -> None:
+        picture = page.picture
+        self.connection.execute(
+            f"""
+            INSERT INTO page ({PAGE_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            ON CONFLICT (key) DO UPDATE SET changed = excluded.changed, text = excluded.text,
+                glyphs = excluded.glyphs, pins = excluded.pins, thumbnail = NULL
+            """,
+            (
+                *(page.key, now, now, text),
+                glyphs_to_json(marks.glyphs),
+                corrections_to_json(marks.corrections),
+                *picture_columns(picture),
+            ),
+        )
+
+    def _matching(self, page: Page) -> WeakKeyDictionary[PenStroke, int]:
+        """The numbers of strokes that are stored, though not by this instance into this file."""
+        stored: dict[tuple[float, bytes], list[int]] = {}
+        for number, width, points in self.connection.execute(
+            "SELECT number, width, points FROM stroke WHERE page = ? ORDER BY number DESC",
+            (page.key,),
+        ):
+            stored.setdefault((width, points), []).append(number)
+        numbers: WeakKeyDictionary[PenStroke, int] = WeakKeyDictionary()
+        for stroke in page.strokes:
+            same = stored.get((stroke.width, points_to_bytes(stroke)))
+            if same:
+                numbers[stroke] = same.pop()
+        return numbers
+
+    def _read(self, rowid: int) -> CheckedPage:
+        """Read and check a page; a damaged one is set aside, and what is whole of it stays."""
+        execute = self.connection.execute
+        row = execute(f"SELECT {PAGE_COLUMNS} FROM page WHERE rowid = ?", (rowid,)).fetchone()
         if row is None:
+            return CheckedPage(None, (), "", ())
+        strokes = execute(
+            "SELECT number, width, points FROM stroke"
+            " WHERE page = (SELECT key FROM page WHERE rowid = ?) ORDER BY number",
+            (rowid,),
+        ).fetchall()
+        checked = check_page(row, strokes)
+        if checked.flaws:
+            log.warning("a page of the history is damaged: %s", "; ".join(checked.flaws))
+            self._newly_damaged += rowid not in self._damaged
+            self._damaged.add(rowid)
+            try:
+                self._set_row_aside(rowid, checked)
+            except sqlite3.OperationalError as exc:  # the disk is full: it stays where it is
+                log.warning("a damaged page cannot be set aside: %s", exc)
+        return checked
+
+    def _set_row_aside(self, rowid: int, checked: CheckedPage) -> None:
+        if self._rows_aside is None or not self._rows_aside.exists():
+            self._rows_aside = self.set_aside = self.claim_aside()
+        db = self.connection
+        db.execute("ATTACH ? AS aside", (str(self._rows_aside),))
+        try:
+            for table in ("page", "stroke"):
+                copy = f"aside.{table} AS SELECT * FROM main.{table} WHERE 0"
+                db.execute(f"CREATE TABLE IF NOT EXISTS {copy}")
+            # On the disk there before it is gone here.
+            with self.transaction():
+                db.execute(
+                    "INSERT INTO aside.page SELECT * FROM main.page WHERE rowid = ?", (rowid,)
+                )
+                db.execute(
+                    "INSERT INTO aside.stroke SELECT * FROM main.stroke"
+                    " WHERE page = (SELECT key FROM main.page WHERE rowid = ?)",
+                    (rowid,),
+                )
+            with self.transaction():
+                db.execute("DELETE FROM main.page WHERE rowid = ?", (rowid,))
+                if checked.saved is not None:
+                    insert_page(db, checked.saved, checked)
+        finally:
+            db.execute("DETACH aside")
+
+    def _entry(self, row: tuple[Any, ...]) -> HistoryEntry | None:
+        rowid, key, text, changed, thumbnail, *numbers = row
+        flags = [bool(number) for number in numbers]
+        if is_text(key) and is_text(text) and is_time(changed) and is_thumbnail(thumbnail):
+            return HistoryEntry(key, text, changed, thumbnail, *flags)
+        checked = self._read(rowid)
+        saved = checked.saved
+        if saved is None:
             return None
-        created, changed, glyphs, corrections, content, name, width, height = row
-        strokes = tuple(
-            PenStroke(
-                Stroke.from_points(np.frombuffer(points, POINT_TYPE).reshape(-1, 2)), stroke_width
-            )
-            for points, stroke_width in self.connection.execute(
-                "SELECT points, width FROM stroke WHERE page = ? ORDER BY number", (key,)
-            )
-        )
-        picture = None if content is None else Picture(content, (width, height), name)
-        page = Page(strokes, picture, _corrections_from_json(corrections), key)
-        return SavedPage(page, PageReading(_glyphs_from_json(glyphs)), created, changed)
-
-    def _thumbnail(self, key: str) -> bytes:
-        saved = self._load(key)
-        assert saved is not None  # it is in the list
         thumbnail = draw_thumbnail(saved.page)
-        with self.connection as db:
-            db.execute("UPDATE page SET thumbnail = ? WHERE key = ?", (thumbnail, key))
-        return thumbnail
-
-    def _delete(self, key: str) -> None:
-        with self.connection as db:
-            db.execute("DELETE FROM page WHERE key = ?", (key,))
-        self._saved.pop(key, None)
-
-
-def _glyphs_to_json(glyphs: tuple[Glyph, ...]) -> str:
-    rounded = [
-        {
-            **vars(glyph),
-            "confidence": round(glyph.confidence, 6),
-            "box": [round(edge, 3) for edge in glyph.box],
-            "candidates": [[digit, round(p, 6)] for digit, p in glyph.candidates],
-        }
-        for glyph in glyphs
-    ]
-    return json.dumps(rounded, separators=(",", ":"))
+        try:
+            with self.transaction() as db:
+                db.execute(
+                    "UPDATE page SET thumbnail = ? WHERE key = ?", (thumbnail, saved.page.key)
+                )
+        except sqlite3.OperationalError as exc:  # the disk is full: it is drawn again next time
+            log.info("a thumbnail is not stored: %s", exc)
+        if checked.flaws:
+            page = saved.page
+            text, flags = checked.text, [page.picture is not None, bool(page.corrections)]
+        return HistoryEntry(saved.page.key, text, saved.changed, thumbnail, *flags)
 
 
-def _glyphs_from_json(text: str) -> tuple[Glyph, ...]:
-    return tuple(
-        Glyph(
-            **{
-                **fields,
-                "box": tuple(fields["box"]),
-                "candidates": tuple((digit, p) for digit, p in fields["candidates"]),
-                "strokes": tuple(fields["strokes"]),
-            }
-        )
-        for fields in json.loads(text)
-    )
+def _numbered(
+    strokes: Iterable[PenStroke], seen: _Seen, stored: set[int], now: float
+) -> dict[int, PenStroke]:
+    """Give each stroke of a page the number it has, or a new one.
 
-
-def _corrections_to_json(corrections: tuple[Correction, ...]) -> str:
-    return json.dumps([[c.strokes, c.box, c.labels] for c in corrections], separators=(",", ":"))
-
-
-def _corrections_from_json(text: str) -> tuple[Correction, ...]:
-    return tuple(
-        Correction(tuple(strokes), tuple(box), tuple(labels))
-        for strokes, box, labels in json.loads(text)
-    )
+    New numbers begin at the microseconds since 1970: so none is used again, even in a new file.
+    """
+    number = max(round(now * 1e6), *(n + 1 for n in stored | seen.strokes), 0)
+    numbered: dict[int, PenStroke] = {}
+    for stroke in strokes:
+        known = seen.numbers.get(stroke)
+        if known is None or known in numbered:
+            known = number
+            number += 1
+        numbered[known] = stroke
+    return numbered

@@ -46,7 +46,6 @@ class Library:
         self._on_trouble = on_trouble
         self._jobs = jobs
         self._history: History | None = None
-        self._reported: Path | None = None
         self._current: str | None = None
 
     def open(self, done: Callable[[SavedPage | None], None]) -> None:
@@ -118,11 +117,9 @@ class Library:
         return job
 
     def _report_damage(self) -> None:
-        if self._history is not None and self._history.set_aside not in (None, self._reported):
-            self._reported = self._history.set_aside
-            self._report(
-                f"The history was damaged. It is kept as {self._reported}; a new one begins."
-            )
+        if self._history is not None:
+            for notice in self._history.take_notices():
+                self._report(notice)
 
     def _report(self, trouble: str) -> None:
         self._deliver(lambda: self._on_trouble(trouble))

@@ -5,26 +5,47 @@ from __future__ import annotations
 import dataclasses
 import json
 import logging
+import os
+import stat
+import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from inkdigit.files import write_json
 from inkdigit_app.core.settings import Settings
 
 __all__ = ["load", "save"]
 
+MAX_BYTES = 100_000  # a few hundred are enough for all settings
+
 log = logging.getLogger(__name__)
 
 
-def load(path: Path) -> Settings:
-    """Read the file; defaults stand in for what is missing or invalid."""
+class _DamagedError(Exception):
+    """The file holds no settings."""
+
+
+def load(path: Path, on_trouble: Callable[[str], None] = lambda _: None) -> Settings:
+    """Read the file; defaults stand in for what is missing or invalid.
+
+    What is no file, or holds no settings, is set aside under another name.
+
+    Args:
+        path: Of the file.
+        on_trouble: Gets a message for the user where it cannot be read.
+    """
     try:
-        fields = json.loads(path.read_text(encoding="utf-8"))
+        return Settings.from_fields(_read_fields(path))
     except FileNotFoundError:
         return Settings()
-    except (OSError, ValueError) as exc:
-        log.warning("the settings in %s cannot be read (%s); starting with the defaults", path, exc)
-        return Settings()
-    return Settings.from_fields(fields) if isinstance(fields, dict) else Settings()
+    except OSError as exc:
+        reason, where = str(exc), ""
+    except _DamagedError as exc:
+        reason, where = str(exc), _set_aside(path)
+    log.warning("the settings in %s cannot be read (%s)%s", path, reason, where)
+    on_trouble(f"The settings could not be read, so they are as at first{where}")
+    return Settings()
 
 
 def save(settings: Settings, path: Path) -> None:
@@ -34,3 +55,44 @@ def save(settings: Settings, path: Path) -> None:
         OSError: If the disk is full or the folder cannot be written.
     """
     write_json(path, dataclasses.asdict(settings))
+
+
+def _read_fields(path: Path) -> dict[str, Any]:
+    # Looked at before it is opened: opening a pipe waits for ever, opening a device may act on it.
+    _check(path.stat())
+    handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
+    with os.fdopen(handle, "rb") as stream:
+        _check(os.fstat(handle))  # it may have been exchanged in between
+        content = stream.read(MAX_BYTES + 1)
+    try:
+        fields = json.loads(content.decode())
+    except (ValueError, RecursionError) as exc:
+        raise _DamagedError(exc) from exc
+    if not isinstance(fields, dict):
+        raise _DamagedError(f"a {type(fields).__name__} instead of an object")
+    return fields
+
+
+def _check(status: os.stat_result) -> None:
+    if not stat.S_ISREG(status.st_mode):
+        raise _DamagedError("it is no file")
+    if status.st_size > MAX_BYTES:
+        raise _DamagedError(f"{status.st_size:,} bytes; expected at most {MAX_BYTES:,}")
+
+
+def _set_aside(path: Path) -> str:
+    """Rename the file; returns the end of a sentence that says where it is."""
+    stamp = time.strftime("%Y%m%d-%H%M%S")
+    number = 1
+    while True:
+        ending = stamp if number == 1 else f"{stamp}-{number}"
+        aside = path.with_name(f"{path.stem}.unreadable-{ending}{path.suffix}")
+        if not os.path.lexists(aside):
+            break
+        number += 1
+    try:
+        path.rename(aside)
+    except OSError as exc:
+        log.warning("%s cannot be renamed: %s", path, exc)
+        return ""
+    return f". The damaged file is now {aside}"

@@ -10,7 +10,7 @@ from PIL import Image
 from inkdigit.drawing import draw_polylines
 from inkdigit_app.core.page import Page, Picture
 
-__all__ = ["SIZE_PX", "draw_thumbnail"]
+__all__ = ["SIZE_PX", "draw_thumbnail", "is_thumbnail"]
 
 SIZE_PX = (288, 144)  # 96 dp × 48 dp on a screen of three pixels to the dp
 MARGIN_PX = 8
@@ -28,6 +28,18 @@ def draw_thumbnail(page: Page) -> bytes:
     buffer = io.BytesIO()
     image.save(buffer, "PNG")
     return buffer.getvalue()
+
+
+def is_thumbnail(content: object) -> bool:
+    """Whether this is a whole PNG, by its checksums."""
+    if not isinstance(content, bytes):
+        return False
+    try:
+        with Image.open(io.BytesIO(content), formats=["PNG"]) as image:
+            image.verify()
+    except (OSError, SyntaxError, ValueError):  # what Pillow raises for a damaged file
+        return False
+    return True
 
 
 def _ink(page: Page) -> Image.Image:

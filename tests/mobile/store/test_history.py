@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import io
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import replace
@@ -7,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from inkdigit import Stroke
 from inkdigit_app.core.corrections import Correction
@@ -85,7 +87,9 @@ def test_a_page_comes_back_as_it_was(history: History, path: Path) -> None:
 
 
 def test_a_picture_comes_back_with_its_bytes(history: History) -> None:
-    picture = Picture(b"\x89PNG...", (40, 30), "scan.png")
+    buffer = io.BytesIO()
+    Image.new("L", (40, 30), 200).save(buffer, "PNG")
+    picture = Picture(buffer.getvalue(), (40, 30), "scan.png")
     kept = Page(picture=picture)
     history.save(kept, reading("31"))
     found = history.load(kept.key)
@@ -243,22 +247,11 @@ def test_a_file_damaged_inside_is_set_aside(path: Path, caplog: pytest.LogCaptur
     history = History(path)
     assert history.set_aside is not None
     assert history.set_aside.read_bytes() == content
-    assert history.entries() == []
+    assert 50 <= len(history.entries()) <= 60
     history.close()
 
 
-def test_a_damaged_page_is_not_listed(
-    history: History, path: Path, caplog: pytest.LogCaptureFixture
-) -> None:
-    history.save(page(), reading("3"))
-    with sqlite3.connect(path) as connection:
-        connection.execute("UPDATE page SET glyphs = 'not JSON'")
-    connection.close()
-    assert history.entries() == []
-    assert history.set_aside is not None
-
-
-def test_invalid_content_counts_as_damage(
+def test_a_page_with_damaged_digits_keeps_its_ink(
     history: History, path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     one = page()
@@ -266,6 +259,12 @@ def test_invalid_content_counts_as_damage(
     with sqlite3.connect(path) as connection:
         connection.execute("UPDATE page SET glyphs = 'not JSON'")
     connection.close()
-    assert history.load(one.key) is None
+    found = history.load(one.key)
+    assert found is not None
+    assert found.page.ink == one.ink
+    assert found.reading.glyphs == ()
+    assert [entry.text for entry in history.entries()] == ["3"]
     assert history.set_aside is not None
-    assert history.set_aside.exists()
+    with sqlite3.connect(history.set_aside) as aside:
+        assert aside.execute("SELECT glyphs FROM page").fetchall() == [("not JSON",)]
+    aside.close()
