@@ -1,0 +1,218 @@
+"""Convolution, pooling and resizing of feature maps in numpy.
+
+Maps are (N, H, W, C) here, contiguous: a pixel's channels lie side by side, so that a convolution
+is a matrix product, and what is done to whole maps runs along long rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import numpy as np
+from numpy.lib.stride_tricks import as_strided
+from numpy.typing import NDArray
+
+__all__ = ["Map", "Window", "average_pool", "dense", "depthwise", "enlarge", "interpolate", "max_pool"]
+
+Map: TypeAlias = NDArray[np.float32]
+
+# Bytes that a step may gather: what lies in a core's second cache, 256 kB and up on phones, is read
+# again at no cost.
+BLOCK_BYTES = 1 << 18
+
+
+@dataclass(frozen=True)
+class Window:
+    """A rectangle that moves over a map.
+
+    Attributes:
+        size: Its height and width in pixels.
+        stride: How far it moves down, and to the right.
+        pads: Pixels added to the map above, left, below and right.
+    """
+
+    size: tuple[int, int]
+    stride: tuple[int, int] = (1, 1)
+    pads: tuple[int, int, int, int] = (0, 0, 0, 0)
+
+    def moves(self, height: int, width: int) -> tuple[int, int]:
+        """How many places it has on a map, down and across.
+
+        Raises:
+            ValueError: If it is larger than the map.
+        """
+        top, left, bottom, right = self.pads
+        down = (height + top + bottom - self.size[0]) // self.stride[0] + 1
+        across = (width + left + right - self.size[1]) // self.stride[1] + 1
+        if down < 1 or across < 1:
+            raise ValueError(f"a map of {height}×{width} is smaller than a window of {self.size}")
+        return down, across
+
+
+def padded(x: Map, window: Window, fill: float = 0.0) -> Map:
+    """The map with the window's padding around it."""
+    if not any(window.pads):
+        return x
+    top, left, bottom, right = window.pads
+    count, height, width, channels = x.shape
+    out = np.empty((count, height + top + bottom, width + left + right, channels), np.float32)
+    out[:, :top] = fill
+    out[:, top + height :] = fill
+    out[:, top : top + height, :left] = fill
+    out[:, top : top + height, left + width :] = fill
+    out[:, top : top + height, left : left + width] = x
+    return out
+
+
+def dense(x: Map, matrix: Map, bias: Map | None, window: Window) -> Map:
+    """Convolve every channel into every other.
+
+    Args:
+        x: (N, H, W, C).
+        matrix: (window's height × width × C, O).
+        bias: (O,), or None.
+        window: Its padding is of zeros.
+    """
+    count, height, width, channels = x.shape
+    rows, columns = window.size
+    down, across = window.moves(height, width)
+    outputs = matrix.shape[1]
+    out = np.empty((count, down, across, outputs), np.float32)
+    if window == Window((1, 1)):
+        np.matmul(x.reshape(-1, channels), matrix, out=out.reshape(-1, outputs))
+        return out if bias is None else np.add(out, bias, out=out)
+    x = padded(x, window)
+    image, row, pixel, number = x.strides
+    # A row of the window is one run of columns × C numbers.
+    windows = as_strided(
+        x,
+        (count, down, across, rows, columns * channels),
+        (image, row * window.stride[0], pixel * window.stride[1], row, number),
+        writeable=False,
+    )
+    for block in _blocks(count, down, across * len(matrix) * 4):
+        gathered = windows[block].reshape(-1, len(matrix))
+        part = out[block]
+        np.matmul(gathered, matrix, out=part.reshape(-1, outputs))
+        if bias is not None:
+            np.add(part, bias, out=part)
+    return out
+
+
+def depthwise(x: Map, kernel: Map, bias: Map | None, window: Window) -> Map:
+    """Convolve each channel by itself.
+
+    Args:
+        x: (N, H, W, C).
+        kernel: (window's height, width, C).
+        bias: (C,), or None.
+        window: Its padding is of zeros.
+    """
+    count, height, width, channels = x.shape
+    down, across = window.moves(height, width)
+    out = np.empty((count, down, across, channels), np.float32)
+    x = padded(x, window)
+    if down * across < window.size[0] * window.size[1]:
+        for i, j in np.ndindex(down, across):
+            top, left = i * window.stride[0], j * window.stride[1]
+            seen = x[:, top : top + window.size[0], left : left + window.size[1]]
+            np.einsum("nhwc,hwc->nc", seen, kernel, out=out[:, i, j])
+    else:
+        for block in _blocks(count, down, across * channels * 4):
+            part = out[block]
+            product = np.empty_like(part)
+            for (i, j), seen in _shifted(x, window, block, part.shape):
+                if i == j == 0:
+                    np.multiply(seen, kernel[i, j], out=part)
+                else:
+                    np.multiply(seen, kernel[i, j], out=product)
+                    np.add(part, product, out=part)
+    return out if bias is None else np.add(out, bias, out=out)
+
+
+def _blocks(count: int, down: int, row_bytes: int) -> Iterator[tuple[slice, slice]]:
+    """Images, or rows of one image, of which the bytes are few enough."""
+    rows = max(1, BLOCK_BYTES // row_bytes)
+    images = max(1, rows // down)
+    for image in range(0, count, images):
+        for row in range(0, down, rows):
+            yield slice(image, image + images), slice(row, min(row + rows, down))
+
+
+def _shifted(
+    x: Map, window: Window, block: tuple[slice, slice], shape: tuple[int, ...]
+) -> Iterator[tuple[tuple[int, int], Map]]:
+    """What each of the window's places sees of a padded map, for the outputs of one block."""
+    images, rows = block
+    down, across = window.stride
+    for i, j in np.ndindex(*window.size):
+        top = rows.start * down + i
+        yield (
+            (i, j),
+            x[
+                images,
+                top : top + (shape[1] - 1) * down + 1 : down,
+                j : j + (shape[2] - 1) * across + 1 : across,
+            ],
+        )
+
+
+def max_pool(x: Map, window: Window) -> Map:
+    """The largest number under the window, channel by channel."""
+    return _pool(padded(x, window, -np.inf), window, np.maximum)
+
+
+def average_pool(x: Map, window: Window, count_padding: bool) -> Map:
+    """The mean of the numbers under the window, channel by channel.
+
+    Args:
+        x: (N, H, W, C).
+        window: Its padding is of zeros.
+        count_padding: Whether they count.
+    """
+    sums = _pool(padded(x, window), window, np.add)
+    if count_padding or not any(window.pads):
+        return np.multiply(sums, np.float32(1 / (window.size[0] * window.size[1])), out=sums)
+    ones = padded(np.ones((1, *x.shape[1:3], 1), np.float32), window)
+    return np.divide(sums, _pool(ones, window, np.add), out=sums)
+
+
+def _pool(x: Map, window: Window, combine: Callable[..., Map]) -> Map:
+    """Combine the numbers under the window, down and then across; x is padded already."""
+    down, across = Window(window.size, window.stride).moves(*x.shape[1:3])
+    for axis, moves in ((1, down), (2, across)):
+        size, stride = window.size[axis - 1], window.stride[axis - 1]
+        parts = []
+        for start in range(size):
+            index = [slice(None)] * 4
+            index[axis] = slice(start, start + (moves - 1) * stride + 1, stride)
+            parts.append(x[tuple(index)])
+        x = combine(parts[0], parts[1]) if size > 1 else parts[0].copy()
+        for part in parts[2:]:
+            combine(x, part, out=x)
+    return x
+
+
+def enlarge(x: Map, down: int, across: int) -> Map:
+    """Repeat each pixel a whole number of times."""
+    count, height, width, channels = x.shape
+    out = np.empty((count, height, down, width, across, channels), np.float32)
+    out[...] = x[:, :, None, :, None, :]
+    return out.reshape(count, height * down, width * across, channels)
+
+
+def interpolate(x: Map, height: int, width: int) -> Map:
+    """Resize bilinearly; pixels are squares, and the edges are repeated."""
+    for axis, size in ((1, height), (2, width)):
+        length = x.shape[axis]
+        # Positions of the new pixels' centres among the old ones'.
+        at = np.clip((np.arange(size) + 0.5) * (length / size) - 0.5, 0, length - 1)
+        low = at.astype(np.intp)
+        shape = [1, 1, 1, 1]
+        shape[axis] = size
+        part = (at - low).astype(np.float32).reshape(shape)
+        before, after = x.take(low, axis), x.take(np.minimum(low + 1, length - 1), axis)
+        x = before * (1 - part) + after * part
+    return x
