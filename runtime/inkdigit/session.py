@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, TypeAlias
 
@@ -30,7 +29,6 @@ __all__ = [
     "OnnxSession",
     "Session",
     "Shapes",
-    "bundled_ink_session",
     "check_contract",
     "check_ink_contract",
     "find_model",
@@ -51,7 +49,10 @@ Shapes: TypeAlias = Mapping[str, tuple[int | str | None, ...]]
 
 
 class Session(Protocol):
-    """What a Recognizer asks of an engine. onnxruntime here; the Java one on Android."""
+    """What a Recognizer asks of an engine: onnxruntime's here, the Java one on Android, numpy.
+
+    An attribute `engine`, a str, may name the engine; see `inkdigit.Recognizer.engine`.
+    """
 
     @property
     def metadata(self) -> Mapping[str, str]:
@@ -82,6 +83,8 @@ class OnnxSession:
         ModelNotFoundError: If there is no file at the path.
         ModelFormatError: If it is damaged, or its inputs and outputs are not inkdigit's.
     """
+
+    engine = "onnxruntime"
 
     def __init__(self, path: str | os.PathLike[str] = BUNDLED_MODEL, threads: int = 1) -> None:
         path = find_model(path)
@@ -139,6 +142,8 @@ class OnnxInkSession:
         ModelFormatError: If it is damaged, or its inputs and outputs are not an ink network's.
     """
 
+    engine = "onnxruntime"
+
     def __init__(self, path: str | os.PathLike[str] = BUNDLED_INK_MODEL, threads: int = 1) -> None:
         path = find_model(path)
         self._session = _load(path, threads)
@@ -155,12 +160,6 @@ class OnnxInkSession:
                 f"onnxruntime failed on pixels of shape {pixels.shape} ({_first_line(exc)})"
             ) from exc
         return ink
-
-
-@cache
-def bundled_ink_session() -> OnnxInkSession:
-    """The bundled ink network on one thread, loaded once."""
-    return OnnxInkSession()
 
 
 def find_model(path: str | os.PathLike[str]) -> Path:

@@ -126,7 +126,7 @@ def _attribute(fields: Fields) -> tuple[str, Attribute]:
     value: Attribute
     match kind:  # AttributeProto.AttributeType
         case 1:
-            (value,) = floats(fields.get(2, [])) or (0.0,)
+            value = (floats(fields.get(2, [])) or (0.0,))[-1]
         case 2:
             value = _integer(fields, 3)
         case 3:
@@ -157,7 +157,7 @@ def _tensor(fields: Fields) -> tuple[str, Tensor]:
 
 def _value(fields: Fields) -> Value:
     name = _text(fields, 1)
-    (tensor,) = [t for f in _messages(fields, 2) for t in _messages(f, 1)] or [{}]
+    tensor: Fields = ([t for f in _messages(fields, 2) for t in _messages(f, 1)] or [{}])[-1]
     shape: list[int | str | None] = []
     for dim in (d for f in _messages(tensor, 2) for d in _messages(f, 1)):
         shape.append(_integer(dim, 1) if 1 in dim else _text(dim, 2) if 2 in dim else None)

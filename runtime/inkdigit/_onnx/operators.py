@@ -9,6 +9,7 @@ last in memory; numpy keeps that through whatever it does number by number.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias
 
@@ -46,12 +47,14 @@ def prepare(node: Node, constants: Constants) -> Compute:
 
 
 def _relu(x: Array, out: Array | None = None) -> Array:
-    return np.maximum(x, x.dtype.type(0), out=out)
+    positive: Array = np.maximum(x, x.dtype.type(0), out=out)
+    return positive
 
 
 def _divide(x: Array, y: Array, out: Array | None = None) -> Array:
     # Whole numbers are lengths of axes, and at least 0: rounding down is rounding to 0.
-    return (np.floor_divide if x.dtype.kind == "i" else np.divide)(x, y, out=out)
+    quotient: Array = (np.floor_divide if x.dtype.kind == "i" else np.divide)(x, y, out=out)
+    return quotient
 
 
 # Those that work number by number, and can write over an input.
@@ -73,7 +76,8 @@ def _channels_last(x: Array) -> Map:
 
 
 def _channels_first(x: Map) -> Array:
-    return x.transpose(0, 3, 1, 2)
+    view: Array = x.transpose(0, 3, 1, 2)
+    return view
 
 
 def _constant(node: Node, constants: Constants, index: int) -> Array:
@@ -149,23 +153,15 @@ def _max_pool(node: Node, constants: Constants) -> Compute:
 def _average_pool(node: Node, constants: Constants) -> Compute:
     window = _window(node)
     count_padding = bool(_number(node, "count_include_pad", 0))
-    return lambda x: _channels_first(
-        kernels.average_pool(_channels_last(x), window, count_padding)
-    )
+    return lambda x: _channels_first(kernels.average_pool(_channels_last(x), window, count_padding))
 
 
 def _batch_norm(node: Node, constants: Constants) -> Compute:
     _settle(node, training_mode=0)
     gain, bias, mean, variance = (_constant(node, constants, i) for i in range(1, 5))
-    scale = gain / np.sqrt(variance + np.float32(_number(node, "epsilon", 1e-5)))
-    shift = bias - mean * scale
-    scale, shift = scale[:, None, None], shift[:, None, None]
-
-    def compute(x: Array, *_: Array) -> Array:
-        scaled = x * scale
-        return np.add(scaled, shift, out=scaled)
-
-    return compute
+    factor = gain / np.sqrt(variance + np.float32(_number(node, "epsilon", 1e-5)))
+    shift = bias - mean * factor
+    return lambda x, *_: _channels_first(kernels.scale(_channels_last(x), factor, shift))
 
 
 def _gemm(node: Node, constants: Constants) -> Compute:
@@ -208,8 +204,8 @@ def _reshape(node: Node, constants: Constants) -> Compute:
 
 
 def _shape(node: Node, constants: Constants) -> Compute:
-    start, end = node.attributes.get("start", 0), node.attributes.get("end")
-    return lambda x: np.array(x.shape[start:end], np.int64)  # type: ignore[misc]
+    cut = slice(int(_number(node, "start", 0)), int(_number(node, "end", sys.maxsize)))
+    return lambda x: np.array(x.shape[cut], np.int64)
 
 
 def _slice(node: Node, constants: Constants) -> Compute:
@@ -252,7 +248,7 @@ def _reduce_log_sum_exp(node: Node, constants: Constants) -> Compute:
 
     def compute(x: Array, *_: Array) -> Array:
         largest = x.max(axes, keepdims=True)
-        found = np.log(np.exp(x - largest).sum(axes, keepdims=True)) + largest
+        found: Array = np.log(np.exp(x - largest).sum(axes, keepdims=True)) + largest
         return found if keep else found.squeeze(axes)
 
     return compute
@@ -263,8 +259,10 @@ def _sigmoid(node: Node, constants: Constants) -> Compute:
 
     def compute(x: Array) -> Array:
         # As a tanh, which cannot overflow.
-        out = np.tanh(x * half)
-        return np.multiply(np.add(out, 1, out=out), half, out=out)
+        out: Array = np.tanh(x * half)
+        out += 1
+        out *= half
+        return out
 
     return compute
 
@@ -278,7 +276,7 @@ def _depth_to_space(node: Node, constants: Constants) -> Compute:
     def compute(x: Array) -> Array:
         count, channels, height, width = x.shape
         blocks = x.reshape(count, channels // size**2, size, size, height, width)
-        spread = blocks.transpose(0, 1, 4, 2, 5, 3)
+        spread: Array = blocks.transpose(0, 1, 4, 2, 5, 3)
         return spread.reshape(count, channels // size**2, height * size, width * size)
 
     return compute
@@ -295,14 +293,13 @@ def _resize(node: Node, constants: Constants) -> Compute:
 
         def interpolate(x: Array, *given: Array | None) -> Array:
             if scales is None:
-                sizes = given[2]
-                assert sizes is not None
+                sizes = given[2] if len(given) > 2 else None
+                if sizes is None:
+                    raise ValueError("Resize has neither scales nor sizes")
                 height, width = sizes[2:]
             else:
                 height, width = np.array(x.shape[2:]) * scales[2:]
-            return _channels_first(
-                kernels.interpolate(_channels_last(x), int(height), int(width))
-            )
+            return _channels_first(kernels.interpolate(_channels_last(x), int(height), int(width)))
 
         return interpolate
     _settle(node, mode="nearest", nearest_mode="floor")

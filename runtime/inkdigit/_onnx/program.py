@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -89,8 +89,7 @@ class Program:
         free = (not isinstance(length, int) for length in value.shape)
         shape = tuple(None if f else n for f, n in zip(free, value.shape, strict=True))
         fits = len(shape) == given.ndim and all(
-            expected in (None, length)
-            for expected, length in zip(shape, given.shape, strict=True)
+            expected in (None, length) for expected, length in zip(shape, given.shape, strict=True)
         )
         if given.dtype != np.float32 or not fits:
             raise ValueError(f"got {given.dtype} of shape {given.shape}, expected float32 {shape}")
