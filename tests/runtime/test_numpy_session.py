@@ -10,6 +10,7 @@ from drawn import DIGITS, drawn, photo
 from paths import SAMPLES
 
 from inkdigit import Ink, Recognizer, rasterize
+from inkdigit._onnx import kernels
 from inkdigit.errors import InferenceError, ModelFormatError, ModelNotFoundError
 from inkdigit.labels import softmax
 from inkdigit.numpy_session import NumpyInkSession, NumpySession
@@ -82,6 +83,15 @@ def test_digit_network_answers_as_onnxruntime_does(digits, batch):
         np.testing.assert_allclose(mine, theirs, rtol=1e-5, atol=2e-5)
     if len(BATCHES[batch]):
         np.testing.assert_allclose(softmax(found[0]), softmax(expected[0]), atol=TOLERANCE)
+
+
+def test_a_numpy_without_blas_computes_the_same(digits, ink, monkeypatch):
+    batch, pixels = strokes(10), picture(64, 48)
+    expected = softmax(digits[1].run(batch)[0]), ink[1].run(pixels)
+    monkeypatch.setattr(kernels, "HAS_BLAS", False)
+    monkeypatch.setattr(np, "matmul", None)
+    np.testing.assert_allclose(softmax(digits[0].run(batch)[0]), expected[0], atol=TOLERANCE)
+    np.testing.assert_allclose(ink[0].run(pixels), expected[1], atol=TOLERANCE)
 
 
 def test_batch_that_is_not_contiguous_is_the_same_batch(digits):

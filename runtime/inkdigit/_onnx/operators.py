@@ -127,12 +127,13 @@ def _conv(node: Node, constants: Constants) -> Compute:
     window, group = _window(node, tuple(size)), _number(node, "group", 1)
     if list(window.size) != size or (bias is not None and bias.shape != (outputs,)):
         raise FormatError(f"Conv's weights {weight.shape} do not fit its window or its bias")
-    taps = np.ascontiguousarray(weight.transpose(2, 3, 1, 0))
     convolve: Callable[[Map, Map, Map | None, Window], Map]
     if group == 1:
-        convolve, taps = kernels.dense, taps.reshape(-1, outputs)
+        convolve = kernels.dense
+        taps = np.ascontiguousarray(weight.transpose(0, 2, 3, 1)).reshape(outputs, -1)
     elif group == outputs and inputs == 1:
-        convolve, taps = kernels.depthwise, taps[:, :, 0]
+        convolve = kernels.depthwise
+        taps = np.ascontiguousarray(weight[:, 0].transpose(1, 2, 0))
     else:
         raise FormatError(f"Conv has {group} groups of {inputs} channels, expected 1 or one each")
     channels = inputs * int(group)
