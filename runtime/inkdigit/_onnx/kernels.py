@@ -37,9 +37,9 @@ def has_blas() -> bool:
     """Whether numpy multiplies matrices by a BLAS; builds for Android and browsers do not."""
     try:
         config = np.show_config(mode="dicts")
-    except TypeError:  # before numpy 1.25, whose wheels all have one
+    except TypeError:  # of numpys too old to tell, the wheels have one
         return True
-    return bool(config is None or config["Build Dependencies"]["blas"]["found"])
+    return bool((config or {}).get("Build Dependencies", {}).get("blas", {}).get("found", True))
 
 
 # Without one matmul is a plain loop, and einsum, which uses the processor's vectors, takes between
@@ -108,7 +108,11 @@ def dense(x: Map, matrix: Map, bias: Map | None, window: Window) -> Map:
         _product(x.reshape(-1, channels), matrix, out.reshape(-1, outputs))
         return _add_bias(out, bias)
     x = padded(x, window)
-    image, row, pixel, number = x.strides
+    # Not x.strides: numpy leaves those of axes of length 1 to chance.
+    number = x.itemsize
+    pixel = number * channels
+    row = pixel * x.shape[2]
+    image = row * x.shape[1]
     # A row of the window is one run of columns × C numbers.
     windows = as_strided(
         x,

@@ -68,7 +68,9 @@ ELEMENTWISE: Mapping[str, Compute] = {
 }
 
 # Those whose output can be a view of an input.
-SHARING = frozenset({"Cast", "Flatten", "Reshape", "Slice", "Transpose", "Unsqueeze"})
+SHARING = frozenset(
+    {"Cast", "DepthToSpace", "Flatten", "Reshape", "Slice", "Transpose", "Unsqueeze"}
+)
 
 
 def _channels_last(x: Array) -> Map:

@@ -55,6 +55,8 @@ class Program:
         for node in _needed(model.nodes, outputs):
             if missing := [name for name in node.inputs if name not in known]:
                 raise FormatError(f"{node.operator} takes {missing[0]}, which nothing makes")
+            if twice := known.intersection(node.outputs):
+                raise FormatError(f"{node.operator} makes {min(twice)}, which there is already")
             values = {i: constants[n] for i, n in enumerate(node.inputs) if n in constants}
             try:
                 compute = prepare(node, values)
@@ -86,13 +88,12 @@ class Program:
             ValueError: If the input does not fit, or an operator's inputs do not fit each other.
         """
         (value,) = self._inputs
-        free = (not isinstance(length, int) for length in value.shape)
-        shape = tuple(None if f else n for f, n in zip(free, value.shape, strict=True))
-        fits = len(shape) == given.ndim and all(
-            expected in (None, length) for expected, length in zip(shape, given.shape, strict=True)
+        fits = given.ndim == len(value.shape) and all(
+            not isinstance(expected, int) or expected == length
+            for expected, length in zip(value.shape, given.shape, strict=True)
         )
         if given.dtype != np.float32 or not fits:
-            raise ValueError(f"got {given.dtype} of shape {given.shape}, expected float32 {shape}")
+            raise ValueError(f"it is {given.dtype}, expected float32 of shape {value.shape}")
         arrays: dict[str, Array | None] = {**self._constants, value.name: given, "": None}
         with np.errstate(all="ignore"):  # an overflow shows in the answer, as in other engines
             for step in self._steps:

@@ -161,6 +161,27 @@ def test_it_computes_what_onnxruntime_does(case, scale):
     np.testing.assert_allclose(found, expected, rtol=1e-5, atol=2e-5 * scale)
 
 
+@pytest.mark.parametrize("shape", [(1, 1, 9, 8), (3, 1, 9, 8), (1, 6, 1, 8), (2, 6, 9, 1)])
+@pytest.mark.parametrize("pads", [0, 1])
+def test_axes_of_length_1_are_convolved_rightly(shape, pads):
+    size = tuple(min(length + 2 * pads, 3) for length in shape[2:])
+    content = model_of(
+        [("Conv", ("x", "w"), {"pads": [pads] * 4})], {"w": normal(4, shape[1], *size)}
+    )
+    x = normal(*shape)
+    (found,) = program_of(content, "0").run(x)
+    session = import_onnxruntime().InferenceSession(content, providers=["CPUExecutionProvider"])
+    np.testing.assert_allclose(found, session.run(None, {"x": x})[0], atol=1e-5)
+
+
+def test_a_name_made_twice_is_refused():
+    onnx = pytest.importorskip("onnx")
+    model = onnx.load_from_string(model_of([("Relu", ("x",), {}), ("Sqrt", ("0",), {})], {}))
+    model.graph.node[1].output[0] = "0"
+    with pytest.raises(FormatError, match="makes 0, which there is already"):
+        program_of(model.SerializeToString(), "0")
+
+
 def test_a_map_larger_than_a_block_is_convolved_whole():
     x = normal(2, 6, 150, 90)
     weights = {"w": normal(5, 6, 3, 3), "d": normal(5, 1, 3, 3)}
