@@ -39,10 +39,19 @@ __all__ = ["InkDigitApp"]
 NAME = "inkdigit"
 ICON = Path(__file__).with_name("icon.png")
 ABOUT = f"""{NAME} {__version__} reads handwritten digits.
-Nothing leaves this device.
+Nothing leaves this device.{{engine}}
 
 Apache License 2.0. Kivy {kivy.__version__} (MIT), Python {platform.python_version()} (PSF), \
 NumPy (BSD), Pillow (MIT-CMU), ONNX Runtime (MIT), SDL (zlib), Roboto (Apache 2.0)."""
+
+
+def about(engine: str | None) -> str:
+    """The app's version, its engine where that is known, and licences."""
+    words = {
+        None: "",
+        "numpy": "\nReads with NumPy, more slowly: ONNX Runtime cannot be used here.",
+    }
+    return ABOUT.format(engine=words.get(engine, f"\nReads with {engine}."))
 
 
 class InkDigitApp(App):
@@ -65,10 +74,11 @@ class InkDigitApp(App):
     ) -> None:
         super().__init__(**kwargs)
         self.title = NAME
+        self._make = make_recognizer
         settings_path = folder / "settings.json"
         self._notices: list[str] = []  # to show on the first frame
         self.model = ViewModel(settings_file.load(settings_path, self._notices.append))
-        self.worker = RecognitionWorker(make_recognizer, self._deliver, release_memory)
+        self.worker = RecognitionWorker(self._make_recognizer, self._deliver, release_memory)
         jobs = Jobs("storage")
         jobs.start()
         self.library = Library(folder / "history.sqlite3", on_ui_thread, self.model.notify, jobs)
@@ -87,7 +97,7 @@ class InkDigitApp(App):
         self.root = root  # Kivy sets it only after this method
         self.home = root.home
         self.screens = Screens(root.over, self.model, self.library, self.commands)
-        self.screens.update(about=ABOUT)
+        self.screens.update(about=about(None))
         self._bind_home()
         self.model.subscribe(self._show)
         self._apply_settings()
@@ -247,6 +257,15 @@ class InkDigitApp(App):
         }
         actions[action]()
         return True
+
+    def _make_recognizer(self) -> NumberRecognizer:
+        recognizer = self._make()
+        self._name_engine(recognizer.engine)
+        return recognizer
+
+    @mainthread
+    def _name_engine(self, engine: str) -> None:
+        self.screens.update(about=about(engine))
 
     @mainthread
     def _deliver(self, request: Request, result: PageReading | Exception) -> None:

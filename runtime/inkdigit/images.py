@@ -23,13 +23,13 @@ from inkdigit._picture.flat import opaque
 from inkdigit._picture.look import scaled
 from inkdigit._pixels.levels import scale_levels, to_bytes
 from inkdigit._pixels.morphology import Grey
+from inkdigit.engine import bundled_ink_session
 from inkdigit.errors import (
     ImageDecodeError,
     ImageError,
     ImageTooLargeError,
     InputTypeError,
 )
-from inkdigit.session import bundled_ink_session
 
 __all__ = [
     "ImageSource",

@@ -29,6 +29,7 @@ from inkdigit._segment.layout import Layout
 from inkdigit._segment.level import Way, ways_up
 from inkdigit._segment.marks import MarkLayout
 from inkdigit._segment.strokes import StrokeLayout
+from inkdigit.engine import bundled_ink_session, digit_session, engine_name
 from inkdigit.errors import InputError, InputTypeError, ModelFormatError
 from inkdigit.images import ImageSource, read_pixels
 from inkdigit.ink import Ink
@@ -36,12 +37,11 @@ from inkdigit.labels import ALL_DIGITS, CLASSES, DIGITS, NOT_DIGIT, log_softmax,
 from inkdigit.live import InkReader
 from inkdigit.results import DigitReading, Prediction, Reading
 from inkdigit.session import (
+    BUNDLED_MODEL,
     EMBEDDING_SIZE,
     CheckedSession,
     InkSession,
-    OnnxSession,
     Session,
-    bundled_ink_session,
 )
 from inkdigit.writer import Located, Writer, check_writer, parse_text, score_glyphs
 
@@ -55,14 +55,15 @@ DEFAULT_REJECTION_THRESHOLD = 0.5  # for a session whose metadata has none
 class Recognizer:
     """Reads handwritten digits.
 
-    Thread-safe, and keeps nothing from one call to the next.
+    Thread-safe, and keeps nothing from one call to the next. Runs on onnxruntime, or, where that
+    cannot be imported, on numpy, with the same answers but more slowly; `engine` says which.
 
     Args:
         model: An .onnx file exported by inkdigit_train; the bundled model where left out.
         session: An engine of your own instead of a model file; see `inkdigit.session.Session`.
         ink_session: An engine of your own that finds the ink of pictures; the bundled one, loaded
             with the first picture that needs it, where left out.
-        threads: CPU threads for one batch of the bundled engine.
+        threads: CPU threads for one batch of onnxruntime.
 
     Raises:
         ModelError: If the model is missing, damaged, or not an inkdigit model.
@@ -81,8 +82,8 @@ class Recognizer:
         if session is not None and model is not None:
             raise InputTypeError("got both model and session; expected one of them")
         if session is None:
-            session = OnnxSession(threads=threads) if model is None else OnnxSession(model, threads)
-        self._session = CheckedSession(session)
+            session = digit_session(BUNDLED_MODEL if model is None else model, threads)
+        self._session, self._engine = CheckedSession(session), engine_name(session)
         if ink_session is not None and not callable(getattr(ink_session, "run", None)):
             raise InputTypeError(
                 f"ink_session is a {type(ink_session).__name__}; expected an object with `run`, see"
@@ -91,6 +92,14 @@ class Recognizer:
         self._ink_session = ink_session
         text = self._session.metadata.get("rejection_threshold", str(DEFAULT_REJECTION_THRESHOLD))
         self._rejection_threshold = _parse_threshold(text)
+
+    @property
+    def engine(self) -> str:
+        """What runs the digit network: "onnxruntime" or "numpy"; the name of a session of yours.
+
+        That is the session's attribute `engine`, or its class's name where it has none.
+        """
+        return self._engine
 
     def predict_digit(self, source: Source, *, writer: Writer | None = None) -> Prediction:
         """Read one expected digit.

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, TypeAlias
 
@@ -37,9 +36,9 @@ __all__ = [
     "OnnxSession",
     "Session",
     "Shapes",
-    "bundled_ink_session",
     "check_contract",
     "check_ink_contract",
+    "check_threads",
     "find_model",
     "import_onnxruntime",
 ]
@@ -59,7 +58,10 @@ Shapes: TypeAlias = Mapping[str, tuple[int | str | None, ...]]
 
 
 class Session(Protocol):
-    """What a Recognizer asks of an engine. onnxruntime here; the Java one on Android."""
+    """What a Recognizer asks of an engine: onnxruntime's here, the Java one on Android, numpy.
+
+    An attribute `engine`, a str, may name the engine; see `inkdigit.Recognizer.engine`.
+    """
 
     @property
     def metadata(self) -> Mapping[str, str]:
@@ -145,6 +147,8 @@ class OnnxSession:
         InputTypeError: If path or threads are of another type.
     """
 
+    engine = "onnxruntime"
+
     def __init__(self, path: str | os.PathLike[str] = BUNDLED_MODEL, threads: int = 1) -> None:
         path = find_model(path)
         self._session = _load(path, threads)
@@ -201,6 +205,8 @@ class OnnxInkSession:
         ModelFormatError: If it is damaged, or its inputs and outputs are not an ink network's.
     """
 
+    engine = "onnxruntime"
+
     def __init__(self, path: str | os.PathLike[str] = BUNDLED_INK_MODEL, threads: int = 1) -> None:
         path = find_model(path)
         self._session = _load(path, threads)
@@ -217,12 +223,6 @@ class OnnxInkSession:
                 f"onnxruntime failed on pixels of shape {pixels.shape} ({_first_line(exc)})"
             ) from exc
         return ink
-
-
-@cache
-def bundled_ink_session() -> OnnxInkSession:
-    """The bundled ink network on one thread, loaded once."""
-    return OnnxInkSession()
 
 
 def find_model(path: str | os.PathLike[str]) -> Path:
@@ -254,10 +254,7 @@ def import_onnxruntime() -> onnxruntime:
 
 
 def _load(path: Path, threads: int) -> onnxruntime.InferenceSession:
-    if not isinstance(threads, int) or isinstance(threads, bool):
-        raise InputTypeError(f"threads is a {type(threads).__name__}; expected a whole number")
-    if not 1 <= threads <= MAX_THREADS:
-        raise InputError(f"threads is {threads}; expected 1 to {MAX_THREADS}")
+    check_threads(threads)
     runtime = import_onnxruntime()
     options = runtime.SessionOptions()
     options.intra_op_num_threads = threads
@@ -275,6 +272,19 @@ def _load(path: Path, threads: int) -> onnxruntime.InferenceSession:
             f"{path} cannot be loaded as an ONNX model ({_first_line(exc)});"
             " export it again, or reinstall inkdigit if it is the bundled one"
         ) from exc
+
+
+def check_threads(threads: int) -> None:
+    """Refuse a number of threads that makes no sense.
+
+    Raises:
+        InputError: If there are fewer than 1 or more than 1,024.
+        InputTypeError: If it is no whole number.
+    """
+    if not isinstance(threads, int) or isinstance(threads, bool):
+        raise InputTypeError(f"threads is a {type(threads).__name__}; expected a whole number")
+    if not 1 <= threads <= MAX_THREADS:
+        raise InputError(f"threads is {threads}; expected 1 to {MAX_THREADS}")
 
 
 def _shapes(session: onnxruntime.InferenceSession) -> tuple[Shapes, Shapes]:

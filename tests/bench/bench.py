@@ -28,7 +28,8 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
 from inkdigit import Ink, OnnxSession, Recognizer, rasterize
-from inkdigit.session import BUNDLED_MODEL, INPUT_NAME, OUTPUT_NAMES, Session
+from inkdigit.numpy_session import NumpyInkSession, NumpySession
+from inkdigit.session import BUNDLED_MODEL, INPUT_NAME, OUTPUT_NAMES, OnnxInkSession, Session
 
 ROOT = Path(__file__).resolve().parents[2]
 SAMPLE = ROOT / "samples" / "seven.png"
@@ -37,6 +38,8 @@ CANVAS_PX = 280
 WARM_UP = 30  # calls before the clock starts: caches, branch predictors, lazy set-up
 
 BATCHES = (64, 1024)  # rasters at once: a page's, and the most that the runtime hands over
+NUMPY_BATCHES = (1, 40)  # rasters: one digit, a number's hypotheses
+NUMPY_SIZES = (64, 512)  # sides in pixels: as one digit is seen, as a page is
 DIGITS = (1, 2, 5, 10, 20, 50, 100, 200)  # on a line
 JOBS = (1, 2, 4, 8)  # processes on a folder
 FILES = 300  # in the folder
@@ -71,11 +74,22 @@ session = onnxruntime.InferenceSession(sys.argv[1], providers=["CPUExecutionProv
 session.run(None, {"image": numpy.zeros((1, 1, 28, 28), numpy.float32)})
 """
 
+# Windows counts a process's time in steps of 16 ms.
+CPU_CLOCK = (
+    time.process_time
+    if time.get_clock_info("process_time").resolution < 1e-5
+    else time.perf_counter
+)
+
 Row = dict[str, Any]
 Strokes = list[NDArray[np.float64]]
 
 
-def in_turns(calls: Mapping[str, Callable[[], object]], rounds: int) -> dict[str, float]:
+def in_turns(
+    calls: Mapping[str, Callable[[], object]],
+    rounds: int,
+    clock: Callable[[], float] = time.perf_counter,
+) -> dict[str, float]:
     """Median seconds of each call, measured in turns."""
     for call in calls.values():
         for _ in range(min(WARM_UP, rounds)):
@@ -86,9 +100,9 @@ def in_turns(calls: Mapping[str, Callable[[], object]], rounds: int) -> dict[str
     try:
         for _ in range(rounds):
             for name, call in calls.items():
-                start = time.perf_counter()
+                start = clock()
                 call()
-                times[name].append(time.perf_counter() - start)
+                times[name].append(clock() - start)
     finally:
         gc.enable()
     return {name: statistics.median(values) for name, values in times.items()}
@@ -139,6 +153,36 @@ def classify_rows(recognizer: Recognizer, model: Path, rounds: int) -> list[Row]
         rows += [
             row(f"{count} at once through classify", count / medians["ours"], "a second"),
             row("  time, against bare onnxruntime", medians["ours"] / medians["bare"], "×"),
+        ]
+    return rows
+
+
+def numpy_rows(model: Path, rounds: int) -> list[Row]:
+    """The engine in numpy beside onnxruntime, on rasters of strokes and on pictures' ink."""
+    # Not the time on the wall: a busy machine interrupts a call of 10 ms, but not one of 1 ms.
+    raster = rasterize(Ink(SEVEN))[None, None]
+    digits = NumpySession(model), OnnxSession(model)
+    ink = NumpyInkSession(), OnnxInkSession()
+    grey = np.ascontiguousarray(photo()[:512, :512], np.float32)
+    picture = np.repeat(grey[None, None], 3, 1)
+    cases: list[tuple[str, Sequence[Any], NDArray[np.float32]]] = [
+        *((f"{n} rasters", digits, raster.repeat(n, 0)) for n in NUMPY_BATCHES),
+        *((f"the ink of {n}×{n}", ink, picture[..., :n, :n].copy()) for n in NUMPY_SIZES),
+    ]
+    rows = []
+    for name, (ours, theirs), given in cases:
+        medians = in_turns(
+            {
+                "numpy": lambda ours=ours, given=given: ours.run(given),
+                "onnxruntime": lambda theirs=theirs, given=given: theirs.run(given),
+            },
+            max(5, rounds // (10 if given.size < 50_000 else 100)),
+            CPU_CLOCK,
+        )
+        rows += [
+            row(f"{name} by the numpy engine", 1e3 * medians["numpy"], "ms"),
+            row("  by onnxruntime", 1e3 * medians["onnxruntime"], "ms"),
+            row("  ratio", medians["numpy"] / medians["onnxruntime"], "×"),
         ]
     return rows
 
@@ -531,6 +575,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     with_processes = growth_with_processes(args.jobs, args.files)
     rows = [
         *classify_rows(recognizer, args.model, args.rounds),
+        *numpy_rows(args.model, args.rounds),
         *predict_rows(recognizer, args.model, args.rounds),
         *number_rows(recognizer, args.model, args.rounds),
         *process_rows(args.processes),

@@ -272,6 +272,16 @@ def test_deleting_all_asks_once(stage_app: Stage, write: Any) -> None:
     )
 
 
+def test_settings_name_the_engine(stage_app: Stage) -> None:
+    def said() -> str:
+        return stage_app.top().about
+
+    stage_app.press(stage_app.app.home.nav_bar.ids.settings)
+    stage_app.until(lambda: "Reads with onnxruntime." in said(), "the engine's name")
+    stage_app.app._name_engine("numpy")
+    stage_app.until(lambda: "Reads with NumPy, more slowly" in said(), "the other engine's name")
+
+
 def test_settings_apply_at_once_and_are_saved(stage_app: Stage, write: Any, tmp_path: Path) -> None:
     from inkdigit_app.widgets.base import look
 

@@ -20,6 +20,7 @@ from PIL import Image
 
 from inkdigit import Ink, InkDigitError, OnnxSession, Reading, Recognizer, open_document
 from inkdigit.images import decode_image, to_ink_map
+from inkdigit.numpy_session import NumpySession
 from inkdigit.session import BUNDLED_MODEL
 
 FLIPS = st.lists(st.integers(0, 2**20), min_size=1, max_size=8)
@@ -367,10 +368,21 @@ def test_damaged_ink_files_are_read_or_refused(recognizer, share, flips):
 def test_model_with_flipped_bits_is_loaded_or_refused(tiny_model, tmp_path_factory, flips):
     path = tmp_path_factory.mktemp("flipped") / "model.onnx"
     path.write_bytes(flipped(Path(tiny_model).read_bytes(), flips))
-    try:
-        OnnxSession(path).run(np.zeros((1, 1, 28, 28), np.float32))
-    except InkDigitError:
-        return
+    for engine in (OnnxSession, NumpySession):
+        with contextlib.suppress(InkDigitError):
+            engine(path).run(np.zeros((1, 1, 28, 28), np.float32))
+
+
+NODES_BITS = 8 * 6_000  # the file begins with the nodes; the weights come after them
+
+
+@pytest.mark.skipif(not BUNDLED_MODEL.is_file(), reason="no bundled model: `make train`")
+@given(flips=st.lists(st.integers(0, NODES_BITS), min_size=1, max_size=3))
+def test_numpy_computes_or_refuses_a_model_with_damaged_nodes(tmp_path_factory, flips):
+    path = tmp_path_factory.mktemp("nodes") / "model.onnx"
+    path.write_bytes(flipped(BUNDLED_MODEL.read_bytes(), flips))
+    with contextlib.suppress(InkDigitError):
+        NumpySession(path).run(np.zeros((1, 1, 28, 28), np.float32))
 
 
 @pytest.mark.skipif(not BUNDLED_MODEL.is_file(), reason="no bundled model: `make train`")

@@ -33,6 +33,10 @@ class InkReading(Protocol):
 class NumberRecognizer(Protocol):
     """What the app needs of a recogniser; `inkdigit.Recognizer` is one."""
 
+    @property
+    def engine(self) -> str:
+        """What runs the network."""
+
     def predict_digit(self, source: Ink | Image.Image, /) -> Prediction:
         """Read exactly one digit."""
 

@@ -121,6 +121,8 @@ Contract: TypeAlias = Callable[[Shapes, Shapes, Path], None]
 class _JavaModel:
     """A model file with one input, run by onnxruntime's Java package on the CPU. Thread-safe."""
 
+    engine = "onnxruntime (Java)"
+
     def __init__(
         self,
         java: Java,
@@ -287,9 +289,8 @@ class AndroidInkSession(_JavaModel):
 
     def run(self, pixels: NDArray[np.float32]) -> NDArray[np.float32]:
         """Find ink; see `inkdigit.session.InkSession.run`."""
-        count, _, height, width = pixels.shape
         (ink,) = self._answers(pixels, INK_OUTPUT_NAMES)
-        return ink.reshape(count, 2, height, width)
+        return ink.reshape(pixels.shape)
 
 
 def _bytes(content: Any) -> bytes:

@@ -9,7 +9,7 @@ from drawn import DIGITS, drawn, levels, mixed, photo
 from inkdigit import Recognizer
 from inkdigit._picture.find import Found, find_digit, find_ink
 from inkdigit._picture.look import scaled
-from inkdigit.session import bundled_ink_session
+from inkdigit.engine import bundled_ink_session
 
 
 @pytest.fixture(scope="module")

@@ -12,6 +12,7 @@ import pytest
 import torch
 
 from inkdigit._picture.look import MULTIPLE, network_size
+from inkdigit.numpy_session import NumpyInkSession
 from inkdigit.session import OnnxInkSession
 from inkdigit_train.data.pages.kinds import make_pages
 from inkdigit_train.data.pages.writing import Hand, Writing
@@ -105,7 +106,10 @@ def test_a_run_goes_on_from_its_checkpoint_and_exports(tmp_path: Path) -> None:
     about = json.loads((tmp_path / "package" / "ink.json").read_text())
     content = (tmp_path / "artifact" / "ink.onnx").read_bytes()
     assert about["sha256"] == hashlib.sha256(content).hexdigest()
-    assert OnnxInkSession(tmp_path / "package" / "ink.onnx")
+    pixels = np.random.default_rng(0).uniform(0, 255, (1, 3, 48, 80)).astype(np.float32)
+    engines = OnnxInkSession, NumpyInkSession
+    expected, found = (e(tmp_path / "package" / "ink.onnx").run(pixels) for e in engines)
+    np.testing.assert_allclose(found, expected, atol=1e-5)
     assert report["bytes"] < 120_000
     assert report["parity"] < 1e-3
     kept, known = load_ink_net(weights).state_dict(), load_ink_net(path).state_dict()

@@ -11,6 +11,7 @@ import pytest
 import torch
 
 from inkdigit import OnnxSession, Recognizer
+from inkdigit.numpy_session import NumpySession
 from inkdigit_train.errors import ExportError
 from inkdigit_train.files import sha256
 from inkdigit_train.fit.checkpoint import load_averaged
@@ -58,6 +59,15 @@ def test_file_gives_torchs_logits(exported):
     expected = calibration.apply(logits_of(model, data.val_mnist.images)).numpy()
     # The report rounds the calibration to four places.
     np.testing.assert_allclose(logits, expected, rtol=2e-3, atol=1e-3)
+
+
+def test_numpy_computes_the_same_from_the_file(exported):
+    folder, data, _ = exported
+    images = data.val_mnist.images[:, 0].numpy().astype(np.float32) / 255
+    sessions = NumpySession(folder / "model.onnx"), OnnxSession(folder / "model.onnx")
+    found, expected = (session.run(images[:40, None]) for session in sessions)
+    for mine, theirs in zip(found, expected, strict=True):
+        np.testing.assert_allclose(mine, theirs, rtol=1e-5, atol=1e-5)
 
 
 def test_folding_batch_norm_changes_nothing(exported):

@@ -10,7 +10,8 @@ import pytest
 from inkdigit._segment import gaps
 from inkdigit._segment.gaps import GAP_FEATURES
 from inkdigit._segment.rows import group_rows
-from inkdigit.session import BUNDLED_INK_MODEL, bundled_ink_session
+from inkdigit.engine import bundled_ink_session
+from inkdigit.session import BUNDLED_INK_MODEL
 from inkdigit_train.data.pages.kinds import make_pages
 from inkdigit_train.data.pages.writing import ink_writing
 from inkdigit_train.data.signed import compose_signed

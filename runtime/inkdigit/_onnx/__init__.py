@@ -1,0 +1,1 @@
+"""The part of ONNX that inkdigit's networks use, read and computed with numpy alone."""
