@@ -26,7 +26,6 @@ from inkdigit.labels import ALL_DIGITS, CLASSES, DIGITS, NOT_DIGIT, SIGNS
 
 __all__ = [
     "BUNDLED_RULE",
-    "FAMILIAR",
     "REMEMBERED_CLASSES",
     "Hand",
     "HandRule",
@@ -39,9 +38,6 @@ BUNDLED_RULE = Path(__file__).parent / "hand.json"
 REMEMBERED_CLASSES = CLASSES + len(SIGNS)  # the network's, and then each sign
 COARSE_PX = 4  # side of the squares of a raster that its coarse shape is made of
 LEAST_LOG_PROBABILITY = -8.0  # what is less likely makes no difference to the vector
-# Of 0, 0.3 and 0.6, tried on 812 numbers composed of 58 training hands' digits, of which 101 are
-# misread without memory: 73, 66 and 65 are misread with it, 5, 8 and 14 of them spoilt by it.
-FAMILIAR = 0.3
 LEAST_TRUSTED = -16.0  # as in the lattice: float32 softmax is noise below
 
 
@@ -190,19 +186,6 @@ class Hand:
         trusted = np.exp(self._rule.trust * np.maximum(log_probabilities, LEAST_TRUSTED))
         sums = np.log(trusted + self._closeness(vectors) @ self._digit_weights) - self._against
         return np.where(_known(vectors), _normalized(sums), log_probabilities)
-
-    def familiarity(self, vectors: NDArray[np.float32]) -> NDArray[np.float64]:
-        """Log-odds (n, 11) that a raster is a glyph of the hand's at all, as each class.
-
-        A probability says what a piece of writing is, once it is known to be one glyph; that it
-        looks like one that is known says that it is. It is 0 for no digit.
-
-        Args:
-            vectors: (n, d) of the rasters.
-        """
-        known = self._closeness(vectors) @ self._digit_weights
-        known[:, NOT_DIGIT] = 0
-        return np.where(_known(vectors), FAMILIAR * np.log1p(known), 0.0)
 
     def weigh_signs(
         self, told: NDArray[np.float64], vectors: NDArray[np.float32]

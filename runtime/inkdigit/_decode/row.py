@@ -210,8 +210,6 @@ def score_row(
         may_pass |= (log_probabilities[:, NOT_DIGIT] >= PASSABLE_LOG_PROBABILITY) & whole
     lattice = Lattice(row, counted, set(np.flatnonzero(may_pass).tolist()))
     scores = lattice.score(log_probabilities, weights, told)
-    if hand is not None and vectors is not None:
-        scores.labels[:] += hand.familiarity(vectors)
     if counted and lattice.finals:
         unread = np.where(lattice.is_speck, scores.passed[:, LEFT_OUT], scores.labels[:, NOT_DIGIT])
         scores.passed[:, LEFT_OUT] = unread

@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pytest
 
-from inkdigit._decode.hand import FAMILIAR, Hand, HandRule, character_of, class_of, describe
+from inkdigit._decode.hand import Hand, HandRule, character_of, class_of, describe
 from inkdigit.labels import ALL_DIGITS, CLASSES, NOT_DIGIT, SIGNS
 
 # Two dimensions; a vector's first says seven, its second one. No glyph fades.
@@ -79,13 +79,6 @@ def test_a_usual_shape_speaks_against_others_but_a_correction_does_not():
     odd = hand(*[(SEVEN, 7, True)] * 5).weigh(table, unlike)[0]
     assert usual[7] < usual[1]
     assert odd[7] == pytest.approx(odd[1], abs=1e-3)
-
-
-def test_what_looks_like_a_known_glyph_is_likelier_to_be_one():
-    known = hand((SEVEN, 7, True), (ONE, class_of("?"), True))
-    familiar = known.familiarity(np.stack([SEVEN, ONE, np.zeros(2, np.float32)]))
-    assert familiar[0, 7] == pytest.approx(FAMILIAR * math.log1p(math.exp(5)))
-    assert np.count_nonzero(np.abs(familiar) > 1e-3) == 1  # not as no digit, and not for specks
 
 
 def test_specks_stay_as_they_are():
