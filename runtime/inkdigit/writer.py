@@ -10,6 +10,7 @@ import os
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -224,8 +225,7 @@ class Writer:
             OSError: If the disk is full or the folder cannot be written; an older file stays.
         """
         rows = [
-            {"is": g.character, "corrected": g.corrected, "png": _packed(g.raster)}
-            for g in self._glyphs
+            {"is": g.character, "corrected": g.corrected, "png": _packed(g)} for g in self._glyphs
         ]
         head = {"format": FORMAT, "version": VERSION, "recent": self._recent, "glyphs": rows}
         write_json(path, head)
@@ -405,9 +405,10 @@ def _without_least_useful(
     return [k for k in range(len(glyphs)) if k != gone]
 
 
-def _packed(raster: NDArray[np.float32]) -> str:
+@lru_cache(maxsize=2 * MOST_GLYPHS)  # saved after each lesson, only what is new is packed
+def _packed(glyph: RememberedGlyph) -> str:
     stream = io.BytesIO()
-    levels = np.rint(raster * LEVELS).astype(np.uint8)
+    levels = np.rint(glyph.raster * LEVELS).astype(np.uint8)
     # A palette of 16 greys lets Pillow store four bits a pixel.
     image = Image.fromarray(levels, "P")
     image.putpalette([v for k in range(LEVELS + 1) for v in [255 - k * 255 // LEVELS] * 3])
