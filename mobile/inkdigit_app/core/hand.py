@@ -37,7 +37,7 @@ class Hand:
     """What is known of the hand of the person who writes now.
 
     Args:
-        changed: Called after each change, on the thread that reads, with the person's key and a
+        changed: Called after each lesson, on the thread that reads, with the person's key and a
             `Writer` that does not change any more.
     """
 
@@ -62,7 +62,6 @@ class Hand:
         """Read with another hand, or with the same after it was changed elsewhere."""
         self._key, self._writer = key, writer
         self._taught.clear()
-        self._tell()
 
     def correct(self, page: Page, correction: Correction, example: Example) -> bool:
         """Learn from a correction.

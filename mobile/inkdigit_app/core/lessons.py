@@ -81,7 +81,7 @@ def example_of(correction: Correction, glyphs: Sequence[Glyph]) -> Example | Non
     if any(label is None and glyph.certainty is not Certainty.SURE for glyph, label in pairs):
         return None
     text = "".join(glyph.text if label is None else label for glyph, label in pairs)
-    wrong = [label != glyph.text for glyph, label in pairs if label is not None]
+    wrong = [glyph.corrected or label != glyph.text for glyph, label in pairs if label is not None]
     # Digits of one stroke are learnt together; those the user said nothing of were read right.
     corrected = any(wrong) if len(said) == len(pairs) else None
     return Example(correction.strokes, correction.box, text, corrected)
