@@ -88,9 +88,9 @@ def test_a_picked_picture_comes_with_its_bytes(android: Any, activity: mock.Magi
         "on_activity_result"
     ]
     bound(1, -1, mock.Mock())  # another's answer
-    bound(android.PICK_PICTURE, 0, None)  # nothing chosen
+    bound(android.PICK_FILE, 0, None)  # nothing chosen
     assert got == []
-    bound(android.PICK_PICTURE, -1, mock.Mock())
+    bound(android.PICK_FILE, -1, mock.Mock())
     assert got == [content]
     assert stream.closed
 
