@@ -32,10 +32,7 @@ def correct(stage: Stage, label: str) -> None:
 
 def open_hand(stage: Stage) -> Any:
     stage.key(CTRL[","], "ctrl")
-    screen = stage.top()
-    scroll_to(stage, screen.ids.hand)
-    stage.press(screen.ids.hand)
-    return stage.top()
+    return press_to_open(stage, stage.top().ids.hand)
 
 
 def scroll_to(stage: Stage, widget: Any) -> None:
@@ -45,13 +42,22 @@ def scroll_to(stage: Stage, widget: Any) -> None:
     view = widget.parent
     while not isinstance(view, ScrollView):
         view = view.parent
-    view.scroll_to(widget, animate=False)
+    if view.do_scroll_x is False and view.height < view.viewport_size[1]:
+        view.scroll_to(widget, animate=False)
     stage.settle()
 
 
 def press(stage: Stage, widget: Any) -> None:
     scroll_to(stage, widget)
     stage.press(widget)
+
+
+def press_to_open(stage: Stage, widget: Any) -> Any:
+    """Press a button of a long screen; returns the screen that it opens."""
+    before = stage.top()
+    press(stage, widget)  # which the list passes on only when it is sure that it is no swipe
+    stage.until(lambda: stage.top() is not before, "another screen")
+    return stage.top()
 
 
 def tap_shape(stage: Stage, screen: Any, character: str, index: int = 0) -> None:
@@ -134,25 +140,24 @@ def test_forgetting_all_asks_first(stage_app: Stage, write: Write) -> None:
     correct(stage_app, "7")
     stage_app.until(lambda: known(stage_app) == "7", "the lesson")
     screen = open_hand(stage_app)
-    press(stage_app, screen.ids.forget_all)
-    stage_app.press(stage_app.top().ids.no)
+    question = press_to_open(stage_app, screen.ids.forget_all)
+    stage_app.press(question.ids.no)
     assert known(stage_app) == "7"
-    press(stage_app, screen.ids.forget_all)
-    stage_app.press(stage_app.top().ids.yes)
+    question = press_to_open(stage_app, screen.ids.forget_all)
+    stage_app.press(question.ids.yes)
     stage_app.until(lambda: screen.empty, "nothing left")
 
 
 def test_digits_are_taught_one_after_the_other(stage_app: Stage, write: Write) -> None:
     hand = open_hand(stage_app)
-    press(stage_app, hand.ids.teach)
-    screen = stage_app.top()
+    screen = press_to_open(stage_app, hand.ids.teach)
     assert screen.ids.prompt.text == "Write a 0 (1 of 3)"
     assert screen.ids.next.disabled
     stage_app.press(screen.ids.next)
     stage_app.press(screen.ids.skip)
     assert screen.ids.prompt.text == "Write a 1 (1 of 3)"
     stroke_on(stage_app, screen.ids.ink, write("3")[0])
-    stage_app.press(screen.ids.clear)
+    stage_app.press(screen.ids.again)
     assert screen.blank
     stroke_on(stage_app, screen.ids.ink, write("1")[0])
     stage_app.press(screen.ids.next)
@@ -170,8 +175,7 @@ def test_digits_are_taught_one_after_the_other(stage_app: Stage, write: Write) -
 
 def test_teaching_ends_after_thirty_digits(stage_app: Stage, write: Write) -> None:
     hand = open_hand(stage_app)
-    press(stage_app, hand.ids.teach)
-    screen = stage_app.top()
+    screen = press_to_open(stage_app, hand.ids.teach)
     stroke_on(stage_app, screen.ids.ink, write("0")[0])
     stage_app.press(screen.ids.next)
     for _ in range(29):
@@ -186,8 +190,7 @@ def test_people_are_added_chosen_renamed_and_deleted(stage_app: Stage, write: Wr
     correct(stage_app, "7")
     stage_app.until(lambda: known(stage_app) == "7", "the lesson")
     hand = open_hand(stage_app)
-    press(stage_app, hand.ids.people)
-    screen = stage_app.top()
+    screen = press_to_open(stage_app, hand.ids.people)
     assert people(screen)[0].ids.delete.disabled
     name(stage_app, screen.ids.add, "Anna")
     stage_app.until(lambda: [row.item.name for row in people(screen)] == ["Me", "Anna"], "Anna")
@@ -197,8 +200,8 @@ def test_people_are_added_chosen_renamed_and_deleted(stage_app: Stage, write: Wr
     stage_app.until(lambda: people(screen)[1].item.name == "Anne", "the new name")
     stage_app.press(people(screen)[0])
     stage_app.until(lambda: hand.hand.person.name == "Me" and known(stage_app) == "7", "my hand")
-    stage_app.press(people(screen)[1].ids.delete)
-    stage_app.press(stage_app.top().ids.yes)
+    question = press_to_open(stage_app, people(screen)[1].ids.delete)
+    stage_app.press(question.ids.yes)
     stage_app.until(lambda: [row.item.name for row in people(screen)] == ["Me"], "one person")
 
 
@@ -211,10 +214,10 @@ def test_a_foreign_file_is_refused_and_nothing_is_lost(
     correct(stage_app, "7")
     stage_app.until(lambda: known(stage_app) == "7", "the lesson")
     hand = open_hand(stage_app)
-    press(stage_app, hand.ids.import_hand)
-    row = next(r for r in people(stage_app.top()) if r.item.path.name == "foreign.json")
+    files = press_to_open(stage_app, hand.ids.import_hand)
+    row = next(r for r in people(files) if r.item.path.name == "foreign.json")
     stage_app.press(row)
-    assert stage_app.top() is hand
+    stage_app.until(lambda: stage_app.top() is hand, "the way back")
     stage_app.until(lambda: stage_app.notice.startswith("Not imported: "), "the reason")
     assert known(stage_app) == "7"
 
@@ -231,8 +234,8 @@ def test_a_hand_is_exported_and_imported(
     hand = open_hand(stage_app)
     press(stage_app, hand.ids.export)
     stage_app.until(lambda: stage_app.notice.startswith("Written to"), "the file")
-    press(stage_app, hand.ids.import_hand)
-    stage_app.press(people(stage_app.top())[0])
+    files = press_to_open(stage_app, hand.ids.import_hand)
+    stage_app.press(people(files)[0])
     stage_app.until(lambda: hand.hand.person.name == "Me 2", "another person")
     stage_app.until(lambda: known(stage_app) == "7", "the same hand")
 
@@ -248,7 +251,7 @@ def test_the_screens_fit_and_their_buttons_are_large_enough(
     hand = open_hand(stage_app)
     for open_next in (None, hand.ids.teach, hand.ids.people):
         if open_next is not None:
-            press(stage_app, open_next)
+            press_to_open(stage_app, open_next)
         screen = stage_app.top()
         stage_app.model.change(theme="dark")
         assert screen.theme is DARK
@@ -266,7 +269,9 @@ def test_the_screens_fit_and_their_buttons_are_large_enough(
 
 def name(stage: Stage, button: Any, text: str) -> None:
     """Press a button that asks for a name, and give one."""
+    before = stage.top()
     stage.press(button)
+    stage.until(lambda: stage.top() is not before, "the question")
     question = stage.top()
     question.ids.field.text = text
     stage.settle()

@@ -95,6 +95,16 @@ def test_a_picked_picture_comes_with_its_bytes(android: Any, activity: mock.Magi
     assert stream.closed
 
 
+def test_a_picked_json_file_comes_with_its_bytes(android: Any, activity: mock.MagicMock) -> None:
+    activity.getContentResolver().openInputStream.return_value = Stream(b"{}")
+    got: list[bytes] = []
+    android.pick_json(got.append)
+    sys.modules["android"].activity.bind.call_args[1]["on_activity_result"](
+        android.PICK_FILE, -1, mock.Mock()
+    )
+    assert got == [b"{}"]
+
+
 def test_a_shared_picture_is_taken_once(android: Any, activity: mock.MagicMock) -> None:
     intent = activity.getIntent()
     intent.getAction.return_value = "main"
