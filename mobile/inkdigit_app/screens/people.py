@@ -68,6 +68,7 @@ class NameQuestion(Themed, FloatLayout):
     title = StringProperty("")
     text = StringProperty("")  # the name as it is
     yes = StringProperty("")  # on the button that goes ahead
+    ready = BooleanProperty(False)  # there is a name
 
     def on_kv_post(self, base_widget: object) -> None:
         """Let the keys go into the field at once."""
