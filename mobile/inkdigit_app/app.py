@@ -24,6 +24,7 @@ from inkdigit_app.core.page_reader import NumberRecognizer
 from inkdigit_app.core.theme import THEMES, Theme
 from inkdigit_app.core.view_model import Request, ViewModel
 from inkdigit_app.core.worker import RecognitionWorker
+from inkdigit_app.learning import Learning
 from inkdigit_app.navigation import Screens
 from inkdigit_app.platforms import mouse, system_theme
 from inkdigit_app.platforms.environment import is_android, is_mobile
@@ -78,11 +79,16 @@ class InkDigitApp(App):
         settings_path = folder / "settings.json"
         self._notices: list[str] = []  # to show on the first frame
         self.model = ViewModel(settings_file.load(settings_path, self._notices.append))
-        self.worker = RecognitionWorker(self._make_recognizer, self._deliver, release_memory)
         jobs = Jobs("storage")
         jobs.start()
+        self.learning = Learning(self.model, folder / "hands", jobs, on_ui_thread)
+        self.worker = RecognitionWorker(
+            self._make_recognizer, self._deliver, release_memory, self.learning.hand
+        )
         self.library = Library(folder / "history.sqlite3", on_ui_thread, self.model.notify, jobs)
-        self.commands = Commands(self.model, self.worker, self.library, jobs, self._cancel_stroke)
+        self.commands = Commands(
+            self.model, self.worker, self.library, jobs, self._cancel_stroke, self.learning
+        )
         self._autosave = Autosave(self.model, self.library, jobs, settings_path)
         self._forced_theme = theme
         self._picture = picture
@@ -96,7 +102,7 @@ class InkDigitApp(App):
         root = AppRoot()
         self.root = root  # Kivy sets it only after this method
         self.home = root.home
-        self.screens = Screens(root.over, self.model, self.library, self.commands)
+        self.screens = Screens(root.over, self.model, self.library, self.commands, self.learning)
         self.screens.update(about=about(None))
         self._bind_home()
         self.model.subscribe(self._show)
@@ -111,6 +117,7 @@ class InkDigitApp(App):
 
     def on_pause(self) -> bool:
         """Save everything: the system may end the app without warning."""
+        self.learning.flush()
         self.library.flush()
         return True
 
@@ -122,6 +129,7 @@ class InkDigitApp(App):
     def on_stop(self) -> None:
         """Stop reading, and close the history."""
         self.worker.stop()
+        self.learning.flush()
         self.library.close()
 
     def open_settings(self, *_: object) -> bool:
@@ -187,6 +195,7 @@ class InkDigitApp(App):
         Window.unbind(on_flip=self._on_first_frame)
         Window.set_icon(str(ICON))
         self.worker.start()
+        self.learning.open(self.worker)
         self._autosave.restore()
         for notice in self._notices:
             self.model.notify(notice)
@@ -236,8 +245,10 @@ class InkDigitApp(App):
         self, _: object, key: int, scancode: int, text: str | None, modifiers: list[str]
     ) -> bool:
         action = action_of(key, modifiers)
-        if action is None or (self.screens.top is not None and action != "back"):
-            return False  # a text field of the screen may want it
+        if action is None:
+            return False
+        if self.screens.top is not None and action != "back":
+            return self.screens.take_action(action)
         if action.startswith("label:"):
             self.model.correct(action.removeprefix("label:"))
             return True
@@ -277,6 +288,7 @@ class InkDigitApp(App):
     def _show(self) -> None:
         """Show the model's state, and save it."""
         model = self.model
+        self.learning.update()  # first: a lesson counts when the page is read again
         if model.due:
             self.commands.read()  # which changes the model, so this runs again
             return

@@ -14,6 +14,7 @@ from inkdigit_app.core.jobs import Jobs
 from inkdigit_app.core.page import HistoryEntry, Page, Picture, SavedPage
 from inkdigit_app.core.view_model import ViewModel
 from inkdigit_app.core.worker import RecognitionWorker
+from inkdigit_app.learning import Learning
 from inkdigit_app.platforms.folders import export_folder
 from inkdigit_app.store import pictures
 from inkdigit_app.store.export import Exported, export_corrections
@@ -38,6 +39,7 @@ class Commands:
     library: Library
     jobs: Jobs  # the thread that opens pictures
     cancel_stroke: Callable[[], None]  # drops the stroke in progress from the canvas
+    learning: Learning
 
     def read(self) -> None:
         """Read the page."""
@@ -98,6 +100,7 @@ class Commands:
         def show(saved: SavedPage | None) -> None:
             if saved is not None:
                 done()
+                self.learning.know(saved.page)
                 self.model.open(saved.page)
 
         if entry.key == self.model.page.key:
@@ -125,6 +128,7 @@ class Commands:
 
     def delete_all(self) -> None:
         """Delete the whole history and the page on the canvas."""
+        self.learning.skip()
         self.model.forget()
         self.library.ask(History.delete_all, lambda _: self.model.notify("History deleted"))
 

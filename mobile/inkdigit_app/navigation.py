@@ -5,6 +5,7 @@ They are built, and their widgets imported, on first use: the first frame does n
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -14,8 +15,12 @@ from kivy.uix.floatlayout import FloatLayout
 from kivy.uix.widget import Widget
 
 from inkdigit_app.commands import Commands
+from inkdigit_app.core.file_list import HAND_SUFFIXES
+from inkdigit_app.core.people import Person
 from inkdigit_app.core.view_model import ViewModel
+from inkdigit_app.learning import Learning
 from inkdigit_app.platforms.environment import is_android
+from inkdigit_app.platforms.folders import export_folder
 from inkdigit_app.store.history import History
 from inkdigit_app.store.library import Library
 
@@ -30,15 +35,23 @@ class Screens:
         model: The app's state.
         library: The history.
         commands: What they do.
+        learning: What is known of the hand.
     """
 
     def __init__(
-        self, root: FloatLayout, model: ViewModel, library: Library, commands: Commands
+        self,
+        root: FloatLayout,
+        model: ViewModel,
+        library: Library,
+        commands: Commands,
+        learning: Learning,
     ) -> None:
         self._root = root
         self._model = model
         self._library = library
         self._commands = commands
+        self._learning = learning
+        learning.subscribe(lambda: self.update(hand=learning.state))
         self._open: list[Any] = []
         self._properties: dict[str, object] = {}
 
@@ -62,6 +75,11 @@ class Screens:
         """Go back to the canvas."""
         while self.close():
             pass
+
+    def take_action(self, action: str) -> bool:
+        """Let the topmost screen do what a key asks for; False where a text field may want it."""
+        take = getattr(self.top, "take_action", None)
+        return take is not None and bool(take(action))
 
     def update(self, **properties: object) -> None:
         """Set properties, such as `settings` and `insets`, of the screens that have them.
@@ -94,8 +112,24 @@ class Screens:
         if self._show(SettingsScreen):
             self.top.bind(
                 on_change=lambda _, name, value: self._model.change(**{name: value}),
+                on_hand=self.show_hand,
                 on_export=lambda _: self._commands.export(),
                 on_delete_all=self._ask_delete_all,
+            )
+
+    def show_hand(self, *_: object) -> None:
+        """Open what is known of the hand."""
+        from inkdigit_app.screens.hand import HandScreen
+
+        learning = self._learning
+        if self._show(HandScreen):
+            self.top.bind(
+                on_forget=lambda _, glyph: learning.forget(glyph),
+                on_teach=self._show_teach,
+                on_people=self._show_people,
+                on_export=lambda _: learning.export(),
+                on_import=self._pick_hand,
+                on_forget_all=self._ask_forget_all,
             )
 
     def pick_picture(self, *_: object) -> None:
@@ -109,6 +143,79 @@ class Screens:
 
         if self._show(FileScreen):
             self.top.bind(on_choice=lambda _, path: self.open_file(path))
+
+    def _pick_hand(self, *_: object) -> None:
+        if is_android():
+            from inkdigit_app.platforms import android
+
+            android.pick_json(self._learning.import_bytes)
+            return
+        from inkdigit_app.screens.files import FileScreen
+
+        def chosen(_: object, path: Path) -> None:
+            self.close()
+            self._learning.import_file(path)
+
+        if self._show(
+            FileScreen,
+            folder=export_folder() if export_folder().is_dir() else None,
+            title="Import a hand",
+            suffixes=HAND_SUFFIXES,
+            icon="pen",
+            empty_text="No .json files here",
+        ):
+            self.top.bind(on_choice=chosen)
+
+    def _show_teach(self, *_: object) -> None:
+        from inkdigit_app.screens.teach import TeachScreen
+
+        def done(_: object, written: int) -> None:
+            self.close()
+            self._model.notify(f"Learnt {written} digits" if written != 1 else "Learnt 1 digit")
+
+        if self._show(TeachScreen):
+            self.top.bind(
+                on_example=lambda _, page, digit: self._learning.teach(page, digit), on_done=done
+            )
+
+    def _show_people(self, *_: object) -> None:
+        from inkdigit_app.screens.people import PeopleScreen
+
+        if self._show(PeopleScreen):
+            self.top.bind(
+                on_choose=lambda _, person: self._learning.choose(person.key),
+                on_add=self._ask_new_name,
+                on_rename=self._ask_other_name,
+                on_delete=self._ask_delete_person,
+            )
+
+    def _ask_new_name(self, *_: object) -> None:
+        self._ask_name("Who else writes here?", "", "Add", self._learning.add)
+
+    def _ask_other_name(self, _: object, person: Person) -> None:
+        def rename(name: str) -> None:
+            self._learning.rename(person.key, name)
+
+        self._ask_name(f"Another name for {person.name}", person.name, "Rename", rename)
+
+    def _ask_name(self, title: str, text: str, yes: str, done: Callable[[str], None]) -> None:
+        from inkdigit_app.screens.people import NameQuestion
+
+        def named(_: object, name: str) -> None:
+            self.close()
+            done(name)
+
+        if self._show(NameQuestion, title=title, text=text, yes=yes):
+            self.top.bind(on_name=named)
+
+    def _ask_delete_person(self, _: object, person: Person) -> None:
+        text = f"Delete {person.name} and all that was learnt of this hand? This cannot be undone."
+        self._ask(text, "Delete", lambda: self._learning.delete(person.key))
+
+    def _ask_forget_all(self, *_: object) -> None:
+        name = self._learning.state.person.name
+        text = f"Forget all shapes of {name}? This cannot be undone."
+        self._ask(text, "Forget all", self._learning.forget_all)
 
     def open_file(self, path: Path) -> None:
         """Go back to the canvas and open a picture there."""
@@ -133,12 +240,15 @@ class Screens:
                 self._library.ask(partial(History.entries, search=screen.search), screen.show)
 
     def _ask_delete_all(self, *_: object) -> None:
+        text = "Delete the whole history? This cannot be undone."
+        self._ask(text, "Delete all", self._commands.delete_all)
+
+    def _ask(self, text: str, yes: str, go_ahead: Callable[[], None]) -> None:
         from inkdigit_app.screens.question import Question
 
-        def delete_all(_: object) -> None:
+        def confirmed(_: object) -> None:
             self.close()
-            self._commands.delete_all()
+            go_ahead()
 
-        text = "Delete the whole history? This cannot be undone."
-        if self._show(Question, text=text, yes="Delete all"):
-            self.top.bind(on_confirm=delete_all)
+        if self._show(Question, text=text, yes=yes):
+            self.top.bind(on_confirm=confirmed)

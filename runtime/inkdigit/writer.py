@@ -10,7 +10,7 @@ import os
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -256,7 +256,7 @@ class Writer:
             OSError: If the disk is full or the folder cannot be written; an older file stays.
         """
         rows = ",\n".join(
-            json.dumps({"is": g.character, "corrected": g.corrected, "png": _packed(g.raster)})
+            json.dumps({"is": g.character, "corrected": g.corrected, "png": _packed(g)})
             for g in self._glyphs
         )
         head = json.dumps({"format": FORMAT, "version": VERSION, "recent": self._recent})
@@ -424,9 +424,10 @@ def _without_least_useful(
     return [k for k in range(len(glyphs)) if k != gone]
 
 
-def _packed(raster: NDArray[np.float32]) -> str:
+@lru_cache(maxsize=2 * MOST_GLYPHS)  # saved after each lesson, only what is new is packed
+def _packed(glyph: RememberedGlyph) -> str:
     stream = io.BytesIO()
-    ink = np.rint(raster * LEVELS) * (255 // LEVELS)
+    ink = np.rint(glyph.raster * LEVELS) * (255 // LEVELS)
     Image.fromarray((255 - ink).astype(np.uint8)).save(stream, "PNG", optimize=True)
     return base64.b64encode(stream.getvalue()).decode()
 

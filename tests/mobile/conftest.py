@@ -11,11 +11,12 @@ from unittest import mock
 
 import numpy as np
 import pytest
+from app_stage import Stage
 from desktop import Desktop, open_desktop
 from paths import HANDMADE
 from tiny_onnx import write_constant_model
 
-from inkdigit import Ink, Stroke
+from inkdigit import Ink, Recognizer, Stroke
 from inkdigit.session import BUNDLED_MODEL
 from inkdigit_app.core.page import PenStroke
 from inkdigit_app.core.theme import LIGHT
@@ -123,3 +124,21 @@ def make_model(tmp_path: Path) -> ModelMaker:
         return write_constant_model(path, answer, probability)
 
     return make
+
+
+@pytest.fixture
+def stage_app(
+    window: Any, settle: Callable[[], None], bundled_model: Path, tmp_path: Path
+) -> Iterator[Stage]:
+    from inkdigit_app.app import InkDigitApp
+
+    app = InkDigitApp(lambda: Recognizer(bundled_model), tmp_path / "data", "light")
+    app.root = app.build()
+    window.add_widget(app.root)
+    app.on_start()
+    stage = Stage(app, window, settle)
+    stage.until(lambda: app.library._history is not None, "the history")
+    yield stage
+    window.unbind(on_key_down=app._on_key_down, on_drop_file=app._on_drop_file)
+    app.on_stop()
+    settle()

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 from unittest import mock
 
 import numpy as np
 import pytest
-from desktop import until
+from app_stage import Stage
 from paths import SAMPLES
 
-from inkdigit import Recognizer
-from inkdigit_app.core.page import Page, PenStroke
+from inkdigit_app.core.page import Page
 from inkdigit_app.core.theme import DARK, LIGHT
 from inkdigit_app.store.settings_file import load
 
@@ -21,49 +19,6 @@ pytestmark = pytest.mark.display
 
 CTRL = {"z": 122, "c": 99, "v": 118, "o": 111, "h": 104, ",": 44}
 LEFT, RIGHT, ESCAPE, DELETE, ENTER = 276, 275, 27, 127, 13
-
-
-class Stage:
-    """A running app, and its user's input."""
-
-    def __init__(self, app: Any, window: Any, settle: Callable[[], None]) -> None:
-        self.app, self.window, self.settle = app, window, settle
-
-    @property
-    def model(self) -> Any:
-        return self.app.model
-
-    @property
-    def notice(self) -> str:
-        return self.model.notice.text if self.model.notice else ""
-
-    def until(self, condition: Callable[[], Any], what: str) -> Any:
-        def probe() -> Any:
-            self.settle()
-            return condition()
-
-        return until(probe, what)
-
-    def key(self, key: int, *modifiers: str) -> None:
-        self.window.dispatch("on_key_down", key, 0, None, list(modifiers))
-        self.settle()
-
-    def write(self, strokes: list[PenStroke]) -> None:
-        for stroke in strokes:
-            self.model.begin_stroke()
-            self.model.end_stroke(stroke)
-        self.until(lambda: self.model.reading is not None, "a reading")
-
-    def press(self, widget: Any) -> None:
-        from kivy.tests.common import UnitTestTouch
-
-        finger = UnitTestTouch(*widget.to_window(*widget.center))
-        finger.touch_down()
-        finger.touch_up()
-        self.settle()
-
-    def top(self) -> Any:
-        return self.app.screens.top
 
 
 def rows(screen: Any) -> list[Any]:
@@ -74,24 +29,6 @@ def rows(screen: Any) -> list[Any]:
 def count(screen: Any) -> int:
     """How many rows there are, in sight or not."""
     return len(screen.ids.list.data)
-
-
-@pytest.fixture
-def stage_app(
-    window: Any, settle: Callable[[], None], bundled_model: Path, tmp_path: Path
-) -> Iterator[Stage]:
-    from inkdigit_app.app import InkDigitApp
-
-    app = InkDigitApp(lambda: Recognizer(bundled_model), tmp_path / "data", "light")
-    app.root = app.build()
-    window.add_widget(app.root)
-    app.on_start()
-    stage = Stage(app, window, settle)
-    stage.until(lambda: app.library._history is not None, "the history")
-    yield stage
-    window.unbind(on_key_down=app._on_key_down, on_drop_file=app._on_drop_file)
-    app.on_stop()
-    settle()
 
 
 def test_what_is_written_is_read_and_boxed(stage_app: Stage, write: Any) -> None:

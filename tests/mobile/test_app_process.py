@@ -335,3 +335,48 @@ def test_real_digits_read_through_the_window_as_the_runtime_reads_them(
     app.resize(*WIDE)
     pairs = [replay.reads_alike(app, recognizer, page) for page in replay.pages(20)]
     assert [said for said, _ in pairs] == [expected for _, expected in pairs]
+
+
+def hand(home: Path) -> list[str]:
+    """The characters learnt, as another program reads them."""
+    path = home / ".local" / "share" / "inkdigit" / "hands" / "me.json"
+    if not path.exists():
+        return []
+    return [glyph["is"] for glyph in json.loads(path.read_text())["glyphs"]]
+
+
+def test_what_a_correction_taught_outlives_a_kill(
+    start: Start, bundled_model: Path, write: Writer, tmp_path: Path
+) -> None:
+    home = tmp_path / "home"
+    home.mkdir()
+    app = start(HOME=str(home))
+    app.resize(*PHONE)
+    draw(app, write("1", 60, 250))
+    says(app, "1 — inkdigit")
+    app.tap((60, 300))
+    app.wait_still()
+    app.press_key("7")
+    says(app, "7 — inkdigit")
+    until(lambda: hand(home) == ["7"], "the lesson on the disk", deadline_s=1)
+    app.kill()
+    app = start(HOME=str(home))
+    app.resize(*PHONE)
+    says(app, "7 — inkdigit")
+    app.press("clear")
+    says(app, "inkdigit")
+    draw(app, write("1", 160, 300))
+    says(app, "7 — inkdigit")
+
+
+def test_a_damaged_hand_does_not_stop_the_app(
+    start: Start, bundled_model: Path, write: Writer, tmp_path: Path
+) -> None:
+    folder = tmp_path / "home" / ".local" / "share" / "inkdigit" / "hands"
+    folder.mkdir(parents=True)
+    (folder / "me.json").write_bytes(b"damaged" * 100)
+    app = start(HOME=str(tmp_path / "home"))
+    draw(app, write("1", 60, 250))
+    says(app, "1 — inkdigit")
+    (aside,) = folder.glob("me.unreadable-*")
+    assert aside.read_bytes() == b"damaged" * 100

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import queue
 import threading
+from collections import deque
 from collections.abc import Callable
 
 __all__ = ["Jobs"]
@@ -23,6 +24,7 @@ class Jobs:
     def __init__(self, name: str) -> None:
         self._waiting: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
         self._newest: dict[str, Job] = {}
+        self._idle: deque[Job] = deque()
         self._lock = threading.Lock()
         self._stopped = False
         self._thread = threading.Thread(target=self._run, name=name, daemon=True)
@@ -42,6 +44,11 @@ class Jobs:
             self._newest[name] = job
         if not waits:
             self._waiting.put(lambda: self._run_newest(name))
+
+    def submit_idle(self, job: Job) -> None:
+        """Run this once nothing else waits. `wait` and `finish` do not wait for it."""
+        self._idle.append(job)
+        self._waiting.put(_nothing)  # wakes the thread
 
     def wait(self, timeout: float | None = None) -> bool:
         """Wait for all that was submitted so far; False if the timeout passed first."""
@@ -71,8 +78,20 @@ class Jobs:
         job()
 
     def _run(self) -> None:
-        while (job := self._waiting.get()) is not None and not self._stopped:
+        while (job := self._next()) is not None and not self._stopped:
             try:
                 job()
             except Exception as exc:  # the thread goes on with the next job
                 log.warning("a job failed", exc_info=exc)
+
+    def _next(self) -> Job | None:
+        if self._idle:
+            try:
+                return self._waiting.get_nowait()
+            except queue.Empty:
+                return self._idle.popleft()
+        return self._waiting.get()
+
+
+def _nothing() -> None:
+    """A job that only wakes the thread."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import math
 from collections import Counter
 from collections.abc import Sequence
@@ -12,35 +11,38 @@ from typing import Protocol
 import numpy as np
 from PIL import Image
 
-from inkdigit import Ink, Prediction, Reading, Stroke
+from inkdigit import Ink, Prediction, Reading, Stroke, Writer
+from inkdigit.writer import Teacher
 from inkdigit_app.core.corrections import Correction, covers
 from inkdigit_app.core.glyphs import Box, Glyph, PageReading
 from inkdigit_app.core.page import Page, Picture
+from inkdigit_app.core.regions import decode, moved, pixels, region_of
 
 __all__ = ["InkReading", "NumberRecognizer", "PageReader"]
-
-# Around a digit cut out of a picture, as a fraction of its longer side: shows the background.
-MARGIN = 0.1  # not tuned
 
 
 class InkReading(Protocol):
     """What the app needs of a live reader; `inkdigit.InkReader` is one."""
 
-    def read(self, ink: Ink, *, length: int | None = None) -> Reading:
+    def read(self, ink: Ink, *, length: int | None = None, writer: Writer | None = None) -> Reading:
         """Read ink, most of which may have been read before."""
 
 
-class NumberRecognizer(Protocol):
+class NumberRecognizer(Teacher, Protocol):
     """What the app needs of a recogniser; `inkdigit.Recognizer` is one."""
 
     @property
     def engine(self) -> str:
         """What runs the network."""
 
-    def predict_digit(self, source: Ink | Image.Image, /) -> Prediction:
+    def predict_digit(
+        self, source: Ink | Image.Image, /, *, writer: Writer | None = None
+    ) -> Prediction:
         """Read exactly one digit."""
 
-    def read(self, source: Image.Image, /, *, length: int | None = None) -> Reading:
+    def read(
+        self, source: Image.Image, /, *, length: int | None = None, writer: Writer | None = None
+    ) -> Reading:
         """Read any number of digits."""
 
     def reader(self) -> InkReading:
@@ -59,13 +61,18 @@ class PageReader:
         self._key = ""
         self._begin_page("")
         self._picture: tuple[Picture, int | None, Reading, Image.Image] | None = None
+        self._writer: Writer | None = None
 
-    def read(self, page: Page, length: int | None = None) -> PageReading:
+    def read(
+        self, page: Page, length: int | None = None, writer: Writer | None = None
+    ) -> PageReading:
         """Read a page.
 
         Args:
             page: Ink or a picture, with corrections.
             length: How many digits each line has, or None for any number.
+            writer: What is known of the hand that wrote it. What it has learnt since a picture was
+                read counts for the next picture: while it is corrected, one keeps its reading.
 
         Returns:
             The reading, in the page's own unit, with every correction applied.
@@ -73,13 +80,14 @@ class PageReader:
         Raises:
             InkDigitError: If the picture cannot be read, or the engine fails.
         """
+        self._writer = writer
         if page.key != self._key:
             self._begin_page(page.key)
         if page.picture is not None:
             whole = self._read_picture(page.picture, length)
         else:
             self._picture = None  # frees some megabytes
-            whole = self._whole.read(page.ink, length=length)
+            whole = self._whole.read(page.ink, length=length, writer=writer)
         glyphs = [Glyph.of(digit) for digit in whole.digits]
         if not page.corrections:
             return PageReading(tuple(glyphs), whole.confidence, whole.left_out)
@@ -88,6 +96,10 @@ class PageReader:
         glyphs.sort(key=lambda glyph: (glyph.line, glyph.box[0] + glyph.box[2]))
         confidence = math.prod(glyph.confidence for glyph in glyphs)
         return PageReading(tuple(glyphs), confidence, whole.left_out)
+
+    def forget_picture(self) -> None:
+        """Read the picture anew the next time, though it is the same."""
+        self._picture = None
 
     def _begin_page(self, key: str) -> None:
         self._key = key
@@ -125,7 +137,7 @@ class PageReader:
         slices = [(edges[i], top, edges[i + 1], bottom) for i in range(count)]
         if page.picture is not None:
             image = self._image(page.picture)
-            return [self._one(image.crop(_pixels(box)), box, ()) for box in slices]
+            return [self._one(image.crop(pixels(box)), box, ()) for box in slices]
         strokes = {n: page.strokes[n].stroke for n in correction.strokes}
         return [self._slice(strokes, box) for box in slices]
 
@@ -134,20 +146,21 @@ class PageReader:
         if count == 1:
             left, top, right, bottom = ink.bounds
             return [self._one(ink, (left, top, right, bottom), tuple(numbers))]
-        reading = self._parts.read(ink, length=count)
+        reading = self._parts.read(ink, length=count, writer=self._writer)
         glyphs = [Glyph.of(digit) for digit in reading.digits]
         return [replace(g, strokes=tuple(numbers[i] for i in g.strokes)) for g in glyphs]
 
     def _read_region(self, picture: Picture, box: Box, count: int) -> list[Glyph]:
-        region = _pixels(box, margin=MARGIN, within=picture.size)
+        region = region_of(box, picture.size)
         part = self._image(picture).crop(region)
         if count == 1:
             return [self._one(part, box, ())]
-        glyphs = [Glyph.of(digit) for digit in self._recognizer.read(part, length=count).digits]
-        return [replace(glyph, box=_moved(glyph.box, region[:2])) for glyph in glyphs]
+        reading = self._recognizer.read(part, length=count, writer=self._writer)
+        glyphs = [Glyph.of(digit) for digit in reading.digits]
+        return [replace(glyph, box=moved(glyph.box, region[:2])) for glyph in glyphs]
 
     def _one(self, source: Ink | Image.Image, box: Box, strokes: tuple[int, ...]) -> Glyph:
-        prediction = self._recognizer.predict_digit(source)
+        prediction = self._recognizer.predict_digit(source, writer=self._writer)
         probabilities = [float(p) * (1 - prediction.not_digit) for p in prediction.probabilities]
         ranked = sorted(enumerate(probabilities), key=lambda item: -item[1])
         return Glyph(prediction.digit, prediction.confidence, box, tuple(ranked), strokes)
@@ -170,13 +183,14 @@ class PageReader:
     def _read_picture(self, picture: Picture, length: int | None) -> Reading:
         known = self._picture
         if known is None or known[0] is not picture or known[1] != length:
-            image = known[3] if known and known[0] is picture else _decode(picture)
-            known = picture, length, self._recognizer.read(image, length=length), image
+            image = known[3] if known and known[0] is picture else decode(picture)
+            reading = self._recognizer.read(image, length=length, writer=self._writer)
+            known = picture, length, reading, image
             self._picture = known
         return known[2]
 
     def _image(self, picture: Picture) -> Image.Image:
-        return self._picture[3] if self._picture else _decode(picture)
+        return self._picture[3] if self._picture else decode(picture)
 
 
 def _line_of(box: Box, glyphs: Sequence[Glyph]) -> int:
@@ -184,23 +198,3 @@ def _line_of(box: Box, glyphs: Sequence[Glyph]) -> int:
     beside = [g.line for g in glyphs if g.box[1] <= box[3] and g.box[3] >= box[1]]
     lines = beside or [glyph.line for glyph in glyphs] or [0]
     return Counter(lines).most_common(1)[0][0]
-
-
-def _pixels(
-    box: Box, margin: float = 0.0, within: tuple[int, int] | None = None
-) -> tuple[int, int, int, int]:
-    grow = margin * max(box[2] - box[0], box[3] - box[1])
-    left, top = math.floor(box[0] - grow), math.floor(box[1] - grow)
-    right, bottom = math.ceil(box[2] + grow), math.ceil(box[3] + grow)
-    if within is not None:
-        left, top = max(left, 0), max(top, 0)
-        right, bottom = min(right, within[0]), min(bottom, within[1])
-    return left, top, max(right, left + 1), max(bottom, top + 1)
-
-
-def _moved(box: Box, by: tuple[int, int]) -> Box:
-    return box[0] + by[0], box[1] + by[1], box[2] + by[0], box[3] + by[1]
-
-
-def _decode(picture: Picture) -> Image.Image:
-    return Image.open(io.BytesIO(picture.content))

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from inkdigit_app.core.people import FIRST
+
 __all__ = ["MAX_DIGITS", "PEN_WIDTHS_DP", "THEME_CHOICES", "Settings"]
 
 THEME_CHOICES = ("system", "light", "dark")
@@ -23,6 +25,7 @@ class Settings:
     digits: int | None = None  # how many each line has, or None for any number
     left_handed: bool = False  # the bars are mirrored
     keep_history: bool = True  # pages are kept after they leave the canvas
+    person: str = FIRST.key  # who writes: the key of a `Person`
 
     @classmethod
     def from_fields(cls, fields: Mapping[str, Any]) -> Settings:
@@ -37,4 +40,6 @@ def _is_valid(name: str, value: Any) -> bool:
         return value in PEN_WIDTHS_DP
     if name == "digits":
         return value is None or (type(value) is int and 1 <= value <= MAX_DIGITS)
+    if name == "person":
+        return isinstance(value, str) and value.isalnum()
     return name in ("live", "left_handed", "keep_history") and isinstance(value, bool)

@@ -214,6 +214,10 @@ class ViewModel:
             self._shown = PageReading()
             self._changed()
 
+    def read_again(self) -> None:
+        """Have the page read again, if it was read: what the reader goes by has changed."""
+        self._page_changed(asked=self._asked)
+
     # Correcting
 
     def glyph_at(self, x: float, y: float, reach: float = TAP_REACH_DP) -> int | None:

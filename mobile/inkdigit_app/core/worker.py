@@ -1,12 +1,14 @@
-"""Reads pages on a thread of its own: requests in, readings or errors out."""
+"""Reads pages, and learns, on a thread of its own: requests in, readings or errors out."""
 
 from __future__ import annotations
 
 import logging
+from collections import deque
 from collections.abc import Callable
 
 from inkdigit import Stroke
 from inkdigit_app.core.glyphs import PageReading
+from inkdigit_app.core.hand import Hand
 from inkdigit_app.core.jobs import Jobs
 from inkdigit_app.core.page import Page, PenStroke
 from inkdigit_app.core.page_reader import NumberRecognizer, PageReader
@@ -29,6 +31,7 @@ class RecognitionWorker(Jobs):
         make_recognizer: Makes the recogniser; called once, on the worker's thread.
         deliver: Called on the worker's thread with each request and its reading, or the error.
         free_memory: Called after the first answer on a page, when the page before it is garbage.
+        hand: What it reads with, and what lessons change.
     """
 
     def __init__(
@@ -36,6 +39,7 @@ class RecognitionWorker(Jobs):
         make_recognizer: Callable[[], NumberRecognizer],
         deliver: Callable[[Request, PageReading | Exception], None],
         free_memory: Callable[[], None] = lambda: None,
+        hand: Hand | None = None,
     ) -> None:
         super().__init__("recognition")
         self._make_recognizer = make_recognizer
@@ -43,27 +47,59 @@ class RecognitionWorker(Jobs):
         self._free_memory = free_memory
         self._reader: PageReader | Exception
         self._page_key = ""
+        self._hand = hand or Hand()
+        self._lessons: deque[Callable[[Hand], None]] = deque()
         self.submit(self._load)
 
     def read(self, request: Request) -> None:
         """Read this next, in place of a request that still waits."""
         self.submit_newest("read", lambda: self._read(request))
 
+    def teach(self, lesson: Callable[[Hand], None]) -> None:
+        """Run a lesson before anything else is read."""
+        self._lessons.append(lesson)
+        self.submit(self._teach)
+
+    def teach_idle(self, lesson: Callable[[Hand], None]) -> None:
+        """Run a lesson once there is nothing to read."""
+        self.submit_idle(lambda: lesson(self._hand))
+
+    def change_hand(self, lesson: Callable[[Hand], None]) -> None:
+        """As `teach`, and read a picture anew the next time."""
+
+        def change(hand: Hand) -> None:
+            lesson(hand)
+            if not isinstance(self._reader, Exception):
+                self._reader.forget_picture()
+
+        self.teach(change)
+
+    def _teach(self) -> None:
+        while self._lessons:
+            lesson = self._lessons.popleft()
+            try:
+                lesson(self._hand)
+            except Exception as exc:  # what follows is read all the same
+                log.warning("a lesson failed", exc_info=exc)
+
     def _load(self) -> None:
         try:
-            self._reader = PageReader(self._make_recognizer())
+            recognizer = self._make_recognizer()
+            self._reader = PageReader(recognizer)
             self._reader.read(WARM_UP_PAGE)
+            self._hand.teacher = recognizer
         except Exception as exc:  # noqa: BLE001  # the answer to each request
             log.warning("the recogniser cannot be used: %s", exc)
             self._reader = exc
 
     def _read(self, request: Request) -> None:
+        self._teach()
         result: PageReading | Exception
         if isinstance(self._reader, Exception):
             result = self._reader
         else:
             try:
-                result = self._reader.read(request.page, request.length)
+                result = self._reader.read(request.page, request.length, self._hand.writer)
             except Exception as exc:  # shown to the user; the next request may work
                 log.warning("reading failed", exc_info=exc)
                 result = exc

@@ -14,9 +14,17 @@ from jnius import autoclass
 
 from inkdigit.images import MAX_FILE_BYTES
 
-__all__ = ["export_folder", "insets", "is_dark", "leave", "pick_picture", "shared_picture"]
+__all__ = [
+    "export_folder",
+    "insets",
+    "is_dark",
+    "leave",
+    "pick_json",
+    "pick_picture",
+    "shared_picture",
+]
 
-PICK_PICTURE = 4201  # any number: it identifies the answer
+PICK_FILE = 4201  # any number: it identifies the answer
 RESULT_OK = -1  # android.app.Activity.RESULT_OK
 UI_MODE_NIGHT_MASK, UI_MODE_NIGHT_YES = 0x30, 0x20  # android.content.res.Configuration
 CHUNK_BYTES = 1 << 16
@@ -55,10 +63,19 @@ def export_folder() -> Path:
 
 def pick_picture(done: Callable[[bytes], None]) -> None:
     """Let the user choose a picture; `done` gets its file's bytes, on Android's own thread."""
+    _pick("image/*", done)
+
+
+def pick_json(done: Callable[[bytes], None]) -> None:
+    """Let the user choose a JSON file, as `pick_picture`."""
+    _pick("application/*", done)  # file managers name .json files differently
+
+
+def _pick(kind: str, done: Callable[[bytes], None]) -> None:
     from android import activity  # of python-for-android
 
     def on_result(request: int, result: int, answer: Any) -> None:
-        if request != PICK_PICTURE:
+        if request != PICK_FILE:
             return
         activity.unbind(on_activity_result=on_result)
         if result == RESULT_OK and answer is not None:
@@ -66,10 +83,10 @@ def pick_picture(done: Callable[[bytes], None]) -> None:
 
     intent_class = autoclass("android.content.Intent")
     intent = intent_class(intent_class.ACTION_GET_CONTENT)
-    intent.setType("image/*")
+    intent.setType(kind)
     intent.addCategory(intent_class.CATEGORY_OPENABLE)
     activity.bind(on_activity_result=on_result)
-    _activity().startActivityForResult(intent, PICK_PICTURE)
+    _activity().startActivityForResult(intent, PICK_FILE)
 
 
 def shared_picture() -> bytes | None:

@@ -68,5 +68,7 @@ def _is_worth_logging(record: logging.LogRecord) -> bool:
         # Kivy logs a traceback for each provider it tried; `why_no_window` gives one line.
         _window_failure[:] = [line for line in message.splitlines() if " - " in line][:1]
         return False
+    if "Unable to find any valuable Cutbuffer provider" in message:
+        return False  # of X11's second clipboard, which a field asks for; the first one works
     # At import Kivy tries every reader of /dev/input, and logs a missing libmtdev as an error.
     return "MTDev is not supported" not in message

@@ -1,4 +1,4 @@
-"""The screen that opens a picture: goes through folders, gives the path of the picture chosen.
+"""The screen that opens a file: goes through folders, gives the path of the picture chosen.
 
 The app's own, so that it is the same on every desktop, also in bundles without GTK or Tk.
 """
@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from kivy.properties import ObjectProperty
+from kivy.properties import ListProperty, ObjectProperty, StringProperty
 
-from inkdigit_app.core.file_list import FileItem, list_folder, start_folder
+from inkdigit_app.core.file_list import PICTURE_SUFFIXES, FileItem, list_folder, start_folder
 from inkdigit_app.widgets.lists import Row
 from inkdigit_app.widgets.overlay import Overlay
 
@@ -17,22 +17,28 @@ __all__ = ["FileRow", "FileScreen"]
 
 
 class FileRow(Row):
-    """A folder or a picture; `item` is a `FileItem`."""
+    """A folder or a file; `item` is a `FileItem`."""
+
+    icon = StringProperty("picture")  # of a file
 
 
 class FileScreen(Overlay):
-    """Lists a folder.
+    """Lists a folder, with its pictures unless told otherwise.
 
     Args:
         folder: Shown first; by default the one most likely to hold pictures.
 
     Events:
-        on_choice: A picture was chosen; with its `Path`.
+        on_choice: A file was chosen; with its `Path`.
     """
 
     __events__ = ("on_choice",)
 
     folder = ObjectProperty(None)  # the `Path` of the one shown
+    title = StringProperty("Open a picture")
+    suffixes = ListProperty(PICTURE_SUFFIXES)  # of the files to list
+    icon = StringProperty("picture")  # of a file
+    empty_text = StringProperty("No pictures here")
 
     def __init__(self, folder: Path | None = None, **kwargs: object) -> None:
         super().__init__(**kwargs)
@@ -41,14 +47,14 @@ class FileScreen(Overlay):
     def go_to(self, folder: Path) -> None:
         """Show another folder."""
         shown = self.ids.list
-        shown.empty_text = "No pictures here"
+        shown.empty_text = self.empty_text
         items: list[FileItem] = []
         try:
-            items = list_folder(folder)
+            items = list_folder(folder, self.suffixes)
         except OSError as exc:
             shown.empty_text = f"This folder cannot be read: {exc.strerror}"
         self.folder = folder
-        shown.data = [{"item": item, "choose": self._choose} for item in items]
+        shown.data = [{"item": item, "choose": self._choose, "icon": self.icon} for item in items]
         shown.scroll_to_top()
 
     def _choose(self, item: FileItem) -> None:

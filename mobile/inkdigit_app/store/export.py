@@ -13,6 +13,7 @@ from typing import Any
 
 from inkdigit.files import write_json_lines
 from inkdigit_app.core.glyphs import NO_DIGIT_TEXT, Glyph, text_of
+from inkdigit_app.core.lessons import stroke_groups
 from inkdigit_app.core.page import Page, SavedPage
 
 __all__ = ["Exported", "export_corrections"]
@@ -45,7 +46,7 @@ def export_corrections(pages: Iterable[SavedPage], folder: Path, stamp: str) -> 
     nondigits: list[dict[str, Any]] = []
     left_out = 0
     for saved in pages:
-        for glyphs in _groups(saved.reading.glyphs):
+        for glyphs in stroke_groups(saved.reading.glyphs):
             if not all(glyph.corrected for glyph in glyphs) or not glyphs[0].strokes:
                 left_out += sum(glyph.corrected for glyph in glyphs)
                 continue
@@ -59,18 +60,6 @@ def export_corrections(pages: Iterable[SavedPage], folder: Path, stamp: str) -> 
             write_json_lines(path, records)
             files.append(path)
     return Exported(len(digits), len(nondigits), left_out, tuple(files))
-
-
-def _groups(glyphs: tuple[Glyph, ...]) -> list[list[Glyph]]:
-    """Group neighbours that share a stroke: a record takes whole strokes."""
-    groups: list[list[Glyph]] = []
-    for glyph in glyphs:
-        last = groups[-1] if groups else []
-        if any(not set(glyph.strokes).isdisjoint(other.strokes) for other in last):
-            last.append(glyph)
-        else:
-            groups.append([glyph])
-    return groups
 
 
 def _ink(page: Page, glyphs: list[Glyph]) -> dict[str, Any]:

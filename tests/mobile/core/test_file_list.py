@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from inkdigit_app.core.file_list import list_folder, start_folder
+from inkdigit_app.core.file_list import HAND_SUFFIXES, list_folder, start_folder
 
 
 def test_a_folder_lists_folders_and_pictures_only(tmp_path: Path) -> None:
@@ -16,6 +16,12 @@ def test_a_folder_lists_folders_and_pictures_only(tmp_path: Path) -> None:
     items = list_folder(tmp_path)
     assert [item.path.name for item in items if item.is_folder] == ["A", "b"]
     assert {item.path.name for item in items if not item.is_folder} == {"one.PNG", "two.jpg"}
+
+
+def test_files_of_another_kind_are_listed_where_they_are_asked_for(tmp_path: Path) -> None:
+    for name in ("hand.JSON", "one.png"):
+        (tmp_path / name).touch()
+    assert [item.path.name for item in list_folder(tmp_path, HAND_SUFFIXES)] == ["hand.JSON"]
 
 
 def test_the_dialog_starts_where_pictures_are(

@@ -79,3 +79,23 @@ def test_stopping_drops_what_waits() -> None:
     go.set()
     assert jobs.join(WAIT_S)
     assert done == ["slow"]
+
+
+def test_idle_jobs_run_once_nothing_else_waits(jobs: Jobs) -> None:
+    done, go = list[str](), threading.Event()
+    jobs.submit(lambda: go.wait(WAIT_S) and None)
+    over = threading.Event()
+    for word in ("idle", "still idle"):
+        jobs.submit_idle(lambda word=word: done.append(word))  # type: ignore[misc]
+    jobs.submit_idle(over.set)
+    jobs.submit(lambda: done.append("now"))
+    go.set()
+    assert over.wait(WAIT_S)
+    assert done == ["now", "idle", "still idle"]
+
+
+def test_an_idle_job_wakes_a_thread_that_has_nothing_to_do(jobs: Jobs) -> None:
+    assert jobs.wait(WAIT_S)
+    over = threading.Event()
+    jobs.submit_idle(over.set)
+    assert over.wait(WAIT_S)

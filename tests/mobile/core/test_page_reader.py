@@ -82,7 +82,7 @@ def test_the_expected_number_of_digits_reaches_the_runtime(write: Writer) -> Non
     asked: list[int | None] = []
 
     class Asked:
-        def read(self, ink: Ink, *, length: int | None = None) -> Reading:
+        def read(self, ink: Ink, *, length: int | None = None, writer: object = None) -> Reading:
             asked.append(length)
             return Reading("", (), (("", 1.0),), 1.0)
 
@@ -193,9 +193,9 @@ def test_a_picture_is_read_once_while_it_is_corrected(
             self.predict_digit = recognizer.predict_digit
             self.reader = recognizer.reader
 
-        def read(self, source: Image.Image, /, *, length: int | None = None):  # type: ignore[no-untyped-def]
+        def read(self, source, /, *, length=None, writer=None):  # type: ignore[no-untyped-def]
             self.pictures += 1
-            return recognizer.read(source, length=length)
+            return recognizer.read(source, length=length, writer=writer)
 
     counting = Counting()
     reader = PageReader(counting)

@@ -10,6 +10,7 @@ import pytest
 from inkdigit import Ink, Prediction, Reading, Stroke
 from inkdigit.errors import InferenceError, ModelNotFoundError
 from inkdigit_app.core.glyphs import PageReading
+from inkdigit_app.core.hand import Hand
 from inkdigit_app.core.page import Page, PenStroke
 from inkdigit_app.core.view_model import Request
 from inkdigit_app.core.worker import WARM_UP_PAGE, RecognitionWorker
@@ -34,7 +35,9 @@ class SlowReader:
     def predict_digit(self, source: object, /) -> Prediction:
         raise NotImplementedError
 
-    def read(self, source: object, /, *, length: int | None = None) -> Reading:
+    def read(
+        self, source: object, /, *, length: int | None = None, writer: object = None
+    ) -> Reading:
         assert isinstance(source, Ink)
         if source != WARM_UP_INK:
             self.busy.release()
@@ -134,7 +137,9 @@ def test_a_model_that_cannot_be_loaded_is_the_answer_to_each_request(
 
 def test_a_reading_that_fails_does_not_stop_the_next(results: queue.Queue[Result]) -> None:
     class Fails(SlowReader):
-        def read(self, source: object, /, *, length: int | None = None) -> Reading:
+        def read(
+            self, source: object, /, *, length: int | None = None, writer: object = None
+        ) -> Reading:
             assert isinstance(source, Ink)
             if len(source) == 1 and source != WARM_UP_INK:
                 raise InferenceError("out of memory")
@@ -173,3 +178,34 @@ def test_memory_is_freed_once_per_page(reader: SlowReader, results: queue.Queue[
     worker.stop()
     assert worker.join(WAIT_S)
     assert freed.empty()
+
+
+def test_a_lesson_comes_before_a_page_that_already_waits(
+    worker: RecognitionWorker, reader: SlowReader, results: queue.Queue[Result]
+) -> None:
+    seen: list[int] = []
+    worker.read(request(1))
+    assert reader.busy.acquire(timeout=WAIT_S)
+    worker.read(request(2))
+    worker.teach(lambda hand: seen.append(len(reader.seen)))
+    reader.go.release(2)
+    for _ in range(2):
+        results.get(timeout=WAIT_S)
+    # The warm-up and the first page were read before it.
+    assert seen == [2]
+
+
+def test_a_lesson_that_fails_stops_neither_reading_nor_the_next_lesson(
+    worker: RecognitionWorker,
+    reader: SlowReader,
+    results: queue.Queue[Result],
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    learnt: list[Hand] = []
+    worker.teach(lambda hand: int("no number") and None)
+    worker.teach(learnt.append)
+    worker.read(request(1))
+    reader.go.release()
+    assert isinstance(results.get(timeout=WAIT_S)[1], PageReading)
+    assert len(learnt) == 1
+    assert "a lesson failed" in caplog.text

@@ -88,11 +88,21 @@ def test_a_picked_picture_comes_with_its_bytes(android: Any, activity: mock.Magi
         "on_activity_result"
     ]
     bound(1, -1, mock.Mock())  # another's answer
-    bound(android.PICK_PICTURE, 0, None)  # nothing chosen
+    bound(android.PICK_FILE, 0, None)  # nothing chosen
     assert got == []
-    bound(android.PICK_PICTURE, -1, mock.Mock())
+    bound(android.PICK_FILE, -1, mock.Mock())
     assert got == [content]
     assert stream.closed
+
+
+def test_a_picked_json_file_comes_with_its_bytes(android: Any, activity: mock.MagicMock) -> None:
+    activity.getContentResolver().openInputStream.return_value = Stream(b"{}")
+    got: list[bytes] = []
+    android.pick_json(got.append)
+    sys.modules["android"].activity.bind.call_args[1]["on_activity_result"](
+        android.PICK_FILE, -1, mock.Mock()
+    )
+    assert got == [b"{}"]
 
 
 def test_a_shared_picture_is_taken_once(android: Any, activity: mock.MagicMock) -> None:

@@ -12,7 +12,7 @@ from inkdigit_app.store.settings_file import load, save
 
 
 def test_settings_come_back_as_they_were_saved(tmp_path: Path) -> None:
-    chosen = Settings(False, 10.0, "dark", 4, True, False)
+    chosen = Settings(False, 10.0, "dark", 4, True, False, person="anna")
     path = tmp_path / "data" / "settings.json"
     save(chosen, path)
     assert load(path) == chosen
@@ -85,6 +85,13 @@ def test_a_file_found_to_be_too_deep_is_set_aside(
 
 def test_an_invalid_value_leaves_the_others(tmp_path: Path) -> None:
     path = tmp_path / "settings.json"
-    fields = {"theme": "dark", "pen_width": 400, "digits": True, "live": "no", "colour": "red"}
+    fields = {
+        "theme": "dark",
+        "pen_width": 400,
+        "digits": True,
+        "live": "no",
+        "colour": "red",
+        "person": "../me",
+    }
     path.write_text(json.dumps(fields))
     assert load(path) == Settings(theme="dark")
