@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageFilter
+from PIL import Image
 
 from inkdigit._pixels.components import label
-from inkdigit._pixels.morphology import Grey, Mask, dilate, reduce_picture
+from inkdigit._pixels.morphology import Grey, Mask, dilate, grow, reduce_picture
 from inkdigit._pixels.transform import Transform, warp
 from inkdigit._tables.pencils import find_pencils, find_strokes, flattening, thin_strokes
 
@@ -66,8 +66,8 @@ def lay_flat(pixels: Grey) -> Flat:
     to_seen = window.then(to_small)
     seen = np.asarray(warp(Image.fromarray(small), to_seen, units))
     whole = Image.fromarray(np.full_like(small, 255))
-    inside = np.asarray(warp(whole, to_seen, units).filter(ImageFilter.MinFilter(2 * SIDE_PX + 3)))
-    box = _ruled_part(seen, inside > 250)
+    outside = np.asarray(warp(whole, to_seen, units)) < 250
+    box = _ruled_part(seen, ~grow(outside, SIDE_PX + 1))
     ruled = box is not None
     if box is None:
         box = (0.0, 0.0, float(units[0]), float(units[1]))

@@ -16,6 +16,8 @@ Floats: TypeAlias = NDArray[np.float64]
 
 SHOWS = 0.3  # mean probability of a rule from which it shows in a strip
 COVERED = 0.5  # of the table that a rule runs through, at least
+LEAST_COVERED = 0.35  # likewise, where no rule shows well
+REACH = 1.5  # cells of the map inside a table's outer rule, where crossing ones still show
 CROSSED = 0.4  # of the crossing rules that run on through a table's outermost row or column
 OPEN = 0.35  # of the last row or column that rules run on beyond it, if another one lies there
 ENDS = 0.2  # of a cell's side, at both ends, where a crossing rule hides whether one shows
@@ -89,8 +91,8 @@ def pruned(ruled: NDArray[np.float32], across: Rules, down: Rules) -> tuple[Rule
         down: Likewise.
     """
     for _ in range(2):
-        across, down = _covering(across), _covering(down)
-    while len(across) > 2 and len(down) > 1 or len(down) > 2 and len(across) > 1:
+        across, down = _covering(across, down), _covering(down, across)
+    while len(across) and len(down):
         count = len(across) + len(down)
         across = _without_outer(ruled, across, down)
         down = _without_outer(ruled.T, down, across)
@@ -99,33 +101,38 @@ def pruned(ruled: NDArray[np.float32], across: Rules, down: Rules) -> tuple[Rule
     return across, down
 
 
-def _covering(rules: Rules) -> Rules:
-    """The rules that show along most of the table."""
+def _covering(rules: Rules, others: Rules) -> Rules:
+    """The rules that show along most of the table, which the crossing ones bound."""
     if not len(rules):
         return rules
     low, high = _extent(rules)
+    if len(others) > 1:
+        middle = others.positions.mean(axis=1)
+        low, high = min(low, float(middle[0])), max(high, float(middle[-1]))
     inside = (rules.places >= low) & (rules.places <= high)
     covered = (rules.support[:, inside] >= SHOWS).mean(axis=1)
-    return rules.chosen(np.flatnonzero(covered >= COVERED * covered.max()))
+    return rules.chosen(np.flatnonzero(covered >= max(COVERED * covered.max(), LEAST_COVERED)))
 
 
 def _without_outer(ruled: NDArray[np.float32], rules: Rules, others: Rules) -> Rules:
     """Without a first or a last rule which the crossing ones do not run up to."""
-    if len(others) < 2:
+    if len(others) < 2 or len(rules) < 2:
         return rules
     middle = rules.positions.mean(axis=1)
-    first, last = 0, len(rules)
-    while last - first > 2 and not _crossed(ruled, others, middle[first], middle[first + 1]):
+    first, last = 0, len(rules) - 1
+    while first < last and not _crossed(ruled, others, middle[first], middle[first + 1]):
         first += 1
-    while last - first > 2 and not _crossed(ruled, others, middle[last - 2], middle[last - 1]):
+    while last > first and not _crossed(ruled, others, middle[last], middle[last - 1]):
         last -= 1
-    return rules.chosen(np.arange(first, last))
+    return rules.chosen(np.arange(first, last + 1) if first < last else np.zeros(0, np.int64))
 
 
-def _crossed(ruled: NDArray[np.float32], others: Rules, low: float, high: float) -> bool:
-    """Whether crossing rules run from `low` to `high`."""
-    shown = _along(ruled, others, np.linspace(low, high, SAMPLES + 4)[2:-2])
-    return float((shown.mean(axis=1) >= SHOWS).mean()) >= CROSSED
+def _crossed(ruled: NDArray[np.float32], others: Rules, outer: float, inner: float) -> bool:
+    """Whether crossing rules run from the rule next to an outer one right up to it."""
+    across = _along(ruled, others, np.linspace(outer, inner, SAMPLES + 4)[2:-2]).mean(axis=1)
+    step = np.copysign(REACH, inner - outer)
+    end = _along(ruled, others, np.array([outer + step, outer + 1.5 * step])).mean(axis=1)
+    return float(((across >= SHOWS) & (end >= SHOWS)).mean()) >= CROSSED
 
 
 def _along(ruled: NDArray[np.float32], down: Rules, y: Floats) -> Floats:
@@ -208,8 +215,9 @@ def _missing(ruled: NDArray[np.float32], nodes: Floats, down: Rules) -> NDArray[
     start, end = nodes[:-1, 1:-1], nodes[1:, 1:-1]
     share = np.linspace(ENDS, 1 - ENDS, SAMPLES)[:, None, None]
     y = start[..., 1] + share * (end[..., 1] - start[..., 1])
-    x = np.array([[down.at(y[:, i, j])[j + 1] for j in range(y.shape[2])] for i in range(y.shape[1])])
-    shown = _near(ruled, x.transpose(2, 0, 1), y).mean(axis=0)
+    flat = np.array([down.at(y[:, :, j].ravel())[j + 1] for j in range(y.shape[2])])
+    x = flat.reshape(y.shape[2], y.shape[0], y.shape[1])
+    shown = _near(ruled, x.transpose(1, 2, 0), y).mean(axis=0)
     drawn = down.support[1:-1].max(axis=1) > 0
     usual = np.median(shown, axis=0)
     return np.asarray((shown < MISSING) & (usual >= USUAL)[None] & drawn[None], bool)

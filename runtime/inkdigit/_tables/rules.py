@@ -47,23 +47,18 @@ class Rules:
 
     def at(self, along: Floats) -> Floats:
         """(k, n) positions of the rules at (n,) places along."""
-        return np.array(
-            [_interpolated(along, self.places, own) for own in self.positions]
-        ).reshape(len(self), len(along))
+        places, values = self.places, self.positions
+        if len(places) < 2:
+            return np.repeat(values, len(along), axis=1)
+        # Beyond its ends a rule goes on as straight as it was there.
+        left = np.clip(np.searchsorted(places, along) - 1, 0, len(places) - 2)
+        share = (along - places[left]) / (places[left + 1] - places[left])
+        found: Floats = values[:, left] + share * (values[:, left + 1] - values[:, left])
+        return found
 
     def chosen(self, which: NDArray[np.int64]) -> Rules:
         """Some of them."""
         return Rules(self.places, self.positions[which], self.support[which])
-
-
-def _interpolated(along: Floats, places: Floats, values: Floats) -> Floats:
-    """Linear between the places, and beyond them as at their ends."""
-    found = np.interp(along, places, values)
-    if len(places) > 1:
-        for end, inner, beyond in ((0, 1, along < places[0]), (-1, -2, along > places[-1])):
-            steep = (values[end] - values[inner]) / (places[end] - places[inner])
-            found = np.where(beyond, values[end] + steep * (along - places[end]), found)
-    return np.asarray(found, np.float64)
 
 
 @dataclass(frozen=True, eq=False)

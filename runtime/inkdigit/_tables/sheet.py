@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from inkdigit._picture.find import Found, find_table
+from inkdigit._picture.find import find_table
 from inkdigit._picture.look import Network
 from inkdigit._pixels.morphology import Grey
 from inkdigit._pixels.transform import Transform
 from inkdigit._segment.marks import MarkLayout
 from inkdigit._tables.cells import place_marks
-from inkdigit._tables.clusters import clustered
+from inkdigit._tables.clusters import with_clusters
 from inkdigit._tables.flat import lay_flat
 from inkdigit._tables.mesh import Mesh, Span, find_spans, pruned, with_open_borders
-from inkdigit._tables.rules import Rules, trace_rules
+from inkdigit._tables.rules import trace_rules
 
 __all__ = ["RULE_PX", "Sheet", "find_sheet"]
 
@@ -65,8 +64,7 @@ def find_sheet(pixels: Grey, network: Network, to_input: Transform) -> Sheet:
         with_open_borders(down, across, wide),
     )
     to_picture = found.to_picture.then(flat.to_picture)
-    if len(across) < 2 or len(down) < 2:
-        across, down = _from_numbers(found, across, down, scale, (high, wide))
+    across, down = with_clusters(found, across, down, scale, (high, wide))
     mesh = Mesh.of(across, down)
     spans = find_spans(ruled, mesh)
     placed = place_marks(found.ink, mesh, spans, scale)
@@ -85,26 +83,3 @@ def _corners(mesh: Mesh, span: Span) -> Floats:
     return np.array(
         [nodes[top, left], nodes[top, right], nodes[bottom, right], nodes[bottom, left]]
     )
-
-
-def _from_numbers(
-    found: Found, across: Rules, down: Rules, scale: tuple[float, float], size: tuple[int, int]
-) -> tuple[Rules, Rules]:
-    """Rows or columns by how the numbers stand, where there are no rules to say it."""
-    layout = MarkLayout(found.ink, ruled=found.ruled_from(found.to_picture))
-    boxes = np.array([row.box for row in layout.rows], np.float64).reshape(-1, 4)
-    heights = boxes[:, 3] - boxes[:, 1]
-    if len(boxes):
-        usual = float(np.median(heights))
-        boxes = boxes[(heights >= 0.4 * usual) & (heights <= 2.5 * usual)]
-    boxes = boxes * np.array([*scale, *scale])
-    high, wide = size
-    if len(across) >= 2:
-        middle = (boxes[:, 1] + boxes[:, 3]) / 2
-        inside = (middle > across.at((boxes[:, 0] + boxes[:, 2]) / 2)[0].clip(0)) if len(boxes) else []
-        boxes = boxes[inside] if len(boxes) else boxes
-    if len(across) < 2:
-        across = clustered(boxes, False, 0.0, wide, high)
-    if len(down) < 2:
-        down = clustered(boxes, True, 0.0, high, wide)
-    return across, down
