@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -13,9 +13,10 @@ from inkdigit._pixels.components import Components, label
 from inkdigit._pixels.measure import INK_LEVEL
 from inkdigit._tables.mesh import Mesh, Span
 
-__all__ = ["Placed", "place_marks"]
+__all__ = ["Placed", "cell_index", "place_marks"]
 
 Floats: TypeAlias = NDArray[np.float64]
+CellAt: TypeAlias = Callable[[Floats], NDArray[np.int32]]  # the cells of points (n, 2)
 
 MAIN = 0.85  # of a mark's ink in one cell, from which the mark lies in that cell alone
 TALL, WIDE = 1.5, 1.6  # usual heights: a mark in two cells that is larger is two digits that touch
@@ -48,11 +49,7 @@ def place_marks(
         spans: Its cells.
         scale: The mesh's units over the ink map's pixels, across and down.
     """
-    index = np.full((mesh.size[0] + 2, mesh.size[1] + 2), -1, np.int32)
-    for k, span in enumerate(spans):
-        index[
-            span.row + 1 : span.row + span.rows + 1, span.column + 1 : span.column + span.columns + 1
-        ] = k
+    index = cell_index(mesh, spans)
 
     def cell_at(points: Floats) -> NDArray[np.int32]:
         row, column = mesh.locate(points * np.array(scale))
@@ -94,6 +91,15 @@ def place_marks(
     return Placed(parted, cell_map)
 
 
+def cell_index(mesh: Mesh, spans: Sequence[Span]) -> NDArray[np.int32]:
+    """(rows + 2, columns + 2) index of the cell at each row and column, from one before them."""
+    index = np.full((mesh.size[0] + 2, mesh.size[1] + 2), -1, np.int32)
+    for k, span in enumerate(spans):
+        rows = slice(span.row + 1, span.row + span.rows + 1)
+        index[rows, span.column + 1 : span.column + span.columns + 1] = k
+    return index
+
+
 def _usual(parts: Components) -> float:
     """A usual mark's height in pixels, the median weighted by height."""
     heights = np.sort((parts.boxes[:, 3] - parts.boxes[:, 1]).astype(np.float64))
@@ -101,7 +107,7 @@ def _usual(parts: Components) -> float:
     return float(heights[np.searchsorted(total, total[-1] / 2)])
 
 
-def _crossing(parts: Components, cell_at) -> NDArray[np.bool_]:  # type: ignore[no-untyped-def]
+def _crossing(parts: Components, cell_at: CellAt) -> NDArray[np.bool_]:
     """(n,) whether each mark's box reaches into two cells."""
     left, top, right, bottom = parts.boxes.T.astype(np.float64)
     x, y = (left + right) / 2, (top + bottom) / 2
@@ -135,11 +141,11 @@ def _part(
     cell_map[inside & ~edge] = of_pixel[inside & ~edge]
 
 
-def _join_numbers(  # type: ignore[no-untyped-def]
+def _join_numbers(
     parts: Components,
     own: NDArray[np.int32],
     crossing: NDArray[np.bool_],
-    cell_at,
+    cell_at: CellAt,
     usual: float,
 ) -> None:
     """Give a digit on a rule to the cell whose number stands nearer to it."""

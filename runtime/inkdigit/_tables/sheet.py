@@ -2,27 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
+from PIL import Image
 
 from inkdigit._picture.find import find_table
-from inkdigit._picture.look import Network
+from inkdigit._picture.look import Network, scaled
 from inkdigit._pixels.morphology import Grey
 from inkdigit._pixels.transform import Transform
 from inkdigit._segment.marks import MarkLayout
-from inkdigit._tables.cells import place_marks
+from inkdigit._tables.bare import Bare, look_at_cells
+from inkdigit._tables.cells import cell_index, place_marks
 from inkdigit._tables.clusters import with_clusters
 from inkdigit._tables.flat import lay_flat
 from inkdigit._tables.mesh import Mesh, Span, find_spans, pruned, with_open_borders
 from inkdigit._tables.rules import trace_rules
 
-__all__ = ["RULE_PX", "Sheet", "find_sheet"]
+__all__ = ["PRINTED", "RULE_PX", "Sheet", "find_sheet"]
 
 Floats: TypeAlias = NDArray[np.float64]
+Number = TypeVar("Number", np.float32, np.int32)
 
+PRINTED = 0.012  # of a cell's pixels that are print, from which it holds some
 RULE_PX = 4  # the ink network tells rules in cells of so many pixels
 
 
@@ -36,12 +41,14 @@ class Sheet:
             bottom left.
         layout: The ink in the cells; `Row.line` is a cell's index.
         size: How many rows and columns it has.
+        bare: What is in the cells besides.
     """
 
     spans: tuple[Span, ...]
     corners: Floats
     layout: MarkLayout
     size: tuple[int, int]
+    bare: Bare
 
 
 def find_sheet(pixels: Grey, network: Network, to_input: Transform) -> Sheet:
@@ -73,7 +80,33 @@ def find_sheet(pixels: Grey, network: Network, to_input: Transform) -> Sheet:
     )
     corners = np.array([_corners(mesh, span) for span in spans]) / np.array(scale)
     seen = to_picture.then(to_input).points(corners.reshape(-1, 2)).reshape(-1, 4, 2)
-    return Sheet(tuple(spans), seen, layout, mesh.size)
+    tall, across_px = found.ink.shape
+    seen_grey = scaled(flat.pixels, (0.0, 0.0, *flat.pixels.shape[1::-1]), (tall, across_px))
+    grey = seen_grey if seen_grey.ndim == 2 else np.asarray(Image.fromarray(seen_grey).convert("L"))
+    bare = look_at_cells(
+        found.ink,
+        placed.cell_map >= 0,
+        _enlarged(ruled, found.ink.shape),
+        grey,
+        _enlarged(_cells(mesh, spans, (high, wide)), found.ink.shape),
+        len(spans),
+    )
+    return Sheet(tuple(spans), seen, layout, mesh.size, bare)
+
+
+def _cells(mesh: Mesh, spans: Sequence[Span], size: tuple[int, int]) -> NDArray[np.int32]:
+    """(m, n) index of the cell in which each cell of the map of rules lies, else -1."""
+    index = cell_index(mesh, spans)
+    y, x = np.mgrid[0 : size[0], 0 : size[1]] + 0.5
+    row, column = mesh.locate(np.stack([x.ravel(), y.ravel()], axis=1))
+    return np.asarray(index[row + 1, column + 1].reshape(size), np.int32)
+
+
+def _enlarged(values: NDArray[Number], size: tuple[int, ...]) -> NDArray[Number]:
+    """A map at another size, each pixel that of the value it lies in."""
+    y = np.minimum((np.arange(size[0]) + 0.5) * values.shape[0] / size[0], values.shape[0] - 1)
+    x = np.minimum((np.arange(size[1]) + 0.5) * values.shape[1] / size[1], values.shape[1] - 1)
+    return values[y.astype(int)[:, None], x.astype(int)]
 
 
 def _corners(mesh: Mesh, span: Span) -> Floats:
