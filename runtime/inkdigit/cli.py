@@ -19,12 +19,15 @@ from contextlib import closing
 from pathlib import Path
 from typing import NamedTuple, TypeAlias
 
-from inkdigit import InkDigitError, Prediction, Reading, Recognizer, __version__
+from inkdigit import InkDigitError, Prediction, Reading, Recognizer, Table, __version__
+from inkdigit._cli.tables import TableOptions, TableRows, add_table_options, table_options
 from inkdigit._decode.reading import Constraints, Length
 from inkdigit.errors import InferenceError, InputError
 from inkdigit.files import write_atomic
 from inkdigit.inputs import STANDARD_INPUT, expand, is_folder, open_input
+from inkdigit.ink import Ink
 from inkdigit.labels import ALL_DIGITS, SIGNS
+from inkdigit.recognizer import Source
 from inkdigit.results import percent
 
 __all__ = ["main", "parse_args", "run"]
@@ -34,6 +37,7 @@ EXIT_INTERRUPTED = 130  # 128 + SIGINT, as shells report it
 
 MAX_PROCESSES = 61  # Windows waits for no more at once
 
+_Answer: TypeAlias = Prediction | Reading | Table
 _Job: TypeAlias = tuple[str, bytes | None]  # a name, and its content where standard input is it
 
 
@@ -49,7 +53,7 @@ class _Outcome(NamedTuple):
     """What became of one file: an answer for each page, and the problem that ended it, in words."""
 
     name: str
-    answers: list[Prediction | Reading]
+    answers: list[_Answer]
     problem: str = ""
 
 
@@ -104,6 +108,7 @@ def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
     parser.add_argument(
         "--model", type=Path, metavar="PATH", help="a model to use instead of the bundled one"
     )
+    add_table_options(parser)
     parser.add_argument("--version", action="version", version=f"inkdigit {__version__}")
     args = parser.parse_args(argv)
     constraints = (args.length, args.allowed, args.min_confidence)
@@ -111,6 +116,7 @@ def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
         parser.error(
             "--length, --allowed and --min-confidence are for numbers; leave them out, or --single"
         )
+    args.tables = table_options(args, parser)
     if args.annotate is not None:
         problem = _annotate_problem(args)
         if problem:
@@ -222,7 +228,10 @@ def _read_all(args: argparse.Namespace) -> int:
         model=args.model,
         single=args.single,
         constraints=args.constraints,
+        tables=args.tables,
     )
+    if args.tables is not None:
+        return max(status, _read_tables(args, attempt, names))
     progress = _Progress(len(names))
     try:
         with closing(_outcomes(attempt, names, args.jobs)) as outcomes:
@@ -244,7 +253,50 @@ def _read_all(args: argparse.Namespace) -> int:
     return status
 
 
-def _remarks(answer: Prediction | Reading) -> Iterator[str]:
+def _read_tables(
+    args: argparse.Namespace, attempt: Callable[[_Job], _Outcome], names: Sequence[str]
+) -> int:
+    """Print or write the rows of each file's tables, and at the end list the cells to look at."""
+    status = EXIT_OK
+    rows = TableRows(args.tables, len(names) > 1 or any(map(is_folder, args.files)))
+    progress = _Progress(len(names))
+    try:
+        with closing(_outcomes(attempt, names, args.jobs)) as outcomes:
+            progress.show(0)
+            for count, outcome in enumerate(outcomes, 1):
+                progress.clear()
+                several = len(outcome.answers) > 1
+                for page, table in enumerate(outcome.answers, 1):
+                    assert isinstance(table, Table)
+                    label = f"{outcome.name} page {page}" if several else outcome.name
+                    text = rows.add(label, table)
+                    if args.json:
+                        text = _as_json(outcome.name, table, page if several else None) + "\n"
+                    if args.csv is None:
+                        print(text, end="", flush=True)
+                if outcome.problem:
+                    _complain(f"{outcome.name}: {outcome.problem}")
+                    status = EXIT_UNREAD
+                progress.show(count)
+    finally:
+        progress.clear()
+    return max(status, _finish_tables(args, rows))
+
+
+def _finish_tables(args: argparse.Namespace, rows: TableRows) -> int:
+    for doubt in rows.doubts:
+        _complain(doubt)
+    if args.csv is None:
+        return EXIT_OK
+    try:
+        rows.write(args.csv)
+    except OSError as exc:
+        _complain(f"{args.csv}: cannot be written ({exc}): check the folder and its space")
+        return EXIT_UNREAD
+    return EXIT_OK
+
+
+def _remarks(answer: _Answer) -> Iterator[str]:
     """What a reading could not do as it was asked, or left out."""
     if not isinstance(answer, Reading):
         return
@@ -296,21 +348,39 @@ def _with_standard_input(names: Iterable[str]) -> Iterator[_Job]:
         yield name, sys.stdin.buffer.read() if name == STANDARD_INPUT else None
 
 
-def _attempt(job: _Job, *, model: Path | None, single: bool, constraints: _Constraints) -> _Outcome:
+def _attempt(
+    job: _Job,
+    *,
+    model: Path | None,
+    single: bool,
+    constraints: _Constraints,
+    tables: TableOptions | None,
+) -> _Outcome:
     """Read one file, in whichever process."""
     name, content = job
-    answers: list[Prediction | Reading] = []
+    answers: list[_Answer] = []
     try:
         recognizer = _recognizer(model)
         for source in open_input(name, content):
-            answers.append(
-                recognizer.predict_digit(source)
-                if single
-                else recognizer.read(source, **constraints._asdict())
-            )
+            if tables is not None:
+                answers.append(_table(recognizer, source, constraints, tables))
+            elif single:
+                answers.append(recognizer.predict_digit(source))
+            else:
+                answers.append(recognizer.read(source, **constraints._asdict()))
     except InkDigitError as exc:
         return _Outcome(name, answers, str(exc))
     return _Outcome(name, answers)
+
+
+def _table(
+    recognizer: Recognizer, source: Source, constraints: _Constraints, options: TableOptions
+) -> Table:
+    """Read a table, and keep the columns that were asked for."""
+    if isinstance(source, Ink):
+        raise InputError("is ink; expected a picture of a table: leave out --table")
+    table = recognizer.read_table(source, columns=options.known, **constraints._asdict())
+    return table if options.kept is None else table.with_columns(options.kept)
 
 
 @functools.cache
@@ -321,29 +391,42 @@ def _recognizer(model: Path | None) -> Recognizer:
 
 def _annotate(args: argparse.Namespace) -> int:
     """Read the one file, print its answer and write the picture with the reading drawn on it."""
-    from inkdigit.annotate import annotate  # noqa: PLC0415  (not needed for an answer alone)
+    # Not needed for an answer alone.
+    from inkdigit.annotate import annotate, annotate_table  # noqa: PLC0415
 
     [(name, content)] = _with_standard_input(args.files)
     try:
         source, *others = itertools.islice(open_input(name, content), 2)
         if others:
             raise InputError("has several pages; expected one: save it as a picture of its own")
-        reading = _recognizer(args.model).read(source, **args.constraints._asdict())
-        picture = annotate(source, reading)
+        recognizer, status = _recognizer(args.model), EXIT_OK
+        if args.tables is not None:
+            table = _table(recognizer, source, args.constraints, args.tables)
+            assert not isinstance(source, Ink)
+            picture = annotate_table(source, table)
+            rows = TableRows(args.tables, named=False)
+            text = rows.add(name, table)
+            if args.csv is None:
+                print(text, end="", flush=True)
+            status = _finish_tables(args, rows)
+        else:
+            reading = recognizer.read(source, **args.constraints._asdict())
+            picture = annotate(source, reading)
+            print(_as_text(name, reading), flush=True)
     except InkDigitError as exc:
         _complain(f"{name}: {exc}")
         return EXIT_UNREAD
-    print(_as_text(name, reading), flush=True)
     try:
         write_atomic(args.annotate, lambda stream: picture.save(stream, "PNG"))
     except OSError as exc:
         _complain(f"{args.annotate}: cannot be written ({exc}): check the folder and its space")
         return EXIT_UNREAD
-    return EXIT_OK
+    return status
 
 
-def _as_text(name: str, answer: Prediction | Reading, page: int | None = None) -> str:
+def _as_text(name: str, answer: _Answer, page: int | None = None) -> str:
     """A row for each line of text: name, text, and the probability that all of it is right."""
+    assert not isinstance(answer, Table)
     if isinstance(answer, Reading):
         lines = answer.lines or ("-",)
     elif answer.digit is not None:
@@ -354,7 +437,7 @@ def _as_text(name: str, answer: Prediction | Reading, page: int | None = None) -
     return "\n".join(f"{label}\t{line}\t{percent(answer.confidence)}%" for line in lines)
 
 
-def _as_json(name: str, answer: Prediction | Reading, page: int | None = None) -> str:
+def _as_json(name: str, answer: _Answer, page: int | None = None) -> str:
     where = {"file": name} if page is None else {"file": name, "page": page}
     return json.dumps({**where, **answer.to_dict()}, ensure_ascii=False)
 

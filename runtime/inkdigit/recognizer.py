@@ -30,7 +30,7 @@ from inkdigit._segment.layout import Layout
 from inkdigit._segment.level import Way, ways_up
 from inkdigit._segment.marks import MarkLayout
 from inkdigit._segment.strokes import StrokeLayout
-from inkdigit._tables.sheet import PRINTED, Sheet, find_sheet
+from inkdigit._tables.sheet import find_sheet
 from inkdigit.errors import InputError, InputTypeError, ModelFormatError
 from inkdigit.images import ImageSource, read_pixels
 from inkdigit.ink import Ink
@@ -44,7 +44,7 @@ from inkdigit.session import (
     Session,
     bundled_ink_session,
 )
-from inkdigit.tables import Cell, Column, Table
+from inkdigit.tables import Column, Table, compose_table
 from inkdigit.writer import Located, Writer, parse_text, score_glyphs
 
 __all__ = ["Recognizer", "Source"]
@@ -222,7 +222,7 @@ class Recognizer:
         constraints = [own.get(span.column, usual) for span in sheet.spans]
         readings = read_cells(layout, scored, constraints, hand)
         size = pixels.shape[1] * scale[0], pixels.shape[0] * scale[1]
-        return _table(sheet, readings, known, size)
+        return compose_table(sheet, readings, known, size)
 
     def locate(
         self, source: Source, text: int | str | None, writer: Writer | None = None
@@ -444,56 +444,6 @@ def _parse_columns(columns: Mapping[int, Column] | None) -> Mapping[int, Column]
         if index < 0:
             raise InputError(f"columns has the index {index}; expected one from 0")
     return columns
-
-
-def _table(
-    sheet: Sheet,
-    readings: Mapping[int, Reading],
-    columns: Mapping[int, Column],
-    size: tuple[float, float],
-) -> Table:
-    rows: list[list[Cell]] = [[] for _ in range(sheet.size[0])]
-    for index, span in enumerate(sheet.spans):
-        corners = np.clip(sheet.corners[index], 0, size)
-        left, top = corners.min(axis=0).tolist()
-        right, bottom = corners.max(axis=0).tolist()
-        reading = readings.get(index)
-        if reading is not None:
-            reading = _within(reading, size)
-        text, confidence, in_range = _text(reading, columns.get(span.column, Column()))
-        if not text:
-            confidence *= 1 - float(sheet.bare.faint[index])
-        rows[span.row].append(
-            Cell(
-                text,
-                confidence,
-                (left, top, right, bottom),
-                tuple((float(x), float(y)) for x, y in corners),
-                span.row,
-                span.column,
-                span.rows,
-                span.columns,
-                not text and float(sheet.bare.printed[index]) >= PRINTED,
-                in_range,
-                reading if text else None,
-            )
-        )
-    return Table(tuple(map(tuple, rows)), sheet.size[1])
-
-
-def _text(reading: Reading | None, column: Column) -> tuple[str, float, bool]:
-    """A cell's likeliest text that fits its column, its confidence, and whether one does."""
-    if reading is None:
-        return "", 1.0, True
-    if not reading.text:
-        return "", reading.confidence, True
-    fitting = [(text, p) for text, p in reading.alternatives if column.fits(text)]
-    if not fitting:
-        return reading.text, reading.confidence, False
-    # What is not among the alternatives may fit, too.
-    other = sum(p for text, p in reading.alternatives if not column.fits(text))
-    text, p = fitting[0]
-    return text, p / max(1.0 - other, p, 1e-12), True
 
 
 def _parse_threshold(text: str) -> float:

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+import numpy as np
+
+from inkdigit._decode.cells import CellReading
+from inkdigit._decode.sure import CellLooks, sure
+from inkdigit._tables.sheet import PRINTED, Sheet
 from inkdigit.errors import InputError, InputTypeError
 from inkdigit.labels import ALL_DIGITS
 from inkdigit.results import Reading, is_sure
 
-__all__ = ["Cell", "Column", "Table"]
+__all__ = ["Cell", "Column", "Table", "cell_looks", "compose_table", "decoder_probabilities"]
 
 Box = tuple[float, float, float, float]
 Corners = tuple[tuple[float, float], ...]
@@ -197,3 +202,88 @@ class Table:
             for row in self.rows
         )
         return Table(rows, len(kept))
+
+
+def compose_table(
+    sheet: Sheet,
+    readings: Mapping[int, CellReading],
+    columns: Mapping[int, Column],
+    size: tuple[float, float],
+) -> Table:
+    """Put a table together.
+
+    Args:
+        sheet: Where its cells are.
+        readings: What was read in them, by their index.
+        columns: What is known of columns, by their index.
+        size: Width and height of the input in pixels.
+    """
+    chosen = [
+        _choose(readings.get(index), columns.get(span.column, Column()))
+        for index, span in enumerate(sheet.spans)
+    ]
+    confidences = sure(cell_looks(sheet, readings, [text.probability for text in chosen]))
+    rows: list[list[Cell]] = [[] for _ in range(sheet.size[0])]
+    for index, (span, choice) in enumerate(zip(sheet.spans, chosen, strict=True)):
+        corners = np.clip(sheet.corners[index], 0, size)
+        left, top = corners.min(axis=0).tolist()
+        right, bottom = corners.max(axis=0).tolist()
+        found = readings.get(index)
+        rows[span.row].append(
+            Cell(
+                choice.text,
+                float(confidences[index]),
+                (left, top, right, bottom),
+                tuple((float(x), float(y)) for x, y in corners),
+                span.row,
+                span.column,
+                span.rows,
+                span.columns,
+                not choice.text and float(sheet.bare.printed[index]) >= PRINTED,
+                choice.in_range,
+                found.reading if found is not None and choice.text else None,
+            )
+        )
+    return Table(tuple(map(tuple, rows)), sheet.size[1])
+
+
+def cell_looks(
+    sheet: Sheet, readings: Mapping[int, CellReading], probabilities: Sequence[float]
+) -> CellLooks:
+    """What is known of each cell of a sheet, with the probability of its text."""
+    count = len(sheet.spans)
+    written, glyphs = np.ones(count), np.zeros(count, np.int64)
+    for index, found in readings.items():
+        written[index] = found.written
+        glyphs[index] = len(found.reading.digits)
+    return CellLooks(
+        np.array(probabilities, np.float64), written, glyphs, sheet.bare.faint, sheet.bare.printed
+    )
+
+
+def decoder_probabilities(sheet: Sheet, readings: Mapping[int, CellReading]) -> list[float]:
+    """Of each cell's text, if it is handwriting."""
+    return [_choose(readings.get(k), Column()).probability for k in range(len(sheet.spans))]
+
+
+@dataclass(frozen=True)
+class _Choice:
+    """The text taken for a cell, its probability if it is handwriting, whether it is in range."""
+
+    text: str
+    probability: float
+    in_range: bool
+
+
+def _choose(found: CellReading | None, column: Column) -> _Choice:
+    """A cell's likeliest text that fits its column."""
+    if found is None or not found.reading.text:
+        return _Choice("", 1.0, True)
+    texts = [(text, p / found.written) for text, p in found.reading.alternatives]
+    fitting = [(text, p) for text, p in texts if column.fits(text)]
+    if not fitting:
+        return _Choice(*texts[0], False)
+    # What is not among the alternatives may fit, too.
+    excluded = sum(p for text, p in texts if not column.fits(text))
+    text, p = fitting[0]
+    return _Choice(text, p / max(1.0 - excluded, p, 1e-12), True)

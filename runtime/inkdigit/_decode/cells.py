@@ -3,14 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
 
 from inkdigit._decode.hand import Hand
-from inkdigit._decode.reading import Constraints, Scored, by_row, compose, rows_by_hand
+from inkdigit._decode.reading import (
+    LEAST_BY_HAND,
+    Constraints,
+    Scored,
+    by_row,
+    compose,
+    rows_by_hand,
+)
 from inkdigit._decode.row import decode_row
 from inkdigit._segment.layout import Layout
 from inkdigit.results import Reading
 
-__all__ = ["read_cells"]
+__all__ = ["CellReading", "read_cells"]
+
+
+@dataclass(frozen=True, eq=False)
+class CellReading:
+    """What was read in a cell.
+
+    Attributes:
+        reading: Its text with others and their probabilities.
+        written: Probability that what was read is handwriting, and what was left out is not; a
+            factor of the reading's probabilities.
+    """
+
+    reading: Reading
+    written: float
 
 
 def read_cells(
@@ -18,7 +42,7 @@ def read_cells(
     scored: Scored,
     constraints: Sequence[Constraints],
     hand: Hand | None = None,
-) -> Mapping[int, Reading]:
+) -> Mapping[int, CellReading]:
     """Decode what is written in each cell of a table.
 
     Args:
@@ -47,8 +71,12 @@ def read_cells(
             )
         )
         rows.setdefault(row.line, []).append(index)
-    by_hand = rows_by_hand(layout, readings)
+    by_hand = rows_by_hand(layout, readings, signs_alone=True)
+    right = np.where(by_hand >= LEAST_BY_HAND, by_hand, 1 - by_hand)
     return {
-        cell: compose(layout, indices, readings, by_hand, constraints[cell])
+        cell: CellReading(
+            compose(layout, indices, readings, by_hand, constraints[cell]),
+            float(right[indices].prod()),
+        )
         for cell, indices in rows.items()
     }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 import numpy as np
@@ -42,6 +42,7 @@ Engine: TypeAlias = Callable[
 # A row is left out where it is print for almost certain. Of the chances 0.1, 0.2, 0.33 and 0.5,
 # most rows of made pages are read right with 0.2: a lost row costs more than one too many.
 LEAST_BY_HAND = 0.2
+SIGN_READ = 0  # a sign that was read looks as likely written as a digit that is no 1
 MAX_BATCH = 64  # rasters scored at once: some 15 MB inside the engine, and no slower than more
 
 
@@ -334,7 +335,14 @@ def row_looks(layout: Layout, readings: Sequence[RowReading]) -> list[RowLook] |
     ]
 
 
-def rows_by_hand(layout: Layout, readings: Sequence[RowReading]) -> NDArray[np.float64]:
-    """(n,) how likely a hand wrote each row."""
+def rows_by_hand(
+    layout: Layout, readings: Sequence[RowReading], *, signs_alone: bool = False
+) -> NDArray[np.float64]:
+    """(n,) how likely a hand wrote each row; a sign alone may be a number where `signs_alone`."""
     rows = row_looks(layout, readings)
+    if rows is not None and signs_alone:
+        rows = [
+            replace(look, digits=[SIGN_READ if g.character in SIGNS else g.digit for g in r.glyphs])
+            for look, r in zip(rows, readings, strict=True)
+        ]
     return np.ones(len(readings)) if rows is None else written(rows)

@@ -175,10 +175,6 @@ def find_table(pixels: Grey, network: Network) -> Found:
     ink, rules = sight.ink, sight.rules
     if not NEAR[0] <= wanted / scale <= NEAR[1]:
         ink, rules = _page_at(pixels, network, wanted)
-    seen = scaled(pixels, whole, (ink.shape[0], ink.shape[1]))
-    usual = Sight.of(ink, rules, wanted).usual
-    if usual:
-        ink = with_passed_over(ink, rules, seen, usual)
     return replace(_on_picture(ink, whole), rules=rules, size=(height, width))
 
 

@@ -17,7 +17,10 @@ Floats: TypeAlias = NDArray[np.float64]
 
 FAINT_PX = 9  # side of the square over which faint ink is averaged: a stroke is a third as wide
 THIN_PX = 9  # print's strokes are narrower than this where its letters are as high as digits
-SURE, PLENTY = 0.8, 50  # probability of sure ink or of a sure rule, and pixels of it that are enough
+SURE, PLENTY = (
+    0.8,
+    50,
+)  # probability of sure ink or of a sure rule, and pixels of it that are enough
 DARK = 0.4  # of the contrast of that, from which a pixel that is neither is print
 
 
@@ -64,7 +67,9 @@ def look_at_cells(
     if np.count_nonzero(known) < PLENTY:
         return Bare(np.minimum(faint / INK_LEVEL, 1), np.zeros(count))
     thin = dark if dark[known].mean() >= light[known].mean() else light
-    print_ = (thin >= DARK * float(np.median(thin[known]))) & (ink < INK_LEVEL) & (ruled < INK_LEVEL)
+    print_ = (
+        (thin >= DARK * float(np.median(thin[known]))) & (ink < INK_LEVEL) & (ruled < INK_LEVEL)
+    )
     areas = np.bincount(cells, minlength=count)
     printed = np.bincount(cells, print_[inside], count) / np.maximum(areas, 1)
     return Bare(np.minimum(faint / INK_LEVEL, 1), printed)

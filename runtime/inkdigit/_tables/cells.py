@@ -168,5 +168,8 @@ def _join_numbers(
             gap = boxes[k, 0] - boxes[others, 2] if is_left else boxes[others, 0] - boxes[k, 2]
             gaps.append(float(gap.min(initial=np.inf)) if cell >= 0 else np.inf)
         nearer = int(gaps[1] < gaps[0])
-        if gaps[nearer] <= SAME_NUMBER * usual and gaps[1 - nearer] - gaps[nearer] > CLEARER * usual:
+        if (
+            gaps[nearer] <= SAME_NUMBER * usual
+            and gaps[1 - nearer] - gaps[nearer] > CLEARER * usual
+        ):
             own[k] = sides[nearer][k]

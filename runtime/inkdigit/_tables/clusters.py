@@ -67,10 +67,7 @@ def _numbers(found: Found) -> Floats:
     groups = group_rows(boxes)
     numbers = part_numbers(boxes, groups, found.ruled_from(found.to_picture))
     hulls = np.array(
-        [
-            [*boxes[n.members, :2].min(axis=0), *boxes[n.members, 2:].max(axis=0)]
-            for n in numbers
-        ]
+        [[*boxes[n.members, :2].min(axis=0), *boxes[n.members, 2:].max(axis=0)] for n in numbers]
     )
     heights = hulls[:, 3] - hulls[:, 1]
     order = np.argsort(heights)
@@ -104,7 +101,9 @@ def _with_rows(across: Rules, boxes: Floats) -> Rules:
         deep = float((lower - upper).mean())
         if len(own) > 1 and deep > TALL_BAND * height:
             # Where numbers stand between the rules: a band is rarely as deep at both ends.
-            share = (boxes[own][:, [1, 3]] - at[k, own, None]) / (at[k + 1, own] - at[k, own])[:, None]
+            share = (boxes[own][:, [1, 3]] - at[k, own, None]) / (at[k + 1, own] - at[k, own])[
+                :, None
+            ]
             room = SHRUNK * (share[:, 1] - share[:, 0])
             for cut in _parting(share[:, 0] + room, share[:, 1] - room):
                 positions.append((upper + cut * (lower - upper))[None])
@@ -136,9 +135,11 @@ def _clustered(boxes: Floats, down: bool, length: int, extent: float) -> Rules:
     along = (boxes[:, 0] + boxes[:, 2]) / 2 if not down else (boxes[:, 1] + boxes[:, 3]) / 2
     low, high = (boxes[:, 0], boxes[:, 2]) if down else (boxes[:, 1], boxes[:, 3])
     places = np.array([0.5, max(length - 0.5, 1.5)])
-    slope = _slope(along, (low + high) / 2, float(np.median(boxes[:, 3] - boxes[:, 1]))) if len(
-        boxes
-    ) else 0.0
+    slope = (
+        _slope(along, (low + high) / 2, float(np.median(boxes[:, 3] - boxes[:, 1])))
+        if len(boxes)
+        else 0.0
+    )
     if not len(boxes):
         found = np.array([0.0, extent])
     else:

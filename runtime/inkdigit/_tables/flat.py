@@ -93,9 +93,10 @@ def _window(to_small: Transform, size: tuple[int, int]) -> tuple[Transform, tupl
     back = to_small.inverse()
     corners = np.array([[0, 0], [size[0], 0], [size[0], size[1]], [0, size[1]]], np.float64)
     # Where the tilt is great, far corners would come to lie beyond the horizon.
-    low, high = np.clip(back.points(corners), -2.0, 2.0).min(0), np.clip(
-        back.points(corners), -2.0, 2.0
-    ).max(0)
+    low, high = (
+        np.clip(back.points(corners), -2.0, 2.0).min(0),
+        np.clip(back.points(corners), -2.0, 2.0).max(0),
+    )
     unit = 2 / max(size)
     wide, tall = np.maximum(np.ceil((high - low) / unit), 8).astype(int).tolist()
     return Transform((unit, 0.0, low[0], 0.0, unit, low[1], 0.0, 0.0, 1.0)), (wide, tall)
@@ -179,8 +180,12 @@ def _contrast(levels: NDArray[np.float32], inside: Mask, long: int) -> NDArray[n
     # Beside the picture there is nothing to stand out from.
     seen = np.where(inside, levels, np.nan_to_num(levels.mean()))
     reach = long // 2
-    sums = np.cumsum(np.pad(seen, ((0, 0), (reach + 1, reach)), mode="edge"), axis=1, dtype=np.float64)
-    mean = ((sums[:, 2 * reach + 1 :] - sums[:, : -2 * reach - 1]) / (2 * reach + 1)).astype(np.float32)
+    sums = np.cumsum(
+        np.pad(seen, ((0, 0), (reach + 1, reach)), mode="edge"), axis=1, dtype=np.float64
+    )
+    mean = ((sums[:, 2 * reach + 1 :] - sums[:, : -2 * reach - 1]) / (2 * reach + 1)).astype(
+        np.float32
+    )
     pad = np.pad(mean, ((SIDE_PX, SIDE_PX), (0, 0)), mode="edge")
     above, below = pad[: -2 * SIDE_PX], pad[2 * SIDE_PX :]
     dark = np.minimum(above, below) - mean

@@ -56,6 +56,19 @@ class Mesh:
         """Rows and columns."""
         return len(self.across) - 1, len(self.down) - 1
 
+    def rules_on(self, size: tuple[int, int], reach: int) -> NDArray[np.bool_]:
+        """(m, n) which cells of a map are no further than `reach` cells from one of its rules."""
+        high, wide = size
+        near = np.zeros(size, bool)
+        for rules, view in ((self.across, near), (self.down, near.T)):
+            along = np.arange(view.shape[1])
+            for positions in np.floor(rules.at(along + 0.5)).astype(int):
+                for step in range(-reach, reach + 1):
+                    at = positions + step
+                    inside = (at >= 0) & (at < view.shape[0])
+                    view[at[inside], along[inside]] = True
+        return near
+
     def locate(self, points: Floats) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Row and column of points (n, 2); -1 before the first and the number of them beyond."""
         x, y = points.T
@@ -142,12 +155,10 @@ def _along(ruled: NDArray[np.float32], down: Rules, y: Floats) -> Floats:
 
 
 def _near(ruled: NDArray[np.float32], x: Floats, y: Floats) -> Floats:
-    """The most likely of three cells side by side, at points."""
+    """The most likely of five cells side by side, at points."""
     rows = np.clip(np.floor(y).astype(int), 0, ruled.shape[0] - 1)
     columns = np.floor(x).astype(int)
-    found = [
-        ruled[rows, np.clip(columns + step, 0, ruled.shape[1] - 1)] for step in (-1, 0, 1)
-    ]
+    found = [ruled[rows, np.clip(columns + step, 0, ruled.shape[1] - 1)] for step in range(-2, 3)]
     return np.asarray(np.maximum.reduce(found), np.float64)
 
 

@@ -134,7 +134,9 @@ def _best(strokes: Strokes, turn: float, down: bool) -> Pencil:
     return best
 
 
-def _sharpness(u: Floats, v: Floats, weights: Floats, slope: float, tilt: float, bins: int) -> float:
+def _sharpness(
+    u: Floats, v: Floats, weights: Floats, slope: float, tilt: float, bins: int
+) -> float:
     t = (v - slope * u) / (1 + tilt * u)
     index = np.clip(((t + 1.5) * (bins / 3 * 1.5)).astype(np.int64), 0, int(bins * 1.5))
     profile = np.bincount(index, weights, int(bins * 1.5) + 1)

@@ -131,7 +131,9 @@ def _linked(peaks: _Peaks, count: int) -> list[NDArray[np.int64]]:
             used.add(c)
             taken.add(k)
             last = chains[c][-1]
-            step = float(peaks.position[k] - peaks.position[last]) / (strip - int(peaks.strip[last]))
+            step = float(peaks.position[k] - peaks.position[last]) / (
+                strip - int(peaks.strip[last])
+            )
             slopes[c] = 0.7 * slopes[c] + 0.3 * step
             chains[c].append(k)
         for k in own:

@@ -21,11 +21,12 @@ from inkdigit._tables.clusters import with_clusters
 from inkdigit._tables.flat import lay_flat
 from inkdigit._tables.mesh import Mesh, Span, find_spans, pruned, with_open_borders
 from inkdigit._tables.rules import trace_rules
+from inkdigit._tables.upright import with_upright
 
 __all__ = ["PRINTED", "RULE_PX", "Sheet", "find_sheet"]
 
 Floats: TypeAlias = NDArray[np.float64]
-Number = TypeVar("Number", np.float32, np.int32)
+Number = TypeVar("Number", np.float32, np.int32, np.bool_)
 
 PRINTED = 0.012  # of a cell's pixels that are print, from which it holds some
 RULE_PX = 4  # the ink network tells rules in cells of so many pixels
@@ -74,24 +75,21 @@ def find_sheet(pixels: Grey, network: Network, to_input: Transform) -> Sheet:
     across, down = with_clusters(found, across, down, scale, (high, wide))
     mesh = Mesh.of(across, down)
     spans = find_spans(ruled, mesh)
-    placed = place_marks(found.ink, mesh, spans, scale)
+    shape = found.ink.shape
+    seen = scaled(flat.pixels, (0.0, 0.0, *flat.pixels.shape[1::-1]), (shape[0], shape[1]))
+    near = _enlarged(mesh.rules_on((high, wide), 1), shape)
+    full = _enlarged(ruled, shape)
+    ink = with_upright(found.ink, full, near, seen)
+    placed = place_marks(ink, mesh, spans, scale)
     layout = MarkLayout(
         placed.ink, to_picture.then(to_input), found.ruled_from(found.to_picture), placed.cell_map
     )
     corners = np.array([_corners(mesh, span) for span in spans]) / np.array(scale)
-    seen = to_picture.then(to_input).points(corners.reshape(-1, 2)).reshape(-1, 4, 2)
-    tall, across_px = found.ink.shape
-    seen_grey = scaled(flat.pixels, (0.0, 0.0, *flat.pixels.shape[1::-1]), (tall, across_px))
-    grey = seen_grey if seen_grey.ndim == 2 else np.asarray(Image.fromarray(seen_grey).convert("L"))
-    bare = look_at_cells(
-        found.ink,
-        placed.cell_map >= 0,
-        _enlarged(ruled, found.ink.shape),
-        grey,
-        _enlarged(_cells(mesh, spans, (high, wide)), found.ink.shape),
-        len(spans),
-    )
-    return Sheet(tuple(spans), seen, layout, mesh.size, bare)
+    at_input = to_picture.then(to_input).points(corners.reshape(-1, 2)).reshape(-1, 4, 2)
+    grey = seen if seen.ndim == 2 else np.asarray(Image.fromarray(seen).convert("L"))
+    cell_of = _enlarged(_cells(mesh, spans, (high, wide)), shape)
+    bare = look_at_cells(ink, placed.cell_map >= 0, full * near, grey, cell_of, len(spans))
+    return Sheet(tuple(spans), at_input, layout, mesh.size, bare)
 
 
 def _cells(mesh: Mesh, spans: Sequence[Span], size: tuple[int, int]) -> NDArray[np.int32]:

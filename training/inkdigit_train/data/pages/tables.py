@@ -221,7 +221,10 @@ class _Drawing:
                     if inner:  # as on a torn piece: rules go on to the paper's edge
                         low = 0.0 if first == 0 else low
                         high = float(length) if last == len(ends) - 1 else high
-                    share = (max(low - width / 2, 0) / length, min(high + width / 2, length) / length)
+                    share = (
+                        max(low - width / 2, 0) / length,
+                        min(high + width / 2, length) / length,
+                    )
                     draw_rules(
                         canvas, at[k : k + 1], width, self._colour, rng, is_down,
                         drift=drift, ends=share,
@@ -335,7 +338,5 @@ def _bent(
             axis=2,
         ).astype(np.float32)
     )
-    placed = [
-        replace(cell, corners=np.stack(moved(*cell.corners.T), axis=1)) for cell in cells
-    ]
+    placed = [replace(cell, corners=np.stack(moved(*cell.corners.T), axis=1)) for cell in cells]
     return bent, placed

@@ -1,0 +1,1 @@
+"""Parts of the command line; `inkdigit.cli` puts them together."""
