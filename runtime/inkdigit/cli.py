@@ -24,8 +24,8 @@ from inkdigit._cli.tables import TableOptions, TableRows, add_table_options, tab
 from inkdigit._decode.reading import Constraints, Length
 from inkdigit.errors import InferenceError, InputError
 from inkdigit.files import write_atomic
-from inkdigit.inputs import STANDARD_INPUT, expand, is_folder, open_input
 from inkdigit.ink import Ink
+from inkdigit.inputs import STANDARD_INPUT, expand, is_folder, open_input
 from inkdigit.labels import ALL_DIGITS, SIGNS
 from inkdigit.recognizer import Source
 from inkdigit.results import percent

@@ -143,7 +143,7 @@ def _as_csv(rows: Iterable[list[str]]) -> str:
 
 
 def _columns(text: str) -> tuple[int, ...]:
-    """ "1,3-5" as (0, 2, 3, 4)."""
+    """Column numbers such as "1,3-5", as (0, 2, 3, 4)."""
     found: list[int] = []
     for part in text.split(","):
         match = re.fullmatch("([0-9]{1,3})(?:-([0-9]{1,3}))?", part, re.ASCII)
@@ -158,7 +158,7 @@ def _columns(text: str) -> tuple[int, ...]:
 
 
 def _column(text: str) -> tuple[int, Column]:
-    """ "4:length=2,max=20" as (3, Column(length=2, most=20))."""
+    """What is known of a column, such as "4:length=2,max=20", as (3, Column(length=2, most=20))."""
     number, _, rest = text.partition(":")
     if not re.fullmatch("[0-9]{1,3}", number, re.ASCII) or int(number) < 1 or not rest:
         raise argparse.ArgumentTypeError(

@@ -44,6 +44,7 @@ def look_at_cells(
     ruled: NDArray[np.float32],
     grey: Grey,
     cell_of: NDArray[np.int32],
+    *,
     count: int,
 ) -> Bare:
     """Look at all cells.

@@ -82,7 +82,7 @@ def place_marks(
             crossing[k] = False
         elif bottom - top > TALL * usual or right - left > WIDE * usual:
             parted = parted.copy() if parted is ink else parted
-            _part(parted[area], cell_map[area], inside, cells, found, counts)
+            _part(parted[area], cell_map[area], inside, cells)
             own[k] = -2  # its pieces are placed
             crossing[k] = False
     _join_numbers(parts, own, crossing, cell_at, usual)
@@ -121,10 +121,9 @@ def _part(
     cell_map: NDArray[np.int32],
     inside: NDArray[np.bool_],
     cells: NDArray[np.int32],
-    found: NDArray[np.int32],
-    counts: NDArray[np.int64],
 ) -> None:
     """Cut a mark along the rules: each pixel goes to the cell in which it lies."""
+    found, counts = np.unique(cells, return_counts=True)
     main = found[counts.argmax()]
     small = found[counts < LEAST_PIECE * counts.sum()]
     cells = np.where(np.isin(cells, small), main, cells)

@@ -45,10 +45,7 @@ def with_clusters(
     high, wide = size
     boxes = _numbers(found) * np.array([*scale, *scale])
     boxes = _between(down, _between(across, boxes, 0), 1)
-    if len(across) < 2:
-        across = _clustered(boxes, False, wide, high)
-    else:
-        across = _with_rows(across, boxes)
+    across = _with_rows(across, boxes) if len(across) > 1 else _clustered(boxes, False, wide, high)
     if len(down) <= 2:
         # Two rules may be a frame, or the sheet's edges, around columns that are not ruled.
         by_numbers = _clustered(boxes, True, high, wide)

@@ -58,7 +58,6 @@ class Mesh:
 
     def rules_on(self, size: tuple[int, int], reach: int) -> NDArray[np.bool_]:
         """(m, n) which cells of a map are no further than `reach` cells from one of its rules."""
-        high, wide = size
         near = np.zeros(size, bool)
         for rules, view in ((self.across, near), (self.down, near.T)):
             along = np.arange(view.shape[1])

@@ -104,7 +104,8 @@ def find_pencils(strokes: Strokes) -> tuple[Pencil, Pencil]:
         for d in (strokes.degrees, strokes.degrees - 90)
     ]
     # A table has both directions; a desk's grain and a page of print have one.
-    turn = float(TURNS[np.sqrt(counts[0] * counts[1]).argmax()])
+    both = np.sqrt(counts[0] * counts[1])
+    turn = float(TURNS[both.argmax()]) if both.any() else 0.0
     return _best(strokes, turn, down=False), _best(strokes, turn, down=True)
 
 
@@ -123,7 +124,9 @@ def _best(strokes: Strokes, turn: float, down: bool) -> Pencil:
     step, tilts = 0.02, TILTS
     slopes = best.slope + np.arange(-8, 9) * step
     for bins in (BINS // 2, BINS, BINS, BINS):
-        scores = np.array([[_sharpness(u, v, weights, s, t, bins) for t in tilts] for s in slopes])
+        scores = np.array(
+            [[_sharpness((v - s * u) / (1 + t * u), weights, bins) for t in tilts] for s in slopes]
+        )
         scores *= np.exp(-0.5 * (tilts / USUAL_TILT) ** 2)
         i, j = np.unravel_index(int(scores.argmax()), scores.shape)
         best = Pencil(float(slopes[i]), float(tilts[j]), float(scores[i, j]))
@@ -134,10 +137,8 @@ def _best(strokes: Strokes, turn: float, down: bool) -> Pencil:
     return best
 
 
-def _sharpness(
-    u: Floats, v: Floats, weights: Floats, slope: float, tilt: float, bins: int
-) -> float:
-    t = (v - slope * u) / (1 + tilt * u)
+def _sharpness(t: Floats, weights: Floats, bins: int) -> float:
+    """How much a profile of the positions across, (n,), gathers in few bins; 1 is chance."""
     index = np.clip(((t + 1.5) * (bins / 3 * 1.5)).astype(np.int64), 0, int(bins * 1.5))
     profile = np.bincount(index, weights, int(bins * 1.5) + 1)
     smooth = np.convolve(profile, np.ones(3), "same")

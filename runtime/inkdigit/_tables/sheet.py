@@ -88,7 +88,7 @@ def find_sheet(pixels: Grey, network: Network, to_input: Transform) -> Sheet:
     at_input = to_picture.then(to_input).points(corners.reshape(-1, 2)).reshape(-1, 4, 2)
     grey = seen if seen.ndim == 2 else np.asarray(Image.fromarray(seen).convert("L"))
     cell_of = _enlarged(_cells(mesh, spans, (high, wide)), shape)
-    bare = look_at_cells(ink, placed.cell_map >= 0, full * near, grey, cell_of, len(spans))
+    bare = look_at_cells(ink, placed.cell_map >= 0, full * near, grey, cell_of, count=len(spans))
     return Sheet(tuple(spans), at_input, layout, mesh.size, bare)
 
 
