@@ -58,7 +58,7 @@ def _numbers(found: Found) -> Floats:
     """(n, 4) boxes of the numbers on an ink map, in its pixels."""
     parts = label(found.ink >= INK_LEVEL)
     boxes = parts.boxes.astype(np.float64)
-    boxes = boxes[keep_largest(boxes)]
+    boxes = np.asarray(boxes[keep_largest(boxes)], np.float64)
     if not len(boxes):
         return boxes
     groups = group_rows(boxes)
@@ -80,7 +80,8 @@ def _between(rules: Rules, boxes: Floats, axis: int) -> Floats:
         return boxes
     middles = (boxes[:, :2] + boxes[:, 2:]) / 2
     at = rules.at(middles[:, axis])
-    return boxes[(middles[:, 1 - axis] > at[0]) & (middles[:, 1 - axis] < at[-1])]
+    inside = (middles[:, 1 - axis] > at[0]) & (middles[:, 1 - axis] < at[-1])
+    return np.asarray(boxes[inside], np.float64)
 
 
 def _with_rows(across: Rules, boxes: Floats) -> Rules:

@@ -121,8 +121,9 @@ def _best(strokes: Strokes, turn: float, down: bool) -> Pencil:
     u, v = strokes.points[near].T
     u, v = (v, u) if down else (u, v)
     weights = strokes.weights[near]
-    step, tilts = 0.02, TILTS
-    slopes = best.slope + np.arange(-8, 9) * step
+    step = 0.02
+    tilts: Floats = TILTS
+    slopes: Floats = best.slope + np.arange(-8.0, 9.0) * step
     for bins in (BINS // 2, BINS, BINS, BINS):
         scores = np.array(
             [[_sharpness((v - s * u) / (1 + t * u), weights, bins) for t in tilts] for s in slopes]
@@ -132,14 +133,14 @@ def _best(strokes: Strokes, turn: float, down: bool) -> Pencil:
         best = Pencil(float(slopes[i]), float(tilts[j]), float(scores[i, j]))
         spacing = float(tilts[1] - tilts[0])
         step /= 2.5
-        slopes = best.slope + np.arange(-3, 4) * step
-        tilts = best.tilt + np.arange(-3, 4) * spacing / 2.5
+        slopes = best.slope + np.arange(-3.0, 4.0) * step
+        tilts = best.tilt + np.arange(-3.0, 4.0) * spacing / 2.5
     return best
 
 
 def _sharpness(t: Floats, weights: Floats, bins: int) -> float:
     """How much a profile of the positions across, (n,), gathers in few bins; 1 is chance."""
-    index = np.clip(((t + 1.5) * (bins / 3 * 1.5)).astype(np.int64), 0, int(bins * 1.5))
+    index = np.clip(((t + 1.5) * (bins / 2)).astype(np.int64), 0, int(bins * 1.5))
     profile = np.bincount(index, weights, int(bins * 1.5) + 1)
     smooth = np.convolve(profile, np.ones(3), "same")
     total = weights.sum()

@@ -104,7 +104,8 @@ def _enlarged(values: NDArray[Number], size: tuple[int, ...]) -> NDArray[Number]
     """A map at another size, each pixel that of the value it lies in."""
     y = np.minimum((np.arange(size[0]) + 0.5) * values.shape[0] / size[0], values.shape[0] - 1)
     x = np.minimum((np.arange(size[1]) + 0.5) * values.shape[1] / size[1], values.shape[1] - 1)
-    return values[y.astype(int)[:, None], x.astype(int)]
+    enlarged: NDArray[Number] = values[y.astype(int)[:, None], x.astype(int)]
+    return enlarged
 
 
 def _corners(mesh: Mesh, span: Span) -> Floats:
