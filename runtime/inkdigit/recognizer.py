@@ -193,7 +193,7 @@ class Recognizer:
             writer: As for `read`.
 
         Returns:
-            The table; where the picture shows none, all that is written is its one cell.
+            The table; of one row and column where the picture shows nothing.
 
         Raises:
             InputError: If the source cannot be read, or a constraint makes no sense.

@@ -1,4 +1,7 @@
-"""What is in the cells besides what was read: print, and ink too faint to be read."""
+"""What is in the cells besides what was read: print, and ink too faint to be read.
+
+The constants were chosen as those of `pencils`.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Ink map and mesh in, each mark's cell out: digits that cross a rule stay with their number."""
+"""Ink map and mesh in, each mark's cell out: digits that cross a rule stay with their number.
+
+The constants were chosen as those of `pencils`.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,7 @@ from inkdigit._pixels.components import Components, label
 from inkdigit._pixels.measure import INK_LEVEL
 from inkdigit._tables.mesh import Mesh, Span
 
-__all__ = ["Placed", "cell_index", "place_marks"]
+__all__ = ["Placed", "cell_index", "place_marks", "usual_height"]
 
 Floats: TypeAlias = NDArray[np.float64]
 CellAt: TypeAlias = Callable[[Floats], NDArray[np.int32]]  # the cells of points (n, 2)
@@ -98,6 +101,12 @@ def cell_index(mesh: Mesh, spans: Sequence[Span]) -> NDArray[np.int32]:
         rows = slice(span.row + 1, span.row + span.rows + 1)
         index[rows, span.column + 1 : span.column + span.columns + 1] = k
     return index
+
+
+def usual_height(ink: NDArray[np.float32]) -> float:
+    """Of a mark in pixels, the median weighted by height; 0 where there is none."""
+    parts = label(ink >= INK_LEVEL)
+    return _usual(parts) if len(parts) else 0.0
 
 
 def _usual(parts: Components) -> float:

@@ -1,4 +1,7 @@
-"""Numbers in, the rows or columns they stand in out: for tables without rules one way or both."""
+"""Numbers in, the rows or columns they stand in out: for tables without rules one way or both.
+
+The constants were chosen as those of `pencils`.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Picture in, the table's part of it out as if it lay flat: level, upright, without the desk."""
+"""Picture in, the table's part of it out as if it lay flat: level, upright, without the desk.
+
+The constants were chosen as those of `pencils`.
+"""
 
 from __future__ import annotations
 

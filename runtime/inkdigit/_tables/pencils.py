@@ -3,7 +3,8 @@
 Parallel rules of a table that is seen at an angle are a pencil: they meet in one point, perhaps far
 off. The two pencils' points say how the table is turned and tilted (Hartley and Zisserman,
 "Multiple View Geometry", 8.6). A pencil fits where its lines gather the picture's thin straight
-strokes into few sharp peaks.
+strokes into few sharp peaks. The constants were chosen on made
+tables by training writers (`inkdigit_train.data.pages.tables`, seeds 5000 to 5059).
 """
 
 from __future__ import annotations

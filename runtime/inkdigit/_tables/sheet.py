@@ -16,11 +16,11 @@ from inkdigit._pixels.morphology import Grey
 from inkdigit._pixels.transform import Transform
 from inkdigit._segment.marks import MarkLayout
 from inkdigit._tables.bare import Bare, look_at_cells
-from inkdigit._tables.cells import cell_index, place_marks
+from inkdigit._tables.cells import cell_index, place_marks, usual_height
 from inkdigit._tables.clusters import with_clusters
 from inkdigit._tables.flat import lay_flat
 from inkdigit._tables.mesh import Mesh, Span, find_spans, pruned, with_open_borders
-from inkdigit._tables.rules import trace_rules
+from inkdigit._tables.rules import Rules, trace_rules
 from inkdigit._tables.upright import with_upright
 
 __all__ = ["PRINTED", "RULE_PX", "Sheet", "find_sheet"]
@@ -28,6 +28,9 @@ __all__ = ["PRINTED", "RULE_PX", "Sheet", "find_sheet"]
 Floats: TypeAlias = NDArray[np.float64]
 Number = TypeVar("Number", np.float32, np.int32, np.bool_)
 
+# Heights of a digit: no row of made tables is lower than 1.33 of them, and no column of combs
+# narrower than 0.93. A digit on squared paper may fill a square.
+LOWEST_ROW, NARROWEST_COLUMN = 0.9, 0.5
 PRINTED = 0.012  # of a cell's pixels that are print, from which it holds some
 RULE_PX = 4  # the ink network tells rules in cells of so many pixels
 
@@ -67,9 +70,11 @@ def find_sheet(pixels: Grey, network: Network, to_input: Transform) -> Sheet:
     high, wide = ruled.shape
     scale = wide / found.ink.shape[1], high / found.ink.shape[0]
     across, down = pruned(ruled, trace_rules(ruled), trace_rules(np.ascontiguousarray(ruled.T)))
+    across, down = with_open_borders(across, down, high), with_open_borders(down, across, wide)
+    usual = usual_height(found.ink)
     across, down = (
-        with_open_borders(across, down, high),
-        with_open_borders(down, across, wide),
+        _coarse(across, LOWEST_ROW * usual * scale[1]),
+        _coarse(down, NARROWEST_COLUMN * usual * scale[0]),
     )
     to_picture = found.to_picture.then(flat.to_picture)
     across, down = with_clusters(found, across, down, scale, (high, wide))
@@ -106,6 +111,13 @@ def _enlarged(values: NDArray[Number], size: tuple[int, ...]) -> NDArray[Number]
     x = np.minimum((np.arange(size[1]) + 0.5) * values.shape[1] / size[1], values.shape[1] - 1)
     enlarged: NDArray[Number] = values[y.astype(int)[:, None], x.astype(int)]
     return enlarged
+
+
+def _coarse(rules: Rules, least: float) -> Rules:
+    """The rules, or none where they lie closer than that: squared paper is no table."""
+    if len(rules) < 3 or float(np.median(np.diff(rules.positions.mean(axis=1)))) >= least:
+        return rules
+    return rules.chosen(np.zeros(0, np.int64))
 
 
 def _corners(mesh: Mesh, span: Span) -> Floats:

@@ -1,6 +1,7 @@
 """Strokes that the network took for rules, though none of the table's rules runs there: ones.
 
 A thin upright one looks like a piece of a rule. On a table whose rules are known it cannot be one.
+The constants were chosen as those of `pencils`.
 """
 
 from __future__ import annotations
@@ -14,8 +15,8 @@ from inkdigit._picture.passed_over import (
     with_passed_over,
 )
 from inkdigit._pixels.components import label
-from inkdigit._pixels.measure import INK_LEVEL
 from inkdigit._pixels.morphology import Grey
+from inkdigit._tables.cells import usual_height
 
 __all__ = ["with_upright"]
 
@@ -41,13 +42,10 @@ def with_upright(
     Returns:
         (H, W) float32 in [0, 1]; the map itself where there is nothing to add.
     """
-    heights = np.diff(label(ink >= INK_LEVEL).boxes[:, [1, 3]], axis=1).ravel().astype(np.float64)
+    usual = usual_height(ink)
     sure = ink >= SURE
-    if not len(heights) or np.count_nonzero(sure) < LEAST_SURE:
+    if np.count_nonzero(sure) < LEAST_SURE:
         return ink
-    order = np.sort(heights)
-    total = np.cumsum(order)
-    usual = float(order[np.searchsorted(total, total[-1] / 2)])
     likeness = likeness_to_ink(ink, seen, sure, 2 * int(usual) + 1)
     marks = label((likeness >= LEAST_LIKE) & ~rules)
     of_pixel = marks.label_map()
