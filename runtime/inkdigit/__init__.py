@@ -6,6 +6,7 @@
     recognizer.predict_digit("seven.png").digit      # 7
     recognizer.predict_digit(Ink(strokes)).confidence
     recognizer.read(Ink(strokes)).text                  # "1995"
+    recognizer.read_table("sheet.jpg").to_csv()
 
 Importing this package reads no model and loads no onnxruntime; making a `Recognizer` does.
 """
@@ -20,9 +21,12 @@ from inkdigit.live import InkReader
 from inkdigit.recognizer import Recognizer
 from inkdigit.results import DigitReading, Prediction, Reading
 from inkdigit.session import OnnxSession, Session
+from inkdigit.tables import Cell, Column, Table
 from inkdigit.writer import Lesson, Writer
 
 __all__ = [
+    "Cell",
+    "Column",
     "DigitReading",
     "Ink",
     "InkDigitError",
@@ -34,6 +38,7 @@ __all__ = [
     "Recognizer",
     "Session",
     "Stroke",
+    "Table",
     "Writer",
     "__version__",
     "errors",

@@ -19,8 +19,9 @@ from inkdigit.ink import Ink
 from inkdigit.labels import SIGNS
 from inkdigit.recognizer import Source
 from inkdigit.results import DigitReading, Reading, is_sure, percent
+from inkdigit.tables import Cell, Table
 
-__all__ = ["annotate"]
+__all__ = ["annotate", "annotate_table"]
 
 Colour: TypeAlias = tuple[int, int, int]
 Box: TypeAlias = tuple[float, float, float, float]
@@ -120,6 +121,52 @@ def annotate(source: Source, reading: Reading) -> Image.Image:
     for label in labels:  # after all boxes, so that no box crosses a tag
         _draw_tag(draw, _moved(label.tag, x, y), label)
     return picture
+
+
+def annotate_table(source: ImageSource, table: Table) -> Image.Image:
+    """Draw a table on the picture it was read from.
+
+    Each cell has a thin blue outline. Cells to look at have a thick one, orange, or red where they
+    are unreadable or out of range, and a tag with their text ("?" for a blank one) over the
+    confidence in whole per cent, rounded down.
+
+    Args:
+        source: What `Recognizer.read_table` was given; a file object must be able to seek.
+        table: What it returned.
+
+    Returns:
+        RGB, the upright picture.
+
+    Raises:
+        As `annotate`.
+    """
+    digits = tuple(
+        digit for cell in table.cells if cell.reading is not None for digit in cell.reading.digits
+    )
+    height = _typical_height(digits)
+    sheet = _sheet(source, height)
+    draw = ImageDraw.Draw(sheet.picture)
+    line = _line_px(max(height * sheet.scale, LEGIBLE_PX))
+    for cell in table.cells:
+        draw.polygon(_outline(cell, sheet), outline=BLUE, width=max(1, line // 2))
+    for cell in table.doubtful:
+        colour = RED if cell.unreadable or not cell.in_range else ORANGE
+        draw.polygon(_outline(cell, sheet), outline=colour, width=2 * line)
+    for cell in table.doubtful:  # after all outlines, so that none crosses a tag
+        colour = RED if cell.unreadable or not cell.in_range else ORANGE
+        size = max(height * sheet.scale, LEGIBLE_PX) * PRINT_SIZES[-1]
+        text = cell.text.replace("\n", " / ") or "?"
+        confidence = f"{percent(cell.confidence)}%"
+        wide, high = _tag_size(text, confidence, size)
+        x, y = _outline(cell, sheet)[0]
+        tag = (x + line, y + line, x + line + wide, y + line + high)
+        _draw_tag(draw, tag, _Label(tag, tag, text, confidence, colour, size, size))
+    return sheet.picture
+
+
+def _outline(cell: Cell, sheet: _Sheet) -> list[tuple[float, float]]:
+    """A cell's corners in pixels of the picture."""
+    return [(x * sheet.scale, y * sheet.scale) for x, y in cell.corners]
 
 
 def _typical_height(digits: tuple[DigitReading, ...]) -> float:

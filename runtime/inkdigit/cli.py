@@ -17,12 +17,14 @@ from contextlib import closing
 from pathlib import Path
 from typing import NamedTuple, TypeAlias
 
-from inkdigit import InkDigitError, Prediction, Reading, Recognizer, Writer
+from inkdigit import InkDigitError, Prediction, Reading, Recognizer, Table, Writer
 from inkdigit._cli.arguments import ReadingConstraints, parse_args
 from inkdigit._cli.lessons import describe, teach
 from inkdigit._cli.progress import Progress
+from inkdigit._cli.tables import TableOptions, TableRows
 from inkdigit.errors import InferenceError, InputError
 from inkdigit.files import write_atomic
+from inkdigit.ink import Ink
 from inkdigit.inputs import STANDARD_INPUT, expand, is_folder, open_input
 from inkdigit.labels import SIGNS
 from inkdigit.recognizer import Source
@@ -33,6 +35,7 @@ __all__ = ["main", "parse_args", "run"]
 EXIT_OK, EXIT_UNREAD = 0, 1  # argparse exits with 2 on wrong usage
 EXIT_INTERRUPTED = 130  # 128 + SIGINT, as shells report it
 
+_Answer: TypeAlias = Prediction | Reading | Table
 _Job: TypeAlias = tuple[str, bytes | None]  # a name, and its content where standard input is it
 
 
@@ -40,7 +43,7 @@ class _Outcome(NamedTuple):
     """What became of one file: an answer for each page, and the problem that ended it, in words."""
 
     name: str
-    answers: list[Prediction | Reading]
+    answers: list[_Answer]
     problem: str = ""
 
 
@@ -114,7 +117,10 @@ def _read_all(args: argparse.Namespace) -> int:
         single=args.single,
         constraints=args.constraints,
         writer=args.writer,
+        tables=args.tables,
     )
+    if args.tables is not None:
+        return max(status, _read_tables(args, attempt, names))
     progress = Progress(len(names))
     try:
         with closing(_outcomes(attempt, names, args.jobs)) as outcomes:
@@ -136,7 +142,50 @@ def _read_all(args: argparse.Namespace) -> int:
     return status
 
 
-def _remarks(answer: Prediction | Reading) -> Iterator[str]:
+def _read_tables(
+    args: argparse.Namespace, attempt: Callable[[_Job], _Outcome], names: Sequence[str]
+) -> int:
+    """Print or write the rows of each file's tables, and at the end list the cells to look at."""
+    status = EXIT_OK
+    rows = TableRows(args.tables, len(names) > 1 or any(map(is_folder, args.files)))
+    progress = Progress(len(names))
+    try:
+        with closing(_outcomes(attempt, names, args.jobs)) as outcomes:
+            progress.show(0)
+            for count, outcome in enumerate(outcomes, 1):
+                progress.clear()
+                several = len(outcome.answers) > 1
+                for page, table in enumerate(outcome.answers, 1):
+                    assert isinstance(table, Table)
+                    label = f"{outcome.name} page {page}" if several else outcome.name
+                    text = rows.add(label, table)
+                    if args.json:
+                        text = _as_json(outcome.name, table, page if several else None) + "\n"
+                    if args.csv is None:
+                        print(text, end="", flush=True)
+                if outcome.problem:
+                    _complain(f"{outcome.name}: {outcome.problem}")
+                    status = EXIT_UNREAD
+                progress.show(count)
+    finally:
+        progress.clear()
+    return max(status, _finish_tables(args, rows))
+
+
+def _finish_tables(args: argparse.Namespace, rows: TableRows) -> int:
+    for doubt in rows.doubts:
+        _complain(doubt)
+    if args.csv is None:
+        return EXIT_OK
+    try:
+        rows.write(args.csv)
+    except OSError as exc:
+        _complain(f"{args.csv}: cannot be written ({exc}): check the folder and its space")
+        return EXIT_UNREAD
+    return EXIT_OK
+
+
+def _remarks(answer: _Answer) -> Iterator[str]:
     """What a reading could not do as it was asked, or left out."""
     if not isinstance(answer, Reading):
         return
@@ -195,21 +244,39 @@ def _attempt(
     single: bool,
     constraints: ReadingConstraints,
     writer: Path | None,
+    tables: TableOptions | None,
 ) -> _Outcome:
     """Read one file, in whichever process."""
     name, content = job
-    answers: list[Prediction | Reading] = []
+    answers: list[_Answer] = []
     try:
         recognizer, hand = _recognizer(model), _writer(writer)
         for source in open_input(name, content):
-            answers.append(
-                recognizer.predict_digit(source, writer=hand)
-                if single
-                else recognizer.read(source, writer=hand, **constraints._asdict())
-            )
+            if tables is not None:
+                answers.append(_table(recognizer, source, constraints, tables, hand))
+            elif single:
+                answers.append(recognizer.predict_digit(source, writer=hand))
+            else:
+                answers.append(recognizer.read(source, writer=hand, **constraints._asdict()))
     except InkDigitError as exc:
         return _Outcome(name, answers, str(exc))
     return _Outcome(name, answers)
+
+
+def _table(
+    recognizer: Recognizer,
+    source: Source,
+    constraints: ReadingConstraints,
+    options: TableOptions,
+    hand: Writer | None,
+) -> Table:
+    """Read a table, and keep the columns that were asked for."""
+    if isinstance(source, Ink):
+        raise InputError("is ink; expected a picture of a table: leave out --table")
+    table = recognizer.read_table(
+        source, columns=options.known, writer=hand, **constraints._asdict()
+    )
+    return table if options.kept is None else table.with_columns(options.kept)
 
 
 @functools.cache
@@ -226,29 +293,40 @@ def _writer(path: Path | None) -> Writer | None:
 
 def _annotate(args: argparse.Namespace) -> int:
     """Read the one file, print its answer and write the picture with the reading drawn on it."""
-    from inkdigit.annotate import annotate  # noqa: PLC0415  (not needed for an answer alone)
+    # Not needed for an answer alone.
+    from inkdigit.annotate import annotate, annotate_table  # noqa: PLC0415
 
     [(name, content)] = _with_standard_input(args.files)
     try:
-        source = _only_page(name, content)
-        reading = _recognizer(args.model).read(
-            source, writer=_writer(args.writer), **args.constraints._asdict()
-        )
-        picture = annotate(source, reading)
+        source, hand = _only_page(name, content), _writer(args.writer)
+        recognizer, status = _recognizer(args.model), EXIT_OK
+        if args.tables is not None:
+            table = _table(recognizer, source, args.constraints, args.tables, hand)
+            assert not isinstance(source, Ink)
+            picture = annotate_table(source, table)
+            rows = TableRows(args.tables, named=False)
+            text = rows.add(name, table)
+            if args.csv is None:
+                print(text, end="", flush=True)
+            status = _finish_tables(args, rows)
+        else:
+            reading = recognizer.read(source, writer=hand, **args.constraints._asdict())
+            picture = annotate(source, reading)
+            print(_as_text(name, reading), flush=True)
     except InkDigitError as exc:
         _complain(f"{name}: {exc}")
         return EXIT_UNREAD
-    print(_as_text(name, reading), flush=True)
     try:
         write_atomic(args.annotate, lambda stream: picture.save(stream, "PNG"))
     except OSError as exc:
         _complain(f"{args.annotate}: cannot be written ({exc}): check the folder and its space")
         return EXIT_UNREAD
-    return EXIT_OK
+    return status
 
 
-def _as_text(name: str, answer: Prediction | Reading, page: int | None = None) -> str:
+def _as_text(name: str, answer: _Answer, page: int | None = None) -> str:
     """A row for each line of text: name, text, and the probability that all of it is right."""
+    assert not isinstance(answer, Table)
     if isinstance(answer, Reading):
         lines = answer.lines or ("-",)
     elif answer.digit is not None:
@@ -259,7 +337,7 @@ def _as_text(name: str, answer: Prediction | Reading, page: int | None = None) -
     return "\n".join(f"{label}\t{line}\t{percent(answer.confidence)}%" for line in lines)
 
 
-def _as_json(name: str, answer: Prediction | Reading, page: int | None = None) -> str:
+def _as_json(name: str, answer: _Answer, page: int | None = None) -> str:
     where = {"file": name} if page is None else {"file": name, "page": page}
     return json.dumps({**where, **answer.to_dict()}, ensure_ascii=False)
 

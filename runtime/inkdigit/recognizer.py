@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
+from inkdigit._decode.cells import read_cells
 from inkdigit._decode.hand import Hand, HandRule, class_of
 from inkdigit._decode.meant import read_meant, weigh_meant
 from inkdigit._decode.reading import (
@@ -29,6 +30,7 @@ from inkdigit._segment.layout import Layout
 from inkdigit._segment.level import Way, ways_up
 from inkdigit._segment.marks import MarkLayout
 from inkdigit._segment.strokes import StrokeLayout
+from inkdigit._tables.sheet import find_sheet
 from inkdigit.engine import bundled_ink_session, digit_session, engine_name
 from inkdigit.errors import InputError, InputTypeError, ModelFormatError
 from inkdigit.images import ImageSource, read_pixels
@@ -43,6 +45,7 @@ from inkdigit.session import (
     InkSession,
     Session,
 )
+from inkdigit.tables import Column, Table, compose_table
 from inkdigit.writer import Located, Writer, check_writer, parse_text, score_glyphs
 
 __all__ = ["Recognizer", "Source"]
@@ -178,6 +181,64 @@ class Recognizer:
         ]
         size = pixels.shape[1] * scale[0], pixels.shape[0] * scale[1]
         return _within(max(readings, key=_weight)[1], size)
+
+    def read_table(
+        self,
+        source: ImageSource,
+        *,
+        allowed: str = ALL_DIGITS,
+        length: Length = None,
+        columns: Mapping[int, Column] | None = None,
+        min_confidence: float = 0.0,
+        writer: Writer | None = None,
+    ) -> Table:
+        """Read a picture of a table into rows of cells.
+
+        The table may be ruled or not, turned by up to 40 degrees and seen at an angle. Where rules
+        are missing, rows and columns follow from how the numbers stand. What is written in a cell
+        is one number, and a digit that crosses a rule stays with its number. Time and memory are
+        bounded as for `read`.
+
+        Args:
+            source: As for `predict_digit`, but no ink. The largest table on it is read.
+            allowed: As for `read`, for all columns.
+            length: As for `read`, for the number of each cell.
+            columns: What is known of single columns, by their index from 0. A cell's likeliest text
+                that fits its column is taken; where none does, `Cell.in_range` is False.
+            min_confidence: As for `read`.
+            writer: As for `read`.
+
+        Returns:
+            The table; of one row and column where the picture shows nothing.
+
+        Raises:
+            InputError: If the source cannot be read, or a constraint makes no sense.
+            InputTypeError: If one is of another type, or the source is ink.
+            InputNotFoundError: If there is no file at the path.
+            InferenceError: If the engine fails, or answers with NaN.
+        """
+        if isinstance(source, Ink):
+            raise InputTypeError("source is ink; expected a picture of a table: use read for ink")
+        usual = Constraints.parse(length, allowed, min_confidence)
+        known = _parse_columns(columns)
+        own = {
+            index: Constraints.parse(
+                length if column.length is None else column.length,
+                allowed if column.allowed is None else column.allowed,
+                min_confidence,
+            )
+            for index, column in known.items()
+        }
+        hand = self._hand(writer)
+        pixels, scale = read_pixels(source)
+        sheet = find_sheet(pixels, self._find, Transform.scaling(*scale))
+        layout = sheet.layout
+        rule = None if hand is None else hand.rule
+        scored = score_hypotheses(layout.hypotheses, layout, self._session.run, rule)
+        constraints = [own.get(span.column, usual) for span in sheet.spans]
+        readings = read_cells(layout, scored, constraints, hand)
+        size = pixels.shape[1] * scale[0], pixels.shape[0] * scale[1]
+        return compose_table(sheet, readings, known, size)
 
     def locate(
         self, source: Source, text: int | str | None, writer: Writer | None = None
@@ -377,6 +438,25 @@ def _within(reading: Reading, size: tuple[float, float]) -> Reading:
 
     left_out = tuple(tuple(np.clip(box, 0, limits).tolist()) for box in reading.left_out)
     return replace(reading, digits=tuple(map(cut, reading.digits)), left_out=left_out)
+
+
+def _parse_columns(columns: Mapping[int, Column] | None) -> Mapping[int, Column]:
+    if columns is None:
+        return {}
+    if not isinstance(columns, Mapping):
+        raise InputTypeError(
+            f"columns is a {type(columns).__name__}; expected a mapping from a column's index to an"
+            " inkdigit.Column"
+        )
+    for index, column in columns.items():
+        if not isinstance(index, int) or isinstance(index, bool) or not isinstance(column, Column):
+            raise InputTypeError(
+                f"columns has {index!r}: {column!r}; expected an index from 0, and an"
+                " inkdigit.Column"
+            )
+        if index < 0:
+            raise InputError(f"columns has the index {index}; expected one from 0")
+    return columns
 
 
 def _parse_threshold(text: str) -> float:

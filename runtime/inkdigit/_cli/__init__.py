@@ -1,1 +1,1 @@
-"""Parts of the command line."""
+"""Parts of the command line; `inkdigit.cli` puts them together."""

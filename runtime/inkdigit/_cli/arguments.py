@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from inkdigit import __version__
+from inkdigit._cli.tables import add_table_options, table_options
 from inkdigit._decode.reading import Constraints, Length
 from inkdigit.errors import InputError
 from inkdigit.inputs import STANDARD_INPUT, is_folder
@@ -93,6 +94,7 @@ def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
     parser.add_argument(
         "--writer-summary", action="store_true", help="print what --writer knows; reads nothing"
     )
+    add_table_options(parser)
     parser.add_argument("--version", action="version", version=f"inkdigit {__version__}")
     args = parser.parse_args(argv)
     constraints = (args.length, args.allowed, args.min_confidence)
@@ -100,6 +102,7 @@ def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
         parser.error(
             "--length, --allowed and --min-confidence are for numbers; leave them out, or --single"
         )
+    args.tables = table_options(args, parser)
     if args.annotate is not None:
         problem = _annotate_problem(args)
         if problem:
@@ -180,7 +183,9 @@ def _annotate_problem(args: argparse.Namespace) -> str:
 
 def _writer_problem(args: argparse.Namespace) -> str:
     """What is wrong with the use of --writer, --learn and --writer-summary, or ""."""
-    alone = len(args.files) == 1 and not (is_folder(args.files[0]) or args.json or args.annotate)
+    alone = len(args.files) == 1 and not (
+        is_folder(args.files[0]) or args.json or args.annotate or args.tables
+    )
     problems = {
         "--writer-summary sums up one --writer ME.json, and takes no file": args.writer_summary
         and (args.writer is None or args.files or args.learn is not None),
@@ -188,7 +193,7 @@ def _writer_problem(args: argparse.Namespace) -> str:
         and not args.files,
         "--learn needs --writer ME.json to keep what is learnt": args.learn is not None
         and args.writer is None,
-        "--learn takes one file, and neither --json nor --annotate": args.learn is not None
+        "--learn takes one file, and none of --json, --annotate and --table": args.learn is not None
         and not alone,
     }
     return next((problem for problem, found in problems.items() if found), "")

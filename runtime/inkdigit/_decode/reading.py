@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 import numpy as np
@@ -25,9 +25,11 @@ __all__ = [
     "Length",
     "Scored",
     "by_row",
+    "compose",
     "decode_rows",
     "read_layout",
     "row_looks",
+    "rows_by_hand",
     "score_hypotheses",
     "score_rasters",
 ]
@@ -40,6 +42,7 @@ Engine: TypeAlias = Callable[
 # A row is left out where it is print for almost certain. Of the chances 0.1, 0.2, 0.33 and 0.5,
 # most rows of made pages are read right with 0.2: a lost row costs more than one too many.
 LEAST_BY_HAND = 0.2
+SIGN_READ = 0  # a sign that was read looks as likely written as a digit that is no 1
 MAX_BATCH = 64  # rasters scored at once: some 15 MB inside the engine, and no slower than more
 
 
@@ -199,8 +202,30 @@ def read_layout(
         The reading; boxes in pixels of the input.
     """
     readings = decode_rows(layout, scored, constraints, hand)
-    by_hand = _by_hand(layout, readings)
-    kept = np.flatnonzero(by_hand >= LEAST_BY_HAND).tolist()
+    every = range(len(readings))
+    return compose(layout, every, readings, rows_by_hand(layout, readings), constraints)
+
+
+def compose(
+    layout: Layout,
+    rows: Sequence[int],
+    readings: Sequence[RowReading],
+    by_hand: NDArray[np.float64],
+    constraints: Constraints,
+) -> Reading:
+    """Put some rows of a layout together.
+
+    Args:
+        layout: Rows in reading order.
+        rows: Indices of the rows.
+        readings: Of all rows of the layout.
+        by_hand: (n,) how likely a hand wrote each of all rows.
+        constraints: What is known of the reading.
+
+    Returns:
+        The reading; boxes in pixels of the input.
+    """
+    kept = [k for k in rows if by_hand[k] >= LEAST_BY_HAND]
     lines, separators = _lines([layout.rows[k].line for k in kept], constraints.spaces)
     digits: list[DigitReading] = []
     texts: list[Sequence[tuple[str, float]]] = []
@@ -230,7 +255,8 @@ def read_layout(
             )
     # What was left out for print, or might have been, is as much in doubt as what was read; and so
     # is where a gap parts two numbers.
-    right = float(np.where(by_hand >= LEAST_BY_HAND, by_hand, 1 - by_hand).prod())
+    own = by_hand[list(rows)]
+    right = float(np.where(own >= LEAST_BY_HAND, own, 1 - own).prod())
     right *= float(np.prod([layout.rows[k].parted for k in kept]))
     alternatives = tuple((text, p * right) for text, p in join_texts(texts, separators))
     text, confidence = alternatives[0]
@@ -309,7 +335,14 @@ def row_looks(layout: Layout, readings: Sequence[RowReading]) -> list[RowLook] |
     ]
 
 
-def _by_hand(layout: Layout, readings: Sequence[RowReading]) -> NDArray[np.float64]:
-    """(n,) how likely a hand wrote each row."""
+def rows_by_hand(
+    layout: Layout, readings: Sequence[RowReading], *, signs_alone: bool = False
+) -> NDArray[np.float64]:
+    """(n,) how likely a hand wrote each row; a sign alone may be a number where `signs_alone`."""
     rows = row_looks(layout, readings)
+    if rows is not None and signs_alone:
+        rows = [
+            replace(look, digits=[SIGN_READ if g.character in SIGNS else g.digit for g in r.glyphs])
+            for look, r in zip(rows, readings, strict=True)
+        ]
     return np.ones(len(readings)) if rows is None else written(rows)

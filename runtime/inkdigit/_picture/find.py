@@ -22,7 +22,7 @@ from inkdigit._pixels.measure import INK_LEVEL, ink_bounds
 from inkdigit._pixels.morphology import Grey
 from inkdigit._pixels.transform import IDENTITY, Transform
 
-__all__ = ["GLYPH_PX", "Found", "find_digit", "find_ink", "sights"]
+__all__ = ["GLYPH_PX", "Found", "find_digit", "find_ink", "find_table", "sights"]
 
 DIGIT_PX = 64  # longer side at which a picture of one digit is seen, as in training
 CLOSER = 0.7  # of the picture's longer side: a digit smaller than this is looked at once more
@@ -37,6 +37,7 @@ NEAR = (0.75, 1.35)  # of that height: so far off, a page is not looked at once 
 # Handwriting is likelier in use than on the made pages, of which many show print for the network to
 # learn it. Of the odds 1, 2, 2.7, 4 and 6, made pages are read best with 2.
 ODDS = np.float32(2.0)
+TABLE_PX = 400.0  # square root of the area in pixels at which a table is seen at least
 MAX_PIXELS = 1_200_000  # that the network is shown at once: 0.3 s
 
 SIMPLE_MARKS = 20  # a drawing on a plain canvas has this many marks at most,
@@ -149,6 +150,32 @@ def find_ink(pixels: Grey, network: Network) -> Found:
     seen = scaled(pixels, whole, (ink.shape[0], ink.shape[1]))
     found = _on_picture(with_passed_over(ink, rules, seen, usual), whole)
     return replace(found, rules=rules, size=(height, width))
+
+
+def find_table(pixels: Grey, network: Network) -> Found:
+    """The ink and the rules of a table that fills a picture, level and upright.
+
+    Args:
+        pixels: (H, W) or (H, W, 3) uint8.
+        network: The ink network.
+
+    Returns:
+        The ink, at a scale at which its digits are about `GLYPH_PX` high, and the rules, which are
+        there even where nothing is written.
+    """
+    height, width = pixels.shape[:2]
+    whole = (0.0, 0.0, float(width), float(height))
+    side = (height * width) ** 0.5
+    most = MAX_PIXELS**0.5 / side
+    scale = min(ENOUGH / side, most)
+    sight = Sight.of(*_page_at(pixels, network, scale), scale)
+    # Digits of a table are far smaller than the whole: what is larger is no digit.
+    wanted = most if sight.usual == 0 else min(scale * GLYPH_PX / sight.usual, most)
+    wanted = max(wanted, TABLE_PX / side)
+    ink, rules = sight.ink, sight.rules
+    if not NEAR[0] <= wanted / scale <= NEAR[1]:
+        ink, rules = _page_at(pixels, network, wanted)
+    return replace(_on_picture(ink, whole), rules=rules, size=(height, width))
 
 
 def sights(pixels: Grey, network: Network) -> Iterator[Sight]:

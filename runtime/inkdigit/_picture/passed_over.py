@@ -15,7 +15,7 @@ from inkdigit._pixels.components import label
 from inkdigit._pixels.measure import INK_LEVEL
 from inkdigit._pixels.morphology import Grey, box_sum
 
-__all__ = ["with_passed_over"]
+__all__ = ["HEIGHTS", "LIKE_INK", "likeness_to_ink", "with_passed_over"]
 
 SURE, BARE = 0.8, 0.05  # ink of the network that is ink for certain, and paper
 LIKE_INK = 0.4  # of the way from the paper's colour to that of sure ink
@@ -46,7 +46,7 @@ def with_passed_over(
     sure = ink >= SURE
     if np.count_nonzero(sure) < LEAST_SURE:
         return ink
-    likeness = _likeness(ink, seen, sure, 2 * int(usual) + 1)
+    likeness = likeness_to_ink(ink, seen, sure, 2 * int(usual) + 1)
     marks = label(likeness >= LIKE_INK)
     of_pixel = marks.label_map()
     counted = np.bincount(of_pixel[marks.mask & (ink >= INK_LEVEL)], minlength=len(marks))
@@ -68,10 +68,20 @@ def with_passed_over(
     return np.where(marks.select(found), np.maximum(ink, np.clip(likeness, 0, 1)), ink)
 
 
-def _likeness(
+def likeness_to_ink(
     ink: NDArray[np.float32], seen: Grey, sure: NDArray[np.bool_], window: int
 ) -> NDArray[np.float32]:
-    """(H, W) how far each pixel is from the paper's colour, 0, to that of sure ink, 1."""
+    """How far each pixel is from the paper's colour to that of ink.
+
+    Args:
+        ink: (H, W) float32 in [0, 1], what the network found.
+        seen: (H, W) or (H, W, 3) uint8, the picture at the map's size.
+        sure: (H, W) where ink is certain; somewhere it is.
+        window: Side in pixels of the square over which the paper's colour is taken, odd.
+
+    Returns:
+        (H, W) float32: 0 on paper, 1 where it is as sure ink is in the mean.
+    """
     colours = seen.astype(np.float32).reshape(*ink.shape, -1)
     bare = (ink < BARE).astype(np.float32)
     count = np.maximum(box_sum(bare, window), 1)

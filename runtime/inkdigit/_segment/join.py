@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from inkdigit._segment.gaps import Ruled, part_numbers
+from inkdigit._segment.gaps import Number, Ruled, part_numbers
 from inkdigit._segment.layout import Hypothesis, Part, Row
 from inkdigit._segment.rows import MAX_SOURCES, SPECK, group_rows, keep_largest, usual_height
 from inkdigit.ink import Box
@@ -69,6 +69,7 @@ def find_rows(
     ruled: Ruled | None = None,
     *,
     taps: bool = False,
+    cells: NDArray[np.int64] | None = None,
 ) -> tuple[Row, ...]:
     """Group strokes or marks into rows of a number each, cut them, join what might be one digit.
 
@@ -82,14 +83,22 @@ def find_rows(
         max_joins: Hypotheses of several strokes or marks to make at most.
         ruled: Where rules run, which may part numbers; nowhere if left out.
         taps: Whether even what has no size is drawn by hand, and may be a sign; else it is dust.
+        cells: (n,) index of the cell of a table that each belongs to, below 0 for none: what is in
+            one cell is one number, however wide its gaps, and what is in none is left out.
 
     Returns:
-        The rows in reading order; none where there are only specks.
+        The rows in reading order, or cell by cell, `Row.line` the cell's index; none where there
+        are only specks.
     """
     kept = keep_largest(boxes)
     sizes = (boxes[:, 2:] - boxes[:, :2]).max(axis=1) if len(boxes) else np.zeros(0)
     numbers, heights, bodies = [], [], []
-    for number in part_numbers(boxes[kept], group_rows(boxes[kept]), ruled):
+    if cells is None:
+        parted = part_numbers(boxes[kept], group_rows(boxes[kept]), ruled)
+    else:
+        kept = kept[cells[kept] >= 0]
+        parted = _numbers_in_cells(boxes[kept], cells[kept])
+    for number in parted:
         members = kept[number.members]
         height = usual_height(boxes[members])
         body = members[sizes[members] >= SPECK * height]
@@ -112,6 +121,32 @@ def find_rows(
         max_joins -= joins
         rows.append(replace(row, line=number.row, parted=number.parted))
     return tuple(rows)
+
+
+def _numbers_in_cells(boxes: NDArray[np.float64], cells: NDArray[np.int64]) -> list[Number]:
+    """The numbers of each cell: one, or one below the other."""
+    numbers = []
+    for cell in np.unique(cells).tolist():
+        own = np.flatnonzero(cells == cell)
+        rows: list[NDArray[np.int64]] = []
+        for group in group_rows(boxes[own]):
+            beside = [k for k, row in enumerate(rows) if _side_by_side(boxes[own], row, group)]
+            if beside:
+                rows[beside[0]] = np.sort(np.concatenate([rows[beside[0]], group]))
+            else:
+                rows.append(group)
+        numbers += [Number(own[row], cell, 1.0) for row in rows]
+    return numbers
+
+
+def _side_by_side(
+    boxes: NDArray[np.float64], one: NDArray[np.int64], other: NDArray[np.int64]
+) -> bool:
+    """Whether two groups of boxes share more height than width."""
+    low = np.maximum(boxes[one, :2].min(axis=0), boxes[other, :2].min(axis=0))
+    high = np.minimum(boxes[one, 2:].max(axis=0), boxes[other, 2:].max(axis=0))
+    across, down = (high - low).tolist()
+    return bool(down > across)
 
 
 def _specks(

@@ -47,6 +47,8 @@ class MarkLayout(Layout):
         ink_map: (H, W) float32 in [0, 1], 1 = ink; frames and rules already removed.
         to_input: From the map's pixels to those of the input.
         ruled: Where rules run, in the map's pixels; nowhere if left out.
+        cell_map: (H, W) int, for each pixel of a mark the index of the table's cell to which the
+            mark belongs, below 0 for none; see `join.find_rows`.
     """
 
     from_ink = False
@@ -56,6 +58,7 @@ class MarkLayout(Layout):
         ink_map: NDArray[np.float32],
         to_input: Transform = IDENTITY,
         ruled: Ruled | None = None,
+        cell_map: NDArray[np.int32] | None = None,
     ) -> None:
         self.to_input = to_input
         self._ruled = ruled
@@ -86,7 +89,12 @@ class MarkLayout(Layout):
             return Atoms(boxes, leans, bounds, walls=cut.walls, quality=cut.quality)
 
         boxes = parts.boxes[indices].astype(np.float64)
-        self.rows = find_rows(boxes, divide, MAX_JOINS, ruled)
+        cells = None
+        if cell_map is not None:
+            of_mark = np.full(len(parts) + 1, -1, np.int64)  # the last one is for -1: no mark
+            of_mark[mark_of] = cell_map
+            cells = of_mark[indices]
+        self.rows = find_rows(boxes, divide, MAX_JOINS, ruled, cells=cells)
         # Specks do not count, even inside a digit's box.
         self._ink_map = ink_map * grow(self._pieces >= 0, FRINGE_PX)
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -38,7 +39,11 @@ class Regression:
     @classmethod
     def load(cls, path: Path, names: Sequence[str]) -> Regression:
         """Read a file that training wrote; the features come in the order of `names`."""
-        fitted = json.loads(path.read_text())
+        return cls.parse(json.loads(path.read_text()), names)
+
+    @classmethod
+    def parse(cls, fitted: Mapping[str, Any], names: Sequence[str]) -> Regression:
+        """What such a file holds, as a regression."""
         each = [fitted["features"][name] for name in names]
         products = np.zeros((len(each), len(each)))
         for i, row in enumerate(each):

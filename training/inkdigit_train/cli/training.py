@@ -9,6 +9,7 @@ from pathlib import Path
 from inkdigit._decode.hand import BUNDLED_RULE
 from inkdigit._decode.meant import BUNDLED_CHOICE
 from inkdigit._decode.signs import BUNDLED_SIGNS
+from inkdigit._decode.sure import BUNDLED_CELLS
 from inkdigit._decode.written import BUNDLED_WRITTEN
 from inkdigit._picture.sight import BUNDLED_SIGHT
 from inkdigit._segment.gaps import BUNDLED_GAPS
@@ -44,6 +45,7 @@ def add_training(commands: Commands) -> None:
     _add_fit_gaps(commands)
     _add_fit_level(commands)
     _add_fit_written(commands)
+    _add_fit_cells(commands)
     _add_fit_signs(commands)
     _add_fit_hand(commands)
     _add_fit_decoder(commands)
@@ -210,6 +212,25 @@ def _fit_written(args: argparse.Namespace) -> int:
     writing = read_writing(data_folder(args.data), validation=True)
     right = fit_written(args.model, args.ink_model, writing, args.out, args.seed)
     print(f"{args.out}: {right:.1%} of rows told right", file=sys.stderr)
+    return EXIT_OK
+
+
+def _add_fit_cells(commands: Commands) -> None:
+    about = "fit how sure the reader may be of a table's cells to both networks"
+    parser = _add_fit(commands, "fit-cells", about, BUNDLED_CELLS)
+    parser.set_defaults(run=_fit_cells)
+    parser.add_argument("--model", type=Path, default=BUNDLED_MODEL, help="the digit network")
+    parser.add_argument("--ink-model", type=Path, default=BUNDLED_INK_MODEL)
+
+
+def _fit_cells(args: argparse.Namespace) -> int:
+    from inkdigit_train.data.folder import data_folder
+    from inkdigit_train.data.pages.writing import read_writing
+    from inkdigit_train.publish.cell_weights import fit_cells
+
+    writing = read_writing(data_folder(args.data), validation=True)
+    right = fit_cells(args.model, args.ink_model, writing, args.out, args.seed)
+    print(f"{args.out}: {right:.1%} of cells told right", file=sys.stderr)
     return EXIT_OK
 
 

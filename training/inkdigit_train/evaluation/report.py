@@ -12,6 +12,7 @@ from inkdigit_train.evaluation.answers import LoadedModel
 from inkdigit_train.evaluation.crops import evaluate_crops
 from inkdigit_train.evaluation.figures import measure
 from inkdigit_train.evaluation.made_pages import evaluate_pages
+from inkdigit_train.evaluation.made_tables import evaluate_tables
 from inkdigit_train.evaluation.numbers import evaluate_numbers
 from inkdigit_train.evaluation.parts import JOBS, PARTS
 from inkdigit_train.evaluation.pictures import evaluate_pictures
@@ -74,6 +75,8 @@ def evaluate(
             own["signs"] = evaluate_signs(model.recognizer, folder, limit)
         if "pages" in parts:
             own["pages"] = evaluate_pages(model.path, folder, limit, jobs, sheets)
+        if "tables" in parts:
+            own["tables"] = evaluate_tables(model.path, folder, limit, jobs)
         if "pictures" in parts:
             own["pictures"] = evaluate_pictures(model.path, folder, limit, jobs, sheets)
         if "crops" in parts:

@@ -18,7 +18,7 @@ from inkdigit_train.data.pages.printed import draw_text, words
 from inkdigit_train.data.pages.sheets import Numbers
 from inkdigit_train.data.pages.writing import Writing
 
-__all__ = ["Desk", "Turned"]
+__all__ = ["Desk", "Turned", "laid_on_desk"]
 
 Floats = NDArray[np.float32]
 
@@ -48,18 +48,8 @@ class Desk:
         sheets = (few, Numbers(rows=(1, 4)), Numbers(rows=(1, 4)), Table(), Form())
         sheet = sheets[int(rng.integers(len(sheets)))].draw(writing, rng)
         tall, wide = sheet.size
-        longest = max(tall, wide)
         corners = turned_corners(tall, wide, rng.normal(0, self.turn))
-        corners += rng.normal(0, self.tilt * longest / 2, (4, 2))
-        margins = rng.uniform(*self.margin, 4) * longest
-        corners += margins[:2] - corners.min(axis=0)
-        width, height = (corners.max(axis=0) + margins[2:]).astype(int).tolist()
-        background = _desk(height, width, rng)
-        if rng.random() < 0.5:
-            _clutter(background, rng)
-        placed, cover = warp(sheet, corners, background)
-        if rng.random() < 0.5:
-            _cast_shadow(placed, cover, longest, rng)
+        placed, _ = laid_on_desk(sheet, corners, self.tilt, self.margin, rng)
         return taken(placed, "desk", rng)
 
 
@@ -90,6 +80,39 @@ class Turned:
         if rng.random() < self.right_angles:
             canvas = quarter_turns(canvas, int(rng.integers(1, 4)))
         return taken(canvas, "turned", rng)
+
+
+def laid_on_desk(
+    sheet: Canvas,
+    corners: NDArray[np.float64],
+    tilt: float,
+    margin: tuple[float, float],
+    rng: np.random.Generator,
+) -> tuple[Canvas, NDArray[np.float64]]:
+    """A sheet on a desk, seen at an angle.
+
+    Args:
+        sheet: What lies there.
+        corners: (4, 2) where its corners would come to, up to a shift; see `geometry.warp`.
+        tilt: How far a corner strays, over the sheet's longer side.
+        margin: Least and most desk around the sheet, over its longer side.
+        rng: Where chance comes from.
+
+    Returns:
+        The photo's canvas, and (4, 2) where the corners came to.
+    """
+    longest = max(sheet.size)
+    corners = corners + rng.normal(0, tilt * longest / 2, (4, 2))
+    margins = rng.uniform(*margin, 4) * longest
+    corners += margins[:2] - corners.min(axis=0)
+    width, height = (corners.max(axis=0) + margins[2:]).astype(int).tolist()
+    background = _desk(height, width, rng)
+    if rng.random() < 0.5:
+        _clutter(background, rng)
+    placed, cover = warp(sheet, corners, background)
+    if rng.random() < 0.5:
+        _cast_shadow(placed, cover, longest, rng)
+    return placed, corners
 
 
 def _desk(height: int, width: int, rng: np.random.Generator) -> Floats:

@@ -1,0 +1,82 @@
+"""A table's scored layout in, a reading of each cell out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from inkdigit._decode.hand import Hand
+from inkdigit._decode.reading import (
+    LEAST_BY_HAND,
+    Constraints,
+    Scored,
+    by_row,
+    compose,
+    rows_by_hand,
+)
+from inkdigit._decode.row import decode_row
+from inkdigit._segment.layout import Layout
+from inkdigit.results import Reading
+
+__all__ = ["CellReading", "read_cells"]
+
+
+@dataclass(frozen=True, eq=False)
+class CellReading:
+    """What was read in a cell.
+
+    Attributes:
+        reading: Its text with others and their probabilities.
+        written: Probability that what was read is handwriting, and what was left out is not; a
+            factor of the reading's probabilities.
+    """
+
+    reading: Reading
+    written: float
+
+
+def read_cells(
+    layout: Layout,
+    scored: Scored,
+    constraints: Sequence[Constraints],
+    hand: Hand | None = None,
+) -> Mapping[int, CellReading]:
+    """Decode what is written in each cell of a table.
+
+    Args:
+        layout: `Row.line` is the index of the row's cell.
+        scored: The hypotheses of all rows, in their order.
+        constraints: What is known of each cell.
+        hand: What is remembered of the writer.
+
+    Returns:
+        The reading of each cell with marks by its index. How likely a row is handwriting is judged
+        on the table as a whole.
+    """
+    readings = []
+    rows: dict[int, list[int]] = {}
+    for index, (row, part) in enumerate(by_row(layout, scored)):
+        own = constraints[row.line]
+        readings.append(
+            decode_row(
+                row,
+                part.log_probabilities,
+                length=own.length,
+                allowed=own.digits,
+                signs=own.signs,
+                hand=hand,
+                vectors=part.vectors,
+            )
+        )
+        rows.setdefault(row.line, []).append(index)
+    by_hand = rows_by_hand(layout, readings, signs_alone=True)
+    right = np.where(by_hand >= LEAST_BY_HAND, by_hand, 1 - by_hand)
+    return {
+        cell: CellReading(
+            compose(layout, indices, readings, by_hand, constraints[cell]),
+            float(right[indices].prod()),
+        )
+        for cell, indices in rows.items()
+    }

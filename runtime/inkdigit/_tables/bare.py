@@ -1,0 +1,79 @@
+"""What is in the cells besides what was read: print, and ink too faint to be read.
+
+The constants were chosen as those of `pencils`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from inkdigit._pixels.measure import INK_LEVEL
+from inkdigit._pixels.morphology import Grey, box_sum, closing, opening
+
+__all__ = ["Bare", "look_at_cells"]
+
+Floats: TypeAlias = NDArray[np.float64]
+
+FAINT_PX = 9  # side of the square over which faint ink is averaged: a stroke is a third as wide
+THIN_PX = 9  # print's strokes are narrower than this where its letters are as high as digits
+SURE, PLENTY = (
+    0.8,
+    50,
+)  # probability of sure ink or of a sure rule, and pixels of it that are enough
+DARK = 0.4  # of the contrast of that, from which a pixel that is neither is print
+
+
+@dataclass(frozen=True, eq=False)
+class Bare:
+    """What n cells look like.
+
+    Attributes:
+        faint: (n,) 0 to 1: the greatest mean probability of ink in a cell's unread marks, over that
+            from which ink is read.
+        printed: (n,) the fraction of a cell's pixels that are print.
+    """
+
+    faint: Floats
+    printed: Floats
+
+
+def look_at_cells(
+    ink: NDArray[np.float32],
+    read: NDArray[np.bool_],
+    ruled: NDArray[np.float32],
+    grey: Grey,
+    cell_of: NDArray[np.int32],
+    *,
+    count: int,
+) -> Bare:
+    """Look at all cells.
+
+    Args:
+        ink: (H, W) float32 in [0, 1], 1 = ink.
+        read: (H, W) whether each pixel belongs to a mark that may be read.
+        ruled: (H, W) float32 in [0, 1], how likely a rule runs there.
+        grey: (H, W) uint8, the picture at that size.
+        cell_of: (H, W) index of the cell in which each pixel lies; below 0 for none.
+        count: How many cells there are.
+    """
+    inside = cell_of >= 0
+    cells = cell_of[inside]
+    left = np.where(read | (ruled >= INK_LEVEL), np.float32(0), ink)
+    mean = box_sum(left, FAINT_PX) / np.float32(FAINT_PX * 3)  # a stroke's part of the square
+    faint = np.zeros(count)
+    np.maximum.at(faint, cells, mean[inside])
+    dark, light = closing(grey, THIN_PX) - grey, grey - opening(grey, THIN_PX)
+    known = (ink >= SURE) if np.count_nonzero(ink >= SURE) >= PLENTY else (ruled >= SURE)
+    if np.count_nonzero(known) < PLENTY:
+        return Bare(np.minimum(faint / INK_LEVEL, 1), np.zeros(count))
+    thin = dark if dark[known].mean() >= light[known].mean() else light
+    print_ = (
+        (thin >= DARK * float(np.median(thin[known]))) & (ink < INK_LEVEL) & (ruled < INK_LEVEL)
+    )
+    areas = np.bincount(cells, minlength=count)
+    printed = np.bincount(cells, print_[inside], count) / np.maximum(areas, 1)
+    return Bare(np.minimum(faint / INK_LEVEL, 1), printed)

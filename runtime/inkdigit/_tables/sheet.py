@@ -1,0 +1,129 @@
+"""Picture in, a table's cells with their ink out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TypeAlias, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from inkdigit._picture.find import find_table
+from inkdigit._picture.look import Network, scaled
+from inkdigit._pixels.morphology import Grey
+from inkdigit._pixels.transform import Transform
+from inkdigit._segment.marks import MarkLayout
+from inkdigit._tables.bare import Bare, look_at_cells
+from inkdigit._tables.cells import cell_index, place_marks, usual_height
+from inkdigit._tables.clusters import with_clusters
+from inkdigit._tables.flat import lay_flat
+from inkdigit._tables.mesh import Mesh, Span, find_spans, pruned, with_open_borders
+from inkdigit._tables.rules import Rules, trace_rules
+from inkdigit._tables.upright import with_upright
+
+__all__ = ["PRINTED", "RULE_PX", "Sheet", "find_sheet"]
+
+Floats: TypeAlias = NDArray[np.float64]
+Number = TypeVar("Number", np.float32, np.int32, np.bool_)
+
+# Heights of a digit: no row of made tables is lower than 1.33 of them, and no column of combs
+# narrower than 0.93. A digit on squared paper may fill a square.
+LOWEST_ROW, NARROWEST_COLUMN = 0.9, 0.5
+PRINTED = 0.012  # of a cell's pixels that are print, from which it holds some
+RULE_PX = 4  # the ink network tells rules in cells of so many pixels
+
+
+@dataclass(frozen=True, eq=False)
+class Sheet:
+    """A table found on a picture.
+
+    Attributes:
+        spans: Its cells, row by row.
+        corners: (n, 4, 2) of the cells in pixels of the picture: top left, top right, bottom right,
+            bottom left.
+        layout: The ink in the cells; `Row.line` is a cell's index.
+        size: How many rows and columns it has.
+        bare: What is in the cells besides.
+    """
+
+    spans: tuple[Span, ...]
+    corners: Floats
+    layout: MarkLayout
+    size: tuple[int, int]
+    bare: Bare
+
+
+def find_sheet(pixels: Grey, network: Network, to_input: Transform) -> Sheet:
+    """Find the table that a picture shows.
+
+    Args:
+        pixels: (H, W) or (H, W, 3) uint8.
+        network: The ink network.
+        to_input: From the picture's pixels to those of the input.
+    """
+    flat = lay_flat(pixels)
+    found = find_table(flat.pixels, network)
+    assert found.rules is not None
+    ruled = np.ascontiguousarray(found.rules[::RULE_PX, ::RULE_PX])
+    high, wide = ruled.shape
+    scale = wide / found.ink.shape[1], high / found.ink.shape[0]
+    across, down = pruned(ruled, trace_rules(ruled), trace_rules(np.ascontiguousarray(ruled.T)))
+    across, down = with_open_borders(across, down, high), with_open_borders(down, across, wide)
+    usual = usual_height(found.ink)
+    across, down = (
+        _coarse(across, LOWEST_ROW * usual * scale[1]),
+        _coarse(down, NARROWEST_COLUMN * usual * scale[0]),
+    )
+    to_picture = found.to_picture.then(flat.to_picture)
+    across, down = with_clusters(found, across, down, scale, (high, wide))
+    mesh = Mesh.of(across, down)
+    spans = find_spans(ruled, mesh)
+    shape = found.ink.shape
+    seen = scaled(flat.pixels, (0.0, 0.0, *flat.pixels.shape[1::-1]), (shape[0], shape[1]))
+    near = _enlarged(mesh.rules_on((high, wide), 1), shape)
+    full = _enlarged(ruled, shape)
+    ink = with_upright(found.ink, full, near, seen)
+    placed = place_marks(ink, mesh, spans, scale)
+    layout = MarkLayout(
+        placed.ink, to_picture.then(to_input), found.ruled_from(found.to_picture), placed.cell_map
+    )
+    corners = np.array([_corners(mesh, span) for span in spans]) / np.array(scale)
+    at_input = to_picture.then(to_input).points(corners.reshape(-1, 2)).reshape(-1, 4, 2)
+    grey = seen if seen.ndim == 2 else np.asarray(Image.fromarray(seen).convert("L"))
+    cell_of = _enlarged(_cells(mesh, spans, (high, wide)), shape)
+    bare = look_at_cells(ink, placed.cell_map >= 0, full * near, grey, cell_of, count=len(spans))
+    return Sheet(tuple(spans), at_input, layout, mesh.size, bare)
+
+
+def _cells(mesh: Mesh, spans: Sequence[Span], size: tuple[int, int]) -> NDArray[np.int32]:
+    """(m, n) index of the cell in which each cell of the map of rules lies, else -1."""
+    index = cell_index(mesh, spans)
+    y, x = np.mgrid[0 : size[0], 0 : size[1]] + 0.5
+    row, column = mesh.locate(np.stack([x.ravel(), y.ravel()], axis=1))
+    return np.asarray(index[row + 1, column + 1].reshape(size), np.int32)
+
+
+def _enlarged(values: NDArray[Number], size: tuple[int, ...]) -> NDArray[Number]:
+    """A map at another size, each pixel that of the value it lies in."""
+    y = np.minimum((np.arange(size[0]) + 0.5) * values.shape[0] / size[0], values.shape[0] - 1)
+    x = np.minimum((np.arange(size[1]) + 0.5) * values.shape[1] / size[1], values.shape[1] - 1)
+    enlarged: NDArray[Number] = values[y.astype(int)[:, None], x.astype(int)]
+    return enlarged
+
+
+def _coarse(rules: Rules, least: float) -> Rules:
+    """The rules, or none where they lie closer than that: squared paper is no table."""
+    if len(rules) < 3 or float(np.median(np.diff(rules.positions.mean(axis=1)))) >= least:
+        return rules
+    return rules.chosen(np.zeros(0, np.int64))
+
+
+def _corners(mesh: Mesh, span: Span) -> Floats:
+    top, left = span.row, span.column
+    bottom, right = top + span.rows, left + span.columns
+    nodes = mesh.nodes
+    return np.array(
+        [nodes[top, left], nodes[top, right], nodes[bottom, right], nodes[bottom, left]]
+    )
