@@ -20,8 +20,8 @@ from inkdigit_train.data.pages.writing import Writing
 from inkdigit_train.data.records import InkRecord, read_records, write_records
 from inkdigit_train.evaluation import crops, figures, made_pages, report, test_sets
 from inkdigit_train.evaluation.answers import LoadedModel
-from inkdigit_train.evaluation.plots import draw_plots
-from inkdigit_train.evaluation.sheets import draw_number_sheets, draw_sheets
+from inkdigit_train.evaluation.drawn.plots import draw_plots
+from inkdigit_train.evaluation.drawn.sheets import draw_number_sheets, draw_sheets
 from inkdigit_train.evaluation.table import table
 
 LYING = Ink([[[0, 50], [100, 50]]])  # a "0" to the model below

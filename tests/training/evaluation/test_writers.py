@@ -8,7 +8,7 @@ import pytest
 from inkdigit import Ink, Recognizer
 from inkdigit_train.data.records import InkRecord
 from inkdigit_train.evaluation import writers
-from inkdigit_train.evaluation.plots import draw_writers
+from inkdigit_train.evaluation.drawn.plots import draw_writers
 
 ODD = [np.array([[0.0, 0.0], [50.0, 0.0]]), np.array([[50.0, 0.0], [10.0, 100.0]])]
 

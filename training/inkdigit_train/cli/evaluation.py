@@ -58,7 +58,7 @@ def _add_pictures(commands: Commands) -> None:
 def _pictures(args: argparse.Namespace) -> int:
     from inkdigit import Recognizer
     from inkdigit_train.evaluation import pictures
-    from inkdigit_train.evaluation.mistakes import save_mistakes
+    from inkdigit_train.evaluation.drawn.mistakes import save_mistakes
 
     reader = pictures.rules_reader(Recognizer())
     answers = pictures.measure(reader, pictures.read_cases(args.folder))

@@ -19,8 +19,8 @@ from inkdigit.labels import NOT_DIGIT
 from inkdigit_train.data.mnist import load_mnist
 from inkdigit_train.data.records import InkRecord
 from inkdigit_train.evaluation.answers import LoadedModel
+from inkdigit_train.evaluation.drawn.mistakes import Mistake, mistake, save_mistakes
 from inkdigit_train.evaluation.figures import accuracy
-from inkdigit_train.evaluation.mistakes import Mistake, mistake, save_mistakes
 from inkdigit_train.evaluation.test_sets import read_numbers
 
 __all__ = ["CUTS", "MARGINS", "cut_to_box", "evaluate_crops", "shrink"]

@@ -12,8 +12,8 @@ from inkdigit import Recognizer
 from inkdigit_train.data.pages.kinds import KINDS, make_pages
 from inkdigit_train.data.pages.page import Page
 from inkdigit_train.data.pages.writing import Writing, read_writing
+from inkdigit_train.evaluation.drawn.mistakes import Mistake, mistake, save_mistakes
 from inkdigit_train.evaluation.metrics import compare_rows
-from inkdigit_train.evaluation.mistakes import Mistake, mistake, save_mistakes
 from inkdigit_train.evaluation.pictures import Reader, rules_reader
 from inkdigit_train.evaluation.workers import spread
 

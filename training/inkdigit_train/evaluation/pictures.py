@@ -18,8 +18,8 @@ from PIL import Image, ImageOps
 from inkdigit import Recognizer
 from inkdigit.recognizer import Source
 from inkdigit_train.errors import DataError, DataNotFoundError
+from inkdigit_train.evaluation.drawn.mistakes import Mistake, mistake, save_mistakes
 from inkdigit_train.evaluation.metrics import compare_rows
-from inkdigit_train.evaluation.mistakes import Mistake, mistake, save_mistakes
 from inkdigit_train.evaluation.workers import spread
 
 __all__ = [

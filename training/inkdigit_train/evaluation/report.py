@@ -10,14 +10,14 @@ import numpy as np
 
 from inkdigit_train.evaluation.answers import LoadedModel
 from inkdigit_train.evaluation.crops import evaluate_crops
+from inkdigit_train.evaluation.drawn.plots import draw_plots, draw_writers
+from inkdigit_train.evaluation.drawn.sheets import draw_number_sheets, draw_sheets
 from inkdigit_train.evaluation.figures import measure
 from inkdigit_train.evaluation.made_pages import evaluate_pages
 from inkdigit_train.evaluation.made_tables import evaluate_tables
 from inkdigit_train.evaluation.numbers import evaluate_numbers
 from inkdigit_train.evaluation.parts import JOBS, PARTS
 from inkdigit_train.evaluation.pictures import evaluate_pictures
-from inkdigit_train.evaluation.plots import draw_plots, draw_writers
-from inkdigit_train.evaluation.sheets import draw_number_sheets, draw_sheets
 from inkdigit_train.evaluation.signs import evaluate_signs
 from inkdigit_train.evaluation.test_sets import read_numbers, read_test_sets
 from inkdigit_train.evaluation.writers import evaluate_writers

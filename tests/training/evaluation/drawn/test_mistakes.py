@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from inkdigit_train.evaluation import mistakes
-from inkdigit_train.evaluation.mistakes import mistake, save_mistakes
+from inkdigit_train.evaluation.drawn import mistakes
+from inkdigit_train.evaluation.drawn.mistakes import mistake, save_mistakes
 
 
 def test_a_kept_picture_is_small() -> None:

@@ -1,0 +1,1 @@
+"""Figures and mistakes as pictures: plots, and sheets to look at."""
