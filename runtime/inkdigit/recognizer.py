@@ -203,8 +203,8 @@ class Recognizer:
             source: As for `predict_digit`, but no ink. The largest table on it is read.
             allowed: As for `read`, for all columns.
             length: As for `read`, for the number of each cell.
-            columns: What is known of single columns, by their index from 0. A cell's likeliest text
-                that fits its column is taken; where none does, `Cell.in_range` is False.
+            columns: What is known of single columns, by their index from 0. A number in a column's
+                range is far likelier than one beyond it, for which `Cell.in_range` is False.
             min_confidence: As for `read`.
             writer: As for `read`.
 

@@ -19,6 +19,8 @@ from inkdigit.results import Reading, is_sure
 
 __all__ = ["Cell", "Column", "Table", "cell_looks", "compose_table", "decoder_probabilities"]
 
+BEYOND = 0.01  # of the numbers of a column with a range lie beyond it; assumed, not measured
+
 Box = tuple[float, float, float, float]
 Corners = tuple[tuple[float, float], ...]
 
@@ -276,14 +278,14 @@ class _Choice:
 
 
 def _choose(found: CellReading | None, column: Column) -> _Choice:
-    """A cell's likeliest text that fits its column."""
+    """A cell's likeliest text, by its ink and its column."""
     if found is None or not found.reading.text:
         return _Choice("", 1.0, True)
     texts = [(text, p / found.written) for text, p in found.reading.alternatives]
-    fitting = [(text, p) for text, p in texts if column.fits(text)]
-    if not fitting:
-        return _Choice(*texts[0], False)
-    # What is not among the alternatives may fit, too.
-    excluded = sum(p for text, p in texts if not column.fits(text))
-    text, p = fitting[0]
-    return _Choice(text, p / max(1.0 - excluded, p, 1e-12), True)
+    # Who fills in a sheet may be wrong, too: a clear number beyond the range stays what it is.
+    odds = [p * (1 - BEYOND if column.fits(text) else BEYOND) for text, p in texts]
+    best = max(range(len(texts)), key=odds.__getitem__)
+    # What is not among the alternatives may fit.
+    rest = max(1.0 - sum(p for _, p in texts), 0.0) * (1 - BEYOND)
+    text = texts[best][0]
+    return _Choice(text, odds[best] / max(sum(odds) + rest, 1e-12), column.fits(text))
