@@ -335,12 +335,12 @@ def test_two_people_are_kept_apart(start: Start, session: Session, write: Write)
     session.settle()
     assert session.known == [("7", True)]
     again = start(session.model.settings)
-    assert again.known == [("7", True)]
+    again.until(lambda: again.known == [("7", True)], "what was known")
     anna = next(p for p in again.learning.state.people if p.name == "Anna")
     again.learning.choose(anna.key)
     again.until(lambda: again.learning.state.person == anna, "Anna")
     again.settle()
-    assert again.known == [("4", True)]
+    again.until(lambda: again.known == [("4", True)], "what was known of the other")
 
 
 def test_the_page_is_read_anew_for_another_person(session: Session, write: Write) -> None:

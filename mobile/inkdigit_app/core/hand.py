@@ -55,8 +55,17 @@ class Hand:
 
     @property
     def writer(self) -> Writer:
-        """What to read with."""
+        """All that is known."""
         return self._writer
+
+    @property
+    def reads_with(self) -> Writer | None:
+        """What to read with, or None until something had to be corrected.
+
+        So nothing changes for who never corrects, whatever was left standing.
+        """
+        corrected = any(glyph.corrected for glyph in self._writer.glyphs)
+        return self._writer if corrected else None
 
     def use(self, key: str, writer: Writer) -> None:
         """Read with another hand, or with the same after it was changed elsewhere."""

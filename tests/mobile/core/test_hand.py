@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 import inkdigit
-from inkdigit import Recognizer
+from inkdigit import Ink, Recognizer
 from inkdigit_app.core.corrections import Correction
 from inkdigit_app.core.hand import Hand
 from inkdigit_app.core.lessons import Example, Sources
@@ -114,3 +114,11 @@ def test_every_change_is_told_as_a_state_that_stays(
     hand.correct(page, *as_a_seven(page))
     hand.forget_all()
     assert [(key, len(writer)) for key, writer in told] == [("me", 1), ("me", 0)]
+
+
+def test_nothing_changes_until_something_is_corrected(hand, recognizer):
+    assert hand.reads_with is None
+    hand.writer.learn(recognizer, Ink([[[0, 0], [0, 90]]]), 1, corrected=False)
+    assert hand.reads_with is None
+    hand.writer.learn(recognizer, Ink([[[0, 0], [0, 90]]]), 7, corrected=True)
+    assert hand.reads_with is hand.writer
