@@ -25,6 +25,7 @@ SLOPES = np.arange(-0.6, 0.601, 0.01)  # that are tried
 USUAL_SLOPE = 0.3  # standard deviation expected: the view is nearly level
 SPREAD = 0.25  # heights by which the middles of one row's or column's numbers stray
 LOWEST, HIGHEST = 0.4, 2.5  # usual heights of a number: lower is a dash or dust
+WIDE_GAP = 0.9  # heights: digits of one number of made tables are no further apart than 0.3
 TALL_BAND = 2.2  # heights of a number: less deep between two rules is one row
 SHRUNK = 0.15  # of a number's extent at both ends: neighbours may reach a little into each other
 VALLEY = 0.3  # of the lower of two crests: where so little is written two columns part
@@ -66,15 +67,23 @@ def _numbers(found: Found) -> Floats:
         return boxes
     groups = group_rows(boxes)
     numbers = part_numbers(boxes, groups, found.ruled_from(found.to_picture))
-    hulls = np.array(
-        [[*boxes[n.members, :2].min(axis=0), *boxes[n.members, 2:].max(axis=0)] for n in numbers]
-    )
+    members = [part for number in numbers for part in _apart(boxes, number.members)]
+    hulls = np.array([[*boxes[m, :2].min(axis=0), *boxes[m, 2:].max(axis=0)] for m in members])
     heights = hulls[:, 3] - hulls[:, 1]
     order = np.argsort(heights)
     total = np.cumsum(heights[order])
     usual = heights[order][np.searchsorted(total, total[-1] / 2)]
     usable = (heights >= LOWEST * usual) & (heights <= HIGHEST * usual)
     return np.asarray(hulls[usable], np.float64)
+
+
+def _apart(boxes: Floats, members: NDArray[np.int64]) -> list[NDArray[np.int64]]:
+    """A number's boxes, parted at wide gaps: single digits, evenly spread, are columns here."""
+    ordered = members[np.argsort(boxes[members, 0], kind="stable")]
+    height = float((boxes[members, 3] - boxes[members, 1]).max())
+    reach = np.maximum.accumulate(boxes[ordered, 2])[:-1]
+    cuts = np.flatnonzero(boxes[ordered[1:], 0] - reach > WIDE_GAP * height) + 1
+    return np.split(ordered, cuts)
 
 
 def _between(rules: Rules, boxes: Floats, axis: int) -> Floats:

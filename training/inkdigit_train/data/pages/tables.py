@@ -33,6 +33,8 @@ Range = tuple[float, float]
 # How a table is ruled, and in what part of the tables; a comb has a box for each digit.
 RULINGS = {"grid": 0.6, "open grid": 0.1, "rows": 0.07, "columns": 0.06, "none": 0.1, "comb": 0.07}
 # How it was taken: a scan, a photo of a sheet on a desk, the same turned far, a page that fills it.
+LEAST_CONTRAST = 12.0  # grey levels: a copier may leave nothing of a pale pen
+INKED, BARE = 0.6, 0.05  # of a pixel that is covered
 VIEWS = {"scan": 0.15, "desk": 0.4, "turned": 0.25, "page": 0.2}
 
 
@@ -109,7 +111,16 @@ class Tables:
     blank: Range = (0.0, 0.4)
 
     def make(self, writing: Writing, rng: np.random.Generator) -> MadeTable:
-        """One picture."""
+        """One picture, on which a person could read what is written."""
+        while True:
+            made, ink = self._draw(writing, rng)
+            if _contrast(made.pixels, ink) >= LEAST_CONTRAST:
+                return made
+
+    def _draw(
+        self, writing: Writing, rng: np.random.Generator
+    ) -> tuple[MadeTable, NDArray[np.float32]]:
+        """One picture, and its ink."""
         ruling, view = (
             str(rng.choice(list(parts), p=list(parts.values()))) for parts in (RULINGS, VIEWS)
         )
@@ -137,7 +148,7 @@ class Tables:
         else:
             seen = canvas
         page = taken(seen, "table", rng, 0.4 if view == "scan" else 0.8)
-        return MadeTable(page.pixels, tuple(cells), ruling, view)
+        return MadeTable(page.pixels, tuple(cells), ruling, view), page.ink
 
 
 class _Drawing:
@@ -288,6 +299,16 @@ class _Drawing:
         return scribe.number(canvas, start, foot, row, length, (0.0, 0.3), right=room)[0]
 
 
+def _contrast(pixels: NDArray[np.uint8], ink: NDArray[np.float32]) -> float:
+    """Grey levels between the ink and the paper around it; infinite where nothing is written."""
+    inked = ink >= INKED
+    if not inked.any():
+        return np.inf
+    grey = pixels.astype(np.float32).mean(axis=2)
+    around = ndimage.binary_dilation(ink >= BARE, iterations=3) & (ink < BARE)
+    return abs(float(grey[inked].mean()) - float(grey[around].mean()))
+
+
 def _runs(
     spans: dict[tuple[int, int], tuple[int, int]], k: int, count: int, is_down: bool
 ) -> list[tuple[int, int]]:
@@ -338,5 +359,6 @@ def _bent(
             axis=2,
         ).astype(np.float32)
     )
+    bent.ink = ndimage.map_coordinates(canvas.ink, where, order=1).astype(np.float32)
     placed = [replace(cell, corners=np.stack(moved(*cell.corners.T), axis=1)) for cell in cells]
     return bent, placed
