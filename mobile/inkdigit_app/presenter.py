@@ -18,7 +18,7 @@ def show(model: ViewModel, home: HomeScreen) -> None:
     """Bring the home screen up to date."""
     canvas, toolbar, selected = home.ink_canvas, home.toolbar, model.selected
     canvas.show(model.page)
-    canvas.boxes.show(model.glyphs, selected)
+    canvas.boxes.show(model.glyphs, selected, model.left_out)
     _show_reading(model, home)
     toolbar.can_undo, toolbar.can_redo = model.can_undo, model.can_redo
     toolbar.can_clear, toolbar.can_read = not model.blank, model.readable
@@ -49,5 +49,8 @@ def _show_reading(model: ViewModel, home: HomeScreen) -> None:
 
 
 def _caption(reading: PageReading) -> str:
-    certainty = reading.certainty.value
-    return f"{percentage(reading.confidence)} · {certainty}" if reading.glyphs else certainty
+    parts = [percentage(reading.confidence)] if reading.glyphs else []
+    parts.append(reading.certainty.value)
+    if reading.left_out:
+        parts.append(f"{len(reading.left_out)} left out")
+    return " · ".join(parts)

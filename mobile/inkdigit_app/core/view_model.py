@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from inkdigit_app.core.corrections import Corrections, join, relabel, split
-from inkdigit_app.core.glyphs import NO_DIGIT_TEXT, Glyph, PageReading
+from inkdigit_app.core.glyphs import NO_DIGIT_TEXT, Box, Glyph, PageReading
 from inkdigit_app.core.page import Page, PenStroke
 from inkdigit_app.core.settings import Settings
 
@@ -103,6 +103,11 @@ class ViewModel:
     def text(self) -> str:
         """The text of `glyphs`."""
         return self._shown.text
+
+    @property
+    def left_out(self) -> tuple[Box, ...]:
+        """Boxes of what the reading left out, in the page's own unit."""
+        return self._shown.left_out
 
     @property
     def waiting(self) -> bool:
@@ -322,7 +327,9 @@ class ViewModel:
             # Of the last reading only the glyphs whose strokes are still there are shown.
             count = len(page.strokes)
             held = tuple(g for g in self._shown.glyphs if all(n < count for n in g.strokes))
-            self._shown = PageReading(held)
+            # What was left out is still there, unless ink was taken away.
+            kept = before.strokes == page.strokes[: len(before.strokes)]
+            self._shown = PageReading(held, left_out=self._shown.left_out if kept else ())
         # If the ink was read, read it again with the corrections as they are now.
         self._page_changed(asked=self._asked and same_ink)
 

@@ -1,6 +1,7 @@
 """Draws a box round each digit: glyphs in, outlines with chips out.
 
-The colour and pattern of the outline and a percentage show how sure the digit is.
+The colour and pattern of the outline and a percentage show how sure the digit is. What the reading
+left out has a dotted box that says so.
 """
 
 from __future__ import annotations
@@ -32,6 +33,7 @@ LINE_DP = 2.0
 CHOSEN_LINE_DP = 3.5
 CHIP_DP = 20.0  # height
 TICK_DP = 12.0
+LEFT_OUT = "left out"
 MIN_LINE_PX = 1.01  # Kivy draws a Line of width 1 as a hairline on any screen
 
 
@@ -45,13 +47,29 @@ class BoxLayer(Themed):
     def __init__(self, **kwargs: Any) -> None:
         self.glyphs: tuple[Glyph, ...] = ()  # those that have a box
         self._selected: int | None = None
+        self._left_out: tuple[Box, ...] = ()
+        self._left_out_marks = InstructionGroup()
         self._groups: dict[tuple[Glyph, bool], InstructionGroup] = {}
         super().__init__(**kwargs)
         for name in ("pos", "size", "unit", "origin_x", "origin_y", "theme"):
             self.fbind(name, self._redraw)
 
-    def show(self, glyphs: Sequence[Glyph], selected: int | None = None) -> None:
-        """Show these glyphs; a box that is drawn already is not drawn again."""
+    def show(
+        self,
+        glyphs: Sequence[Glyph],
+        selected: int | None = None,
+        left_out: Sequence[Box] = (),
+    ) -> None:
+        """Show these glyphs; a box that is drawn already is not drawn again.
+
+        Args:
+            glyphs: Those of the page.
+            selected: Index of the chosen one.
+            left_out: Boxes of what is no part of the text, in the page's own unit.
+        """
+        if self._left_out != tuple(left_out):
+            self._left_out = tuple(left_out)
+            self._draw_left_out()
         self.glyphs, self._selected = tuple(glyphs), selected
         wanted = {(glyph, i == selected) for i, glyph in enumerate(self.glyphs)}
         for key in [key for key in self._groups if key not in wanted]:
@@ -67,7 +85,10 @@ class BoxLayer(Themed):
 
     def screen_box(self, glyph: Glyph) -> Box:
         """A glyph's outline on the screen: left, bottom, right, top in pixels."""
-        left, top, right, bottom = glyph.box
+        return self._on_screen(glyph.box)
+
+    def _on_screen(self, box: Box) -> Box:
+        left, top, right, bottom = box
         margin = dp(MARGIN_DP)
         return (
             max(self.origin_x + self.unit * left - margin, self.x + dp(LINE_DP)),
@@ -90,7 +111,24 @@ class BoxLayer(Themed):
         for group in self._groups.values():
             self.canvas.remove(group)
         self._groups.clear()
-        self.show(self.glyphs, self._selected)
+        self._draw_left_out()
+        self.show(self.glyphs, self._selected, self._left_out)
+
+    def _draw_left_out(self) -> None:
+        group = self._left_out_marks
+        group.clear()
+        self.canvas.remove(group)
+        colour = get_color_from_hex(self.theme.no_digit)
+        for box in map(self._on_screen, self._left_out):
+            group.add(Color(*colour))
+            group.add(
+                _ribbons(outline(box, dp(CORNER_DP), dp(LINE_DP), Certainty.NO_DIGIT), dp(LINE_DP))
+            )
+            word = _text(LEFT_OUT, sp(12), False)
+            group.add(Color(*get_color_from_hex(self.theme.text)))
+            x = max(min(box[0], self.right - word.width), self.x)
+            group.add(_label(word, x, box[1] - word.height / 2 - dp(1)))
+        self.canvas.add(group)
 
     def _draw(self, glyph: Glyph, selected: bool) -> InstructionGroup:
         group = InstructionGroup()

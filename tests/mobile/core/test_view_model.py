@@ -465,3 +465,15 @@ def test_requests_of_different_states_differ_by_revision(model: ViewModel) -> No
     write(model)
     model.accept(Request(-1, model.page), reading("9"))
     assert model.reading is None
+
+
+def test_what_was_left_out_shows_until_ink_is_taken_away(model: ViewModel) -> None:
+    write(model, stroke(0), stroke(30))
+    request = model.request()
+    assert request is not None
+    model.accept(request, PageReading(reading("3").glyphs, left_out=((30, 0, 40, 50),)))
+    assert model.left_out == ((30, 0, 40, 50),)
+    write(model, stroke(60))
+    assert model.left_out == ((30, 0, 40, 50),)
+    model.undo()
+    assert model.left_out == ()

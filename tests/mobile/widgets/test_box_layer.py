@@ -95,3 +95,12 @@ def test_boxes_follow_theme_and_scale(layer: Any) -> None:
 
 def test_boxes_let_touches_through(layer: Any) -> None:
     assert layer.on_touch_down(object()) is False
+
+
+def test_what_was_left_out_has_a_dotted_box_with_words(layer: Any) -> None:
+    layer.show([glyph()], None, [(200.0, 100.0, 206.0, 106.0)])
+    assert len(parts(layer, "Mesh")) == 1
+    words = len(parts(layer, "Rectangle"))
+    layer.show([glyph()])
+    assert parts(layer, "Mesh") == []
+    assert len(parts(layer, "Rectangle")) == words - 1
