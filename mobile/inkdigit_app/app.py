@@ -136,10 +136,12 @@ class InkDigitApp(App):
     def _bind_home(self) -> None:
         home, model, commands = self.home, self.model, self.commands
         canvas = home.ink_canvas
-        canvas.glyph_at = lambda x, y: model.glyph_at(x, y, canvas.boxes.margin / canvas.unit)
+        canvas.glyph_at = lambda x, y: canvas.boxes.glyph_at(x, y) if model.can_tap else None
         canvas.bind(
             on_stroke_begin=self._on_stroke_begin,
             on_stroke=lambda _, stroke: model.end_stroke(stroke),
+            on_erase=lambda _, strokes: model.erase(strokes),
+            on_glyph_erase=lambda _, index: model.delete(index),
             on_stroke_cancel=lambda _: model.cancel_stroke(),
             on_glyph_tap=lambda _, index: model.select(index),
             on_empty_tap=lambda _: model.select(None),
@@ -149,6 +151,7 @@ class InkDigitApp(App):
             on_undo=lambda _: commands.undo(),
             on_redo=lambda _: model.redo(),
             on_pen=self._toggle_pens,
+            on_eraser=self._toggle_eraser,
             on_clear=lambda _: commands.clear(),
             on_read=lambda _: commands.read(),
         )
@@ -166,6 +169,7 @@ class InkDigitApp(App):
         home, model = self.home, self.model
         home.candidates.bind(
             on_label=lambda _, label: model.correct(label),
+            on_delete=lambda _: model.delete(),
             on_split=lambda _: model.split(),
             on_join=lambda _: model.join(),
             on_close=lambda _: model.select(None),
@@ -206,7 +210,14 @@ class InkDigitApp(App):
         self.home.ink_canvas.cancel_stroke()
 
     def _toggle_pens(self, *_: object) -> None:
-        self.home.picking_pen = not self.home.picking_pen
+        if self.home.erasing:
+            self.home.erasing = False
+        else:
+            self.home.picking_pen = not self.home.picking_pen
+
+    def _toggle_eraser(self, *_: object) -> None:
+        self.home.erasing = not self.home.erasing and not self.model.blank
+        self.home.picking_pen = False
 
     def _choose_pen(self, _: object, width: float) -> None:
         self.home.picking_pen = False
@@ -230,7 +241,9 @@ class InkDigitApp(App):
             return True
         actions: dict[str, Callable[[], Any]] = {
             "read": self.commands.read,
-            "clear": self.commands.clear,
+            "delete": lambda: self.commands.delete_glyph(0),
+            "backspace": lambda: self.commands.delete_glyph(-1),
+            "eraser": self._toggle_eraser,
             "back": self.back,
             "undo": self.commands.undo,
             "redo": self.model.redo,

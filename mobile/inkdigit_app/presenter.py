@@ -22,6 +22,8 @@ def show(model: ViewModel, home: HomeScreen) -> None:
     _show_reading(model, home)
     toolbar.can_undo, toolbar.can_redo = model.can_undo, model.can_redo
     toolbar.can_clear, toolbar.can_read = not model.blank, model.readable
+    if model.page.blank:
+        home.erasing = False  # there is nothing left to erase: the pen again
     home.correcting = selected is not None
     if selected is not None:
         home.picking_pen = False

@@ -20,7 +20,7 @@ from inkdigit_app.store.settings_file import load
 pytestmark = pytest.mark.display
 
 CTRL = {"z": 122, "c": 99, "v": 118, "o": 111, "h": 104, ",": 44}
-LEFT, RIGHT, ESCAPE, DELETE, ENTER = 276, 275, 27, 127, 13
+LEFT, RIGHT, ESCAPE, DELETE, BACKSPACE, ENTER = 276, 275, 27, 127, 8, 13
 
 
 class Stage:
@@ -116,6 +116,46 @@ def test_keys_select_and_correct(stage_app: Stage, write: Any) -> None:
     stage_app.until(lambda: stage_app.app.title == "31 — inkdigit", "the correction taken back")
     stage_app.key(CTRL["z"], "ctrl", "shift")
     stage_app.until(lambda: stage_app.app.title == "37 — inkdigit", "the correction again")
+
+
+def test_delete_and_backspace_delete_the_chosen_digit(stage_app: Stage, write: Any) -> None:
+    stage_app.write(write("3149", 20, 60))
+    stage_app.key(BACKSPACE)
+    assert stage_app.model.text == "3149"
+    stage_app.key(RIGHT)
+    stage_app.key(RIGHT)
+    stage_app.key(DELETE)
+    assert stage_app.model.text == "349"
+    stage_app.key(BACKSPACE)
+    stage_app.until(lambda: stage_app.app.title == "39 — inkdigit", "two digits fewer")
+    stage_app.key(CTRL["z"], "ctrl")
+    stage_app.key(CTRL["z"], "ctrl")
+    stage_app.until(lambda: stage_app.app.title == "3149 — inkdigit", "all digits again")
+
+
+def test_a_digit_is_deleted_in_the_sheet(stage_app: Stage, write: Any) -> None:
+    stage_app.write(write("31", 20, 60))
+    stage_app.model.select(1)
+    stage_app.settle()
+    stage_app.press(stage_app.app.home.candidates.ids.delete)
+    assert stage_app.model.text == "3"
+    assert stage_app.notice == "Deleted 1"
+    assert not stage_app.app.home.correcting
+
+
+def test_the_eraser_is_a_tool_until_the_pen_is_chosen(stage_app: Stage, write: Any) -> None:
+    home = stage_app.app.home
+    stage_app.press(home.toolbar.ids.eraser)
+    assert not home.erasing  # there is nothing to erase
+    stage_app.write(write("31", 20, 60))
+    stage_app.press(home.toolbar.ids.eraser)
+    assert home.ink_canvas.erasing
+    stage_app.press(home.toolbar.ids.pen)
+    assert not home.ink_canvas.erasing
+    assert not home.picking_pen
+    stage_app.key(ord("e"))
+    stage_app.model.clear()
+    assert not home.erasing
 
 
 def test_the_candidates_show_the_selected_digit(stage_app: Stage, write: Any) -> None:

@@ -7,14 +7,16 @@ from collections.abc import Collection
 __all__ = ["action_of"]
 
 # Kivy's key codes, which are SDL's.
-ENTER, PAD_ENTER, ESCAPE, DELETE = 13, 271, 27, 127
+ENTER, PAD_ENTER, ESCAPE, BACKSPACE, DELETE = 13, 271, 27, 8, 127
 LEFT, RIGHT = 276, 275
 PAD_0 = 256
 PLAIN = {
     ENTER: "read",
     PAD_ENTER: "read",
     ESCAPE: "back",
-    DELETE: "clear",
+    BACKSPACE: "backspace",
+    DELETE: "delete",
+    ord("e"): "eraser",
     LEFT: "previous",
     RIGHT: "next",
 }

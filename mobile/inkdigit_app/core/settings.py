@@ -22,6 +22,7 @@ class Settings:
     theme: str = "system"  # one of `THEME_CHOICES`
     digits: int | None = None  # how many each line has, or None for any number
     left_handed: bool = False  # the bars are mirrored
+    scratch_out: bool = True  # scribbling over a digit deletes it
     keep_history: bool = True  # pages are kept after they leave the canvas
 
     @classmethod
@@ -37,4 +38,6 @@ def _is_valid(name: str, value: Any) -> bool:
         return value in PEN_WIDTHS_DP
     if name == "digits":
         return value is None or (type(value) is int and 1 <= value <= MAX_DIGITS)
-    return name in ("live", "left_handed", "keep_history") and isinstance(value, bool)
+    return name in ("live", "left_handed", "scratch_out", "keep_history") and isinstance(
+        value, bool
+    )

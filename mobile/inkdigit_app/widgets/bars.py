@@ -38,11 +38,12 @@ class NavBar(MirroredBar):
 class Toolbar(MirroredBar):
     """The bar under the canvas, for the ink; each button has its event."""
 
-    __events__ = ("on_undo", "on_redo", "on_pen", "on_clear", "on_read")
+    __events__ = ("on_undo", "on_redo", "on_pen", "on_eraser", "on_clear", "on_read")
 
     can_undo = BooleanProperty(False)
     can_redo = BooleanProperty(False)
     can_clear = BooleanProperty(False)
     can_read = BooleanProperty(False)
+    erasing = BooleanProperty(False)  # the eraser is in use, rather than the pen
     live = BooleanProperty(True)  # ink is read as it is written; Read is hidden then
     wide = BooleanProperty(False)  # there is room for words beside the icons

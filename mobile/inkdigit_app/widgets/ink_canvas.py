@@ -14,7 +14,10 @@ from kivy.properties import BooleanProperty, NumericProperty, ObjectProperty, St
 
 from inkdigit import Stroke
 from inkdigit_app.core.page import Page, PenStroke
+from inkdigit_app.core.removal import strokes_near
 from inkdigit_app.core.smoothing import Point
+from inkdigit_app.platforms import pointers
+from inkdigit_app.platforms.pointers import Pointer
 from inkdigit_app.widgets.base import Surface
 from inkdigit_app.widgets.box_layer import BoxLayer
 from inkdigit_app.widgets.stroke_drawing import StrokeDrawing
@@ -22,6 +25,7 @@ from inkdigit_app.widgets.stroke_drawing import StrokeDrawing
 __all__ = ["InkCanvas"]
 
 MIN_MOVE_DP = 1.0  # shorter moves are tremor and sensor noise
+ERASER_DP = 8.0  # radius: half of a fingertip, so that neighbours stay; chosen by use
 TAP_SLOP_DP = 5.0  # a finger that taps moves a little
 TWO_FINGERS_S = 0.4  # a second finger that lands later is not part of a two-finger tap
 PICTURE_MARGIN_DP = 16.0
@@ -38,6 +42,8 @@ class InkCanvas(Surface):
         on_stroke_begin: The pen came down.
         on_stroke: The pen was lifted; with the `PenStroke`, which stays on the canvas until `show`
             gets a page without it.
+        on_erase: The eraser was lifted; with the indices of the strokes it went over.
+        on_glyph_erase: The eraser tapped a digit; with the index of its glyph.
         on_stroke_cancel: What was being written turned out not to be ink.
         on_glyph_tap: A box was tapped; with the index of its glyph.
         on_empty_tap: The picture was tapped beside all boxes.
@@ -45,12 +51,13 @@ class InkCanvas(Surface):
     """
 
     __events__ = (
-        "on_stroke_begin", "on_stroke", "on_stroke_cancel", "on_glyph_tap", "on_empty_tap",
-        "on_two_finger_tap",
+        "on_stroke_begin", "on_stroke", "on_erase", "on_glyph_erase", "on_stroke_cancel",
+        "on_glyph_tap", "on_empty_tap", "on_two_finger_tap",
     )  # fmt: skip
 
     blank = BooleanProperty(True)
     hint = StringProperty("")  # shown while the canvas is blank
+    erasing = BooleanProperty(False)  # the eraser is in use, rather than the pen
     pen_width = NumericProperty(7)  # in dp
     unit = NumericProperty(1)  # pixels on the screen for a unit of the page
     origin_x = NumericProperty(0)  # of the page's left edge on the screen
@@ -66,8 +73,9 @@ class InkCanvas(Surface):
         self._second: MotionEvent | None = None  # a second finger that may be tapping
         self._points: list[Point] = []
         self._live: StrokeDrawing | None = None
+        self._erased: set[int] | None = None  # strokes gone over, by index; None without the eraser
         self._ink = InstructionGroup()
-        # Finds the glyph at a point of the page, if there is one; to be set from outside.
+        # Finds the glyph at a point of the window, if there is one; to be set from outside.
         self.glyph_at: Callable[[float, float], int | None] = lambda x, y: None
         super().__init__(**kwargs)
         self.bind(pos=self._lay_out, size=self._lay_out)
@@ -101,8 +109,11 @@ class InkCanvas(Surface):
         if self._pen is None:
             self._pen = touch
             self._points = [self._to_page(touch)]
-            self._target = self.glyph_at(*self._points[0])
-            if self._target is None:
+            self._target = self.glyph_at(*touch.pos)
+            if self.erasing or pointers.kind_of(touch) is Pointer.ERASER:
+                self._erased = set()
+                self._erase(self._points[0])
+            elif self._target is None:
                 self._begin()
         elif self._second is None and self._still(self._pen) and _together(self._pen, touch):
             self._second = touch
@@ -115,9 +126,11 @@ class InkCanvas(Surface):
         if touch is self._pen:
             if not self._still(touch):
                 self._second = None
-                if self._target is not None:
-                    self._target = None
+                if self._target is not None and self._erased is None:
                     self._begin()
+                self._target = None
+            if self._erased is not None:
+                self._erase(self._to_page(touch))
             if self._live is not None:
                 self._extend(self._to_page(touch), MIN_MOVE_DP)
         elif touch is self._second and not self._still(touch):
@@ -144,7 +157,13 @@ class InkCanvas(Surface):
         if page.picture is not self._page.picture:
             self.texture = None if page.picture is None else _texture(page.picture.content)
         self._page = page
-        wanted = {id(stroke): stroke for stroke in page.strokes}
+        self.boxes.pen_width = max((stroke.width for stroke in page.strokes), default=0)
+        self._draw_page()
+        if is_other:
+            self._lay_out()
+
+    def _draw_page(self) -> None:
+        wanted = {id(stroke): stroke for stroke in self._page.strokes}
         for key in [key for key in self._drawings if key not in wanted]:
             _, drawing = self._drawings.pop(key)
             self._ink.remove(drawing)
@@ -154,13 +173,12 @@ class InkCanvas(Surface):
                 self._drawings[key] = (stroke, drawing)
                 self._ink.add(drawing)
         self._update_blank()
-        if is_other:
-            self._lay_out()
 
     def cancel_stroke(self) -> None:
         """Drop the stroke that is being written."""
         if self._pen is not None:
             self._pen.ungrab(self)
+            self._restore_erased()
             live, self._live = self._live, None
             self._pen = self._second = self._target = None
             if live is not None:
@@ -175,10 +193,35 @@ class InkCanvas(Surface):
             self._update_blank()
             self.dispatch("on_stroke_begin")
 
+    def _erase(self, point: Point) -> None:
+        """Hide the strokes between the eraser's last position and this one."""
+        assert self._erased is not None
+        for n in strokes_near(self._page, self._points[-1], point, ERASER_DP):
+            if n not in self._erased:
+                self._erased.add(n)
+                _, drawing = self._drawings.pop(id(self._page.strokes[n]))
+                self._ink.remove(drawing)
+        self._points.append(point)
+
+    def _restore_erased(self) -> None:
+        """Draw again what the eraser has hidden."""
+        if self._erased is not None:
+            self._erased = None
+            self._draw_page()
+
     def _finish(self, touch: MotionEvent) -> None:
         self._pen, target = None, self._target
         self._target = None
-        if target is not None:
+        if self._erased is not None:
+            self._erase(self._to_page(touch))
+            erased = sorted(self._erased)
+            if target is not None and self._still(touch):
+                self._restore_erased()
+                self.dispatch("on_glyph_erase", target)
+            else:
+                self._erased = None
+                self.dispatch("on_erase", erased)
+        elif target is not None:
             self.dispatch("on_glyph_tap", target)
         elif self._live is None:
             self.dispatch("on_empty_tap")
@@ -209,7 +252,7 @@ class InkCanvas(Surface):
 
     def _lay_out(self, *_: object) -> None:
         """Set where the page is on the screen; that never changes during a stroke."""
-        if self._live is not None:
+        if self._live is not None or self._erased is not None:
             self.cancel_stroke()  # the canvas was turned or resized under the pen
         page = self._page
         unit: float = dp(1)
