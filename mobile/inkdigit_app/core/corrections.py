@@ -10,15 +10,8 @@ from inkdigit import Stroke
 from inkdigit_app.core.glyphs import Box, Glyph
 
 __all__ = [
-    "Correction",
-    "Corrections",
-    "covers",
-    "drop",
-    "join",
-    "relabel",
-    "split",
-    "written_over",
-]
+    "Correction", "Corrections", "covers", "drop", "join", "relabel", "split", "written_over",
+]  # fmt: skip
 
 
 @dataclass(frozen=True)

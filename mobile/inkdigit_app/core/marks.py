@@ -1,8 +1,8 @@
 """Where the marks of a page's glyphs stand: boxes on the screen in, outlines and chips out.
 
-A row of large digits that stand apart has boxes with chips; where chips would cover ink or each
-other, or the digits are small, an underline with the digit below it; where that has no room either,
-nothing but an underline below what is unsure. The reading above the canvas has the text in any case.
+A row of large digits that stand apart has boxes with chips. Where chips would cover ink or each
+other, or the digits are small, it has underlines with the digit below; where there is no room for
+those either, only what is unsure is underlined. The text stays in the reading above the canvas.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import TypeAlias
 
 from inkdigit_app.core.glyphs import Box, Certainty, Glyph
 
-__all__ = ["Form", "Mark", "Rect", "Sizes", "lay_out", "overlaps", "place"]
+__all__ = ["Form", "Layout", "Mark", "Rect", "Sizes", "overlaps", "place"]
 
 Rect: TypeAlias = Box  # here left, bottom, right, top in pixels of the screen, y up
 ChipWidth: TypeAlias = Callable[[Glyph, bool], float]
@@ -82,63 +82,139 @@ class _Space:
         return ((x, y) for x in range(left, right + 1) for y in range(bottom, top + 1))
 
 
-def lay_out(
-    glyphs: Sequence[Glyph],
-    inks: Sequence[Rect],
-    left_out: Sequence[Rect],
-    chosen: int | None,
-    area: Rect,
-    sizes: Sizes,
-    chip_width: ChipWidth,
-) -> list[Mark]:
-    """Lay out the marks of a page.
+class Layout:
+    """Lays out the marks of a page.
 
     Args:
-        glyphs: In reading order.
-        inks: What the ink of each glyph covers.
-        left_out: What the ink covers that the reading left out.
-        chosen: Index of the chosen glyph: it has a box and, where there is room, the percentage.
         area: In which all marks lie.
         sizes: Of the marks.
         chip_width: The width of a glyph's chip, with or without the percentage.
-
-    Returns:
-        A mark for each glyph, in their order; the chosen one's is to be drawn last.
     """
-    inks = [_clipped(ink, area) for ink in inks]
-    outlines = _outlines(glyphs, inks, area, sizes)
-    rows = [list(group) for _, group in groupby(range(len(glyphs)), lambda i: glyphs[i].line)]
-    boxed = {
-        k
-        for k, row in enumerate(rows)
-        if median(inks[i][3] - inks[i][1] for i in row) >= sizes.smallest
-    }
-    while True:  # rows whose chips do not fit lose their boxes, which makes room for others
-        space = _Space(area, CELL_CHIPS * sizes.chip)
-        for ink in (*inks, *left_out):
-            space.add(ink)
-        for k in boxed:
-            for i in rows[k]:
-                space.add(outlines[i])
-        marks: dict[int, Mark] = {}
-        failed = set()
-        for k in sorted(boxed):
-            made = _boxes(rows[k], glyphs, outlines, space, sizes, chip_width)
-            if made is None:
-                failed.add(k)
-            else:
+
+    def __init__(self, area: Rect, sizes: Sizes, chip_width: ChipWidth) -> None:
+        self._area = area
+        self._sizes = sizes
+        self._chip_width = chip_width
+
+    def marks(
+        self,
+        glyphs: Sequence[Glyph],
+        inks: Sequence[Rect],
+        left_out: Sequence[Rect] = (),
+        chosen: int | None = None,
+    ) -> list[Mark]:
+        """Lay out the marks.
+
+        Args:
+            glyphs: In reading order.
+            inks: What the ink of each glyph covers.
+            left_out: What the ink covers that the reading left out.
+            chosen: Index of the chosen glyph: it has a box and, where there is room, the
+                percentage.
+
+        Returns:
+            A mark for each glyph, in their order; the chosen one's is to be drawn last.
+        """
+        inks = [_clipped(ink, self._area) for ink in inks]
+        outlines = self._outlines(glyphs, inks)
+        rows = [list(group) for _, group in groupby(range(len(glyphs)), lambda i: glyphs[i].line)]
+        boxed = {
+            k
+            for k, row in enumerate(rows)
+            if median(inks[i][3] - inks[i][1] for i in row) >= self._sizes.smallest
+        }
+        while True:  # rows whose chips do not fit lose their boxes, which makes room for others
+            self._space = _Space(self._area, CELL_CHIPS * self._sizes.chip)
+            for rect in (*inks, *left_out, *(outlines[i] for k in boxed for i in rows[k])):
+                self._space.add(rect)
+            marks: dict[int, Mark] = {}
+            failed = set()
+            for k in sorted(boxed):
+                made = self._boxes(rows[k], glyphs, outlines)
                 marks |= made
-        if not failed:
-            break
-        boxed -= failed
-    for k, row in enumerate(rows):
-        if k not in boxed:
-            marks |= _lines(row, glyphs, inks, space, sizes)
-    if chosen is not None and chosen < len(glyphs):
-        marks[chosen] = _chosen(
-            glyphs[chosen], outlines[chosen], marks, chosen, space, sizes, chip_width
-        )
-    return [marks[i] for i in range(len(glyphs))]
+                if len(made) < len(rows[k]):
+                    failed.add(k)
+            if not failed:
+                break
+            boxed -= failed
+        for k, row in enumerate(rows):
+            if k not in boxed:
+                marks |= self._lines(row, glyphs, inks)
+        if chosen is not None and chosen < len(glyphs):
+            marks[chosen] = self._chosen(marks[chosen], outlines[chosen])
+        return [marks[i] for i in range(len(glyphs))]
+
+    def _outlines(self, glyphs: Sequence[Glyph], inks: Sequence[Rect]) -> list[Rect]:
+        """The boxes round the ink; those of close neighbours meet half-way and do not cross."""
+        margin, gap, area = self._sizes.margin, self._sizes.gap, self._area
+        margins = [[margin, margin] for _ in glyphs]  # left, right
+        for i, k in pairwise(range(len(glyphs))):
+            apart = inks[k][0] - inks[i][2]
+            if glyphs[i].line == glyphs[k].line and apart < 2 * margin + gap:
+                margins[i][1] = margins[k][0] = max((apart - gap) / 2, 0.0)
+        return [
+            _clipped((ink[0] - left, ink[1] - margin, ink[2] + right, ink[3] + margin), area)
+            for ink, (left, right) in zip(inks, margins, strict=True)
+        ]
+
+    def _boxes(
+        self, row: Sequence[int], glyphs: Sequence[Glyph], outlines: Sequence[Rect]
+    ) -> dict[int, Mark]:
+        """Boxes with chips for a row, up to the first chip that is crowded out."""
+        marks: dict[int, Mark] = {}
+        for i in row:
+            unsure = glyphs[i].certainty is Certainty.UNSURE and not glyphs[i].corrected
+            mark = self._with_chip(Mark(glyphs[i], Form.BOX, outlines[i]), unsure)
+            if mark.chip is not None:
+                self._space.add(mark.chip)
+            elif all(map(self._space.is_crowded, self._places(mark, False))):
+                break  # rather than that the canvas ends here
+            marks[i] = mark
+        return marks
+
+    def _with_chip(self, mark: Mark, with_percent: bool) -> Mark:
+        for percent in (True, False) if with_percent else (False,):
+            for chip in self._places(mark, percent):
+                if self._space.is_free(chip):
+                    return replace(mark, chip=chip, percent=percent)
+        return mark
+
+    def _places(self, mark: Mark, percent: bool) -> list[Rect]:
+        width = self._chip_width(mark.glyph, percent)
+        return place(mark.box, width, self._sizes.chip, self._sizes.gap)
+
+    def _lines(
+        self, row: Sequence[int], glyphs: Sequence[Glyph], inks: Sequence[Rect]
+    ) -> dict[int, Mark]:
+        """Underlines with digits for a row, or only what is unsure underlined."""
+        gap, half = self._sizes.gap, self._sizes.label_width / 2
+        marks, labels = {}, []
+        for i in row:
+            left, bottom, right, top = inks[i]
+            middle, below = (left + right) / 2, bottom - 2 * gap
+            label = (middle - half, below - self._sizes.label, middle + half, below)
+            labels.append(label)
+            marks[i] = Mark(glyphs[i], Form.LINE, (left, bottom - gap, right, top), label)
+        fit = all(map(self._space.is_free, labels))
+        if fit and not any(overlaps(one, [other]) for one, other in pairwise(labels)):
+            for label in labels:
+                self._space.add(label)
+            return marks
+        for i, mark in marks.items():
+            sure = mark.glyph.certainty is Certainty.SURE
+            marks[i] = replace(mark, chip=None, form=Form.NOTHING if sure else Form.LINE)
+        return marks
+
+    def _chosen(self, before: Mark, outline: Rect) -> Mark:
+        """The chosen glyph's: a box, whatever its row has; its chip stays where it is if it can."""
+        mark = Mark(before.glyph, Form.BOX, outline, chosen=True)
+        boxed = before.form is Form.BOX
+        if boxed and before.percent:
+            return replace(mark, chip=before.chip, percent=True)
+        if not boxed:
+            self._space.add(outline)
+        wide = self._with_chip(mark, not mark.glyph.corrected)
+        return replace(mark, chip=before.chip) if boxed and not wide.percent else wide
 
 
 def place(box: Rect, width: float, height: float, gap: float) -> list[Rect]:
@@ -162,109 +238,3 @@ def _clipped(rect: Rect, area: Rect) -> Rect:
     left, right = (min(max(x, area[0]), area[2]) for x in (rect[0], rect[2]))
     bottom, top = (min(max(y, area[1]), area[3]) for y in (rect[1], rect[3]))
     return left, bottom, right, top
-
-
-def _outlines(
-    glyphs: Sequence[Glyph], inks: Sequence[Rect], area: Rect, sizes: Sizes
-) -> list[Rect]:
-    """The boxes round the ink; between close neighbours they meet half-way rather than cross."""
-    margins = [[sizes.margin, sizes.margin] for _ in glyphs]  # left, right
-    for i, k in pairwise(range(len(glyphs))):
-        apart = inks[k][0] - inks[i][2]
-        if glyphs[i].line == glyphs[k].line and apart < 2 * sizes.margin + sizes.gap:
-            margins[i][1] = margins[k][0] = max((apart - sizes.gap) / 2, 0.0)
-    return [
-        (
-            max(ink[0] - left, area[0]),
-            max(ink[1] - sizes.margin, area[1]),
-            min(ink[2] + right, area[2]),
-            min(ink[3] + sizes.margin, area[3]),
-        )
-        for ink, (left, right) in zip(inks, margins, strict=True)
-    ]
-
-
-def _boxes(
-    row: Sequence[int],
-    glyphs: Sequence[Glyph],
-    outlines: Sequence[Rect],
-    space: _Space,
-    sizes: Sizes,
-    chip_width: ChipWidth,
-) -> dict[int, Mark] | None:
-    """Boxes with chips for a row; None where a chip finds no room."""
-    marks: dict[int, Mark] = {}
-    for i in row:
-        glyph = glyphs[i]
-        with_percent = glyph.certainty is Certainty.UNSURE and not glyph.corrected
-        mark = _with_chip(
-            Mark(glyph, Form.BOX, outlines[i]), with_percent, space, sizes, chip_width
-        )
-        if mark.chip is not None:
-            space.add(mark.chip)
-        elif all(
-            map(space.is_crowded, place(mark.box, chip_width(glyph, False), sizes.chip, sizes.gap))
-        ):
-            return None  # rather than that the canvas ends here
-        marks[i] = mark
-    return marks
-
-
-def _with_chip(
-    mark: Mark, with_percent: bool, space: _Space, sizes: Sizes, chip_width: ChipWidth
-) -> Mark:
-    for percent in (True, False) if with_percent else (False,):
-        width = chip_width(mark.glyph, percent)
-        for chip in place(mark.box, width, sizes.chip, sizes.gap):
-            if space.is_free(chip):
-                return replace(mark, chip=chip, percent=percent)
-    return mark
-
-
-def _lines(
-    row: Sequence[int], glyphs: Sequence[Glyph], inks: Sequence[Rect], space: _Space, sizes: Sizes
-) -> dict[int, Mark]:
-    """Underlines with digits for a row, or only what is unsure underlined."""
-    marks = {}
-    for i in row:
-        left, bottom, right, _ = inks[i]
-        middle, below = (left + right) / 2, bottom - 2 * sizes.gap
-        half = sizes.label_width / 2
-        label = (middle - half, below - sizes.label, middle + half, below)
-        marks[i] = Mark(glyphs[i], Form.LINE, (left, bottom - sizes.gap, right, inks[i][3]), label)
-    labels = [mark.chip for mark in marks.values() if mark.chip is not None]
-    fit = all(space.is_free(label) for label in labels)
-    if not fit or any(overlaps(a, [b]) for a, b in pairwise(labels)):
-        return {
-            i: replace(
-                mark,
-                chip=None,
-                form=Form.NOTHING if mark.glyph.certainty is Certainty.SURE else Form.LINE,
-            )
-            for i, mark in marks.items()
-        }
-    for label in labels:
-        space.add(label)
-    return marks
-
-
-def _chosen(
-    glyph: Glyph,
-    outline: Rect,
-    marks: dict[int, Mark],
-    index: int,
-    space: _Space,
-    sizes: Sizes,
-    chip_width: ChipWidth,
-) -> Mark:
-    """The chosen glyph's: a box, whatever the row has; its chip stays where it is if it can."""
-    before = marks[index]
-    mark = Mark(glyph, Form.BOX, outline, chosen=True)
-    if before.form is Form.BOX and before.percent:
-        return replace(mark, chip=before.chip, percent=True)
-    if before.form is not Form.BOX:
-        space.add(outline)
-    wide = _with_chip(mark, not glyph.corrected, space, sizes, chip_width)
-    if before.form is Form.BOX and not wide.percent:
-        return replace(mark, chip=before.chip)
-    return wide

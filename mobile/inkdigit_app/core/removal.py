@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inkdigit import Stroke
-from inkdigit_app.core.corrections import Correction, Corrections, covers, drop
+from inkdigit_app.core.corrections import Correction, covers, drop
 from inkdigit_app.core.glyphs import Box, Glyph
 from inkdigit_app.core.page import Page, PenStroke
 from inkdigit_app.core.smoothing import Point

@@ -5,7 +5,8 @@ ones, and on 1,000 made zigzags of 5 to 11 turns. Both limits have to be passed:
 
 - Six swings. Of the digits, 4 strokes in 5,000 swing as often (a trembling pen; an 8 gets to 5, the
   bars of 4 and 7 to 1); of the zigzags, 92 in 100.
-- 2.8 times as long as their diagonal. Those 4 trembling strokes get to 1.8; the shortest zigzag is 2.9.
+- 2.8 times as long as their diagonal. Those 4 trembling strokes get to 1.8; the shortest zigzag has
+  2.9.
 """
 
 from __future__ import annotations

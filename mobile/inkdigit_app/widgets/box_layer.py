@@ -20,7 +20,7 @@ from kivy.utils import get_color_from_hex
 
 from inkdigit_app.core.glyphs import Box, Certainty, Glyph, percentage
 from inkdigit_app.core.icons import GRID, ICONS
-from inkdigit_app.core.marks import Form, Mark, Rect, Sizes, lay_out, overlaps, place
+from inkdigit_app.core.marks import Form, Layout, Mark, Rect, Sizes, overlaps, place
 from inkdigit_app.core.outline import outline, underline
 from inkdigit_app.core.smoothing import Point
 from inkdigit_app.widgets.base import Themed
@@ -85,17 +85,13 @@ class BoxLayer(Themed):
             return
         self.glyphs, self._selected, self._left_out = shown
         unread = [self._ink(box) for box in self._left_out]
-        self.marks = lay_out(
-            self.glyphs,
-            [self._ink(glyph.box) for glyph in self.glyphs],
-            unread,
-            selected,
+        layout = Layout(
             (self.x + dp(1), self.y + dp(1), self.right - dp(1), self.top - dp(1)),
-            Sizes(
-                *map(dp, (MARGIN_DP, GAP_DP, CHIP_DP, LABEL_DP, LABEL_WIDTH_DP, SMALLEST_DP)),
-            ),
+            Sizes(*map(dp, (MARGIN_DP, GAP_DP, CHIP_DP, LABEL_DP, LABEL_WIDTH_DP, SMALLEST_DP))),
             _chip_width,
         )
+        inks = [self._ink(glyph.box) for glyph in self.glyphs]
+        self.marks = layout.marks(self.glyphs, inks, unread, selected)
         order: list[Mark | Rect] = [mark for mark in self.marks if mark.form is not Form.NOTHING]
         order.sort(key=lambda mark: isinstance(mark, Mark) and mark.chosen)  # that one last
         self._draw_all([*unread, *order])

@@ -16,10 +16,9 @@ from inkdigit import Stroke
 from inkdigit_app.core.page import Page, PenStroke
 from inkdigit_app.core.removal import strokes_near
 from inkdigit_app.core.smoothing import Point
-from inkdigit_app.platforms import pointers
-from inkdigit_app.platforms.pointers import Pointer
 from inkdigit_app.widgets.base import Surface
 from inkdigit_app.widgets.box_layer import BoxLayer
+from inkdigit_app.widgets.pointers import Pointer, kind_of
 from inkdigit_app.widgets.stroke_drawing import StrokeDrawing
 
 __all__ = ["InkCanvas"]
@@ -110,7 +109,7 @@ class InkCanvas(Surface):
             self._pen = touch
             self._points = [self._to_page(touch)]
             self._target = self.glyph_at(*touch.pos)
-            if self.erasing or pointers.kind_of(touch) is Pointer.ERASER:
+            if self.erasing or kind_of(touch) is Pointer.ERASER:
                 self._erased = set()
                 self._erase(self._points[0])
             elif self._target is None:

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from inkdigit_app.core.glyphs import Glyph
-from inkdigit_app.core.marks import Form, Mark, Rect, Sizes, lay_out, overlaps
+from inkdigit_app.core.marks import Form, Layout, Mark, Rect, Sizes, overlaps
 
 AREA = (0.0, 0.0, 400.0, 600.0)
 SIZES = Sizes(margin=5, gap=2, chip=20, label=14, label_width=9, smallest=32)
@@ -29,7 +29,7 @@ def laid_out(
     left_out: Sequence[Rect] = (),
 ) -> list[Mark]:
     glyphs = [glyph(line, confidence) for line in lines or [0] * len(inks)]
-    return lay_out(glyphs, inks, left_out, chosen, AREA, SIZES, chip_width)
+    return Layout(AREA, SIZES, chip_width).marks(glyphs, inks, left_out, chosen)
 
 
 def row(count: int, width: float, gap: float, height: float, y: float = 300.0) -> list[Rect]:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from inkdigit_app.platforms.pointers import Pointer, kind_of
+from inkdigit_app.widgets.pointers import Pointer, kind_of
 
 
 @pytest.mark.parametrize(
