@@ -6,7 +6,7 @@ import gc
 import platform
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import kivy
 from kivy.app import App
@@ -33,6 +33,9 @@ from inkdigit_app.store import settings_file
 from inkdigit_app.store.autosave import Autosave
 from inkdigit_app.store.library import Library
 from inkdigit_app.widgets.base import look
+
+if TYPE_CHECKING:
+    from inkdigit_app.widgets.focus import FocusRing
 
 __all__ = ["InkDigitApp"]
 
@@ -76,6 +79,7 @@ class InkDigitApp(App):
         self._forced_theme = theme
         self._picture = picture
         self._shown_settings = self.model.settings
+        self.focus: FocusRing | None = None  # made as Tab is pressed for the first time
 
     def build(self) -> AppRoot:
         """Make the home screen and connect it to the model."""
@@ -95,7 +99,11 @@ class InkDigitApp(App):
 
     def on_start(self) -> None:
         """Load the model and the history as soon as the first frame is on the screen."""
-        Window.bind(on_key_down=self._on_key_down, on_drop_file=self._on_drop_file)
+        Window.bind(
+            on_key_down=self._on_key_down,
+            on_textinput=self._on_text,
+            on_drop_file=self._on_drop_file,
+        )
         Window.bind(on_flip=self._on_first_frame)
 
     def on_pause(self) -> bool:
@@ -160,6 +168,7 @@ class InkDigitApp(App):
             on_picture=self.screens.pick_picture,
             on_settings=self.screens.show_settings,
         )
+        home.ids.digits.bind(on_release=self.screens.show_settings)
         home.reading_bar.bind(on_copy=lambda _: commands.copy())
         self.root.notice_bar.bind(
             on_undo=lambda _: commands.undo_notice(), on_gone=lambda _: model.dismiss()
@@ -234,7 +243,13 @@ class InkDigitApp(App):
         self, _: object, key: int, scancode: int, text: str | None, modifiers: list[str]
     ) -> bool:
         action = action_of(key, modifiers)
-        if action is None or (self.screens.top is not None and action != "back"):
+        if action is not None and action.startswith("focus "):
+            self._move_focus(1 if action == "focus next" else -1)
+            return True
+        if action in ("read", "press") and self.focus is not None and self.focus.press():
+            return True
+        covered = self.screens.top is not None and action not in ("back", "quit")
+        if action is None or action == "press" or covered:
             return False  # a text field of the screen may want it
         if action.startswith("label:"):
             self.model.correct(action.removeprefix("label:"))
@@ -245,6 +260,7 @@ class InkDigitApp(App):
             "backspace": lambda: self.commands.delete_glyph(-1),
             "eraser": self._toggle_eraser,
             "back": self.back,
+            "quit": self.stop,
             "undo": self.commands.undo,
             "redo": self.model.redo,
             "copy": self.commands.copy,
@@ -257,6 +273,18 @@ class InkDigitApp(App):
         }
         actions[action]()
         return True
+
+    def _on_text(self, _: object, text: str) -> None:
+        # Where "?" is depends on the keyboard's layout, which a key's code does not tell.
+        if text == "?" and self.screens.top is None:
+            self.model.correct(text)
+
+    def _move_focus(self, step: int) -> None:
+        from inkdigit_app.widgets.focus import FocusRing
+
+        if self.focus is None:
+            self.focus = FocusRing()
+        self.focus.move(self.screens.top or self.root, step)
 
     @mainthread
     def _deliver(self, request: Request, result: PageReading | Exception) -> None:
@@ -273,7 +301,8 @@ class InkDigitApp(App):
             return
         presenter.show(model, self.home)
         text = self.home.reading_bar.text if model.reading and not model.page.blank else ""
-        self.title = f"{' '.join(text.split())} — {NAME}" if text else NAME
+        text = " ".join(text.split()) or ("no digits" if model.reading else "")
+        self.title = f"{text} — {NAME}" if text and not model.page.blank else NAME
         self.root.notice_bar.notice = model.notice
         if model.settings != self._shown_settings:
             if model.settings.theme != self._shown_settings.theme:
@@ -290,6 +319,8 @@ class InkDigitApp(App):
         home.mirrored = home.toolbar.mirrored = settings.left_handed
         home.toolbar.live = settings.live
         home.ink_canvas.pen_width = settings.pen_width
+        count = settings.digits
+        home.digits_hint = f"{count} digit{'s' * (count > 1)} a line" if count else ""
 
     def _chosen_theme(self) -> Theme:
         name = self._forced_theme or self.model.settings.theme

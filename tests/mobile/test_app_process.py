@@ -168,7 +168,7 @@ def test_ink_that_is_no_digit_reads_as_a_dash(
 ) -> None:
     app = start("--model", str(make_model(10)))
     app.draw(SEVEN)
-    says(app, "– — inkdigit")
+    says(app, "no digits — inkdigit")
 
 
 def test_a_picture_is_opened_through_the_dialog(

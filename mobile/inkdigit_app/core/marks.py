@@ -1,8 +1,8 @@
 """Where the marks of a page's glyphs stand: boxes on the screen in, outlines and chips out.
 
-A row of large digits that stand apart has boxes with chips. Where chips would cover ink or each
-other, or the digits are small, it has underlines with the digit below; where there is no room for
-those either, only what is unsure is underlined. The text stays in the reading above the canvas.
+A row of large digits that stand apart has boxes with chips. Small digits, and all of them where a
+chip would cover ink or another chip, have underlines with the digit below; where there is no room
+for those either, only what is unsure is underlined. The text stays in the reading above the canvas.
 """
 
 from __future__ import annotations
@@ -123,20 +123,16 @@ class Layout:
             for k, row in enumerate(rows)
             if median(inks[i][3] - inks[i][1] for i in row) >= self._sizes.smallest
         }
-        while True:  # rows whose chips do not fit lose their boxes, which makes room for others
+        while True:
             self._space = _Space(self._area, CELL_CHIPS * self._sizes.chip)
             for rect in (*inks, *left_out, *(outlines[i] for k in boxed for i in rows[k])):
                 self._space.add(rect)
             marks: dict[int, Mark] = {}
-            failed = set()
             for k in sorted(boxed):
-                made = self._boxes(rows[k], glyphs, outlines)
-                marks |= made
-                if len(made) < len(rows[k]):
-                    failed.add(k)
-            if not failed:
+                marks |= self._boxes(rows[k], glyphs, outlines)
+            if len(marks) == sum(len(rows[k]) for k in boxed):
                 break
-            boxed -= failed
+            boxed = set()  # one crowded row, and all are underlined: a mixture looks restless
         for k, row in enumerate(rows):
             if k not in boxed:
                 marks |= self._lines(row, glyphs, inks)

@@ -69,6 +69,7 @@ class ViewModel:
         self.reading: PageReading | None = None  # None while it is unknown
         self._shown = PageReading()
         self.selected: int | None = None  # index in `glyphs` of the one to correct
+        self._cursor: int | None = None  # index of the glyph selected last
         self.error: str | None = None  # why there is no reading
         self.notice: Notice | None = None
         self._revision = 0
@@ -125,7 +126,7 @@ class ViewModel:
     def begin_stroke(self) -> None:
         """The pen touches the canvas."""
         self.writing = True
-        self.selected = self.notice = None
+        self.selected = self.notice = self._cursor = None
         if not self.settings.live:
             self._shown = PageReading()
         self._page_changed()
@@ -237,15 +238,20 @@ class ViewModel:
 
     def select(self, index: int | None) -> None:
         """Select the glyph to correct, or none."""
+        if index is not None:
+            self._cursor = index
         if index != self.selected:
             self.selected = index
             self._changed()
 
     def select_next(self, step: int) -> None:
-        """Move the selection by `step` glyphs, around the end where needed."""
+        """Move the selection by `step` glyphs, around the end where needed.
+
+        Without one, go on from the glyph selected last, or begin at the end of the text.
+        """
         if self.reading is not None and self.glyphs:
             start = -1 if step > 0 else 0
-            index = start if self.selected is None else self.selected
+            index = start if self._cursor is None else self._cursor
             self.select((index + step) % len(self.glyphs))
 
     def correct(self, label: str) -> None:
@@ -282,7 +288,7 @@ class ViewModel:
         if picture:  # no ink has gone with it
             self._shown = replace(self._shown, glyphs=tuple(rest))
         if step is not None and rest and not self.page.blank:
-            self.selected = min(max(chosen + step, 0), len(rest) - 1)
+            self.selected = self._cursor = min(max(chosen + step, 0), len(rest) - 1)
         self._changed()
 
     def split(self) -> None:
@@ -362,6 +368,8 @@ class ViewModel:
         before, self.page = self.page, page
         self.selected = None
         same_ink = page.strokes is before.strokes and page.key == before.key
+        if page.key != before.key:
+            self._cursor = None
         if page.key != before.key or not (self.settings.live or same_ink):
             self._shown = PageReading()
         else:

@@ -57,6 +57,7 @@ class InkCanvas(Surface):
     blank = BooleanProperty(True)
     hint = StringProperty("")  # shown while the canvas is blank
     erasing = BooleanProperty(False)  # the eraser is in use, rather than the pen
+    lift = NumericProperty(0)  # how far the page is to move up, in pixels; waits for the pen
     pen_width = NumericProperty(7)  # in dp
     unit = NumericProperty(1)  # pixels on the screen for a unit of the page
     origin_x = NumericProperty(0)  # of the page's left edge on the screen
@@ -73,11 +74,12 @@ class InkCanvas(Surface):
         self._points: list[Point] = []
         self._live: StrokeDrawing | None = None
         self._erased: set[int] | None = None  # strokes gone over, by index; None without the eraser
+        self.lifted = 0.0  # how far the page has moved up
         self._ink = InstructionGroup()
         # Finds the glyph at a point of the window, if there is one; to be set from outside.
         self.glyph_at: Callable[[float, float], int | None] = lambda x, y: None
         super().__init__(**kwargs)
-        self.bind(pos=self._lay_out, size=self._lay_out)
+        self.bind(pos=self._lay_out, size=self._lay_out, lift=self._apply_lift)
 
     def on_kv_post(self, base_widget: object) -> None:
         """Put the ink into the widget that has the page's axes."""
@@ -180,6 +182,7 @@ class InkCanvas(Surface):
             self._restore_erased()
             live, self._live = self._live, None
             self._pen = self._second = self._target = None
+            self._apply_lift()
             if live is not None:
                 self._ink.remove(live)
                 self._update_blank()
@@ -230,6 +233,7 @@ class InkCanvas(Surface):
             stroke = PenStroke(Stroke.from_points(self._points), self.pen_width)
             self._drawings[id(stroke)] = (stroke, live)
             self.dispatch("on_stroke", stroke)
+        self._apply_lift()
 
     def _still(self, touch: MotionEvent) -> bool:
         slop = dp(TAP_SLOP_DP)
@@ -269,6 +273,13 @@ class InkCanvas(Surface):
             margin = max(stroke.width for stroke in page.strokes) / 2 + INK_MARGIN_DP
             unit = min(unit, self.width / (right + margin), self.height / (bottom + margin))
         self.unit = unit
+        self.lifted = 0.0
+        self._apply_lift()
+
+    def _apply_lift(self, *_: object) -> None:
+        if self._pen is None:  # the page never moves under it
+            lifted, self.lifted = self.lifted, self.lift
+            self.origin_y += self.lifted - lifted
 
     def _update_blank(self) -> None:
         self.blank = not self._drawings and self._live is None and self._page.picture is None

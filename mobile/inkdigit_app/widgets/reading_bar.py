@@ -77,3 +77,5 @@ class ReadingBar(Panel):
             height = len(lines) * label.get_extents("0")[1]
             if width <= max_width and height <= max_height:
                 break
+        # The newest row is in sight, as it is the one being written.
+        self.ids.scroll.scroll_y = 0 if len(lines) > 1 else 1

@@ -20,6 +20,12 @@ from inkdigit_app.core.key_bindings import action_of
         (ord("7"), [], "label:7"),
         (263, ["numlock"], "label:7"),
         (ord("?"), ["shift"], "label:?"),
+        (ord("/"), ["shift"], "label:?"),  # what SDL sends for it
+        (ord("/"), [], None),
+        (ord("q"), ["ctrl"], "quit"),
+        (9, [], "focus next"),
+        (9, ["shift"], "focus previous"),
+        (32, [], "press"),
         (13, [], "read"),
         (271, [], "read"),
         (27, [], "back"),

@@ -95,7 +95,7 @@ def test_chips_cover_no_ink_no_other_chip_and_no_outline() -> None:
         for chip in chips:
             assert not overlaps(chip, inks)
             assert not overlaps(chip, outlines)
-    assert boxed > 500
+    assert boxed > 200
 
 
 def test_outlines_of_close_neighbours_do_not_cross() -> None:
@@ -110,11 +110,11 @@ def test_small_digits_are_underlined_and_the_digit_stands_below() -> None:
         assert mark.chip[3] < 300
 
 
-def test_a_row_whose_chips_find_no_room_is_underlined() -> None:
+def test_where_a_chip_finds_no_room_all_rows_are_underlined() -> None:
     inks = [ink for y in (400.0, 305.0, 210.0) for ink in row(5, 60, 10, 80, y)]
     marks = laid_out(inks, [0] * 5 + [1] * 5 + [2] * 5)
-    assert Form.BOX not in [mark.form for mark in marks[5:10]]
-    assert [mark.form for mark in marks[:5]] == [Form.BOX] * 5
+    assert Form.BOX not in [mark.form for mark in marks]
+    assert Form.LINE in [mark.form for mark in marks]
 
 
 def test_crowded_sure_digits_have_no_mark_and_unsure_ones_an_underline() -> None:

@@ -370,6 +370,19 @@ def test_keys_select_one_digit_after_the_other(model: ViewModel) -> None:
     assert chosen == [0, 1, 2, 0, 2]
 
 
+def test_keys_go_on_from_the_digit_corrected_last(model: ViewModel) -> None:
+    written(model, "314")
+    model.select(1)
+    model.correct("7")
+    answer(model, "374")
+    model.select_next(1)
+    assert model.selected == 2
+    write(model, stroke(90))
+    answer(model, "3741")
+    model.select_next(1)
+    assert model.selected == 0
+
+
 def test_the_pen_ends_the_selection(model: ViewModel) -> None:
     written(model, "31")
     model.select(1)
