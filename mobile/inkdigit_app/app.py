@@ -319,6 +319,7 @@ class InkDigitApp(App):
         home.mirrored = home.toolbar.mirrored = settings.left_handed
         home.toolbar.live = settings.live
         home.ink_canvas.pen_width = settings.pen_width
+        home.ink_canvas.stylus_only = settings.stylus_only
         count = settings.digits
         home.digits_hint = f"{count} digit{'s' * (count > 1)} a line" if count else ""
 

@@ -23,6 +23,7 @@ class Settings:
     digits: int | None = None  # how many each line has, or None for any number
     left_handed: bool = False  # the bars are mirrored
     scratch_out: bool = True  # scribbling over a digit deletes it
+    stylus_only: bool = True  # fingers leave no ink while a stylus is near
     keep_history: bool = True  # pages are kept after they leave the canvas
 
     @classmethod
@@ -38,6 +39,10 @@ def _is_valid(name: str, value: Any) -> bool:
         return value in PEN_WIDTHS_DP
     if name == "digits":
         return value is None or (type(value) is int and 1 <= value <= MAX_DIGITS)
-    return name in ("live", "left_handed", "scratch_out", "keep_history") and isinstance(
-        value, bool
-    )
+    return name in (
+        "live",
+        "left_handed",
+        "scratch_out",
+        "stylus_only",
+        "keep_history",
+    ) and isinstance(value, bool)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -27,6 +28,8 @@ MIN_MOVE_DP = 1.0  # shorter moves are tremor and sensor noise
 ERASER_DP = 8.0  # radius: half of a fingertip, so that neighbours stay; chosen by use
 TAP_SLOP_DP = 5.0  # a finger that taps moves a little
 TWO_FINGERS_S = 0.4  # a second finger that lands later is not part of a two-finger tap
+NEAR_S = 5.0  # Kivy reports no hovering stylus: one that was here this long ago is near
+STYLI = {Pointer.STYLUS, Pointer.ERASER}
 PICTURE_MARGIN_DP = 16.0
 INK_MARGIN_DP = 12.0  # from the edge, for ink that is shown smaller to fit
 
@@ -56,6 +59,7 @@ class InkCanvas(Surface):
 
     blank = BooleanProperty(True)
     hint = StringProperty("")  # shown while the canvas is blank
+    stylus_only = BooleanProperty(True)  # fingers leave no ink while a stylus is near
     erasing = BooleanProperty(False)  # the eraser is in use, rather than the pen
     lift = NumericProperty(0)  # how far the page is to move up, in pixels; waits for the pen
     pen_width = NumericProperty(7)  # in dp
@@ -73,7 +77,10 @@ class InkCanvas(Surface):
         self._second: MotionEvent | None = None  # a second finger that may be tapping
         self._points: list[Point] = []
         self._live: StrokeDrawing | None = None
+        self._inks = True  # the pen that is down leaves ink
         self._erased: set[int] | None = None  # strokes gone over, by index; None without the eraser
+        self._stylus_left = -NEAR_S  # when a stylus was here last
+        self.clock: Callable[[], float] = time.monotonic  # in seconds; tests set another
         self.lifted = 0.0  # how far the page has moved up
         self._ink = InstructionGroup()
         # Finds the glyph at a point of the window, if there is one; to be set from outside.
@@ -107,16 +114,21 @@ class InkCanvas(Surface):
         if "button" in touch.profile and touch.button != "left":  # Kivy counts the wheel as buttons
             return False
         touch.grab(self)
+        kind = kind_of(touch)
+        if kind in STYLI and self._pen is not None and kind_of(self._pen) is Pointer.FINGER:
+            self.cancel_stroke()  # a palm that landed first
         if self._pen is None:
+            near = self.clock() - self._stylus_left < NEAR_S
+            self._inks = kind is not Pointer.FINGER or not (self.stylus_only and near)
             self._pen = touch
             self._points = [self._to_page(touch)]
             self._target = self.glyph_at(*touch.pos)
-            if self.erasing or kind_of(touch) is Pointer.ERASER:
+            if self.erasing or kind is Pointer.ERASER:
                 self._erased = set()
                 self._erase(self._points[0])
             elif self._target is None:
                 self._begin()
-        elif self._second is None and self._still(self._pen) and _together(self._pen, touch):
+        elif self._second is None and self._still(self._pen) and _are_fingers(self._pen, touch):
             self._second = touch
         return True
 
@@ -143,6 +155,8 @@ class InkCanvas(Surface):
         if touch.grab_current is not self:
             return False
         touch.ungrab(self)
+        if kind_of(touch) in STYLI:
+            self._stylus_left = self.clock()
         if touch is self._second or (touch is self._pen and self._second is not None):
             self.cancel_stroke()
             self.dispatch("on_two_finger_tap")
@@ -189,7 +203,7 @@ class InkCanvas(Surface):
                 self.dispatch("on_stroke_cancel")
 
     def _begin(self) -> None:
-        if self._page.picture is None:
+        if self._page.picture is None and self._inks:
             self._live = StrokeDrawing(self._points[0], self.pen_width)
             self._ink.add(self._live)
             self._update_blank()
@@ -285,8 +299,10 @@ class InkCanvas(Surface):
         self.blank = not self._drawings and self._live is None and self._page.picture is None
 
 
-def _together(one: MotionEvent, other: MotionEvent) -> bool:
-    return bool(other.time_start - one.time_start <= TWO_FINGERS_S)
+def _are_fingers(one: MotionEvent, other: MotionEvent) -> bool:
+    """Whether two touches may be a tap of two fingers, rather than of a stylus and a palm."""
+    together = other.time_start - one.time_start <= TWO_FINGERS_S
+    return bool(together and STYLI.isdisjoint((kind_of(one), kind_of(other))))
 
 
 def _texture(content: bytes) -> object:

@@ -300,3 +300,68 @@ def test_what_a_cancelled_eraser_went_over_is_drawn_again(canvas: Any, touch: To
     assert canvas.drawings == []
     canvas.cancel_stroke()
     assert len(canvas.drawings) == 1
+
+
+@pytest.fixture
+def stylus(touch: Touch) -> Touch:
+    """A stylus at a point of the window."""
+
+    def stylus(x: float, y: float) -> Any:
+        pen = touch(x, y)
+        pen.profile = [*pen.profile, "stylus"]
+        return pen
+
+    return stylus
+
+
+def test_a_palm_that_lands_first_gives_way_to_the_stylus(
+    canvas: Any, touch: Touch, stylus: Touch
+) -> None:
+    palm, pen = touch(250, 60), stylus(100, 100)
+    palm.touch_down()
+    palm.touch_move(270, 90)
+    pen.touch_down()
+    palm.touch_move(280, 95)
+    pen.touch_move(140, 160)
+    pen.touch_up()
+    palm.touch_up()
+    assert canvas.told[:3] == ["on_stroke_begin", "on_stroke_cancel", "on_stroke_begin"]
+    (stroke,) = canvas.written
+    np.testing.assert_allclose(stroke.points, [(50, 140), (90, 80)], atol=0.01)
+
+
+def test_a_palm_beside_the_stylus_undoes_nothing(canvas: Any, touch: Touch, stylus: Touch) -> None:
+    pen, palm = stylus(100, 100), touch(250, 60)
+    pen.touch_down()
+    palm.touch_down()
+    palm.touch_up()
+    pen.touch_up()
+    assert "on_two_finger_tap" not in canvas.told
+    assert len(canvas.written) == 1
+
+
+def test_fingers_leave_no_ink_while_the_stylus_is_near(
+    canvas: Any, touch: Touch, stylus: Touch
+) -> None:
+    now = [100.0]
+    canvas.clock = lambda: now[0]
+    line(stylus, (100, 100), (120, 140))
+    now[0] += 2
+    line(touch, (200, 100), (240, 140))
+    assert len(canvas.written) == 1
+    canvas.glyph_at = lambda x, y: 3
+    line(touch, (200, 100))
+    assert canvas.told[-1] == 3  # but they may choose a digit
+    canvas.glyph_at = lambda x, y: None
+    now[0] += 10
+    line(touch, (200, 100), (240, 140))
+    assert len(canvas.written) == 2
+
+
+def test_fingers_draw_beside_the_stylus_where_the_setting_is_off(
+    canvas: Any, touch: Touch, stylus: Touch
+) -> None:
+    canvas.stylus_only = False
+    line(stylus, (100, 100), (120, 140))
+    line(touch, (200, 100), (240, 140))
+    assert len(canvas.written) == 2
