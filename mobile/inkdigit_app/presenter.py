@@ -53,7 +53,7 @@ def _show_reading(model: ViewModel, home: HomeScreen) -> None:
     bar.caption = _caption(reading) if reading else ""
     bar.message = model.error or (NOTHING_READ if reading and not has_digits else "")
     verb = "Tap" if is_mobile() else "Click"
-    home.panel_hint = f"{verb} a box to correct its digit." if model.glyphs else ""
+    home.panel_hint = f"{verb} a digit to correct it." if model.glyphs else ""
 
     def show_waiting(_: float) -> None:
         if model.waiting and not model.glyphs:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kivy.properties import BooleanProperty, StringProperty
+from kivy.properties import BooleanProperty, NumericProperty, StringProperty
 
 from inkdigit_app.widgets.base import Panel
 from inkdigit_app.widgets.buttons import ToolButton  # noqa: F401  # for the .kv file
@@ -33,6 +33,8 @@ class NavBar(MirroredBar):
     __events__ = ("on_history", "on_picture", "on_settings")
 
     title = StringProperty("")
+    title_x = NumericProperty(0)  # of the title's space, in pixels
+    title_width = NumericProperty(0)
 
 
 class Toolbar(MirroredBar):

@@ -45,6 +45,8 @@ class FocusRing:
         if widget is None or not _is_reachable(widget):
             self.clear()
             return False
+        if not isinstance(widget, ButtonBehavior):
+            return False  # a text field takes the key itself
         widget.trigger_action(0)
         return True
 
