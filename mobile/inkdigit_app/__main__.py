@@ -21,9 +21,11 @@ def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="python -m inkdigit_app",
         description="Write digits with a finger or the mouse and see them read.",
-        epilog="Keys: Ctrl+Z undoes, Ctrl+Shift+Z redoes, Delete clears, Ctrl+C copies the digits,"
+        epilog="Keys: Ctrl+Z undoes, Ctrl+Shift+Z redoes, Delete and Backspace delete the chosen"
+        " digit, Delete clears the page where none is chosen, E erases, Ctrl+C copies the digits,"
         " Ctrl+V pastes a picture, Ctrl+O opens one, Enter reads, Left and Right choose a digit,"
-        " 0 to 9 and ? correct it, Esc closes what is open.",
+        " 0 to 9 and ? correct it, Tab goes from button to button, Esc closes what is open,"
+        " Ctrl+Q quits.",
     )
     parser.add_argument("picture", nargs="?", type=Path, help="a picture to open")
     parser.add_argument(

@@ -6,7 +6,7 @@ import gc
 import platform
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import kivy
 from kivy.app import App
@@ -34,6 +34,9 @@ from inkdigit_app.store import settings_file
 from inkdigit_app.store.autosave import Autosave
 from inkdigit_app.store.library import Library
 from inkdigit_app.widgets.base import look
+
+if TYPE_CHECKING:
+    from inkdigit_app.widgets.focus import FocusRing
 
 __all__ = ["InkDigitApp"]
 
@@ -93,6 +96,7 @@ class InkDigitApp(App):
         self._forced_theme = theme
         self._picture = picture
         self._shown_settings = self.model.settings
+        self.focus: FocusRing | None = None  # made as Tab is pressed for the first time
 
     def build(self) -> AppRoot:
         """Make the home screen and connect it to the model."""
@@ -112,7 +116,11 @@ class InkDigitApp(App):
 
     def on_start(self) -> None:
         """Load the model and the history as soon as the first frame is on the screen."""
-        Window.bind(on_key_down=self._on_key_down, on_drop_file=self._on_drop_file)
+        Window.bind(
+            on_key_down=self._on_key_down,
+            on_textinput=self._on_text,
+            on_drop_file=self._on_drop_file,
+        )
         Window.bind(on_flip=self._on_first_frame)
 
     def on_pause(self) -> bool:
@@ -155,10 +163,12 @@ class InkDigitApp(App):
     def _bind_home(self) -> None:
         home, model, commands = self.home, self.model, self.commands
         canvas = home.ink_canvas
-        canvas.glyph_at = lambda x, y: model.glyph_at(x, y, canvas.boxes.margin / canvas.unit)
+        canvas.glyph_at = lambda x, y: canvas.boxes.glyph_at(x, y) if model.can_tap else None
         canvas.bind(
             on_stroke_begin=self._on_stroke_begin,
             on_stroke=lambda _, stroke: model.end_stroke(stroke),
+            on_erase=lambda _, strokes: model.erase(strokes),
+            on_glyph_erase=lambda _, index: model.delete(index),
             on_stroke_cancel=lambda _: model.cancel_stroke(),
             on_glyph_tap=lambda _, index: model.select(index),
             on_empty_tap=lambda _: model.select(None),
@@ -168,6 +178,7 @@ class InkDigitApp(App):
             on_undo=lambda _: commands.undo(),
             on_redo=lambda _: model.redo(),
             on_pen=self._toggle_pens,
+            on_eraser=self._toggle_eraser,
             on_clear=lambda _: commands.clear(),
             on_read=lambda _: commands.read(),
         )
@@ -176,6 +187,7 @@ class InkDigitApp(App):
             on_picture=self.screens.pick_picture,
             on_settings=self.screens.show_settings,
         )
+        home.ids.digits.bind(on_release=self.screens.show_settings)
         home.reading_bar.bind(on_copy=lambda _: commands.copy())
         self.root.notice_bar.bind(
             on_undo=lambda _: commands.undo_notice(), on_gone=lambda _: model.dismiss()
@@ -185,6 +197,7 @@ class InkDigitApp(App):
         home, model = self.home, self.model
         home.candidates.bind(
             on_label=lambda _, label: model.correct(label),
+            on_delete=lambda _: model.delete(),
             on_split=lambda _: model.split(),
             on_join=lambda _: model.join(),
             on_close=lambda _: model.select(None),
@@ -228,7 +241,14 @@ class InkDigitApp(App):
         self.home.ink_canvas.cancel_stroke()
 
     def _toggle_pens(self, *_: object) -> None:
-        self.home.picking_pen = not self.home.picking_pen
+        if self.home.erasing:
+            self.home.erasing = False
+        else:
+            self.home.picking_pen = not self.home.picking_pen
+
+    def _toggle_eraser(self, *_: object) -> None:
+        self.home.erasing = not self.home.erasing and not self.model.blank
+        self.home.picking_pen = False
 
     def _choose_pen(self, _: object, width: float) -> None:
         self.home.picking_pen = False
@@ -245,17 +265,25 @@ class InkDigitApp(App):
         self, _: object, key: int, scancode: int, text: str | None, modifiers: list[str]
     ) -> bool:
         action = action_of(key, modifiers)
-        if action is None:
-            return False
-        if self.screens.top is not None and action != "back":
+        if action is not None and action.startswith("focus "):
+            self._move_focus(1 if action == "focus next" else -1)
+            return True
+        if action in ("read", "press") and self.focus is not None and self.focus.press():
+            return True
+        if action is None or action == "press":
+            return False  # a text field of the screen may want it
+        if self.screens.top is not None and action not in ("back", "quit"):
             return self.screens.take_action(action)
         if action.startswith("label:"):
             self.model.correct(action.removeprefix("label:"))
             return True
         actions: dict[str, Callable[[], Any]] = {
             "read": self.commands.read,
-            "clear": self.commands.clear,
+            "delete": lambda: self.commands.delete_glyph(0),
+            "backspace": lambda: self.commands.delete_glyph(-1),
+            "eraser": self._toggle_eraser,
             "back": self.back,
+            "quit": self.stop,
             "undo": self.commands.undo,
             "redo": self.model.redo,
             "copy": self.commands.copy,
@@ -278,6 +306,18 @@ class InkDigitApp(App):
     def _name_engine(self, engine: str) -> None:
         self.screens.update(about=about(engine))
 
+    def _on_text(self, _: object, text: str) -> None:
+        # Where "?" is depends on the keyboard's layout, which a key's code does not tell.
+        if text == "?" and self.screens.top is None:
+            self.model.correct(text)
+
+    def _move_focus(self, step: int) -> None:
+        from inkdigit_app.widgets.focus import FocusRing
+
+        if self.focus is None:
+            self.focus = FocusRing()
+        self.focus.move(self.screens.top or self.root, step)
+
     @mainthread
     def _deliver(self, request: Request, result: PageReading | Exception) -> None:
         if isinstance(result, Exception):
@@ -294,7 +334,8 @@ class InkDigitApp(App):
             return
         presenter.show(model, self.home)
         text = self.home.reading_bar.text if model.reading and not model.page.blank else ""
-        self.title = f"{' '.join(text.split())} — {NAME}" if text else NAME
+        text = " ".join(text.split()) or ("no digits" if model.reading else "")
+        self.title = f"{text} — {NAME}" if text and not model.page.blank else NAME
         self.root.notice_bar.notice = model.notice
         if model.settings != self._shown_settings:
             if model.settings.theme != self._shown_settings.theme:
@@ -311,6 +352,9 @@ class InkDigitApp(App):
         home.mirrored = home.toolbar.mirrored = settings.left_handed
         home.toolbar.live = settings.live
         home.ink_canvas.pen_width = settings.pen_width
+        home.ink_canvas.stylus_only = settings.stylus_only
+        count = settings.digits
+        home.digits_hint = f"{count} digit{'s' * (count > 1)} a line" if count else ""
 
     def _chosen_theme(self) -> Theme:
         name = self._forced_theme or self.model.settings.theme

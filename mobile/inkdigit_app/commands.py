@@ -52,6 +52,13 @@ class Commands:
         self.cancel_stroke()
         self.model.clear()
 
+    def delete_glyph(self, step: int) -> None:
+        """Delete the chosen digit and choose the one `step` beside it, or clear the page."""
+        if self.model.selected is not None:
+            self.model.delete(step=step)
+        elif step == 0:
+            self.clear()
+
     def undo(self) -> None:
         """Undo the last step."""
         self.cancel_stroke()

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from kivy.clock import Clock
+from kivy.metrics import dp
 
-from inkdigit_app.core.glyphs import PageReading, percentage
+from inkdigit_app.core.glyphs import Certainty, PageReading, percentage
 from inkdigit_app.core.view_model import ViewModel
 from inkdigit_app.platforms.environment import is_mobile
 from inkdigit_app.screens.home import HomeScreen
 
 __all__ = ["show"]
 
+SIGHT_DP = 32.0  # between the chosen digit and the sheet: its box and chip
+NOTHING_READ = "No digits found"
 SHOW_WAITING_S = 0.3  # a faster answer needs no "Reading…"
 
 
@@ -18,14 +21,26 @@ def show(model: ViewModel, home: HomeScreen) -> None:
     """Bring the home screen up to date."""
     canvas, toolbar, selected = home.ink_canvas, home.toolbar, model.selected
     canvas.show(model.page)
-    canvas.boxes.show(model.glyphs, selected)
+    canvas.boxes.show(model.glyphs, selected, model.left_out)
     _show_reading(model, home)
     toolbar.can_undo, toolbar.can_redo = model.can_undo, model.can_redo
     toolbar.can_clear, toolbar.can_read = not model.blank, model.readable
+    if model.page.blank:
+        home.erasing = False  # there is nothing left to erase: the pen again
     home.correcting = selected is not None
+    canvas.lift = 0.0 if selected is None or home.wide else _lift(home, selected)
     if selected is not None:
         home.picking_pen = False
         home.candidates.show(model.page, model.glyphs[selected], model.can_join, canvas.texture)
+
+
+def _lift(home: HomeScreen, selected: int) -> float:
+    """How far the canvas moves up, in pixels, so that the sheet does not hide the chosen digit."""
+    canvas = home.ink_canvas
+    box = canvas.boxes.screen_box(canvas.boxes.glyphs[selected])
+    bottom, top = box[1] - canvas.lifted, box[3] - canvas.lifted
+    wanted = home.candidates_top + dp(SIGHT_DP) - bottom
+    return max(min(wanted, canvas.top - dp(SIGHT_DP) - top), 0.0)
 
 
 def _show_reading(model: ViewModel, home: HomeScreen) -> None:
@@ -33,12 +48,12 @@ def _show_reading(model: ViewModel, home: HomeScreen) -> None:
     reading = None if model.page.blank else model.reading
     has_digits = any(glyph.digit is not None for glyph in model.glyphs)
     bar.certainty = reading.certainty if reading else None
-    bar.text = (model.text if has_digits else "–") if model.glyphs or reading else ""
+    bar.text = model.text if has_digits else ""
     bar.can_copy = model.reading is not None and has_digits
     bar.caption = _caption(reading) if reading else ""
-    bar.message = model.error or ""
+    bar.message = model.error or (NOTHING_READ if reading and not has_digits else "")
     verb = "Tap" if is_mobile() else "Click"
-    home.panel_hint = f"{verb} a box to correct its digit." if model.glyphs else ""
+    home.panel_hint = f"{verb} a digit to correct it." if model.glyphs else ""
 
     def show_waiting(_: float) -> None:
         if model.waiting and not model.glyphs:
@@ -49,5 +64,10 @@ def _show_reading(model: ViewModel, home: HomeScreen) -> None:
 
 
 def _caption(reading: PageReading) -> str:
-    certainty = reading.certainty.value
-    return f"{percentage(reading.confidence)} · {certainty}" if reading.glyphs else certainty
+    no_digit = reading.certainty is Certainty.NO_DIGIT
+    parts = [] if no_digit else [percentage(reading.confidence)]
+    if not no_digit:
+        parts.append(reading.certainty.value)
+    if reading.left_out:
+        parts.append(f"{len(reading.left_out)} left out")
+    return " · ".join(parts)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from unittest import mock
@@ -11,14 +12,14 @@ import pytest
 from app_stage import Stage
 from paths import SAMPLES
 
-from inkdigit_app.core.page import Page
+from inkdigit_app.core.page import Page, PenStroke
 from inkdigit_app.core.theme import DARK, LIGHT
 from inkdigit_app.store.settings_file import load
 
 pytestmark = pytest.mark.display
 
 CTRL = {"z": 122, "c": 99, "v": 118, "o": 111, "h": 104, ",": 44}
-LEFT, RIGHT, ESCAPE, DELETE, ENTER = 276, 275, 27, 127, 13
+LEFT, RIGHT, ESCAPE, DELETE, BACKSPACE, ENTER, TAB = 276, 275, 27, 127, 8, 13, 9
 
 
 def rows(screen: Any) -> list[Any]:
@@ -53,6 +54,46 @@ def test_keys_select_and_correct(stage_app: Stage, write: Any) -> None:
     stage_app.until(lambda: stage_app.app.title == "31 — inkdigit", "the correction taken back")
     stage_app.key(CTRL["z"], "ctrl", "shift")
     stage_app.until(lambda: stage_app.app.title == "37 — inkdigit", "the correction again")
+
+
+def test_delete_and_backspace_delete_the_chosen_digit(stage_app: Stage, write: Any) -> None:
+    stage_app.write(write("3149", 20, 60))
+    stage_app.key(BACKSPACE)
+    assert stage_app.model.text == "3149"
+    stage_app.key(RIGHT)
+    stage_app.key(RIGHT)
+    stage_app.key(DELETE)
+    assert stage_app.model.text == "349"
+    stage_app.key(BACKSPACE)
+    stage_app.until(lambda: stage_app.app.title == "39 — inkdigit", "two digits fewer")
+    stage_app.key(CTRL["z"], "ctrl")
+    stage_app.key(CTRL["z"], "ctrl")
+    stage_app.until(lambda: stage_app.app.title == "3149 — inkdigit", "all digits again")
+
+
+def test_a_digit_is_deleted_in_the_sheet(stage_app: Stage, write: Any) -> None:
+    stage_app.write(write("31", 20, 60))
+    stage_app.model.select(1)
+    stage_app.settle()
+    stage_app.press(stage_app.app.home.candidates.ids.delete)
+    assert stage_app.model.text == "3"
+    assert stage_app.notice == "Deleted 1"
+    assert not stage_app.app.home.correcting
+
+
+def test_the_eraser_is_a_tool_until_the_pen_is_chosen(stage_app: Stage, write: Any) -> None:
+    home = stage_app.app.home
+    stage_app.press(home.toolbar.ids.eraser)
+    assert not home.erasing  # there is nothing to erase
+    stage_app.write(write("31", 20, 60))
+    stage_app.press(home.toolbar.ids.eraser)
+    assert home.ink_canvas.erasing
+    stage_app.press(home.toolbar.ids.pen)
+    assert not home.ink_canvas.erasing
+    assert not home.picking_pen
+    stage_app.key(ord("e"))
+    stage_app.model.clear()
+    assert not home.erasing
 
 
 def test_the_candidates_show_the_selected_digit(stage_app: Stage, write: Any) -> None:
@@ -343,6 +384,131 @@ def test_a_tooltip_names_a_button(stage_app: Stage) -> None:
     stage_app.until(lambda: tips.text == "Pen width", "the tooltip")
     stage_app.window.mouse_pos = (400, 400)
     stage_app.until(lambda: tips.text == "", "no tooltip")
+
+
+@pytest.mark.parametrize("size", [(360, 740), (1000, 700)])
+def test_a_notice_covers_no_canvas_and_a_touch_beside_undo_ends_it(
+    stage_app: Stage, size: tuple[int, int]
+) -> None:
+    root = stage_app.app.root
+    root.size_hint, root.size = (None, None), size
+    canvas, notice = root.home.ink_canvas, root.notice_bar
+    for text in ("Cleared", "1 correction written to /a/very/long/path/of/some/folder"):
+        stage_app.model.notify(text, lambda: None)
+        stage_app.settle()
+        assert 0 <= notice.x < notice.right <= size[0]
+        assert notice.right <= canvas.x or notice.x >= canvas.right or notice.y >= canvas.top
+    stage_app.app.home.picking_pen = True
+    stage_app.settle()
+    assert not notice.collide_widget(root.home.pen_menu)
+    from kivy.tests.common import UnitTestTouch
+
+    UnitTestTouch(notice.x + 4, notice.center_y).touch_down()
+    assert stage_app.model.notice is None
+
+
+def test_a_notice_leaves_the_buttons_beside_the_title_free(stage_app: Stage) -> None:
+    root = stage_app.app.root
+    root.size_hint, root.size = (None, None), (360, 740)
+    stage_app.model.notify("Cleared", lambda: None)
+    stage_app.settle()
+    assert root.notice_bar.right <= root.home.nav_bar.ids.history.x
+
+
+def test_tab_reaches_the_buttons_and_enter_presses_them(stage_app: Stage, write: Any) -> None:
+    app, home = stage_app.app, stage_app.app.home
+
+    def tab(*modifiers: str) -> Any:
+        stage_app.window.dispatch("on_key_down", TAB, 0, None, list(modifiers))
+        return app.focus.widget
+
+    stage_app.write(write("31", 20, 60))
+    first, reached = tab(), []
+    while (widget := tab()) is not first:
+        reached.append(widget)
+        assert len(reached) < 30
+    buttons = {home.toolbar.ids[name] for name in ("undo", "pen", "eraser", "clear")}
+    buttons |= {home.nav_bar.ids[name] for name in ("history", "picture", "settings")}
+    assert buttons | {home.reading_bar.ids.copy_button} <= {first, *reached}
+    assert home.toolbar.ids.read not in reached  # hidden while ink is read at once
+    assert tab("shift") is reached[-1]
+    while tab() is not home.nav_bar.ids.settings:
+        pass
+    stage_app.key(ENTER)
+    settings = stage_app.top()
+    assert settings is not None
+    tab()
+    assert settings in set(ancestors(tab()))
+    stage_app.press(settings.ids.live)
+    assert app.focus.widget is None
+
+
+def ancestors(widget: Any) -> Iterator[Any]:
+    while widget.parent is not None and widget.parent is not widget:
+        widget = widget.parent
+        yield widget
+
+
+def test_a_question_mark_counts_wherever_the_keyboard_has_it(stage_app: Stage, write: Any) -> None:
+    stage_app.write(write("31", 20, 60))
+    stage_app.key(RIGHT)
+    stage_app.window.dispatch("on_textinput", "?")
+    assert stage_app.model.text == "?1"
+
+
+def test_control_q_ends_the_app(stage_app: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    ended: list[bool] = []
+    monkeypatch.setattr("inkdigit_app.app.InkDigitApp.stop", lambda _: ended.append(True))
+    stage_app.key(ord("q"), "ctrl")
+    assert ended == [True]
+
+
+def test_digits_a_line_show_on_the_canvas_and_lead_to_the_setting(stage_app: Stage) -> None:
+    note = stage_app.app.home.ids.digits
+    assert note.opacity == 0
+    stage_app.model.change(digits=4)
+    stage_app.settle()
+    assert note.word == "4 digits a line"
+    stage_app.press(note)
+    assert stage_app.top().ids.digits.text == "4"
+
+
+def test_nothing_read_is_said_in_words(stage_app: Stage) -> None:
+    from inkdigit import Stroke
+
+    zigzag = [(40 + 50 * (n % 2), 60 + 4 * n) for n in range(30)]
+    stage_app.write([PenStroke(Stroke.from_points(zigzag), 7.0)])
+    bar = stage_app.app.home.reading_bar
+    assert bar.text == ""
+    assert bar.message == "No digits found"
+    assert stage_app.app.title == "no digits — inkdigit"
+
+
+def test_the_canvas_moves_up_so_that_the_sheet_hides_no_chosen_digit(
+    stage_app: Stage, write: Any
+) -> None:
+    root, home = stage_app.app.root, stage_app.app.home
+    root.size_hint, root.size = (None, None), (360, 740)
+    stage_app.settle()
+    stage_app.write(write("3", 20, 40) + write("1", 20, 380))
+    canvas = home.ink_canvas
+    stage_app.model.select(1)
+    stage_app.settle()
+    _, bottom, _, top = canvas.boxes.screen_box(stage_app.model.glyphs[1])
+    assert home.candidates.top < bottom < top < canvas.top
+    stage_app.model.select(0)
+    assert canvas.lifted == 0
+    stage_app.model.select(1)
+    from kivy.tests.common import UnitTestTouch
+
+    origin = canvas.origin_y
+    finger = UnitTestTouch(300, canvas.top - 20)
+    finger.touch_down()  # closes the sheet; the page stays until the pen lifts
+    finger.touch_move(320, canvas.top - 60)
+    assert canvas.origin_y == origin
+    finger.touch_up()
+    assert canvas.lifted == 0
+    assert canvas.origin_y < origin
 
 
 def test_a_notice_goes_after_a_while(stage_app: Stage, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -163,12 +163,39 @@ def test_the_keyboard_undoes_redoes_and_clears(
     says(app, "37 — inkdigit")
 
 
-def test_ink_that_is_no_digit_reads_as_a_dash(
+def test_ink_that_is_no_digit_is_said_in_words(
     start: Start, make_model: Callable[..., Path]
 ) -> None:
     app = start("--model", str(make_model(10)))
     app.draw(SEVEN)
-    says(app, "– — inkdigit")
+    says(app, "no digits — inkdigit")
+
+
+def test_a_real_keyboard_marks_deletes_and_quits_and_the_pointer_scratches_out(
+    start: Start, bundled_model: Path, write: Writer
+) -> None:
+    app = start()
+    app.resize(*PHONE)
+    draw(app, write("314", 30, 250))
+    says(app, "314 — inkdigit")
+    app.key("Right")
+    app.key("question")
+    says(app, "?14 — inkdigit")
+    app.key("Right")
+    app.key("BackSpace")
+    says(app, "?4 — inkdigit")
+    app.key("Escape")
+    points = np.concatenate([stroke.stroke.points for stroke in write("314", 30, 250)[2:]])
+    left, top = points.min(axis=0) - 8
+    right, bottom = points.max(axis=0) + 8
+    steps = np.linspace(top, bottom, 11)
+    app.draw([(float(right if i % 2 else left), float(y)) for i, y in enumerate(steps)])
+    says(app, "no digits — inkdigit")
+    app.key("ctrl+z")
+    says(app, "?4 — inkdigit")
+    app.key("ctrl+q")
+    until(lambda: app.process.poll() is not None, "the end of the app")
+    assert app.process.returncode == 0
 
 
 def test_a_picture_is_opened_through_the_dialog(

@@ -9,7 +9,9 @@ from typing import TypeAlias
 from inkdigit import Stroke
 from inkdigit_app.core.glyphs import Box, Glyph
 
-__all__ = ["Correction", "Corrections", "covers", "join", "relabel", "split", "written_over"]
+__all__ = [
+    "Correction", "Corrections", "covers", "drop", "join", "relabel", "split", "written_over",
+]  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -19,7 +21,7 @@ class Correction:
     strokes: tuple[int, ...]  # indices of the page's, ascending; empty on a picture
     box: Box  # the region they cover, in the page's unit
     # One per glyph, from left to right: "0" to "9", "?" for no digit, or None for whatever the
-    # model reads there.
+    # model reads there. None at all where there is no glyph.
     labels: tuple[str | None, ...]
 
 
@@ -49,6 +51,11 @@ def split(corrections: Corrections, glyphs: Glyphs, index: int) -> Corrections:
 def join(corrections: Corrections, glyphs: Glyphs, index: int) -> Corrections:
     """Make one glyph of this one and the next."""
     return _replaced(corrections, glyphs, {index, index + 1}, [None])
+
+
+def drop(corrections: Corrections, glyphs: Glyphs, index: int) -> Corrections:
+    """Take a glyph out of the reading; the ink or the picture stays as it is."""
+    return _replaced(corrections, glyphs, {index}, [])
 
 
 def written_over(correction: Correction, stroke: Stroke) -> bool:

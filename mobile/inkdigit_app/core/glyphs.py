@@ -82,16 +82,6 @@ class PageReading:
         sure = all(glyph.certainty is Certainty.SURE for glyph in self.glyphs)
         return Certainty.SURE if sure and not self.left_out else Certainty.UNSURE
 
-    def glyph_at(self, x: float, y: float, reach: float) -> int | None:
-        """Index of the glyph whose box is nearest to a point, or None beyond `reach` of all."""
-        best, best_distance = None, reach
-        for i, glyph in enumerate(self.glyphs):
-            left, top, right, bottom = glyph.box
-            distance = max(left - x, x - right, top - y, y - bottom)
-            if distance <= best_distance:
-                best, best_distance = i, distance
-        return best
-
 
 def text_of(glyphs: Sequence[Glyph]) -> str:
     """The text of glyphs in reading order."""

@@ -7,17 +7,23 @@ from collections.abc import Collection
 __all__ = ["action_of"]
 
 # Kivy's key codes, which are SDL's.
-ENTER, PAD_ENTER, ESCAPE, DELETE = 13, 271, 27, 127
+ENTER, PAD_ENTER, ESCAPE, BACKSPACE, DELETE, TAB, SPACE = 13, 271, 27, 8, 127, 9, 32
 LEFT, RIGHT = 276, 275
 PAD_0 = 256
 PLAIN = {
     ENTER: "read",
     PAD_ENTER: "read",
     ESCAPE: "back",
-    DELETE: "clear",
+    BACKSPACE: "backspace",
+    DELETE: "delete",
+    TAB: "focus next",
+    SPACE: "press",
+    ord("?"): "label:?",
+    ord("e"): "eraser",
     LEFT: "previous",
     RIGHT: "next",
 }
+SHIFTED = {TAB: "focus previous", ord("/"): "label:?"}
 CONTROL = {
     "z": "undo",
     "y": "redo",
@@ -26,6 +32,7 @@ CONTROL = {
     "o": "picture",
     "h": "history",
     ",": "settings",
+    "q": "quit",
 }
 
 
@@ -40,14 +47,12 @@ def action_of(key: int, modifiers: Collection[str]) -> str | None:
         The action's name, "label:7" for the digit 7, or None for a key without one.
     """
     letter = chr(key) if 0 < key < 256 else ""
+    shifted = "shift" in modifiers
     if "ctrl" in modifiers or "meta" in modifiers:
-        if letter == "z" and "shift" in modifiers:
-            return "redo"
-        return CONTROL.get(letter)
+        return "redo" if letter == "z" and shifted else CONTROL.get(letter)
     if letter.isdigit():
         return f"label:{letter}"
     if PAD_0 <= key <= PAD_0 + 9:
         return f"label:{key - PAD_0}"
-    if letter == "?":
-        return "label:?"
-    return PLAIN.get(key)
+    # SDL names the key rather than the character; see also `InkDigitApp._on_text`.
+    return (SHIFTED if shifted else PLAIN).get(key) or PLAIN.get(key)

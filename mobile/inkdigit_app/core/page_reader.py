@@ -112,6 +112,8 @@ class PageReader:
         others = [glyph for glyph in glyphs if not covers(correction, glyph)]
         rest = {stroke for glyph in covered for stroke in glyph.strokes} - set(correction.strokes)
         line = _line_of(correction.box, covered or glyphs)
+        if not correction.labels:
+            return others
         part = sorted(covered, key=lambda glyph: glyph.box[0] + glyph.box[2])
         if len(covered) != len(correction.labels) or rest:
             part = self._read_part(correction, page)

@@ -24,6 +24,8 @@ class Settings:
     theme: str = "system"  # one of `THEME_CHOICES`
     digits: int | None = None  # how many each line has, or None for any number
     left_handed: bool = False  # the bars are mirrored
+    scratch_out: bool = True  # scribbling over a digit deletes it
+    stylus_only: bool = True  # fingers leave no ink while a stylus is near
     keep_history: bool = True  # pages are kept after they leave the canvas
     person: str = FIRST.key  # who writes: the key of a `Person`
 
@@ -42,4 +44,10 @@ def _is_valid(name: str, value: Any) -> bool:
         return value is None or (type(value) is int and 1 <= value <= MAX_DIGITS)
     if name == "person":
         return isinstance(value, str) and value.isalnum()
-    return name in ("live", "left_handed", "keep_history") and isinstance(value, bool)
+    return name in (
+        "live",
+        "left_handed",
+        "scratch_out",
+        "stylus_only",
+        "keep_history",
+    ) and isinstance(value, bool)

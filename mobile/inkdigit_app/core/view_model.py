@@ -8,19 +8,21 @@ part of the page, so undo takes them back and the history keeps them.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 
+from inkdigit import Ink
 from inkdigit_app.core.corrections import Corrections, join, relabel, split
-from inkdigit_app.core.glyphs import NO_DIGIT_TEXT, Glyph, PageReading
+from inkdigit_app.core.glyphs import NO_DIGIT_TEXT, Box, Glyph, PageReading
 from inkdigit_app.core.page import Page, PenStroke
+from inkdigit_app.core.removal import remove_glyphs, remove_strokes
+from inkdigit_app.core.scratch_out import scratched
 from inkdigit_app.core.settings import Settings
 
 __all__ = ["Notice", "Request", "ViewModel"]
 
 UNDO_STEPS = 200  # a step costs little, as pages share their strokes, but memory is finite
 STILL_WRITING_S = 0.35  # a touch this soon after the pen lifted continues the digit
-TAP_REACH_DP = 8.0  # how far outside a box a tap still selects it
 
 
 @dataclass(frozen=True)
@@ -67,6 +69,7 @@ class ViewModel:
         self.reading: PageReading | None = None  # None while it is unknown
         self._shown = PageReading()
         self.selected: int | None = None  # index in `glyphs` of the one to correct
+        self._cursor: int | None = None  # index of the glyph selected last
         self.error: str | None = None  # why there is no reading
         self.notice: Notice | None = None
         self._revision = 0
@@ -105,6 +108,11 @@ class ViewModel:
         return self._shown.text
 
     @property
+    def left_out(self) -> tuple[Box, ...]:
+        """Boxes of what the reading left out, in the page's own unit."""
+        return self._shown.left_out
+
+    @property
     def waiting(self) -> bool:
         """Whether the page is being read."""
         return self._requested == self._revision
@@ -118,22 +126,28 @@ class ViewModel:
     def begin_stroke(self) -> None:
         """The pen touches the canvas."""
         self.writing = True
-        self.selected = self.notice = None
+        self.selected = self.notice = self._cursor = None
         if not self.settings.live:
             self._shown = PageReading()
         self._page_changed()
 
     def end_stroke(self, stroke: PenStroke) -> None:
-        """The pen lifts and leaves `stroke`."""
+        """The pen lifts and leaves `stroke`, or takes away what the stroke scratches out."""
         self.writing = False
         self._pen_left = self._clock()
-        self._go_to(self.page.with_stroke(stroke))
+        if not (self.settings.scratch_out and self._scratch_out(stroke)):
+            self._go_to(self.page.with_stroke(stroke))
 
     def cancel_stroke(self) -> None:
         """Drop the stroke in progress."""
         if self.writing:
             self.writing = False
             self._page_changed()
+
+    def erase(self, strokes: Collection[int]) -> None:
+        """Take strokes off the page, by index."""
+        if strokes:
+            self._go_to(remove_strokes(self.page, self.glyphs, strokes))
 
     # Steps
 
@@ -220,27 +234,28 @@ class ViewModel:
 
     # Correcting
 
-    def glyph_at(self, x: float, y: float, reach: float = TAP_REACH_DP) -> int | None:
-        """Index of the glyph that a tap at this point of the page selects, or None.
-
-        None also while the user is writing: then a tap is a dot of ink.
-        """
+    @property
+    def can_tap(self) -> bool:
+        """Whether a tap on a glyph selects it; while the user is writing, it is a dot of ink."""
         writing = self.writing or self._clock() - self._pen_left < STILL_WRITING_S
-        if self.reading is None or (writing and self.page.picture is None):
-            return None
-        return self._shown.glyph_at(x, y, reach)
+        return self.reading is not None and (self.page.picture is not None or not writing)
 
     def select(self, index: int | None) -> None:
         """Select the glyph to correct, or none."""
+        if index is not None:
+            self._cursor = index
         if index != self.selected:
             self.selected = index
             self._changed()
 
     def select_next(self, step: int) -> None:
-        """Move the selection by `step` glyphs, around the end where needed."""
+        """Move the selection by `step` glyphs, around the end where needed.
+
+        Without one, go on from the glyph selected last, or begin at the end of the text.
+        """
         if self.reading is not None and self.glyphs:
             start = -1 if step > 0 else 0
-            index = start if self.selected is None else self.selected
+            index = start if self._cursor is None else self._cursor
             self.select((index + step) % len(self.glyphs))
 
     def correct(self, label: str) -> None:
@@ -257,6 +272,27 @@ class ViewModel:
         corrected = glyphs[index].corrected_to(label)
         shown = (*glyphs[:index], corrected, *glyphs[index + 1 :])
         self._shown = replace(self._shown, glyphs=shown)
+        self._changed()
+
+    def delete(self, index: int | None = None, step: int | None = None) -> None:
+        """Take a glyph and its ink off the page.
+
+        Args:
+            index: Of the glyph; None is the selected one.
+            step: Selects what stands this far from where the glyph was; None selects nothing.
+        """
+        chosen = self.selected if index is None else index
+        if chosen is None:
+            return
+        name = _name(self.glyphs[chosen].text)
+        rest = [glyph for i, glyph in enumerate(self.glyphs) if i != chosen]
+        self.notice = Notice(f"Deleted {name}", self.undo)
+        picture = self.page.picture is not None
+        self._go_to(remove_glyphs(self.page, self.glyphs, {chosen}))
+        if picture:  # no ink has gone with it
+            self._shown = replace(self._shown, glyphs=tuple(rest))
+        if step is not None and rest and not self.page.blank:
+            self.selected = self._cursor = min(max(chosen + step, 0), len(rest) - 1)
         self._changed()
 
     def split(self) -> None:
@@ -300,6 +336,22 @@ class ViewModel:
             self.notice = None
             self._changed()
 
+    def _scratch_out(self, stroke: PenStroke) -> bool:
+        """Take away what a stroke scratches out; False where it scratches out nothing."""
+        glyphs, strokes = self.glyphs, self.page.strokes
+        read = {n for glyph in glyphs for n in glyph.strokes}
+        unread = [n for n in range(len(strokes)) if n not in read]
+        bounds = [Ink([strokes[n].stroke]).bounds for n in unread]
+        hits = scratched(stroke.stroke, [*(glyph.box for glyph in glyphs), *bounds])
+        chosen = {i for i in hits if i < len(glyphs)}
+        loose = {unread[i - len(glyphs)] for i in hits if i >= len(glyphs)}
+        if not hits:
+            return False
+        what = _name(glyphs[min(chosen)].text) if len(chosen) == 1 else "ink"
+        self.notice = Notice(f"Scratched out {what}", self.undo)
+        self._go_to(remove_glyphs(self.page, glyphs, chosen, loose))
+        return True
+
     def _apply(self, corrections: Corrections, what: str) -> None:
         self.notice = Notice(what, self.undo)
         self._go_to(replace(self.page, corrections=corrections))
@@ -320,13 +372,15 @@ class ViewModel:
         before, self.page = self.page, page
         self.selected = None
         same_ink = page.strokes is before.strokes and page.key == before.key
+        if page.key != before.key:
+            self._cursor = None
         if page.key != before.key or not (self.settings.live or same_ink):
             self._shown = PageReading()
         else:
-            # Of the last reading only the glyphs whose strokes are still there are shown.
-            count = len(page.strokes)
-            held = tuple(g for g in self._shown.glyphs if all(n < count for n in g.strokes))
-            self._shown = PageReading(held)
+            held = self._shown.glyphs if same_ink else _moved(self._shown.glyphs, before, page)
+            # What was left out is still there, unless ink was taken away.
+            kept = before.strokes == page.strokes[: len(before.strokes)]
+            self._shown = PageReading(held, left_out=self._shown.left_out if kept else ())
         # If the ink was read, read it again with the corrections as they are now.
         self._page_changed(asked=self._asked and same_ink)
 
@@ -348,6 +402,18 @@ class ViewModel:
     def _changed(self) -> None:
         for listener in list(self._listeners):
             listener()
+
+
+def _moved(glyphs: Sequence[Glyph], before: Page, after: Page) -> tuple[Glyph, ...]:
+    """The glyphs whose strokes are all still there, with their indices on the page after."""
+    now = {id(stroke): n for n, stroke in enumerate(after.strokes)}
+    held = []
+    for glyph in glyphs:
+        kept = [now.get(id(before.strokes[n])) for n in glyph.strokes if n < len(before.strokes)]
+        strokes = tuple(n for n in kept if n is not None)
+        if len(strokes) == len(glyph.strokes):
+            held.append(replace(glyph, strokes=strokes))
+    return tuple(held)
 
 
 def _name(label: str) -> str:

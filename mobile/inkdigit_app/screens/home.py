@@ -16,6 +16,7 @@ from kivy.uix.floatlayout import FloatLayout
 
 from inkdigit_app.widgets.bars import NavBar, Toolbar  # noqa: F401  # for the .kv file
 from inkdigit_app.widgets.base import Surface
+from inkdigit_app.widgets.buttons import ToolButton  # noqa: F401  # for the .kv file
 from inkdigit_app.widgets.ink_canvas import InkCanvas  # noqa: F401  # for the .kv file
 from inkdigit_app.widgets.reading_bar import ReadingBar  # noqa: F401  # for the .kv file
 
@@ -40,9 +41,11 @@ class HomeScreen(Surface, FloatLayout):
     panel_width = NumericProperty(0)  # of the side panel, in pixels; 0 where there is none
     insets = ListProperty([0, 0, 0, 0])  # as for `Overlay`
     correcting = BooleanProperty(False)  # the candidates are open
+    erasing = BooleanProperty(False)  # the eraser is in use, rather than the pen
     picking_pen = BooleanProperty(False)  # the pen menu is open
     mirrored = BooleanProperty(False)  # for the left hand
     panel_hint = StringProperty("")  # in the side panel while the candidates are closed
+    digits_hint = StringProperty("")  # on the canvas, while each line has a set number of digits
     pen_menu_size = ListProperty([0, 0])  # in pixels
 
     @cached_property

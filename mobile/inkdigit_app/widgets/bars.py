@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kivy.properties import BooleanProperty, StringProperty
+from kivy.properties import BooleanProperty, NumericProperty, StringProperty
 
 from inkdigit_app.widgets.base import Panel
 from inkdigit_app.widgets.buttons import ToolButton  # noqa: F401  # for the .kv file
@@ -33,16 +33,19 @@ class NavBar(MirroredBar):
     __events__ = ("on_history", "on_picture", "on_settings")
 
     title = StringProperty("")
+    title_x = NumericProperty(0)  # of the title's space, in pixels
+    title_width = NumericProperty(0)
 
 
 class Toolbar(MirroredBar):
     """The bar under the canvas, for the ink; each button has its event."""
 
-    __events__ = ("on_undo", "on_redo", "on_pen", "on_clear", "on_read")
+    __events__ = ("on_undo", "on_redo", "on_pen", "on_eraser", "on_clear", "on_read")
 
     can_undo = BooleanProperty(False)
     can_redo = BooleanProperty(False)
     can_clear = BooleanProperty(False)
     can_read = BooleanProperty(False)
+    erasing = BooleanProperty(False)  # the eraser is in use, rather than the pen
     live = BooleanProperty(True)  # ink is read as it is written; Read is hidden then
     wide = BooleanProperty(False)  # there is room for words beside the icons

@@ -1,6 +1,7 @@
-"""Draws a box round each digit: glyphs in, outlines with chips out.
+"""Draws a box round each digit: glyphs in, outlines with chips out, as `core.marks` lays them out.
 
-The colour and pattern of the outline and a percentage show how sure the digit is.
+The colour and pattern of the outline show how sure the digit is, and so does a percentage where it
+is unsure. What the reading left out has a dotted box that says so.
 """
 
 from __future__ import annotations
@@ -19,19 +20,30 @@ from kivy.utils import get_color_from_hex
 
 from inkdigit_app.core.glyphs import Box, Certainty, Glyph, percentage
 from inkdigit_app.core.icons import GRID, ICONS
-from inkdigit_app.core.outline import outline
+from inkdigit_app.core.marks import Form, Layout, Mark, Rect, Sizes, overlaps, place
+from inkdigit_app.core.outline import outline, underline
 from inkdigit_app.core.smoothing import Point
 from inkdigit_app.widgets.base import Themed
 
 __all__ = ["BoxLayer"]
 
 # Sizes chosen by eye on a phone and a desktop.
-MARGIN_DP = 9.0  # from the pen's points to the box; the widest pen reaches 7 dp beyond them
+MARGIN_DP = 5.5  # from the ink to the box
+GAP_DP = 2.0  # between box and chip, and between any two marks
 CORNER_DP = 8.0
 LINE_DP = 2.0
 CHOSEN_LINE_DP = 3.5
 CHIP_DP = 20.0  # height
+LABEL_DP = 14.0  # height of the digit below an underline
+LABEL_WIDTH_DP = 9.0
+SMALLEST_DP = 32.0  # below, a chip would look as large as its digit
 TICK_DP = 12.0
+PADDING_DP = 5.0  # inside a chip, beside the text
+# How far from the ink a tap is meant for the digit rather than a dot of ink beside it. A point
+# stands about 8 dp away.
+REACH_DP = 2.0
+CHIP_REACH_DP = 4.0  # a chip is smaller than a fingertip
+LEFT_OUT = "left out"
 MIN_LINE_PX = 1.01  # Kivy draws a Line of width 1 as a hairline on any screen
 
 
@@ -41,104 +53,193 @@ class BoxLayer(Themed):
     unit = NumericProperty(1)  # pixels on the screen for a unit of the page
     origin_x = NumericProperty(0)  # of the page's left edge on the screen
     origin_y = NumericProperty(0)  # of the page's top edge on the screen
+    pen_width = NumericProperty(0)  # of the page's widest pen, in the page's unit
 
     def __init__(self, **kwargs: Any) -> None:
-        self.glyphs: tuple[Glyph, ...] = ()  # those that have a box
+        self.glyphs: tuple[Glyph, ...] = ()
+        self.marks: list[Mark] = []  # of the glyphs, in their order
         self._selected: int | None = None
-        self._groups: dict[tuple[Glyph, bool], InstructionGroup] = {}
+        self._left_out: tuple[Box, ...] = ()
+        self._drawn: list[tuple[Mark | Rect, InstructionGroup]] = []  # from back to front
+        self._all = InstructionGroup()
         super().__init__(**kwargs)
-        for name in ("pos", "size", "unit", "origin_x", "origin_y", "theme"):
+        self.canvas.add(self._all)
+        for name in ("pos", "size", "unit", "origin_x", "origin_y", "pen_width", "theme"):
             self.fbind(name, self._redraw)
 
-    def show(self, glyphs: Sequence[Glyph], selected: int | None = None) -> None:
-        """Show these glyphs; a box that is drawn already is not drawn again."""
-        self.glyphs, self._selected = tuple(glyphs), selected
-        wanted = {(glyph, i == selected) for i, glyph in enumerate(self.glyphs)}
-        for key in [key for key in self._groups if key not in wanted]:
-            self.canvas.remove(self._groups.pop(key))
-        for key in wanted:
-            if key not in self._groups:
-                self._groups[key] = self._draw(*key)
-                self.canvas.add(self._groups[key])
+    def show(
+        self,
+        glyphs: Sequence[Glyph],
+        selected: int | None = None,
+        left_out: Sequence[Box] = (),
+    ) -> None:
+        """Show these glyphs; what is drawn already is not drawn again.
+
+        Args:
+            glyphs: Those of the page.
+            selected: Index of the chosen one.
+            left_out: Boxes of what is no part of the text, in the page's own unit.
+        """
+        shown = (tuple(glyphs), selected, tuple(left_out))
+        if shown == (self.glyphs, self._selected, self._left_out) and self._drawn:
+            return
+        self.glyphs, self._selected, self._left_out = shown
+        unread = [self._ink(box) for box in self._left_out]
+        layout = Layout(
+            (self.x + dp(1), self.y + dp(1), self.right - dp(1), self.top - dp(1)),
+            Sizes(*map(dp, (MARGIN_DP, GAP_DP, CHIP_DP, LABEL_DP, LABEL_WIDTH_DP, SMALLEST_DP))),
+            _chip_width,
+        )
+        inks = [self._ink(glyph.box) for glyph in self.glyphs]
+        self.marks = layout.marks(self.glyphs, inks, unread, selected)
+        order: list[Mark | Rect] = [mark for mark in self.marks if mark.form is not Form.NOTHING]
+        order.sort(key=lambda mark: isinstance(mark, Mark) and mark.chosen)  # that one last
+        self._draw_all([*unread, *order])
 
     def on_touch_down(self, touch: object) -> bool:
         """Leave every touch to the canvas."""
         return False
 
     def screen_box(self, glyph: Glyph) -> Box:
-        """A glyph's outline on the screen: left, bottom, right, top in pixels."""
-        left, top, right, bottom = glyph.box
-        margin = dp(MARGIN_DP)
-        return (
-            max(self.origin_x + self.unit * left - margin, self.x + dp(LINE_DP)),
-            max(self.origin_y - self.unit * bottom - margin, self.y + dp(LINE_DP)),
-            min(self.origin_x + self.unit * right + margin, self.right - dp(LINE_DP)),
-            min(self.origin_y - self.unit * top + margin, self.top - dp(LINE_DP)),
-        )
+        """What a glyph's ink covers on the screen: left, bottom, right, top in pixels."""
+        return self._ink(glyph.box)
 
-    @property
-    def margin(self) -> float:
-        """Pixels between a digit's ink and its outline."""
-        return float(dp(MARGIN_DP))
+    def glyph_at(self, x: float, y: float) -> int | None:
+        """Index of the glyph whose chip or ink is at a point of the window, or None."""
+        best, nearest = None, 0.0
+        for i, (mark, glyph) in enumerate(zip(self.marks, self.glyphs, strict=True)):
+            distance = _outside(self._ink(glyph.box), x, y) - dp(REACH_DP)
+            if mark.chip is not None:
+                distance = min(distance, _outside(mark.chip, x, y) - dp(CHIP_REACH_DP))
+            if distance <= nearest:
+                best, nearest = i, distance
+        return best
 
     def refresh(self) -> None:
         """Draw everything again, text too: a pause may have lost the textures."""
         _text.cache_clear()
         self._redraw()
 
-    def _redraw(self, *_: object) -> None:
-        for group in self._groups.values():
-            self.canvas.remove(group)
-        self._groups.clear()
-        self.show(self.glyphs, self._selected)
+    def _ink(self, box: Box) -> Rect:
+        left, top, right, bottom = box
+        pen = self.unit * self.pen_width / 2
+        return (
+            self.origin_x + self.unit * left - pen,
+            self.origin_y - self.unit * bottom - pen,
+            self.origin_x + self.unit * right + pen,
+            self.origin_y - self.unit * top + pen,
+        )
 
-    def _draw(self, glyph: Glyph, selected: bool) -> InstructionGroup:
+    def _redraw(self, *_: object) -> None:
+        self._all.clear()
+        self._drawn.clear()
+        self.show(self.glyphs, self._selected, self._left_out)
+
+    def _draw_all(self, order: Sequence[Mark | Rect]) -> None:
+        """Draw these from back to front, and nothing else."""
+        wanted = set(order)
+        for mark, group in self._drawn:
+            if mark not in wanted:
+                self._all.remove(group)
+        groups = {mark: group for mark, group in self._drawn if mark in wanted}
+        drawn = [(mark, group) for mark, group in self._drawn if mark in wanted]
+        for i, mark in enumerate(dict.fromkeys(order)):
+            if i < len(drawn) and drawn[i][0] == mark:
+                continue
+            if mark in groups:  # but it stands elsewhere
+                group = groups[mark]
+                self._all.remove(group)
+                drawn.remove((mark, group))
+            else:
+                group = self._draw(mark)
+            self._all.insert(i, group)
+            drawn.insert(i, (mark, group))
+        self._drawn = drawn
+
+    def _draw(self, mark: Mark | Rect) -> InstructionGroup:
         group = InstructionGroup()
-        box = self.screen_box(glyph)
-        colour = get_color_from_hex(self.theme.line_colour(glyph.certainty))
-        width = dp(CHOSEN_LINE_DP if selected else LINE_DP)
-        if selected:
+        if not isinstance(mark, Mark):
+            self._add_left_out(group, mark)
+            return group
+        colour = get_color_from_hex(self.theme.line_colour(mark.glyph.certainty))
+        width = dp(CHOSEN_LINE_DP if mark.chosen else LINE_DP)
+        if mark.chosen:
             group.add(Color(*colour[:3], 0.10))
-            group.add(_rounded(box, dp(CORNER_DP)))
+            group.add(_rounded(mark.box, dp(CORNER_DP)))
         group.add(Color(*colour))
-        polylines = outline(box, dp(CORNER_DP), width, glyph.certainty)
-        if glyph.certainty is Certainty.SURE:
+        if mark.form is Form.LINE:
+            lines = underline(mark.box, width, mark.glyph.certainty)
+            group.add(_ribbons(lines, width))
+            if mark.chip is not None:
+                text = _text(mark.glyph.text, sp(12), True)
+                group.add(Color(*get_color_from_hex(self.theme.text)))
+                x, middle = (mark.chip[0] + mark.chip[2]) / 2, (mark.chip[1] + mark.chip[3]) / 2
+                group.add(_label(text, x - text.width / 2, middle))
+            return group
+        polylines = outline(mark.box, dp(CORNER_DP), width, mark.glyph.certainty)
+        if mark.glyph.certainty is Certainty.SURE:
             points = [value for point in polylines[0] for value in point]
             group.add(Line(points=points, width=max(width / 2, MIN_LINE_PX), joint="round"))
         else:
             group.add(_ribbons(polylines, width))
-        self._add_chip(group, glyph, box, colour)
+        if mark.chip is not None:
+            self._add_chip(group, mark, mark.chip, colour)
         return group
 
     def _add_chip(
-        self, group: InstructionGroup, glyph: Glyph, box: Box, colour: list[float]
+        self, group: InstructionGroup, mark: Mark, chip: Rect, colour: list[float]
     ) -> None:
-        height, gap = dp(CHIP_DP), dp(5)
-        digit = _text(glyph.text, sp(14), True)
-        width = digit.width + (dp(TICK_DP) + dp(3) if glyph.corrected else 0) + 2 * gap
-        # The percentage only where the chip with it is no wider than the box.
-        percent = None if glyph.corrected else _text(percentage(glyph.confidence), sp(12), False)
-        if percent is not None and width + percent.width + gap <= box[2] - box[0]:
-            width += percent.width + gap
-        else:
-            percent = None
-        left = min(box[0], self.right - width - dp(1))
-        top = min(box[3] + height / 2, self.top - dp(1))
-        chip = (left, top - height, left + width, top)
+        left, bottom, right, top = chip
+        height = top - bottom
         group.add(Color(*get_color_from_hex(self.theme.canvas)))
         group.add(_rounded(chip, height / 2))
         group.add(Color(*colour))
         group.add(
-            Line(rounded_rectangle=(left, top - height, width, height, height / 2), width=dp(1))
+            Line(rounded_rectangle=(left, bottom, right - left, height, height / 2), width=dp(1))
         )
         group.add(Color(*get_color_from_hex(self.theme.text)))
-        middle, x = top - height / 2, left + gap
+        digit, percent = _chip_texts(mark.glyph, mark.percent)
+        middle, x = (bottom + top) / 2, left + dp(PADDING_DP)
         group.add(_label(digit, x, middle))
         x += digit.width
-        if glyph.corrected:
+        if mark.glyph.corrected:
             group.add(_tick(x + dp(3), middle))
         if percent is not None:
-            group.add(_label(percent, x + gap, middle))
+            group.add(_label(percent, x + dp(PADDING_DP), middle))
+
+    def _add_left_out(self, group: InstructionGroup, ink: Rect) -> None:
+        margin = dp(MARGIN_DP)
+        box = (ink[0] - margin, ink[1] - margin, ink[2] + margin, ink[3] + margin)
+        width = dp(LINE_DP)
+        group.add(Color(*get_color_from_hex(self.theme.no_digit)))
+        group.add(_ribbons(outline(box, dp(CORNER_DP), width, Certainty.NO_DIGIT), width))
+        word = _text(LEFT_OUT, sp(12), False)
+        inks = [self._ink(glyph.box) for glyph in self.glyphs]
+        taken = [rect for mark in self.marks for rect in (mark.box, mark.chip) if rect is not None]
+        for spot in place(box, word.width, word.height, dp(GAP_DP)):
+            inside = spot[0] >= self.x and spot[2] <= self.right and spot[1] >= self.y
+            if inside and spot[3] <= self.top and not overlaps(spot, [*inks, *taken]):
+                group.add(Color(*get_color_from_hex(self.theme.text)))
+                group.add(_label(word, spot[0], (spot[1] + spot[3]) / 2))
+                return
+
+
+def _outside(rect: Rect, x: float, y: float) -> float:
+    """How far a point is outside a rectangle; negative inside it."""
+    left, bottom, right, top = rect
+    return max(left - x, x - right, bottom - y, y - top)
+
+
+def _chip_texts(glyph: Glyph, with_percent: bool) -> tuple[Texture, Texture | None]:
+    digit = _text(glyph.text, sp(14), True)
+    return digit, _text(percentage(glyph.confidence), sp(12), False) if with_percent else None
+
+
+def _chip_width(glyph: Glyph, with_percent: bool) -> float:
+    digit, percent = _chip_texts(glyph, with_percent)
+    tick = dp(TICK_DP) + dp(3) if glyph.corrected else 0
+    more = percent.width + dp(PADDING_DP) if percent is not None else 0
+    return float(digit.width + tick + more + 2 * dp(PADDING_DP))
 
 
 def _label(texture: Texture, x: float, middle: float) -> Rectangle:

@@ -33,12 +33,13 @@ class CandidatePanel(Panel):
 
     Events:
         on_label: The glyph is "0" to "9", or "?" for no digit.
+        on_delete: The glyph is to go, ink and all.
         on_split: The glyph is two digits.
         on_join: The glyph and the next are one digit.
         on_close: Leave the glyph as it is.
     """
 
-    __events__ = ("on_label", "on_split", "on_join", "on_close")
+    __events__ = ("on_label", "on_delete", "on_split", "on_join", "on_close")
 
     can_join = BooleanProperty(False)
 

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from kivy.clock import Clock, ClockEvent
-from kivy.properties import ObjectProperty
+from typing import Any
 
+from kivy.clock import Clock, ClockEvent
+from kivy.core.text import Label as CoreLabel
+from kivy.metrics import dp, sp
+from kivy.properties import NumericProperty, ObjectProperty
+
+from inkdigit_app.core.view_model import Notice
 from inkdigit_app.widgets.base import Panel
 from inkdigit_app.widgets.buttons import ToolButton  # noqa: F401  # for the .kv file
 
@@ -24,14 +29,27 @@ class NoticeBar(Panel):
     __events__ = ("on_undo", "on_gone")
 
     notice = ObjectProperty(None, allownone=True)  # None for nothing
+    wanted = NumericProperty(0)  # the width, in pixels, in which the text takes one line
 
     def __init__(self, **kwargs: object) -> None:
         self._timer: ClockEvent | None = None
         super().__init__(**kwargs)
 
-    def on_notice(self, _: object, notice: object) -> None:
+    def on_notice(self, _: object, notice: Notice | None) -> None:
         """Show each new notice for the full time."""
         if self._timer is not None:
             self._timer.cancel()
         if notice is not None:
+            label = CoreLabel(font_size=sp(14))
+            undo = dp(80) if notice.undo else dp(8)
+            self.wanted = label.get_extents(notice.text)[0] + undo + dp(32)  # the spaces between
             self._timer = Clock.schedule_once(lambda _: self.dispatch("on_gone"), SHOWN_S)
+
+    def on_touch_down(self, touch: Any) -> bool:
+        """Go at a touch beside Undo, so that what is behind can be reached."""
+        if not self.collide_point(*touch.pos):
+            return False
+        if not self.ids.undo.collide_point(*touch.pos) or self.ids.undo.disabled:
+            self.dispatch("on_gone")
+            return True
+        return bool(super().on_touch_down(touch))

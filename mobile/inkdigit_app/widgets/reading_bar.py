@@ -59,6 +59,7 @@ class ReadingBar(Panel):
     message = StringProperty("")  # where there is no reading: why, or that it is on its way
     certainty = ObjectProperty(None, allownone=True)  # a `Certainty`
     can_copy = BooleanProperty(False)
+    spacing_of_rows = NumericProperty(1.0)  # as a multiple of their height
     type_size = NumericProperty(TYPE_SIZES_SP[0])  # in sp: the largest that fits, or the smallest
 
     def on_kv_post(self, base_widget: object) -> None:
@@ -77,3 +78,8 @@ class ReadingBar(Panel):
             height = len(lines) * label.get_extents("0")[1]
             if width <= max_width and height <= max_height:
                 break
+        row, rows = label.get_extents("0")[1], len(lines)
+        whole = max(int(max_height / row), 1)  # rows in sight; where more scroll, none is cut
+        self.spacing_of_rows = max(max_height / (whole * row), 1.0) if rows > whole else 1.0
+        # The newest row is in sight, as it is the one being written.
+        self.ids.scroll.scroll_y = 0 if len(lines) > 1 else 1

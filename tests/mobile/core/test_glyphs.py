@@ -55,3 +55,8 @@ def test_a_text_is_sure_if_every_glyph_is() -> None:
 def test_a_glyph_copies_what_the_runtime_read() -> None:
     reading = DigitReading(7, 0.9, BOX, ((7, 0.9), (1, 0.05)), (2, 3), 1)
     assert Glyph.of(reading) == Glyph(7, 0.9, BOX, ((7, 0.9), (1, 0.05)), (2, 3), 1)
+
+
+def test_a_text_is_not_sure_if_something_was_left_out() -> None:
+    left_out = PageReading((glyph(3), glyph(1)), left_out=(BOX,))
+    assert left_out.certainty is Certainty.UNSURE

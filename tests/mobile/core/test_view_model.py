@@ -257,28 +257,21 @@ def test_the_undo_stack_is_bounded(model: ViewModel) -> None:
     assert len(model.page.strokes) == 5
 
 
-def test_a_tap_on_a_box_selects_its_digit(model: ViewModel, clock: Clock) -> None:
-    written(model, "31")
-    clock.now += STILL_WRITING_S
-    assert model.glyph_at(10, 25) == 0
-    assert model.glyph_at(45, 25) == 1
-    assert model.glyph_at(23, 25) == 0  # nearer to the first
-    assert model.glyph_at(27, 25) == 1
-    assert model.glyph_at(10, 90) is None
-
-
-def test_a_tap_in_the_middle_of_writing_is_ink(model: ViewModel, clock: Clock) -> None:
-    written(model, "31")
-    assert model.glyph_at(10, 25) is None
-    clock.now += STILL_WRITING_S
-    model.begin_stroke()
-    assert model.glyph_at(10, 25) is None
-
-
-def test_a_tap_before_the_answer_is_ink(model: ViewModel, clock: Clock) -> None:
+def test_digits_can_be_tapped_once_they_are_read_and_the_pen_rests(
+    model: ViewModel, clock: Clock
+) -> None:
     write(model)
     clock.now += STILL_WRITING_S
-    assert model.glyph_at(5, 25) is None
+    assert not model.can_tap  # there is no answer yet
+    answer(model, "3")
+    assert model.can_tap
+    write(model)
+    answer(model, "31")
+    assert not model.can_tap  # a tap now is a dot of ink
+    clock.now += STILL_WRITING_S
+    assert model.can_tap
+    model.begin_stroke()
+    assert not model.can_tap
 
 
 def test_a_correction_shows_at_once(model: ViewModel) -> None:
@@ -377,6 +370,19 @@ def test_keys_select_one_digit_after_the_other(model: ViewModel) -> None:
     assert chosen == [0, 1, 2, 0, 2]
 
 
+def test_keys_go_on_from_the_digit_corrected_last(model: ViewModel) -> None:
+    written(model, "314")
+    model.select(1)
+    model.correct("7")
+    answer(model, "374")
+    model.select_next(1)
+    assert model.selected == 2
+    write(model, stroke(90))
+    answer(model, "3741")
+    model.select_next(1)
+    assert model.selected == 0
+
+
 def test_the_pen_ends_the_selection(model: ViewModel) -> None:
     written(model, "31")
     model.select(1)
@@ -406,7 +412,7 @@ def test_a_tap_on_a_picture_needs_no_pause(model: ViewModel, clock: Clock) -> No
     write(model)
     model.open(Page(picture=Picture(b"", (100, 50), "scan.png")))
     answer(model, "3")
-    assert model.glyph_at(10, 25) == 0
+    assert model.can_tap
 
 
 def test_closing_a_picture_shows_a_notice(model: ViewModel) -> None:
@@ -465,3 +471,111 @@ def test_requests_of_different_states_differ_by_revision(model: ViewModel) -> No
     write(model)
     model.accept(Request(-1, model.page), reading("9"))
     assert model.reading is None
+
+
+def test_what_was_left_out_shows_until_ink_is_taken_away(model: ViewModel) -> None:
+    write(model, stroke(0), stroke(30))
+    request = model.request()
+    assert request is not None
+    model.accept(request, PageReading(reading("3").glyphs, left_out=((30, 0, 40, 50),)))
+    assert model.left_out == ((30, 0, 40, 50),)
+    write(model, stroke(60))
+    assert model.left_out == ((30, 0, 40, 50),)
+    model.undo()
+    assert model.left_out == ()
+
+
+def test_the_chosen_digit_is_deleted_with_its_ink(model: ViewModel) -> None:
+    written(model, "314")
+    page = model.page
+    model.select(1)
+    model.delete()
+    assert model.page.strokes == (page.strokes[0], page.strokes[2])
+    assert model.text == "34"
+    assert [glyph.strokes for glyph in model.glyphs] == [(0,), (1,)]
+    assert model.selected is None
+    assert model.notice is not None
+    assert model.notice.text == "Deleted 1"
+    assert model.notice.undo is not None
+    model.notice.undo()
+    assert model.page is page
+
+
+@pytest.mark.parametrize(("chosen", "step", "then"), [(1, 0, 1), (2, 0, 1), (1, -1, 0), (0, -1, 0)])
+def test_deleting_by_key_chooses_a_neighbour(
+    model: ViewModel, chosen: int, step: int, then: int
+) -> None:
+    written(model, "314")
+    model.select(chosen)
+    model.delete(step=step)
+    assert model.selected == then
+
+
+def test_deleting_the_last_digit_leaves_a_blank_page(model: ViewModel) -> None:
+    written(model, "3")
+    model.select(0)
+    model.delete(step=0)
+    assert model.blank
+    assert model.selected is None
+
+
+def test_nothing_is_deleted_without_a_choice(model: ViewModel) -> None:
+    written(model, "31")
+    model.delete()
+    assert model.text == "31"
+
+
+def test_a_picture_s_digit_leaves_the_reading(model: ViewModel) -> None:
+    model.open(Page(picture=Picture(b"", (100, 50), "scan.png")))
+    answer(model, "31")
+    model.delete(0)
+    assert model.text == "1"
+    assert labels(model) == [()]
+
+
+def test_erased_strokes_come_back_in_one_step(model: ViewModel) -> None:
+    written(model, "314")
+    page = model.page
+    model.erase([0, 2])
+    assert model.page.strokes == (page.strokes[1],)
+    assert model.text == "1"
+    model.undo()
+    assert model.page is page
+    model.erase([])
+    assert model.page is page
+
+
+def scratch(left: float, right: float) -> PenStroke:
+    points = [(right if n % 2 else left, 5.0 * n) for n in range(11)]
+    return PenStroke(Stroke.from_points(points), 7.0)
+
+
+def test_scratching_a_digit_out_takes_it_and_the_scratch_away(model: ViewModel) -> None:
+    written(model, "314")
+    page = model.page
+    write(model, scratch(28, 52))
+    assert model.page.strokes == (page.strokes[0], page.strokes[2])
+    assert model.text == "34"
+    assert model.notice is not None
+    assert model.notice.text == "Scratched out 1"
+    model.undo()
+    assert model.page is page
+
+
+def test_ink_that_is_not_read_yet_can_be_scratched_out(model: ViewModel) -> None:
+    write(model, stroke(0), stroke(60))
+    write(model, scratch(-5, 20))
+    assert len(model.page.strokes) == 1
+
+
+def test_a_scratch_over_nothing_is_ink(model: ViewModel) -> None:
+    written(model, "31")
+    write(model, scratch(100, 130))
+    assert len(model.page.strokes) == 3
+
+
+def test_scratching_out_can_be_turned_off(clock: Clock) -> None:
+    model = ViewModel(Settings(scratch_out=False), clock=clock)
+    written(model, "31")
+    write(model, scratch(28, 52))
+    assert len(model.page.strokes) == 3

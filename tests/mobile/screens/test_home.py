@@ -167,11 +167,11 @@ def test_buttons_can_be_pressed_only_where_they_do_something(
 
     toolbar = show(PHONE).toolbar
     told: list[str] = []
-    for name in ("undo", "redo", "pen", "clear", "read"):
+    for name in ("undo", "redo", "pen", "eraser", "clear", "read"):
         toolbar.bind(**{f"on_{name}": lambda _, name=name: told.append(name)})
 
     def press_all() -> None:
-        for name in ("undo", "redo", "pen", "clear", "read"):
+        for name in ("undo", "redo", "pen", "eraser", "clear", "read"):
             finger = UnitTestTouch(*toolbar.ids[name].center)
             finger.touch_down()
             finger.touch_up()
@@ -183,4 +183,4 @@ def test_buttons_can_be_pressed_only_where_they_do_something(
     toolbar.live = False
     settle()
     press_all()
-    assert told == ["undo", "redo", "pen", "clear", "read"]
+    assert told == ["undo", "redo", "pen", "eraser", "clear", "read"]

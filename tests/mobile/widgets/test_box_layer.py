@@ -25,21 +25,30 @@ def layer(window: Any) -> Any:
     return layer
 
 
+def groups(layer: Any) -> list[Any]:
+    """What is drawn, from back to front."""
+    (whole,) = (part for part in layer.canvas.children if type(part).__name__ == "InstructionGroup")
+    return list(whole.children)
+
+
 def parts(layer: Any, kind: str) -> list[Any]:
-    groups = [child for child in layer.canvas.children if type(child).__name__ != "Callback"]
-    return [p for g in groups for p in getattr(g, "children", []) if type(p).__name__ == kind]
+    return [p for group in groups(layer) for p in group.children if type(p).__name__ == kind]
 
 
 def test_a_box_stands_round_its_ink(layer: Any) -> None:
-    left, bottom, right, top = layer.screen_box(glyph())
-    assert left < 50
-    assert right > 110
-    assert top > 300 - 40
-    assert bottom < 300 - 140
+    layer.pen_width = 6
+    layer.show([glyph()])
+    assert layer.screen_box(glyph()) == (47, 300 - 143, 113, 300 - 37)
+    left, bottom, right, top = layer.marks[0].box
+    assert left < 47
+    assert right > 113
+    assert top > 300 - 37
+    assert bottom < 300 - 143
 
 
 def test_a_box_stays_on_the_canvas(layer: Any) -> None:
-    left, bottom, right, top = layer.screen_box(Glyph(3, 0.9, (-5, -5, 500, 400)))
+    layer.show([Glyph(3, 0.9, (-5, -5, 500, 400))])
+    left, bottom, right, top = layer.marks[0].box
     assert 0 <= left < right <= 400
     assert 0 <= bottom < top <= 300
 
@@ -58,6 +67,44 @@ def test_a_box_that_stays_is_not_drawn_again(layer: Any) -> None:
     assert parts(layer, "RoundedRectangle") == []
 
 
+def test_marks_are_drawn_in_reading_order_and_the_chosen_one_last(layer: Any) -> None:
+    glyphs = [glyph(left=50 + 90 * i) for i in range(4)]
+    layer.show(glyphs)
+    first = groups(layer)
+    layer.show([glyphs[0], *glyphs[2:]])
+    layer.show(glyphs)
+    again = groups(layer)
+    assert [again[i] is first[i] for i in range(4)] == [True, False, True, True]
+    layer.show(glyphs, 1)
+    chosen = groups(layer)
+    assert [chosen[0], chosen[1], chosen[2]] == [again[0], again[2], again[3]]
+    layer.show(glyphs, None)
+    assert groups(layer)[2:] == again[2:]
+
+
+def test_the_whole_chip_can_be_tapped(layer: Any) -> None:
+    layer.show([glyph(), glyph(left=150)])
+    left, bottom, right, top = layer.marks[1].chip
+    for x, y in ((left + 1, bottom + 1), (right - 1, top - 1), (left, top + 3)):
+        assert layer.glyph_at(x, y) == 1
+
+
+def test_a_dot_beside_a_digit_is_not_a_tap_on_it(layer: Any) -> None:
+    layer.pen_width = 7
+    layer.show([glyph()])  # its points end at 110
+    assert layer.glyph_at(112, 200) == 0
+    assert layer.glyph_at(118, 200) is None
+    assert layer.glyph_at(80, 300 - 148) is None
+
+
+def test_small_digits_have_lines_and_no_chips(layer: Any) -> None:
+    layer.show([Glyph(4, 0.99, (50, 40, 60, 60)), Glyph(4, 0.99, (70, 40, 80, 60))])
+    assert parts(layer, "RoundedRectangle") == []
+    assert len(parts(layer, "Mesh")) == 2
+    assert len(parts(layer, "Rectangle")) == 2
+    assert layer.glyph_at(55, 250) == 0
+
+
 def test_certainty_shows_by_pattern(layer: Any) -> None:
     layer.show([glyph(3, 0.99)])
     assert parts(layer, "Mesh") == []
@@ -68,11 +115,13 @@ def test_certainty_shows_by_pattern(layer: Any) -> None:
     assert len(parts(layer, "Mesh")[0].indices) > dashes
 
 
-def test_a_chip_holds_the_digit_and_where_it_fits_the_percentage(layer: Any) -> None:
-    layer.show([glyph()])
+def test_a_chip_has_the_percentage_where_it_is_unsure_or_chosen(layer: Any) -> None:
+    layer.show([glyph(3, 0.6)])
     assert len(parts(layer, "Rectangle")) == 2
-    layer.show([Glyph(1, 0.99, (50, 40, 54, 140))])
+    layer.show([glyph()])
     assert len(parts(layer, "Rectangle")) == 1
+    layer.show([glyph()], 0)
+    assert len(parts(layer, "Rectangle")) == 2
 
 
 def test_a_corrected_digit_has_a_tick_instead_of_a_percentage(layer: Any) -> None:
@@ -95,3 +144,12 @@ def test_boxes_follow_theme_and_scale(layer: Any) -> None:
 
 def test_boxes_let_touches_through(layer: Any) -> None:
     assert layer.on_touch_down(object()) is False
+
+
+def test_what_was_left_out_has_a_dotted_box_with_words(layer: Any) -> None:
+    layer.show([glyph()], None, [(200.0, 100.0, 206.0, 106.0)])
+    assert len(parts(layer, "Mesh")) == 1
+    words = len(parts(layer, "Rectangle"))
+    layer.show([glyph()])
+    assert parts(layer, "Mesh") == []
+    assert len(parts(layer, "Rectangle")) == words - 1

@@ -28,6 +28,8 @@ def canvas(window: Any) -> Any:
     for event in ("on_stroke_begin", "on_stroke_cancel", "on_two_finger_tap", "on_empty_tap"):
         canvas.bind(**{event: lambda _, event=event: canvas.told.append(event)})
     canvas.bind(on_glyph_tap=lambda _, index: canvas.told.append(index))
+    canvas.bind(on_erase=lambda _, strokes: canvas.told.append(("erase", strokes)))
+    canvas.bind(on_glyph_erase=lambda _, index: canvas.told.append(("erase glyph", index)))
     return canvas
 
 
@@ -196,7 +198,7 @@ def test_a_second_finger_that_moves_is_no_tap(canvas: Any, touch: Touch) -> None
 
 
 def test_a_tap_on_a_box_leaves_no_ink(canvas: Any, touch: Touch) -> None:
-    canvas.glyph_at = lambda x, y: 5 if x < 100 else None
+    canvas.glyph_at = lambda x, y: 5 if x < 150 else None
     finger = touch(100, 100)
     finger.touch_down()
     finger.touch_move(103, 101)
@@ -208,7 +210,7 @@ def test_a_tap_on_a_box_leaves_no_ink(canvas: Any, touch: Touch) -> None:
 def test_a_stroke_that_begins_on_a_box_is_ink_from_its_first_point(
     canvas: Any, touch: Touch
 ) -> None:
-    canvas.glyph_at = lambda x, y: 5 if x < 100 else None
+    canvas.glyph_at = lambda x, y: 5 if x < 150 else None
     line(touch, (100, 100), (103, 100), (130, 100))
     (stroke,) = canvas.written
     assert stroke.points[0].tolist() == [50, 140]
@@ -222,7 +224,7 @@ def test_a_picture_takes_taps_and_no_ink(canvas: Any, touch: Touch) -> None:
     assert not canvas.blank
     assert canvas.texture.size == (1000, 500)
     assert 0.25 < canvas.unit < 0.3
-    canvas.glyph_at = lambda x, y: 2 if x < 500 else None
+    canvas.glyph_at = lambda x, y: 2 if x < 200 else None
     line(touch, (100, 140))
     line(touch, (300, 140))
     line(touch, (100, 140), (300, 140))
@@ -258,3 +260,108 @@ def test_a_long_stroke_is_drawn_in_short_chunks(canvas: Any, touch: Touch) -> No
     lines = [part for part in drawing.children if isinstance(part, Line)]
     assert len(lines) > 2000 / CHUNK_POINTS
     assert max(len(part.points) for part in lines) <= 2 * CHUNK_POINTS
+
+
+def test_the_eraser_takes_whole_strokes_and_leaves_no_ink(canvas: Any, touch: Touch) -> None:
+    canvas.show(page_of([(20, 20), (20, 100)], [(60, 20), (60, 100)], [(200, 20), (200, 100)]))
+    canvas.erasing = True
+    finger = touch(50, 180)
+    finger.touch_down()
+    finger.touch_move(150, 180)
+    assert len(canvas.drawings) == 1
+    finger.touch_up()
+    assert canvas.told == [("erase", [0, 1])]
+    assert canvas.written == []
+
+
+def test_the_eraser_takes_the_digit_it_taps(canvas: Any, touch: Touch) -> None:
+    canvas.show(page_of([(20, 20), (20, 100)], [(60, 20), (60, 100)]))
+    canvas.glyph_at = lambda x, y: 4 if x < 90 else None
+    canvas.erasing = True
+    line(touch, (70, 180))
+    assert canvas.told == [("erase glyph", 4)]
+    assert len(canvas.drawings) == 2
+
+
+def test_the_eraser_end_of_a_stylus_erases(canvas: Any, touch: Touch) -> None:
+    canvas.show(page_of([(20, 20), (20, 100)]))
+    stylus = touch(70, 180)
+    stylus.profile = [*stylus.profile, "eraser"]
+    stylus.touch_down()
+    stylus.touch_up()
+    assert canvas.told == [("erase", [0])]
+
+
+def test_what_a_cancelled_eraser_went_over_is_drawn_again(canvas: Any, touch: Touch) -> None:
+    canvas.show(page_of([(20, 20), (20, 100)]))
+    canvas.erasing = True
+    finger = touch(70, 180)
+    finger.touch_down()
+    assert canvas.drawings == []
+    canvas.cancel_stroke()
+    assert len(canvas.drawings) == 1
+
+
+@pytest.fixture
+def stylus(touch: Touch) -> Touch:
+    """A stylus at a point of the window."""
+
+    def stylus(x: float, y: float) -> Any:
+        pen = touch(x, y)
+        pen.profile = [*pen.profile, "stylus"]
+        return pen
+
+    return stylus
+
+
+def test_a_palm_that_lands_first_gives_way_to_the_stylus(
+    canvas: Any, touch: Touch, stylus: Touch
+) -> None:
+    palm, pen = touch(250, 60), stylus(100, 100)
+    palm.touch_down()
+    palm.touch_move(270, 90)
+    pen.touch_down()
+    palm.touch_move(280, 95)
+    pen.touch_move(140, 160)
+    pen.touch_up()
+    palm.touch_up()
+    assert canvas.told[:3] == ["on_stroke_begin", "on_stroke_cancel", "on_stroke_begin"]
+    (stroke,) = canvas.written
+    np.testing.assert_allclose(stroke.points, [(50, 140), (90, 80)], atol=0.01)
+
+
+def test_a_palm_beside_the_stylus_undoes_nothing(canvas: Any, touch: Touch, stylus: Touch) -> None:
+    pen, palm = stylus(100, 100), touch(250, 60)
+    pen.touch_down()
+    palm.touch_down()
+    palm.touch_up()
+    pen.touch_up()
+    assert "on_two_finger_tap" not in canvas.told
+    assert len(canvas.written) == 1
+
+
+def test_fingers_leave_no_ink_while_the_stylus_is_near(
+    canvas: Any, touch: Touch, stylus: Touch
+) -> None:
+    now = [100.0]
+    canvas.clock = lambda: now[0]
+    line(stylus, (100, 100), (120, 140))
+    now[0] += 2
+    line(touch, (200, 100), (240, 140))
+    assert len(canvas.written) == 1
+    canvas.glyph_at = lambda x, y: 3
+    line(touch, (200, 100))
+    assert canvas.told[-1] == 3  # but they may choose a digit
+    canvas.glyph_at = lambda x, y: None
+    now[0] += 10
+    line(touch, (200, 100), (240, 140))
+    assert len(canvas.written) == 2
+
+
+def test_fingers_draw_beside_the_stylus_where_the_setting_is_off(
+    canvas: Any, touch: Touch, stylus: Touch
+) -> None:
+    canvas.stylus_only = False
+    line(stylus, (100, 100), (120, 140))
+    line(touch, (200, 100), (240, 140))
+    assert len(canvas.written) == 2

@@ -84,3 +84,21 @@ def test_a_message_takes_the_place_of_a_reading(bar: Any, settle: Callable[[], N
     assert bar.ids.digits.text == "Reading…"
     bar.text = "7"
     assert bar.ids.digits.text == "7"
+
+
+def test_more_rows_than_fit_scroll_and_show_the_newest(
+    bar: Any, settle: Callable[[], None]
+) -> None:
+    bar.text = "314\n592\n653\n589\n793"
+    settle()
+    scroll = bar.ids.scroll
+    assert bar.ids.digits.height > scroll.height
+    assert scroll.scroll_y == 0
+    from kivy.tests.common import UnitTestTouch
+
+    wheel = UnitTestTouch(*scroll.center)
+    wheel.profile, wheel.button = [*wheel.profile, "button"], "scrolldown"
+    wheel.touch_down()
+    wheel.touch_up()
+    settle()
+    assert scroll.scroll_y > 0
