@@ -13,11 +13,11 @@ from inkdigit.files import write_atomic
 from inkdigit.writer import RememberedGlyph
 from inkdigit_app.core.corrections import Correction
 from inkdigit_app.core.glyphs import NO_DIGIT_TEXT, PageReading
-from inkdigit_app.core.hand import Hand
 from inkdigit_app.core.jobs import Jobs
-from inkdigit_app.core.lessons import Example, Sources, example_of, standing
+from inkdigit_app.core.learning.hand import Hand
+from inkdigit_app.core.learning.lessons import Example, Sources, example_of, standing
+from inkdigit_app.core.learning.people import HandState, Person
 from inkdigit_app.core.page import Page
-from inkdigit_app.core.people import HandState, Person
 from inkdigit_app.core.view_model import ViewModel
 from inkdigit_app.core.worker import RecognitionWorker
 from inkdigit_app.platforms.folders import export_folder

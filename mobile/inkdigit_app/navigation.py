@@ -16,7 +16,7 @@ from kivy.uix.widget import Widget
 
 from inkdigit_app.commands import Commands
 from inkdigit_app.core.file_list import HAND_SUFFIXES
-from inkdigit_app.core.people import Person
+from inkdigit_app.core.learning.people import Person
 from inkdigit_app.core.view_model import ViewModel
 from inkdigit_app.learning import Learning
 from inkdigit_app.platforms.environment import is_android

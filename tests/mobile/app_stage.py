@@ -9,7 +9,7 @@ from desktop import until
 
 from inkdigit_app.core.page import PenStroke
 
-__all__ = ["Stage"]
+__all__ = ["Stage", "scroll_to"]
 
 
 class Stage:
@@ -53,3 +53,15 @@ class Stage:
 
     def top(self) -> Any:
         return self.app.screens.top
+
+
+def scroll_to(stage: Stage, widget: Any) -> None:
+    """Bring a widget of a long screen into sight."""
+    from kivy.uix.scrollview import ScrollView
+
+    view = widget.parent
+    while not isinstance(view, ScrollView):
+        view = view.parent
+    if view.do_scroll_x is False and view.height < view.viewport_size[1]:
+        view.scroll_to(widget, animate=False)
+    stage.settle()

@@ -9,7 +9,7 @@ from unittest import mock
 
 import numpy as np
 import pytest
-from app_stage import Stage
+from app_stage import Stage, scroll_to
 from paths import SAMPLES
 
 from inkdigit_app.core.page import Page, PenStroke
@@ -231,6 +231,7 @@ def test_deleting_all_asks_once(stage_app: Stage, write: Any) -> None:
     stage_app.write(write("314", 20, 60))
     stage_app.key(CTRL[","], "ctrl")
     settings = stage_app.top()
+    scroll_to(stage_app, settings.ids.delete_all)
     stage_app.press(settings.ids.delete_all)
     question = stage_app.top()
     assert question is not settings

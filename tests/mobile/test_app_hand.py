@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from app_stage import Stage
+from app_stage import Stage, scroll_to
 
 from inkdigit_app.core.page import PenStroke
 from inkdigit_app.core.theme import DARK, MIN_TARGET_DP
@@ -33,18 +33,6 @@ def correct(stage: Stage, label: str) -> None:
 def open_hand(stage: Stage) -> Any:
     stage.key(CTRL[","], "ctrl")
     return press_to_open(stage, stage.top().ids.hand)
-
-
-def scroll_to(stage: Stage, widget: Any) -> None:
-    """Bring a widget of a long screen into sight."""
-    from kivy.uix.scrollview import ScrollView
-
-    view = widget.parent
-    while not isinstance(view, ScrollView):
-        view = view.parent
-    if view.do_scroll_x is False and view.height < view.viewport_size[1]:
-        view.scroll_to(widget, animate=False)
-    stage.settle()
 
 
 def press(stage: Stage, widget: Any) -> None:

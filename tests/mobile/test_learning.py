@@ -325,15 +325,15 @@ def test_two_people_are_kept_apart(start: Start, session: Session, write: Write)
     session.correct(0, "7")
     session.learning.add("Anna")
     session.until(lambda: session.learning.state.person.name == "Anna", "another person")
+    session.until(lambda: session.known == [], "a hand of which nothing is known")
     session.settle()
-    assert session.known == []
     session.model.clear()
     assert session.write(write("1", 20, 30)) == "1"
     session.correct(0, "4")
     session.learning.choose("me")
-    session.until(lambda: session.learning.state.person.name == "Me", "the first person")
+    session.until(lambda: session.known == [("7", True)], "the first person's shapes")
+    assert session.learning.state.person.name == "Me"
     session.settle()
-    assert session.known == [("7", True)]
     again = start(session.model.settings)
     again.until(lambda: again.known == [("7", True)], "what was known")
     anna = next(p for p in again.learning.state.people if p.name == "Anna")

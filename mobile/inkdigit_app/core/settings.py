@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from inkdigit_app.core.people import FIRST
+from inkdigit_app.core.learning.people import FIRST
 
 __all__ = ["MAX_DIGITS", "PEN_WIDTHS_DP", "THEME_CHOICES", "Settings"]
 

@@ -8,8 +8,8 @@ from collections.abc import Callable
 
 from inkdigit import Stroke
 from inkdigit_app.core.glyphs import PageReading
-from inkdigit_app.core.hand import Hand
 from inkdigit_app.core.jobs import Jobs
+from inkdigit_app.core.learning.hand import Hand
 from inkdigit_app.core.page import Page, PenStroke
 from inkdigit_app.core.page_reader import NumberRecognizer, PageReader
 from inkdigit_app.core.view_model import Request

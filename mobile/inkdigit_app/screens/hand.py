@@ -9,7 +9,7 @@ from kivy.uix.boxlayout import BoxLayout
 
 from inkdigit.writer import RememberedGlyph
 from inkdigit_app.core.glyphs import NO_DIGIT_TEXT
-from inkdigit_app.core.people import HandState, by_character, how_it_helps
+from inkdigit_app.core.learning.people import HandState, by_character, how_it_helps
 from inkdigit_app.screens.settings import SettingRow  # noqa: F401  # for the .kv file
 from inkdigit_app.widgets.base import Themed
 from inkdigit_app.widgets.overlay import Overlay

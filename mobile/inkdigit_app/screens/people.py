@@ -7,7 +7,7 @@ from typing import Any
 from kivy.properties import BooleanProperty, ObjectProperty, StringProperty
 from kivy.uix.floatlayout import FloatLayout
 
-from inkdigit_app.core.people import MAX_NAME, HandState
+from inkdigit_app.core.learning.people import MAX_NAME, HandState
 from inkdigit_app.widgets.base import Themed
 from inkdigit_app.widgets.lists import Row, RowList  # noqa: F401  # for the .kv file
 from inkdigit_app.widgets.overlay import Overlay

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from kivy.properties import BooleanProperty, NumericProperty, ObjectProperty
 
+from inkdigit_app.core.learning.teaching import Round
 from inkdigit_app.core.page import Page, PenStroke
 from inkdigit_app.core.settings import Settings
-from inkdigit_app.core.teaching import Round
 from inkdigit_app.widgets.ink_canvas import InkCanvas  # noqa: F401  # for the .kv file
 from inkdigit_app.widgets.overlay import Overlay
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from inkdigit.files import write_json_lines
 from inkdigit_app.core.glyphs import NO_DIGIT_TEXT, Glyph, text_of
-from inkdigit_app.core.lessons import stroke_groups
+from inkdigit_app.core.learning.lessons import stroke_groups
 from inkdigit_app.core.page import Page, SavedPage
 
 __all__ = ["Exported", "export_corrections"]

@@ -16,7 +16,7 @@ from pathlib import Path
 from inkdigit import Writer
 from inkdigit.errors import InputNotFoundError, InputReadError, WriterFormatError
 from inkdigit.files import write_json
-from inkdigit_app.core.people import FIRST, Person, clean_name
+from inkdigit_app.core.learning.people import FIRST, Person, clean_name
 
 __all__ = ["Hands"]
 

@@ -10,7 +10,7 @@ import pytest
 from inkdigit import Ink, Prediction, Reading, Stroke
 from inkdigit.errors import InferenceError, ModelNotFoundError
 from inkdigit_app.core.glyphs import PageReading
-from inkdigit_app.core.hand import Hand
+from inkdigit_app.core.learning.hand import Hand
 from inkdigit_app.core.page import Page, PenStroke
 from inkdigit_app.core.view_model import Request
 from inkdigit_app.core.worker import WARM_UP_PAGE, RecognitionWorker

@@ -8,7 +8,7 @@ import pytest
 
 from inkdigit import Writer
 from inkdigit.writer import RememberedGlyph
-from inkdigit_app.core.people import FIRST
+from inkdigit_app.core.learning.people import FIRST
 from inkdigit_app.store.hands import Hands
 
 

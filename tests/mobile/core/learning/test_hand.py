@@ -8,8 +8,8 @@ import pytest
 import inkdigit
 from inkdigit import Ink, Recognizer
 from inkdigit_app.core.corrections import Correction
-from inkdigit_app.core.hand import Hand
-from inkdigit_app.core.lessons import Example, Sources
+from inkdigit_app.core.learning.hand import Hand
+from inkdigit_app.core.learning.lessons import Example, Sources
 from inkdigit_app.core.page import Page, PenStroke
 
 Write = Callable[..., list[PenStroke]]

@@ -10,7 +10,7 @@ from PIL import Image
 from inkdigit_app.core import corrections
 from inkdigit_app.core.corrections import Correction
 from inkdigit_app.core.glyphs import Glyph, PageReading
-from inkdigit_app.core.lessons import Example, Sources, example_of, standing
+from inkdigit_app.core.learning.lessons import Example, Sources, example_of, standing
 from inkdigit_app.core.page import Page, PenStroke, Picture
 from inkdigit_app.store.pictures import from_image
 

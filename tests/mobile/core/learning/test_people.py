@@ -5,7 +5,7 @@ import pytest
 
 from inkdigit import Writer
 from inkdigit.writer import RememberedGlyph
-from inkdigit_app.core.people import MAX_NAME, by_character, clean_name, how_it_helps
+from inkdigit_app.core.learning.people import MAX_NAME, by_character, clean_name, how_it_helps
 
 
 class Counted(Writer):

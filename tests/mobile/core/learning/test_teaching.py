@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from inkdigit_app.core.teaching import Round
+from inkdigit_app.core.learning.teaching import Round
 
 
 def test_each_digit_is_asked_for_three_times() -> None:

@@ -14,7 +14,7 @@ import numpy as np
 from inkdigit import Writer
 from inkdigit.writer import RememberedGlyph, Teacher
 from inkdigit_app.core.corrections import Correction
-from inkdigit_app.core.lessons import Example, Sources
+from inkdigit_app.core.learning.lessons import Example, Sources
 from inkdigit_app.core.page import Page
 
 __all__ = ["Hand"]
