@@ -331,11 +331,12 @@ def test_two_people_are_kept_apart(start: Start, session: Session, write: Write)
     assert session.write(write("1", 20, 30)) == "1"
     session.correct(0, "4")
     session.learning.choose("me")
+    session.until(lambda: session.learning.state.person.name == "Me", "the first person")
     session.until(lambda: session.known == [("7", True)], "the first person's shapes")
-    assert session.learning.state.person.name == "Me"
     session.settle()
     again = start(session.model.settings)
     again.until(lambda: again.known == [("7", True)], "what was known")
+    again.until(lambda: len(again.learning.state.people) == 2, "the people")
     anna = next(p for p in again.learning.state.people if p.name == "Anna")
     again.learning.choose(anna.key)
     again.until(lambda: again.learning.state.person == anna, "Anna")
