@@ -16,6 +16,10 @@ def _percent(value: float) -> str:
     return f"{100 * value:.2f} %"
 
 
+def _precise(value: float) -> str:
+    return f"{100 * value:.3f} %"
+
+
 def _count(value: float) -> str:
     return f"{value:,.0f}"
 
@@ -88,6 +92,20 @@ ROWS: list[tuple[str, str, Form]] = [
     ("  tables, rows of cells", "pictures.tables.rows_exact", _percent),
     ("MNIST test, each fifth, {}", "crops.mnist.*.accuracy", _percent),
     ("Real numbers as pictures, {}", "crops.numbers.*.exact", _percent),
+    ("Digits of one hand in sequence, mistakes left:", "writers.development.left", _percent),
+    ("  misread without memory", "writers.development.alone", _count),
+    ("  likeliest of the ten digits", "writers.development.ten_left", _percent),
+    ("  read right without memory alone", "writers.development.spoilt", _precise),
+    ("  calibration error (ECE)", "writers.development.ece", _percent),
+    ("  corrections alone remembered", "writers.corrected_only.left", _percent),
+    ("  two hands in one memory", "writers.two_hands.left", _percent),
+    ("  made hands of validation writers", "writers.made.left", _percent),
+    ("  those with 100 digits and more", "writers.made_many.left", _percent),
+    ("  whole numbers", "writers.numbers.left", _percent),
+    ("A misread digit corrected once and redrawn, right", "writers.redrawn.right", _percent),
+    ("Digits misread before wrong corrections", "writers.undone.before", _count),
+    ("  with them", "writers.undone.wrong", _count),
+    ("  once they are put right", "writers.undone.after", _count),
 ]
 
 
