@@ -48,6 +48,12 @@ def test_redrawn_glyphs_are_read_as_they_were_corrected(reader):
     assert figures["right_alone"] == 0
 
 
+def test_the_other_numbers_of_a_page_follow_one_correction(reader):
+    figures = writers.pages(reader, [odd_hand("2", 30)])
+    assert figures["count"] == 1
+    assert figures["after"] < figures["before"]
+
+
 def test_wrong_corrections_are_undone(reader):
     figures = writers.undone(reader, [odd_hand("7", 22)])
     assert figures["count"] == 11

@@ -103,6 +103,8 @@ ROWS: list[tuple[str, str, Form]] = [
     ("  those with 100 digits and more", "writers.made_many.left", _percent),
     ("  whole numbers", "writers.numbers.left", _percent),
     ("A misread digit corrected once and redrawn, right", "writers.redrawn.right", _percent),
+    ("Pages, edits of other numbers before one is corrected", "writers.pages.before", _count),
+    ("  and after", "writers.pages.after", _count),
     ("Digits misread before wrong corrections", "writers.undone.before", _count),
     ("  with them", "writers.undone.wrong", _count),
     ("  once they are put right", "writers.undone.after", _count),

@@ -21,19 +21,21 @@ from inkdigit import Ink, Recognizer, Writer
 from inkdigit.drawing import draw_ink
 from inkdigit.labels import DIGITS
 from inkdigit.results import Prediction
+from inkdigit_train.data.compose import Style, compose_many
 from inkdigit_train.data.folder import ink_files
 from inkdigit_train.data.hands import manner, redraw
 from inkdigit_train.data.records import InkRecord, of_writers, read_records
-from inkdigit_train.evaluation.metrics import reliability
+from inkdigit_train.evaluation.metrics import edit_distance, reliability
 from inkdigit_train.evaluation.test_sets import read_dev_ink, read_numbers
 
-__all__ = ["Answer", "evaluate_writers", "in_sequence", "in_turn", "redrawn", "undone"]
+__all__ = ["Answer", "evaluate_writers", "in_sequence", "in_turn", "pages", "redrawn", "undone"]
 
 SEED = 0
 ORDERS = 3  # in which each writer's digits come
 MANNERS = 4  # made hands of each validation writer; see `data.hands`
 MANY = 100  # digits of a hand, for the figure of hands that are well known
 FEW_NUMBERS = 3  # of a writer, for the figure of whole numbers
+NUMBERS_A_PAGE = 16
 REDRAWN = 3  # times that each misread glyph is drawn again
 KNOWN = (0, 10, 20, 40, 80, 160, 10**9)  # limits of the plot's groups, by glyphs learnt before
 PENS_PX = (3.5, 9.5)  # of 100 px high pictures
@@ -69,7 +71,8 @@ def evaluate_writers(
     Returns:
         Figures, ready for JSON. As `_figures` returns them: "development" writers, the same with
         "corrected_only", "two_hands" in one memory, and "made" hands of validation writers, of
-        which "made_many" have 100 digits and more. Beside these "redrawn", "undone", "numbers".
+        which "made_many" have 100 digits and more. Beside these "redrawn", "undone", "numbers" and
+        "pages".
 
     Raises:
         DataError: If a file is damaged.
@@ -91,6 +94,7 @@ def evaluate_writers(
         if many:
             figures["made_many"] = _figures([a for own in many for a in own])
         figures["redrawn"] = redrawn(recognizer, made)
+        figures["pages"] = pages(recognizer, made)
     numbers = [n for n in _by_writer(read_numbers(folder, None), limit) if len(n) >= FEW_NUMBERS]
     if numbers:
         figures["numbers"] = _numbers(recognizer, numbers)
@@ -228,6 +232,30 @@ def redrawn(recognizer: Recognizer, hands: Sequence[Sequence[InkRecord]]) -> dic
 
 def _pictured(ink: Ink, rng: np.random.Generator) -> Image.Image:
     return draw_ink(ink, pen_px=float(np.exp(rng.uniform(*np.log(PENS_PX)))))
+
+
+def pages(recognizer: Recognizer, hands: Sequence[Sequence[InkRecord]]) -> dict[str, Any]:
+    """Correct the first misread number of a page by one hand, and read the page's others again.
+
+    Returns:
+        "count" of pages with a misread number; edits from the truth in their other numbers "before"
+        and "after" the correction.
+    """
+    counts = {"count": 0, "before": 0, "after": 0}
+    for index, hand in enumerate(hands):
+        page = compose_many(hand, NUMBERS_A_PAGE, SEED + index, Style(touching=0.0, joined=0.0))
+        wrong = [n for n in page if recognizer.read(n.ink).text != n.label]
+        if not wrong:
+            continue
+        writer = Writer()
+        writer.learn(recognizer, wrong[0].ink, wrong[0].label)
+        others = [n for n in page if n is not wrong[0]]
+        counts["count"] += 1
+        for name, known in (("before", None), ("after", writer)):
+            counts[name] += sum(
+                edit_distance(recognizer.read(n.ink, writer=known).text, n.label) for n in others
+            )
+    return counts
 
 
 def undone(recognizer: Recognizer, hands: Sequence[Sequence[InkRecord]]) -> dict[str, Any]:
