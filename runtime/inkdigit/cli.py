@@ -121,24 +121,15 @@ def _read_all(args: argparse.Namespace) -> int:
     )
     if args.tables is not None:
         return max(status, _read_tables(args, attempt, names))
-    progress = Progress(len(names))
-    try:
-        with closing(_outcomes(attempt, names, args.jobs)) as outcomes:
-            progress.show(0)
-            for count, outcome in enumerate(outcomes, 1):
-                progress.clear()
-                describe = _as_json if as_json else _as_text
-                for page, answer in enumerate(outcome.answers, 1):
-                    several = len(outcome.answers) > 1 or outcome.problem
-                    print(describe(outcome.name, answer, page if several else None), flush=True)
-                    for remark in _remarks(answer):
-                        _complain(f"{outcome.name}: {remark}")
-                if outcome.problem:
-                    _complain(f"{outcome.name}: {outcome.problem}")
-                    status = EXIT_UNREAD
-                progress.show(count)
-    finally:
-        progress.clear()
+    as_words = _as_json if as_json else _as_text
+    with closing(_outcomes_shown(attempt, names, args.jobs)) as outcomes:
+        for outcome in outcomes:
+            for page, answer in enumerate(outcome.answers, 1):
+                several = len(outcome.answers) > 1 or outcome.problem
+                print(as_words(outcome.name, answer, page if several else None), flush=True)
+                for remark in _remarks(answer):
+                    _complain(f"{outcome.name}: {remark}")
+            status = max(status, _complain_of(outcome))
     return status
 
 
@@ -148,27 +139,18 @@ def _read_tables(
     """Print or write the rows of each file's tables, and at the end list the cells to look at."""
     status = EXIT_OK
     rows = TableRows(args.tables, len(names) > 1 or any(map(is_folder, args.files)))
-    progress = Progress(len(names))
-    try:
-        with closing(_outcomes(attempt, names, args.jobs)) as outcomes:
-            progress.show(0)
-            for count, outcome in enumerate(outcomes, 1):
-                progress.clear()
-                several = len(outcome.answers) > 1
-                for page, table in enumerate(outcome.answers, 1):
-                    assert isinstance(table, Table)
-                    label = f"{outcome.name} page {page}" if several else outcome.name
-                    text = rows.add(label, table)
-                    if args.json:
-                        text = _as_json(outcome.name, table, page if several else None) + "\n"
-                    if args.csv is None:
-                        print(text, end="", flush=True)
-                if outcome.problem:
-                    _complain(f"{outcome.name}: {outcome.problem}")
-                    status = EXIT_UNREAD
-                progress.show(count)
-    finally:
-        progress.clear()
+    with closing(_outcomes_shown(attempt, names, args.jobs)) as outcomes:
+        for outcome in outcomes:
+            several = len(outcome.answers) > 1
+            for page, table in enumerate(outcome.answers, 1):
+                assert isinstance(table, Table)
+                label = f"{outcome.name} page {page}" if several else outcome.name
+                text = rows.add(label, table)
+                if args.json:
+                    text = _as_json(outcome.name, table, page if several else None) + "\n"
+                if args.csv is None:
+                    print(text, end="", flush=True)
+            status = max(status, _complain_of(outcome))
     return max(status, _finish_tables(args, rows))
 
 
@@ -196,6 +178,30 @@ def _remarks(answer: _Answer) -> Iterator[str]:
         count = len(answer.left_out)
         marks = "mark" if count == 1 else "marks"
         yield f'{count} {marks} beside the digits left out; to read signs, --allowed "0-9{SIGNS} "'
+
+
+def _complain_of(outcome: _Outcome) -> int:
+    """The exit status of a file; says what its problem is, if it has one."""
+    if not outcome.problem:
+        return EXIT_OK
+    _complain(f"{outcome.name}: {outcome.problem}")
+    return EXIT_UNREAD
+
+
+def _outcomes_shown(
+    attempt: Callable[[_Job], _Outcome], names: Sequence[str], processes: int
+) -> Generator[_Outcome, None, None]:
+    """`_outcomes`, with a line that says how far they are; it is away while one is dealt with."""
+    progress = Progress(len(names))
+    try:
+        with closing(_outcomes(attempt, names, processes)) as outcomes:
+            progress.show(0)
+            for count, outcome in enumerate(outcomes, 1):
+                progress.clear()
+                yield outcome
+                progress.show(count)
+    finally:
+        progress.clear()
 
 
 def _outcomes(

@@ -32,7 +32,17 @@ from inkdigit.images import ImageSource
 from inkdigit.ink import Ink
 from inkdigit.labels import ALL_DIGITS, NOT_DIGIT, SIGNS, log_softmax
 
-__all__ = ["MOST_GLYPHS", "Lesson", "Located", "RememberedGlyph", "Writer"]
+__all__ = [
+    "MOST_GLYPHS",
+    "Lesson",
+    "Located",
+    "RememberedGlyph",
+    "Teacher",
+    "Writer",
+    "check_writer",
+    "parse_text",
+    "score_glyphs",
+]
 
 MOST_GLYPHS = 500
 ALIKE = 0.99  # cosine of two vectors, below which their rasters are not compared
@@ -323,10 +333,16 @@ class Writer:
         if self._embedded is None or self._embedded.run != run:
             vectors = score_glyphs(np.stack([glyph.raster for glyph in self._glyphs]), run).vectors
             assert vectors is not None
-            labels = np.array([class_of(glyph.character) for glyph in self._glyphs], np.int64)
-            corrected = np.array([glyph.corrected for glyph in self._glyphs], bool)
-            self._embedded = _Embedded(run, vectors, labels, corrected)
+            self._embedded = _Embedded(run, vectors, *self._meanings())
         return self._embedded.hand
+
+    def _meanings(self) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+        """Of each glyph the class, and whether it was corrected."""
+        if self._embedded is not None:
+            return self._embedded.labels, self._embedded.corrected
+        labels = [class_of(glyph.character) for glyph in self._glyphs]
+        corrected = [glyph.corrected for glyph in self._glyphs]
+        return np.array(labels, np.int64), np.array(corrected, bool)
 
     def _misreads(self, glyph: Located, embedded: _Embedded | None) -> bool:
         """Whether a glyph alone is read as something else. A sign is read as no digit."""
@@ -346,7 +362,8 @@ class Writer:
             self._embedded = self._embedded.add(glyph, corrected)
         self._recent = (self._recent + "01"[corrected])[-RECENT:]
         if len(self) > MOST_GLYPHS:
-            self._keep(_without_least_useful(self._glyphs, self._embedded))
+            vectors = None if self._embedded is None else self._embedded.vectors
+            self._keep(_without_least_useful(*self._meanings(), vectors))
 
     def _unlearn(self, glyph: Located) -> None:
         """Forget what has another meaning and the same shape, or makes this glyph be misread.
@@ -404,24 +421,23 @@ def score_glyphs(rasters: NDArray[np.float32], run: Engine) -> Scored:
 
 
 def _without_least_useful(
-    glyphs: Sequence[RememberedGlyph], embedded: _Embedded | None
+    labels: NDArray[np.int64],
+    corrected: NDArray[np.bool_],
+    vectors: NDArray[np.float32] | None,
 ) -> list[int]:
     """Indices of all glyphs but one.
 
-    Of the character with the most of them, the confirmed one that is most like another goes; where
-    all were corrected, the oldest.
+    Of the character with the most of them, the confirmed one that is most like another goes, or the
+    oldest where no vectors (n, d) tell; where all were corrected, the oldest.
     """
-    most, _ = Counter(glyph.character for glyph in glyphs).most_common(1)[0]
-    own = [k for k, glyph in enumerate(glyphs) if glyph.character == most]
-    confirmed = [k for k in own if not glyphs[k].corrected]
-    gone = own[0]
-    if confirmed and embedded is not None:
-        near = embedded.vectors[confirmed] @ embedded.vectors[own].T
-        near[np.array(confirmed)[:, None] == np.array(own)[None]] = -1
-        gone = confirmed[int(near.max(axis=1).argmax())]
-    elif confirmed:
-        gone = confirmed[0]
-    return [k for k in range(len(glyphs)) if k != gone]
+    own = np.flatnonzero(labels == np.bincount(labels).argmax())
+    confirmed = own[~corrected[own]]
+    gone = int((confirmed if len(confirmed) else own)[0])
+    if len(confirmed) and vectors is not None:
+        near = vectors[confirmed] @ vectors[own].T
+        near[confirmed[:, None] == own] = -1
+        gone = int(confirmed[near.max(axis=1).argmax()])
+    return [*range(gone), *range(gone + 1, len(labels))]
 
 
 @lru_cache(maxsize=2 * MOST_GLYPHS)  # saved after each lesson, only what is new is packed

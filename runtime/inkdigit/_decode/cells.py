@@ -14,9 +14,9 @@ from inkdigit._decode.reading import (
     Scored,
     by_row,
     compose,
+    decode,
     rows_by_hand,
 )
-from inkdigit._decode.row import decode_row
 from inkdigit._segment.layout import Layout
 from inkdigit.results import Reading
 
@@ -58,18 +58,7 @@ def read_cells(
     readings = []
     rows: dict[int, list[int]] = {}
     for index, (row, part) in enumerate(by_row(layout, scored)):
-        own = constraints[row.line]
-        readings.append(
-            decode_row(
-                row,
-                part.log_probabilities,
-                length=own.length,
-                allowed=own.digits,
-                signs=own.signs,
-                hand=hand,
-                vectors=part.vectors,
-            )
-        )
+        readings.append(decode(row, part, constraints[row.line], hand))
         rows.setdefault(row.line, []).append(index)
     by_hand = rows_by_hand(layout, readings, signs_alone=True)
     right = np.where(by_hand >= LEAST_BY_HAND, by_hand, 1 - by_hand)

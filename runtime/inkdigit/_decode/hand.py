@@ -36,7 +36,7 @@ __all__ = [
 
 BUNDLED_RULE = Path(__file__).parent / "hand.json"
 REMEMBERED_CLASSES = CLASSES + len(SIGNS)  # the network's, and then each sign
-COARSE_PX = 4  # side of the squares of a raster that its coarse shape is made of
+COARSE_SIDE = 7  # a raster's coarse shape is made of 7×7 squares
 LEAST_LOG_PROBABILITY = -8.0  # what is less likely makes no difference to the vector
 LEAST_TRUSTED = -16.0  # as in the lattice: float32 softmax is noise below
 
@@ -65,12 +65,18 @@ def describe(
         log_probabilities: (n, 11) of them.
         embedding: (n, 64) of them.
     """
-    count, side = len(rasters), rasters.shape[1] // COARSE_PX
-    coarse = rasters.reshape(count, side, COARSE_PX, side, COARSE_PX).mean((2, 4))
+    squares = _squares(rasters.shape[1])
+    coarse = squares.T @ (rasters @ squares)
     likely = np.maximum(log_probabilities, LEAST_LOG_PROBABILITY) / -LEAST_LOG_PROBABILITY
     return np.concatenate(
-        [_unit(embedding), _unit(coarse.reshape(count, side * side)), likely], axis=1
+        [_unit(embedding), _unit(coarse.reshape(len(rasters), COARSE_SIDE**2)), likely], axis=1
     ).astype(np.float32)
+
+
+@lru_cache(maxsize=1)
+def _squares(side: int) -> NDArray[np.float32]:
+    """(side, 7) which of the squares each pixel of a raster's side is in."""
+    return np.repeat(np.eye(COARSE_SIDE, dtype=np.float32), side // COARSE_SIDE, axis=0)
 
 
 def _unit(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -162,9 +168,10 @@ class Hand:
         # A sign is no digit; and a digit is no sign.
         digits, signs = np.minimum(labels, NOT_DIGIT), np.maximum(labels - NOT_DIGIT, 0)
         self._digit_weights = _spread(digits, as_digit, CLASSES)
-        self._sign_weights = _spread(signs, kind, 1 + len(SIGNS))
-        self._knows_signs = bool((labels > NOT_DIGIT).any())
-        usual = _spread(digits, np.where(corrected, -np.inf, faded), CLASSES).sum(axis=0)
+        self._sign_weights = None
+        if (labels > NOT_DIGIT).any():
+            self._sign_weights = _spread(signs, kind, 1 + len(SIGNS))
+        usual = np.bincount(digits, np.where(corrected, 0.0, np.exp(faded)), CLASSES)
         usual[NOT_DIGIT] = 0
         self._against = np.log1p(rule.doubt * usual)
         self._against[NOT_DIGIT] = rule.balance * self._against[:DIGITS].mean()
@@ -191,16 +198,17 @@ class Hand:
         self, told: NDArray[np.float64], vectors: NDArray[np.float32]
     ) -> NDArray[np.float64]:
         """Likewise (n, 6) log-probabilities of no sign and of each sign."""
-        if not self._knows_signs:
+        if self._sign_weights is None:
             return told
         sums = np.log(np.exp(told) + self._closeness(vectors) @ self._sign_weights)
         return np.where(_known(vectors), _normalized(sums), told)
 
-    def _closeness(self, vectors: NDArray[np.float32]) -> NDArray[np.float64]:
+    def _closeness(self, vectors: NDArray[np.float32]) -> NDArray[np.float32]:
         """(n, m) 1 where a vector is a remembered one, falling to 0."""
         cosines = vectors @ self._vectors.T
-        near = np.exp(self._sharpness * (cosines - 1))
-        return np.asarray(near, np.float64)
+        cosines -= 1
+        cosines *= self._sharpness
+        return np.asarray(np.exp(cosines, out=cosines), np.float32)
 
 
 def _newer(labels: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -214,9 +222,9 @@ def _newer(labels: NDArray[np.int64]) -> NDArray[np.int64]:
 
 def _spread(
     labels: NDArray[np.int64], log_weights: NDArray[np.float64], classes: int
-) -> NDArray[np.float64]:
+) -> NDArray[np.float32]:
     """(m, classes) each glyph's weight in the column of its class."""
-    spread = np.zeros((len(labels), classes))
+    spread = np.zeros((len(labels), classes), np.float32)
     spread[np.arange(len(labels)), labels] = np.exp(log_weights)
     return spread
 

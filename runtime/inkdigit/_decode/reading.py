@@ -26,6 +26,7 @@ __all__ = [
     "Scored",
     "by_row",
     "compose",
+    "decode",
     "decode_rows",
     "read_layout",
     "row_looks",
@@ -295,18 +296,20 @@ def decode_rows(
     layout: Layout, scored: Scored, constraints: Constraints, hand: Hand | None = None
 ) -> list[RowReading]:
     """Decode each row of a layout; arguments as for `read_layout`."""
-    return [
-        decode_row(
-            row,
-            part.log_probabilities,
-            length=constraints.length,
-            allowed=constraints.digits,
-            signs=constraints.signs,
-            hand=hand,
-            vectors=part.vectors,
-        )
-        for row, part in by_row(layout, scored)
-    ]
+    return [decode(row, part, constraints, hand) for row, part in by_row(layout, scored)]
+
+
+def decode(row: Row, scored: Scored, constraints: Constraints, hand: Hand | None) -> RowReading:
+    """Decode one row, of whose hypotheses `scored` is."""
+    return decode_row(
+        row,
+        scored.log_probabilities,
+        length=constraints.length,
+        allowed=constraints.digits,
+        signs=constraints.signs,
+        hand=hand,
+        vectors=scored.vectors,
+    )
 
 
 def by_row(layout: Layout, scored: Scored) -> Iterator[tuple[Row, Scored]]:
