@@ -408,10 +408,11 @@ def test_a_notice_covers_no_canvas_and_a_touch_beside_undo_ends_it(
     assert stage_app.model.notice is None
 
 
-def test_a_notice_leaves_the_buttons_beside_the_title_free(stage_app: Stage) -> None:
+@pytest.mark.parametrize("text", ["Cleared", "Learnt: this is your 8"])
+def test_a_notice_leaves_the_buttons_beside_the_title_free(stage_app: Stage, text: str) -> None:
     root = stage_app.app.root
     root.size_hint, root.size = (None, None), (360, 740)
-    stage_app.model.notify("Cleared", lambda: None)
+    stage_app.model.notify(text, lambda: None)
     stage_app.settle()
     assert root.notice_bar.right <= root.home.nav_bar.ids.history.x
 

@@ -194,9 +194,8 @@ class BoxLayer(Themed):
         group.add(Color(*get_color_from_hex(self.theme.canvas)))
         group.add(_rounded(chip, height / 2))
         group.add(Color(*colour))
-        group.add(
-            Line(rounded_rectangle=(left, bottom, right - left, height, height / 2), width=dp(1))
-        )
+        border = (left, bottom, right - left, height, height / 2)
+        group.add(Line(rounded_rectangle=border, width=max(dp(LINE_DP) / 2, MIN_LINE_PX)))
         group.add(Color(*get_color_from_hex(self.theme.text)))
         digit, percent = _chip_texts(mark.glyph, mark.percent)
         middle, x = (bottom + top) / 2, left + dp(PADDING_DP)

@@ -29,7 +29,7 @@ class NoticeBar(Panel):
     __events__ = ("on_undo", "on_gone")
 
     notice = ObjectProperty(None, allownone=True)  # None for nothing
-    wanted = NumericProperty(0)  # the width, in pixels, in which the text takes one line
+    wanted = NumericProperty(0)  # the width, in pixels, in which the text takes two lines
 
     def __init__(self, **kwargs: object) -> None:
         self._timer: ClockEvent | None = None
@@ -40,9 +40,8 @@ class NoticeBar(Panel):
         if self._timer is not None:
             self._timer.cancel()
         if notice is not None:
-            label = CoreLabel(font_size=sp(14))
             undo = dp(80) if notice.undo else dp(8)
-            self.wanted = label.get_extents(notice.text)[0] + undo + dp(32)  # the spaces between
+            self.wanted = _width_of_two_lines(notice.text) + undo + dp(32)  # the spaces between
             self._timer = Clock.schedule_once(lambda _: self.dispatch("on_gone"), SHOWN_S)
 
     def on_touch_down(self, touch: Any) -> bool:
@@ -53,3 +52,11 @@ class NoticeBar(Panel):
             self.dispatch("on_gone")
             return True
         return bool(super().on_touch_down(touch))
+
+
+def _width_of_two_lines(text: str) -> float:
+    """The least width, in pixels, in which a text needs no third line."""
+    label = CoreLabel(font_size=sp(14))
+    words = text.split()
+    splits = [(" ".join(words[:n]), " ".join(words[n:])) for n in range(1, len(words) + 1)]
+    return float(min(max(label.get_extents(line)[0] for line in split) for split in splits))
