@@ -129,6 +129,10 @@ class _Embedded:
         rows = np.array(kept, np.int64)
         return _Embedded(self.run, self.vectors[rows], self.labels[rows], self.corrected[rows])
 
+    def drop(self, gone: int) -> _Embedded:
+        arrays = (self.vectors, self.labels, self.corrected)
+        return _Embedded(self.run, *(np.concatenate([a[:gone], a[gone + 1 :]]) for a in arrays))
+
     def add(self, glyph: Located, corrected: bool) -> _Embedded:
         return _Embedded(
             self.run,
@@ -363,7 +367,7 @@ class Writer:
         self._recent = (self._recent + "01"[corrected])[-RECENT:]
         if len(self) > MOST_GLYPHS:
             vectors = None if self._embedded is None else self._embedded.vectors
-            self._keep(_without_least_useful(*self._meanings(), vectors))
+            self._drop(_least_useful(*self._meanings(), vectors))
 
     def _unlearn(self, glyph: Located) -> None:
         """Forget what has another meaning and the same shape, or makes this glyph be misread.
@@ -396,6 +400,11 @@ class Writer:
                 return
             del kept[int(near.argmax())]
 
+    def _drop(self, gone: int) -> None:
+        self._glyphs = self._glyphs[:gone] + self._glyphs[gone + 1 :]
+        if self._embedded is not None:
+            self._embedded = self._embedded.drop(gone)
+
     def _keep(self, kept: Sequence[int]) -> None:
         if len(kept) == len(self):
             return
@@ -420,14 +429,14 @@ def score_glyphs(rasters: NDArray[np.float32], run: Engine) -> Scored:
     return Scored(np.concatenate(log_probabilities), np.concatenate(vectors))
 
 
-def _without_least_useful(
+def _least_useful(
     labels: NDArray[np.int64],
     corrected: NDArray[np.bool_],
     vectors: NDArray[np.float32] | None,
-) -> list[int]:
-    """Indices of all glyphs but one.
+) -> int:
+    """Index of the glyph that goes first.
 
-    Of the character with the most of them, the confirmed one that is most like another goes, or the
+    Of the character with the most of them, the confirmed one that is most like another, or the
     oldest where no vectors (n, d) tell; where all were corrected, the oldest.
     """
     own = np.flatnonzero(labels == np.bincount(labels).argmax())
@@ -437,7 +446,7 @@ def _without_least_useful(
         near = vectors[confirmed] @ vectors[own].T
         near[confirmed[:, None] == own] = -1
         gone = int(confirmed[near.max(axis=1).argmax()])
-    return [*range(gone), *range(gone + 1, len(labels))]
+    return gone
 
 
 @lru_cache(maxsize=2 * MOST_GLYPHS)  # saved after each lesson, only what is new is packed

@@ -43,6 +43,11 @@ MAX_PIXELS = 1_200_000  # that the network is shown at once: 0.3 s
 SIMPLE_MARKS = 20  # a drawing on a plain canvas has this many marks at most,
 SIMPLE_ASPECT = 2.5  # none is wider than this for its height: a rule, a frame, a comb;
 DASH = 1.2  # but a minus may be, if it is no wider than this for the height of the largest mark
+# Ink may be at the border only of a drawing that was cut to its ink: no side has more room than
+ROOM_PX = 1
+# and no mark there is thinner than this for the picture's shorter side. What is left of a frame is:
+# 0.03 at most in cells of other people; 0 to 0.08 read as many drawn numbers.
+THIN = 0.05
 BOX_SIDE = 0.8  # of each of its four sides that a drawn box covers; a square zero covers half
 
 
@@ -103,7 +108,7 @@ def find_digit(pixels: Grey, network: Network) -> Found:
     flat = ink_on_flat(pixels)
     if flat is not None:
         marks = label(flat >= INK_LEVEL)
-        if len(marks) <= 1 and not _has_box(marks):
+        if len(marks) <= 1 and not _has_box(marks) and _is_cut(marks, flat.shape):
             return Found(flat, IDENTITY, exact=True)
     height, width = pixels.shape[:2]
     whole = (0.0, 0.0, float(width), float(height))
@@ -129,8 +134,10 @@ def find_ink(pixels: Grey, network: Network) -> Found:
         The ink, at the picture's scale or at one at which its digits are about `GLYPH_PX` high.
     """
     flat = ink_on_flat(pixels)
-    if flat is not None and _is_simple(label(flat >= INK_LEVEL)):
-        return Found(flat, IDENTITY, exact=True)
+    if flat is not None:
+        marks = label(flat >= INK_LEVEL)
+        if _is_simple(marks) and _is_cut(marks, flat.shape):
+            return Found(flat, IDENTITY, exact=True)
     height, width = pixels.shape[:2]
     whole = (0.0, 0.0, float(width), float(height))
     side = (height * width) ** 0.5
@@ -227,6 +234,17 @@ def _is_simple(marks: Components) -> bool:
         & (bottom[:, None] > bottom[None])
     )
     return not inside.any() and not _has_box(marks)
+
+
+def _is_cut(marks: Components, size: tuple[int, ...]) -> bool:
+    """Whether marks at the border are there because the picture was cut to its ink, if any are."""
+    room = marks.boxes * (1, 1, -1, -1) + (0, 0, size[1], size[0])  # at each side of each mark
+    touching = room <= ROOM_PX
+    if not touching.any():
+        return True
+    wide, tall = marks.boxes[:, 2] - marks.boxes[:, 0], marks.boxes[:, 3] - marks.boxes[:, 1]
+    across = np.stack([wide, tall, wide, tall], axis=1)
+    return bool(touching.any(axis=0).all() and not (touching & (across < THIN * min(size))).any())
 
 
 def _has_box(marks: Components) -> bool:

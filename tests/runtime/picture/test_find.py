@@ -56,6 +56,34 @@ def test_digit_cut_to_its_size_is_read(recognizer, digit, inverted):
     assert recognizer.predict_digit(picture).digit == int(digit)
 
 
+def cut_to_ink(picture: np.ndarray, margin: int) -> np.ndarray:
+    rows, columns = np.flatnonzero((picture < 128).any(1)), np.flatnonzero((picture < 128).any(0))
+    box = picture[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+    return np.pad(box, margin, constant_values=255)
+
+
+@pytest.mark.parametrize("margin", [0, 1, 2, 30])
+@pytest.mark.parametrize("number", ["17", "2041", "110"])
+def test_a_number_cut_to_its_ink_is_read_as_with_room_around(recognizer, number, margin):
+    whole = np.concatenate([levels(mixed(drawn(digit), 255, 0)) for digit in number], axis=1)
+    found = find_ink(cut_to_ink(whole, margin), network)
+    assert found.exact
+    assert recognizer.read(cut_to_ink(whole, margin)).text == number
+
+
+@pytest.mark.parametrize(
+    "rest", [np.s_[:, :4], np.s_[:, -3:], np.s_[:2, 30:90], np.s_[100:, :3]], ids=str
+)
+def test_what_is_left_of_a_frame_is_for_the_network(rest):
+    cell = cut_to_ink(levels(mixed(drawn("2"), 255, 0)), 0)
+    cell[rest] = 0
+    assert not find_ink(np.pad(cell, ((0, 0), (0, 20)), constant_values=255), network).exact
+    left, right = np.s_[:, :4], np.s_[:, -4:]
+    blank = np.full((120, 160), 255, np.uint8)
+    blank[left] = blank[right] = 0
+    assert not find_ink(blank, network).exact
+
+
 def test_a_shadow_is_not_ink():
     ink = drawn("8", pen=3.5)
     rows, columns = np.mgrid[:240, :240]

@@ -47,9 +47,23 @@ def test_colour_is_as_good_as_black(paper, mark):
 
 
 @pytest.mark.parametrize("spot", [(0, 5), (30, 0), (39, 39)])
-def test_a_border_of_two_colours_is_no_flat_canvas(spot):
+def test_ink_at_the_border_of_a_clean_canvas_is_ink(spot):
     picture = np.full((40, 40), 200, np.uint8)
     picture[spot] = 150
+    assert np.flatnonzero(ink_on_flat(picture)).tolist() == [40 * spot[0] + spot[1]]
+
+
+def test_ink_at_the_border_of_a_grainy_canvas_is_not_told_from_it():
+    rng = np.random.default_rng(0)
+    picture = rng.choice(np.arange(196, 207, dtype=np.uint8), (40, 40))
+    picture[0, 5] = 150
+    assert ink_on_flat(picture) is None
+
+
+def test_a_border_half_of_another_colour_is_no_flat_canvas():
+    picture = np.full((40, 40), 200, np.uint8)
+    picture[22:] = np.linspace(90, 190, 40).astype(np.uint8)
+    picture[10:30, 10:30] = 60
     assert ink_on_flat(picture) is None
 
 
