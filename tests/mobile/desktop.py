@@ -262,11 +262,14 @@ class RunningApp:
         self.draw([(12 + (width - 24) * (2 * column + 1) / 10, height - 344 + 200 + 52 * row)])
 
     def tap(self, point: Point) -> None:
-        """Click a digit's box, late enough after a stroke not to be a dot of ink."""
+        """Click a digit's box, late enough after a stroke not to be a dot; wait for its sheet."""
         pause = self._drawn_at + TAP_PAUSE_S - time.monotonic()
         if pause > 0:
             time.sleep(pause)
+        before = self.screenshot()
         self.draw([point])
+        until(lambda: not np.array_equal(self.screenshot(), before), "the sheet of corrections")
+        self.wait_still()
 
     def key(self, name: str) -> None:
         """Press a key, by its X name."""

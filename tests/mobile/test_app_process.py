@@ -99,7 +99,6 @@ def test_a_number_is_written_corrected_saved_exported_and_reopened(
     draw(app, write("314", 30, 250))
     says(app, "314 — inkdigit")
     app.tap((60, 300))
-    app.wait_still()
     app.press_key("8")
     says(app, "814 — inkdigit")
     until(lambda: history(home) == ["814"], "the correction in the history")
@@ -210,7 +209,6 @@ def test_a_picture_is_opened_through_the_dialog(
     app.draw([(150, 56 + 56 + 28)])  # the first row
     says(app, "3 — inkdigit")
     app.tap((PHONE[0] / 2, 420))
-    app.wait_still()
     app.press_key("5")
     says(app, "5 — inkdigit")
 
@@ -382,7 +380,6 @@ def test_what_a_correction_taught_outlives_a_kill(
     draw(app, write("1", 60, 250))
     says(app, "1 — inkdigit")
     app.tap((60, 300))
-    app.wait_still()
     app.press_key("7")
     says(app, "7 — inkdigit")
     until(lambda: hand(home) == ["7"], "the lesson on the disk", deadline_s=1)
