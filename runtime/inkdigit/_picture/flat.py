@@ -64,12 +64,12 @@ def ink_on_flat(pixels: Grey) -> NDArray[np.float32] | None:
     background = np.median(edges, axis=0).astype(np.uint8)
     level = background.astype(np.int16)
     low, high = level - TOLERANCE, level + TOLERANCE
-    inked = bool((edges.min(axis=0) < low).any() or (edges.max(axis=0) > high).any())
+    drawn_on = bool((edges.min(axis=0) < low).any() or (edges.max(axis=0) > high).any())
     difference = _difference(pixels, background)
     empty = np.count_nonzero(difference <= TOLERANCE)
     if 2 * empty < difference.size:
         return None  # the border is a frame, not the background
-    if inked and np.count_nonzero(difference <= CONTRAST) - empty > UNCLEAN * empty:
+    if drawn_on and np.count_nonzero(difference <= CONTRAST) - empty > UNCLEAN * empty:
         return None
     # A tenth of the rows of an ordinary canvas is enough to find how dark its ink is.
     step = max(1, min(difference.size // SAMPLES, len(difference) // ROWS))
