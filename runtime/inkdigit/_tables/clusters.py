@@ -22,7 +22,10 @@ TALL_BAND = 2.2  # usual heights: less deep between two rules is one row
 # 0.55, of 771 between columns 1 % narrower than 0.69 (validation writers); log-odds grow by 8 for
 # each height there. Real hands space more freely: no gap says more than 4.
 PARTED, STEEP, SUREST = 0.62, 8.0, 4.0
-BELOW = 0.75  # usual heights from middle to middle, from which a mark is in the row below
+NEAR = 7.0  # usual heights at most between marks, across, of which one may stand below the other
+# Usual heights from middle to middle, from which a mark is rather in the row below, and which it is
+# lower at least: digits of one row stray.
+BELOW, LEAST_BELOW = 0.75, 0.5
 LEANS_DOWN = np.linspace(-0.32, 0.32, 17)
 LEANS_ACROSS = np.linspace(-0.16, 0.16, 17)
 
@@ -88,7 +91,7 @@ def _row_gaps(boxes: Floats, height: float) -> Floats:
     shared = np.minimum(right[:, None], right[None]) - np.maximum(left[:, None], left[None])
     middle = (top + bottom) / 2
     distance = middle[None] - middle[:, None]
-    lower = (shared > 0) & (distance > 0)
+    lower = (shared > -NEAR * height) & (distance > LEAST_BELOW * height)
     found: list[Floats] = []
     if lower.any():
         nearest = np.where(lower, distance, np.inf).argmin(axis=1)
@@ -100,9 +103,9 @@ def _row_gaps(boxes: Floats, height: float) -> Floats:
             np.stack([(left + right)[k] / 2, bottom[k] - room, top[n] + room, weight], axis=1)
         )
     # Side by side, two digits of a number are in one row.
-    gap = left[None] - right[:, None]
+    gap = -shared
     overlap = np.minimum(bottom[:, None], bottom[None]) - np.maximum(top[:, None], top[None])
-    beside = (np.abs(gap) < PARTED * height) & (shared <= 0) & (overlap > 0)
+    beside = (gap < PARTED * height) & (gap >= 0) & (overlap > 0)
     k, n = np.nonzero(beside & (np.arange(len(boxes))[:, None] != np.arange(len(boxes))[None]))
     ends = np.sort(np.stack([middle[k], middle[n]], axis=1), axis=1)
     same = np.full(len(k), -SUREST / 2)

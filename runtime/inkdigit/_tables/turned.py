@@ -15,6 +15,9 @@ TURNS = np.arange(-48.0, 48.5, 1.0)  # degrees that are tried: a table is turned
 USUAL_TURN = 25.0  # standard deviation expected
 # Usual heights by which the middles of one row's marks stray, and of one column's.
 STRAY_DOWN, STRAY_ACROSS = 0.2, 0.4
+CLOSE = 1.2  # usual heights from a digit's middle to the next one's in its number
+UNEVEN = 12.0  # degrees by which the direction between these strays
+NEUTRAL = 10.0  # so many such pairs are needed to say as much as the rows do
 LEAST_MARKS = 4  # fewer may stand in a row any way
 MOST_MARKS = 400  # that are looked at
 
@@ -33,13 +36,27 @@ def ink_turn(boxes: Floats, height: float) -> float:
         return 0.0
     middles = (boxes[:, :2] + boxes[:, 2:]) / (2 * height)
     middles = middles[:: 1 + len(middles) // MOST_MARKS]
-    scores = [_order(middles, turn) for turn in TURNS]
+    directions = _directions(boxes / height)
+    scores = [_order(middles, directions, turn) for turn in TURNS]
     best = float(TURNS[int(np.argmax(scores))])
     finer = best + np.array([-0.75, -0.5, -0.25, 0.0, 0.25, 0.5, 0.75])
-    return float(finer[int(np.argmax([_order(middles, turn) for turn in finer]))])
+    return float(finer[int(np.argmax([_order(middles, directions, turn) for turn in finer]))])
 
 
-def _order(middles: Floats, turn: float) -> float:
+def _directions(boxes: Floats) -> Floats:
+    """(k,) degrees from one digit to the next of its number, as far as they stand close."""
+    middles = (boxes[:, :2] + boxes[:, 2:]) / 2
+    apart = middles[None] - middles[:, None]
+    distance = np.hypot(apart[..., 0], apart[..., 1])
+    np.fill_diagonal(distance, np.inf)
+    nearest = distance.argmin(axis=1)
+    k = np.flatnonzero(distance.min(axis=1) < CLOSE)
+    x, y = apart[k, nearest[k]].T
+    degrees = (np.degrees(np.arctan2(y, x)) + 90) % 180 - 90
+    return np.asarray(degrees, np.float64)
+
+
+def _order(middles: Floats, directions: Floats, turn: float) -> float:
     """How closely marks stand in rows and columns that are turned so."""
     angle = np.radians(turn)
     across = np.array([-np.sin(angle), np.cos(angle)])
@@ -48,7 +65,9 @@ def _order(middles: Floats, turn: float) -> float:
         _gathered(middles @ axis, stray)
         for axis, stray in ((across, STRAY_DOWN), (along, STRAY_ACROSS))
     )
-    return float((rows + columns) * np.exp(-0.5 * (turn / USUAL_TURN) ** 2))
+    off = (directions - turn) / UNEVEN
+    side_by_side = (np.exp(-0.5 * off * off).sum() + NEUTRAL) / (len(off) + NEUTRAL)
+    return float((rows + columns) * side_by_side * np.exp(-0.5 * (turn / USUAL_TURN) ** 2))
 
 
 def _gathered(positions: Floats, stray: float) -> float:

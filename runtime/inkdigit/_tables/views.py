@@ -33,7 +33,9 @@ RULE_PX = 4  # the ink network tells rules in cells of so many pixels
 LEAST_RULES = 3  # each way, from which they say how the table lies: two may be the sheet's edges
 SOLID = 0.42  # of the strips in which such rules show, in the mean
 LEVEL = 3.0  # degrees: so little turned, marks are level
-ALL = 0.8  # of the marks of the whole picture that a view of a part of it shows
+# Of the marks of the whole picture that a view of a part of it shows: with and without rules there.
+MOST, ALL = 0.6, 0.8
+BELIEVED = 0.38  # of the strips in which rules show that are no strokes of digits, in the mean
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,6 +69,7 @@ class View:
         assert found.rules is not None
         ruled = np.ascontiguousarray(found.rules[::RULE_PX, ::RULE_PX])
         across, down = pruned(ruled, trace_rules(ruled), trace_rules(np.ascontiguousarray(ruled.T)))
+        across, down = _believed(across, down), _believed(down, across)
         usual = usual_height(found.ink)
         boxes = digit_boxes(label(found.ink >= INK_LEVEL).boxes.astype(np.float64), usual)
         to_picture = found.to_picture.then(flat.to_picture)
@@ -81,7 +84,7 @@ class View:
     @property
     def is_grid(self) -> bool:
         """Whether rules both ways say how the table lies."""
-        return min(_solid(self.across), _solid(self.down)) >= SOLID
+        return min(_solid(self.across, self.down), _solid(self.down, self.across)) >= SOLID
 
     @property
     def turn(self) -> float:
@@ -103,7 +106,9 @@ def find_view(pixels: Grey, network: Network) -> View:
     if whole.is_grid or not len(whole.boxes):
         return whole if whole.is_grid else view
     turn = whole.turn
-    if abs(view.turn) <= LEVEL and len(view.boxes) >= ALL * len(whole.boxes):
+    ruled = max(_solid(view.across, view.down), _solid(view.down, view.across)) >= SOLID
+    least = MOST if ruled else ALL
+    if abs(view.turn) <= LEVEL and len(view.boxes) >= least * len(whole.boxes):
         return view
     left, top, right, bottom = whole.boxes.T
     corners = np.stack([[left, top], [right, top], [right, bottom], [left, bottom]])
@@ -111,6 +116,24 @@ def find_view(pixels: Grey, network: Network) -> View:
     return View.of(turned_view(pixels, turn, points), network)
 
 
-def _solid(rules: Rules) -> float:
-    """In which part of the strips rules show; 0 for few rules."""
-    return float((rules.support >= SHOWS).mean()) if len(rules) >= LEAST_RULES else 0.0
+def _shown(rules: Rules, others: Rules) -> float:
+    """In which part of the strips rules show, in the mean, as far as the crossing ones reach."""
+    if not len(rules):
+        return 0.0
+    inside = np.ones(len(rules.places), bool)
+    if len(others) >= LEAST_RULES:
+        ends = others.positions[[0, -1]].mean(axis=1)
+        inside = (rules.places >= ends[0]) & (rules.places <= ends[1])
+    return float((rules.support[:, inside] >= SHOWS).mean()) if inside.any() else 0.0
+
+
+def _believed(rules: Rules, others: Rules) -> Rules:
+    """The rules, or none where they hardly show: upright strokes one below the other are none."""
+    if _shown(rules, others) < BELIEVED:
+        return rules.chosen(np.zeros(0, np.int64))
+    return rules
+
+
+def _solid(rules: Rules, others: Rules) -> float:
+    """In which part of the strips rules show, in the mean; 0 for few rules."""
+    return _shown(rules, others) if len(rules) >= LEAST_RULES else 0.0
