@@ -7,7 +7,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from inkdigit._tables.partition import Cuts, Gaps, best_cuts
+from inkdigit._tables.partition import Cuts, Gaps, Stretches, best_cuts
 from inkdigit._tables.rules import Rules
 
 __all__ = ["digit_boxes", "with_clusters"]
@@ -40,8 +40,7 @@ def digit_boxes(boxes: Floats, usual: float) -> Floats:
 def with_clusters(
     boxes: Floats,
     usual: float,
-    across: Rules,
-    down: Rules,
+    rules: tuple[Rules, Rules],
     scale: tuple[float, float],
     size: tuple[int, int],
 ) -> tuple[Rules, Rules]:
@@ -50,14 +49,14 @@ def with_clusters(
     Args:
         boxes: (n, 4) of the marks on the ink map, in its pixels.
         usual: Height of a usual one.
-        across: The rules across; fewer than two where rows are not ruled.
-        down: Those down.
+        rules: Those across and those down; fewer than two where rows or columns are not ruled.
         scale: Units of the rules over pixels of the ink map, across and down.
         size: Height and width of the map of rules.
 
     Returns:
         Two rules each way at least.
     """
+    across, down = rules
     high, wide = size
     height = usual * scale[1]
     boxes = digit_boxes(boxes, usual) * np.array([*scale, *scale])
@@ -145,6 +144,7 @@ def _clustered(
         boxes: (n, 4) of the marks: along the lines from and to, across them from and to.
         height: Of a usual mark.
         size: Of the map along the lines and across them.
+        leans: Of the lines, that are tried.
     """
     length, extent = size
     places = np.array([0.5, max(length - 0.5, 1.5)])
@@ -171,7 +171,8 @@ def _parted(
     between = Gaps(
         (gaps[:, 1] - extent / 2) / height, (gaps[:, 2] - extent / 2) / height, where, gaps[:, 3]
     )
-    return best_cuts(low + room, high - room, along, between, leans, extent / 2 / height)
+    marks = Stretches(low + room, high - room, along)
+    return best_cuts(marks, between, leans, extent / 2 / height)
 
 
 def _with_rows(across: Rules, boxes: Floats, height: float) -> Rules:

@@ -91,7 +91,9 @@ def lay_flat(pixels: Grey) -> Flat:
     return Flat(_seen(pixels, to_picture, out, width / size[0] / zoom), to_picture, ruled)
 
 
-def turned_view(pixels: Grey, degrees: float = 0.0, points: NDArray[np.float64] | None = None) -> Flat:
+def turned_view(
+    pixels: Grey, degrees: float = 0.0, points: NDArray[np.float64] | None = None
+) -> Flat:
     """See a part of a picture level that is turned.
 
     Args:

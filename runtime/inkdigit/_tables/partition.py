@@ -2,7 +2,7 @@
 
 Each pair of neighbouring marks says how likely a cut lies between them, by the gap. A cut parts all
 pairs whose gap it runs through, in whatever row they are, and should run through no mark. The best
-set of cuts is found exactly, by dynamic programming, and with it how far the lines lean and fan out.
+set of cuts is found exactly, by dynamic programming, and with it how far lines lean and fan out.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Cuts", "Gaps", "best_cuts"]
+__all__ = ["Cuts", "Gaps", "Stretches", "best_cuts"]
 
 Floats: TypeAlias = NDArray[np.float64]
 
@@ -22,6 +22,21 @@ CUT = 2.0  # cost of a cut: a row or a column is believed if more than one pair 
 STEP, MOST_STEPS = 0.2, 320  # usual heights between places for a cut, and how many are tried
 LEVEL = 0.5  # places this little worse than the best beside them are as good
 USUAL_LEAN = 0.3  # standard deviation expected of both
+
+
+@dataclass(frozen=True, eq=False)
+class Stretches:
+    """Where n marks lie, in usual heights from the middle.
+
+    Attributes:
+        low: (n,) where they begin, across the lines.
+        high: (n,) where they end.
+        along: (n,) where they lie along the lines.
+    """
+
+    low: Floats
+    high: Floats
+    along: Floats
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,22 +75,18 @@ class Cuts:
     ends: tuple[float, float]
 
 
-def best_cuts(
-    low: Floats, high: Floats, along: Floats, gaps: Gaps, leans: Floats, extent: float
-) -> Cuts:
+def best_cuts(marks: Stretches, gaps: Gaps, leans: Floats, extent: float) -> Cuts:
     """Find the lines that part marks best.
 
     Args:
-        low: (n,) where the marks begin across the lines, in usual heights from the middle.
-        high: (n,) where they end; one mark at least.
-        along: (n,) where they lie along the lines, from the middle.
+        marks: One at least.
         gaps: Between the marks.
-        leans: What is tried.
+        leans: What is tried, evenly spaced.
         extent: Half of the map across the lines: the fan is measured over it.
     """
 
     def tried(lean: float, fan: float) -> Cuts:
-        return _cuts(low, high, along, gaps, lean, fan)
+        return _cuts(marks, gaps, lean, fan)
 
     def prior(cuts: Cuts) -> float:
         off = (cuts.lean**2 + (cuts.fan * extent) ** 2) / USUAL_LEAN**2
@@ -91,13 +102,11 @@ def best_cuts(
     return best
 
 
-def _cuts(
-    low: Floats, high: Floats, along: Floats, gaps: Gaps, lean: float, fan: float
-) -> Cuts:
+def _cuts(marks: Stretches, gaps: Gaps, lean: float, fan: float) -> Cuts:
     def upright(across: Floats, at: Floats) -> Floats:
         return (across - lean * at) / np.maximum(1 + fan * at, 0.2)
 
-    low, high = upright(low, along), upright(high, along)
+    low, high = upright(marks.low, marks.along), upright(marks.high, marks.along)
     start, end = float(low.min()), float(high.max())
     count = int(np.clip((end - start) / STEP, 3, MOST_STEPS))
     places = np.linspace(start, end, count)

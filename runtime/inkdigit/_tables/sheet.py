@@ -72,7 +72,7 @@ def find_sheet(pixels: Grey, network: Network, to_input: Transform) -> Sheet:
         _coarse(down, NARROWEST_COLUMN * usual * scale[0]),
     )
     to_picture = view.to_picture
-    across, down = with_clusters(view.boxes, usual, across, down, scale, (high, wide))
+    across, down = with_clusters(view.boxes, usual, (across, down), scale, (high, wide))
     mesh = Mesh.of(across, down)
     spans = find_spans(ruled, mesh)
     shape = found.ink.shape
