@@ -50,13 +50,6 @@ def test_one_number_that_reaches_over_does_not_join_two_columns():
     assert len(down) == 4
 
 
-def test_lines_lean_where_level_ones_would_cross_marks():
-    across, _ = lines(marks(columns=4, skew=0.14))
-    assert len(across) == 5
-    run = across.positions[1, -1] - across.positions[1, 0]
-    assert 0.1 < run / (across.places[-1] - across.places[0]) < 0.18
-
-
 def test_several_rows_between_two_rules_are_told_apart():
     places = np.array([0.5, 399.5])
     positions = np.repeat(np.array([[10.0], [130.0], [250.0]]), 2, axis=1)

@@ -41,3 +41,13 @@ def test_a_cut_avoids_marks():
 
 def test_the_ends_hold_all_marks():
     assert cuts([3, 0], [4, 9], []).ends == (0.0, 9.0)
+
+
+def test_lines_lean_where_level_ones_would_cross_marks():
+    along = np.tile(np.linspace(-9, 9, 7), 2)
+    low = np.repeat([0.0, 2.0], 7) + 0.1 * along
+    marks = Stretches(low, low + 1, along)
+    gaps = Gaps(low[:7] + 1, low[7:], along[:7], np.full(7, 3.0))
+    found = best_cuts(marks, gaps, np.linspace(-0.2, 0.2, 9), 10.0)
+    assert len(found.cuts) == 1
+    assert 0.04 < found.lean < 0.16
