@@ -38,6 +38,9 @@ NEAR = (0.75, 1.35)  # of that height: so far off, a page is not looked at once 
 # learn it. Of the odds 1, 2, 2.7, 4 and 6, made pages are read best with 2.
 ODDS = np.float32(2.0)
 TABLE_PX = 400.0  # square root of the area in pixels at which a table is seen at least
+TABLE_LOOKS = 3  # at a table after the first
+CONFIRMING = 1.6  # times nearer, to see whether marks are single digits
+SAME_HEIGHT = 0.8  # of their height as it was seen before, from which they are
 MAX_PIXELS = 1_200_000  # that the network is shown at once: 0.3 s
 
 SIMPLE_MARKS = 20  # a drawing on a plain canvas has this many marks at most,
@@ -176,12 +179,25 @@ def find_table(pixels: Grey, network: Network) -> Found:
     most = MAX_PIXELS**0.5 / side
     scale = min(ENOUGH / side, most)
     sight = Sight.of(*_page_at(pixels, network, scale), scale)
-    # Digits of a table are far smaller than the whole: what is larger is no digit.
-    wanted = most if sight.usual == 0 else min(scale * GLYPH_PX / sight.usual, most)
-    wanted = max(wanted, TABLE_PX / side)
+    # Seen too coarsely, digits run together to marks twice as high: look again, nearer, until the
+    # marks' height is what it was taken for.
+    confirmed = False
+    for _ in range(TABLE_LOOKS):
+        # Digits of a table are far smaller than the whole: what is larger is no digit.
+        wanted = most if sight.usual == 0 else min(sight.scale * GLYPH_PX / sight.usual, most)
+        wanted = max(wanted, TABLE_PX / side)
+        if NEAR[0] <= wanted / sight.scale <= NEAR[1]:
+            if confirmed or sight.scale == most:
+                break
+            nearer = min(sight.scale * CONFIRMING, most)
+            closer = Sight.of(*_page_at(pixels, network, nearer), nearer)
+            if closer.usual * sight.scale >= SAME_HEIGHT * sight.usual * nearer:
+                break
+            sight = closer
+        else:
+            sight = Sight.of(*_page_at(pixels, network, wanted), wanted)
+        confirmed = True
     ink, rules = sight.ink, sight.rules
-    if not NEAR[0] <= wanted / scale <= NEAR[1]:
-        ink, rules = _page_at(pixels, network, wanted)
     return replace(_on_picture(ink, whole), rules=rules, size=(height, width))
 
 

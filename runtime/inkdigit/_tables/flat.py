@@ -17,7 +17,7 @@ from inkdigit._pixels.morphology import Grey, Mask, dilate, grow, reduce_picture
 from inkdigit._pixels.transform import Transform, warp
 from inkdigit._tables.pencils import find_pencils, find_strokes, flattening, thin_strokes
 
-__all__ = ["Flat", "lay_flat"]
+__all__ = ["Flat", "lay_flat", "turned_view"]
 
 SEARCHED_PX = 700  # longer side of the picture in which rules are looked for
 MOST_PX = 1_500_000  # of the flat view: more than the ink network is shown
@@ -89,6 +89,35 @@ def lay_flat(pixels: Grey) -> Flat:
     to_picture = corner.then(window).then(to_small).then(to_full)
     out = max(1, round(wide * zoom)), max(1, round(tall * zoom))
     return Flat(_seen(pixels, to_picture, out, width / size[0] / zoom), to_picture, ruled)
+
+
+def turned_view(
+    pixels: Grey, degrees: float = 0.0, points: NDArray[np.float64] | None = None
+) -> Flat:
+    """See a part of a picture level that is turned.
+
+    Args:
+        pixels: (H, W) or (H, W, 3) uint8.
+        degrees: By which it is turned clockwise, as it is seen.
+        points: (n, 2) in pixels of the picture that the view holds, with some room; None for all
+            of the picture.
+    """
+    height, width = pixels.shape[:2]
+    whole = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float64)
+    turned = Transform.turn(degrees, np.zeros(2), np.zeros(2))
+    back = turned.inverse()
+    limits = back.points(whole)
+    low, high = limits.min(axis=0), limits.max(axis=0)
+    if points is not None:
+        own = back.points(points)
+        room = MARGIN * (own.max(axis=0) - own.min(axis=0)).max()
+        low, high = np.maximum(low, own.min(axis=0) - room), np.minimum(high, own.max(0) + room)
+    wide, tall = np.maximum(high - low, 1.0).tolist()
+    zoom = min(1.0, math.sqrt(MOST_PX / (wide * tall)))
+    corner = Transform((1 / zoom, 0.0, low[0], 0.0, 1 / zoom, low[1], 0.0, 0.0, 1.0))
+    to_picture = corner.then(turned)
+    out = max(1, round(wide * zoom)), max(1, round(tall * zoom))
+    return Flat(_seen(pixels, to_picture, out, 1 / zoom), to_picture, False)
 
 
 def _window(to_small: Transform, size: tuple[int, int]) -> tuple[Transform, tuple[int, int]]:

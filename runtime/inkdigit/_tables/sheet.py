@@ -10,20 +10,19 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from inkdigit._picture.find import find_table
 from inkdigit._picture.look import Network, scaled
 from inkdigit._pixels.morphology import Grey
 from inkdigit._pixels.transform import Transform
 from inkdigit._segment.marks import MarkLayout
 from inkdigit._tables.bare import Bare, look_at_cells
-from inkdigit._tables.cells import cell_index, place_marks, usual_height
+from inkdigit._tables.cells import cell_index, place_marks
 from inkdigit._tables.clusters import with_clusters
-from inkdigit._tables.flat import lay_flat
-from inkdigit._tables.mesh import Mesh, Span, find_spans, pruned, with_open_borders
-from inkdigit._tables.rules import Rules, trace_rules
+from inkdigit._tables.mesh import Mesh, Span, find_spans, with_open_borders
+from inkdigit._tables.rules import Rules
 from inkdigit._tables.upright import with_upright
+from inkdigit._tables.views import find_view
 
-__all__ = ["PRINTED", "RULE_PX", "Sheet", "find_sheet"]
+__all__ = ["PRINTED", "Sheet", "find_sheet"]
 
 Floats: TypeAlias = NDArray[np.float64]
 Number = TypeVar("Number", np.float32, np.int32, np.bool_)
@@ -32,7 +31,6 @@ Number = TypeVar("Number", np.float32, np.int32, np.bool_)
 # narrower than 0.93. A digit on squared paper may fill a square.
 LOWEST_ROW, NARROWEST_COLUMN = 0.9, 0.5
 PRINTED = 0.012  # of a cell's pixels that are print, from which it holds some
-RULE_PX = 4  # the ink network tells rules in cells of so many pixels
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,25 +61,22 @@ def find_sheet(pixels: Grey, network: Network, to_input: Transform) -> Sheet:
         network: The ink network.
         to_input: From the picture's pixels to those of the input.
     """
-    flat = lay_flat(pixels)
-    found = find_table(flat.pixels, network)
-    assert found.rules is not None
-    ruled = np.ascontiguousarray(found.rules[::RULE_PX, ::RULE_PX])
+    view = find_view(pixels, network)
+    found, ruled, scale = view.found, view.ruled, view.scale
     high, wide = ruled.shape
-    scale = wide / found.ink.shape[1], high / found.ink.shape[0]
-    across, down = pruned(ruled, trace_rules(ruled), trace_rules(np.ascontiguousarray(ruled.T)))
+    usual = view.usual
+    across, down = view.across, view.down
     across, down = with_open_borders(across, down, high), with_open_borders(down, across, wide)
-    usual = usual_height(found.ink)
     across, down = (
         _coarse(across, LOWEST_ROW * usual * scale[1]),
         _coarse(down, NARROWEST_COLUMN * usual * scale[0]),
     )
-    to_picture = found.to_picture.then(flat.to_picture)
-    across, down = with_clusters(found, across, down, scale, (high, wide))
+    to_picture = view.to_picture
+    across, down = with_clusters(view.boxes, usual, (across, down), scale, (high, wide))
     mesh = Mesh.of(across, down)
     spans = find_spans(ruled, mesh)
     shape = found.ink.shape
-    seen = scaled(flat.pixels, (0.0, 0.0, *flat.pixels.shape[1::-1]), (shape[0], shape[1]))
+    seen = scaled(view.pixels, (0.0, 0.0, *view.pixels.shape[1::-1]), (shape[0], shape[1]))
     near = _enlarged(mesh.rules_on((high, wide), 1), shape)
     full = _enlarged(ruled, shape)
     ink = with_upright(found.ink, full, near, seen)

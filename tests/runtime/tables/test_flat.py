@@ -6,7 +6,7 @@ import numpy as np
 from PIL import Image
 from tabled import table, turned
 
-from inkdigit._tables.flat import lay_flat
+from inkdigit._tables.flat import lay_flat, turned_view
 
 ROWS = [["12", "7", "35"], ["4", "", "60"], ["8", "9", "21"], ["5", "30", "2"]]
 
@@ -33,3 +33,13 @@ def test_a_turned_table_lies_level():
 def test_memory_is_bounded_by_the_view():
     flat = lay_flat(np.full((3000, 4000), 200, np.uint8))
     assert flat.pixels.size <= 1_600_000
+
+
+def test_a_turned_view_holds_the_points_it_is_asked_for():
+    picture = np.asarray(turned(table(ROWS), 25))
+    points = np.array([[200.0, 150.0], [300.0, 250.0]])
+    flat = turned_view(picture, 25, points)
+    seen = flat.to_picture.inverse().points(points)
+    assert (seen > 0).all()
+    assert (seen < np.array(flat.pixels.shape[1::-1])).all()
+    assert flat.pixels.size < picture.size / 2

@@ -51,6 +51,14 @@ def test_without_a_rule_between_them_cells_are_one():
     assert len(spans) == 8
 
 
+def test_where_rules_are_faint_a_gap_joins_no_cells():
+    drawn = grid()
+    drawn[21:110, [60, 100]] *= 0.4
+    drawn[81:110, 60] = 0
+    rules = mesh_of(grid())
+    assert len(find_spans(drawn, rules)) == 9
+
+
 def test_two_rows_can_be_one_cell():
     drawn = grid()
     drawn[80, 101:140] = 0

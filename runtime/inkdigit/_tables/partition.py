@@ -1,0 +1,146 @@
+"""Marks in, the cuts between the rows or the columns they stand in out: for what is not ruled.
+
+Each pair of neighbouring marks says how likely a cut lies between them, by the gap. A cut parts all
+pairs whose gap it runs through, in whatever row they are, and should run through no mark. The best
+set of cuts is found exactly, by dynamic programming, and with it how far lines lean and fan out.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["Cuts", "Gaps", "Stretches", "best_cuts"]
+
+Floats: TypeAlias = NDArray[np.float64]
+
+CROSSED = 3.0  # cost of a cut through a mark: in log-odds, as the pairs' weights
+CUT = 2.0  # cost of a cut: a row or a column is believed if more than one pair asks for it
+STEP, MOST_STEPS = 0.2, 320  # usual heights between places for a cut, and how many are tried
+LEVEL = 0.5  # places this little worse than the best beside them are as good
+USUAL_LEAN = 0.3  # standard deviation expected of both
+
+
+@dataclass(frozen=True, eq=False)
+class Stretches:
+    """Where n marks lie, in usual heights from the middle.
+
+    Attributes:
+        low: (n,) where they begin, across the lines.
+        high: (n,) where they end.
+        along: (n,) where they lie along the lines.
+    """
+
+    low: Floats
+    high: Floats
+    along: Floats
+
+
+@dataclass(frozen=True, eq=False)
+class Gaps:
+    """Stretches between two marks, each with what a cut in it is worth.
+
+    Attributes:
+        low: (k,) where they begin, across the lines, in usual heights.
+        high: (k,) where they end.
+        along: (k,) where they lie along the lines.
+        weight: (k,) log-odds that the marks are parted.
+    """
+
+    low: Floats
+    high: Floats
+    along: Floats
+    weight: Floats
+
+
+@dataclass(frozen=True, eq=False)
+class Cuts:
+    """Lines position = cut + (lean + fan * cut) * along, all in usual heights.
+
+    Attributes:
+        cuts: (n,) ascending.
+        lean: Of the line through 0.
+        fan: How much the lean grows from line to line.
+        worth: Log-odds of all.
+        ends: Before the first mark, and after the last.
+    """
+
+    cuts: Floats
+    lean: float
+    fan: float
+    worth: float
+    ends: tuple[float, float]
+
+
+def best_cuts(marks: Stretches, gaps: Gaps, leans: Floats, extent: float) -> Cuts:
+    """Find the lines that part marks best.
+
+    Args:
+        marks: One at least.
+        gaps: Between the marks.
+        leans: What is tried, evenly spaced.
+        extent: Half of the map across the lines: the fan is measured over it.
+    """
+
+    def tried(lean: float, fan: float) -> Cuts:
+        return _cuts(marks, gaps, lean, fan)
+
+    def prior(cuts: Cuts) -> float:
+        off = (cuts.lean**2 + (cuts.fan * extent) ** 2) / USUAL_LEAN**2
+        return cuts.worth - off
+
+    best = max((tried(float(lean), 0.0) for lean in leans), key=prior)
+    step = float(leans[1] - leans[0]) if len(leans) > 1 else 0.0
+    if step:
+        fans = np.linspace(-0.12, 0.12, 5) / extent
+        best = max([best, *(tried(best.lean, float(fan)) for fan in fans if fan)], key=prior)
+        finer = best.lean + step * np.array([-0.5, -0.25, 0.25, 0.5])
+        best = max([best, *(tried(float(lean), best.fan) for lean in finer)], key=prior)
+    return best
+
+
+def _cuts(marks: Stretches, gaps: Gaps, lean: float, fan: float) -> Cuts:
+    def upright(across: Floats, at: Floats) -> Floats:
+        return (across - lean * at) / np.maximum(1 + fan * at, 0.2)
+
+    low, high = upright(marks.low, marks.along), upright(marks.high, marks.along)
+    start, end = float(low.min()), float(high.max())
+    count = int(np.clip((end - start) / STEP, 3, MOST_STEPS))
+    places = np.linspace(start, end, count)
+    left, right = upright(gaps.low, gaps.along), upright(gaps.high, gaps.along)
+    inside = ((left[:, None] < places) & (places < right[:, None])).astype(np.float32)
+    weighed = inside * gaps.weight[:, None].astype(np.float32)
+    crossed = ((low[:, None] < places) & (places < high[:, None])).sum(axis=0)
+    own = weighed.sum(axis=0) - CROSSED * crossed
+    both = weighed.T @ inside
+    worth = own.astype(np.float64) - CUT
+    before = np.full(count, -1)
+    for k in range(1, count):
+        # What the cut before has parted already counts once.
+        previous = worth[:k] - both[:k, k]
+        best = int(previous.argmax())
+        if previous[best] > 0:
+            worth[k] += previous[best]
+            before[k] = best
+    last = int(worth.argmax())
+    if worth[last] <= 0:
+        return Cuts(np.zeros(0), lean, fan, 0.0, (start, end))
+    total, chosen = float(worth[last]), []
+    while last >= 0:
+        chosen.append(_middle(own, last))
+        last = int(before[last])
+    return Cuts(np.interp(chosen[::-1], np.arange(count), places), lean, fan, total, (start, end))
+
+
+def _middle(own: NDArray[np.float32], place: int) -> float:
+    """The middle of the places around one that are as good."""
+    good = own >= own[place] - LEVEL
+    first = last = place
+    while first > 0 and good[first - 1]:
+        first -= 1
+    while last + 1 < len(good) and good[last + 1]:
+        last += 1
+    return (first + last) / 2

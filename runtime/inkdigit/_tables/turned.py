@@ -1,0 +1,76 @@
+"""Marks in, how far the rows in which they stand are turned: for tables without rules to say so."""
+
+from __future__ import annotations
+
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["ink_turn"]
+
+Floats: TypeAlias = NDArray[np.float64]
+
+TURNS = np.arange(-48.0, 48.5, 1.0)  # degrees that are tried: a table is turned by 40 at most
+USUAL_TURN = 25.0  # standard deviation expected
+# Usual heights by which the middles of one row's marks stray, and of one column's.
+STRAY_DOWN, STRAY_ACROSS = 0.2, 0.4
+CLOSE = 1.2  # usual heights from a digit's middle to the next one's in its number
+UNEVEN = 12.0  # degrees by which the direction between these strays
+NEUTRAL = 10.0  # so many such pairs are needed to say as much as the rows do
+LEAST_MARKS = 4  # fewer may stand in a row any way
+MOST_MARKS = 400  # that are looked at
+
+
+def ink_turn(boxes: Floats, height: float) -> float:
+    """By how many degrees clockwise, as it is seen, the rows of a table are turned.
+
+    Args:
+        boxes: (n, 4) of the marks in pixels.
+        height: Of a usual one.
+
+    Returns:
+        The turn in which the marks stand in the fewest rows and columns; 0 for few marks.
+    """
+    if len(boxes) < LEAST_MARKS:
+        return 0.0
+    middles = (boxes[:, :2] + boxes[:, 2:]) / (2 * height)
+    middles = middles[:: 1 + len(middles) // MOST_MARKS]
+    directions = _directions(boxes / height)
+    scores = [_order(middles, directions, turn) for turn in TURNS]
+    best = float(TURNS[int(np.argmax(scores))])
+    finer = best + np.array([-0.75, -0.5, -0.25, 0.0, 0.25, 0.5, 0.75])
+    return float(finer[int(np.argmax([_order(middles, directions, turn) for turn in finer]))])
+
+
+def _directions(boxes: Floats) -> Floats:
+    """(k,) degrees from one digit to the next of its number, as far as they stand close."""
+    middles = (boxes[:, :2] + boxes[:, 2:]) / 2
+    apart = middles[None] - middles[:, None]
+    distance = np.hypot(apart[..., 0], apart[..., 1])
+    np.fill_diagonal(distance, np.inf)
+    nearest = distance.argmin(axis=1)
+    k = np.flatnonzero(distance.min(axis=1) < CLOSE)
+    x, y = apart[k, nearest[k]].T
+    degrees = (np.degrees(np.arctan2(y, x)) + 90) % 180 - 90
+    return np.asarray(degrees, np.float64)
+
+
+def _order(middles: Floats, directions: Floats, turn: float) -> float:
+    """How closely marks stand in rows and columns that are turned so."""
+    angle = np.radians(turn)
+    across = np.array([-np.sin(angle), np.cos(angle)])
+    along = np.array([np.cos(angle), np.sin(angle)])
+    rows, columns = (
+        _gathered(middles @ axis, stray)
+        for axis, stray in ((across, STRAY_DOWN), (along, STRAY_ACROSS))
+    )
+    off = (directions - turn) / UNEVEN
+    side_by_side = (np.exp(-0.5 * off * off).sum() + NEUTRAL) / (len(off) + NEUTRAL)
+    return float((rows + columns) * side_by_side * np.exp(-0.5 * (turn / USUAL_TURN) ** 2))
+
+
+def _gathered(positions: Floats, stray: float) -> float:
+    """How many others stand beside each, in the mean."""
+    apart = (positions[:, None] - positions[None]) / stray
+    return float(np.exp(-0.5 * apart * apart).sum() / len(positions)) - 1

@@ -1,0 +1,139 @@
+"""Picture in, the view of its table out in which rules and marks stand level and upright.
+
+Where rules show both ways, they say how the table lies. Where they do not, the marks say it.
+The constants were chosen as those of `pencils`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from inkdigit._picture.find import Found, find_table
+from inkdigit._picture.look import Network
+from inkdigit._pixels.components import label
+from inkdigit._pixels.measure import INK_LEVEL
+from inkdigit._pixels.morphology import Grey
+from inkdigit._pixels.transform import Transform
+from inkdigit._tables.cells import usual_height
+from inkdigit._tables.clusters import digit_boxes
+from inkdigit._tables.flat import Flat, lay_flat, turned_view
+from inkdigit._tables.mesh import SHOWS, pruned
+from inkdigit._tables.rules import Rules, trace_rules
+from inkdigit._tables.turned import ink_turn
+
+__all__ = ["RULE_PX", "View", "find_view"]
+
+Floats: TypeAlias = NDArray[np.float64]
+
+RULE_PX = 4  # the ink network tells rules in cells of so many pixels
+LEAST_RULES = 3  # each way, from which they say how the table lies: two may be the sheet's edges
+SOLID = 0.42  # of the strips in which such rules show, in the mean
+LEVEL = 3.0  # degrees: so little turned, marks are level
+# Of the marks of the whole picture that a view of a part of it shows: with and without rules there.
+MOST, ALL = 0.6, 0.8
+BELIEVED = 0.38  # of the strips in which rules show that are no strokes of digits, in the mean
+
+
+@dataclass(frozen=True, eq=False)
+class View:
+    """A view of a picture, with what the ink network finds on it.
+
+    Attributes:
+        pixels: (H, W) or (H, W, 3) uint8.
+        found: The ink and the rules.
+        ruled: (m, n) float32 in [0, 1], the map of rules in cells of `RULE_PX`.
+        across: The rules across.
+        down: Those down.
+        boxes: (n, 4) of the marks that may be digits, in pixels of the ink map.
+        usual: Height of a usual mark there.
+        to_picture: From pixels of the ink map to those of the picture.
+    """
+
+    pixels: Grey
+    found: Found
+    ruled: NDArray[np.float32]
+    across: Rules
+    down: Rules
+    boxes: Floats
+    usual: float
+    to_picture: Transform
+
+    @classmethod
+    def of(cls, flat: Flat, network: Network) -> View:
+        """Look at a flat view."""
+        found = find_table(flat.pixels, network)
+        assert found.rules is not None
+        ruled = np.ascontiguousarray(found.rules[::RULE_PX, ::RULE_PX])
+        across, down = pruned(ruled, trace_rules(ruled), trace_rules(np.ascontiguousarray(ruled.T)))
+        across, down = _believed(across, down), _believed(down, across)
+        usual = usual_height(found.ink)
+        boxes = digit_boxes(label(found.ink >= INK_LEVEL).boxes.astype(np.float64), usual)
+        to_picture = found.to_picture.then(flat.to_picture)
+        return cls(flat.pixels, found, ruled, across, down, boxes, usual, to_picture)
+
+    @property
+    def scale(self) -> tuple[float, float]:
+        """Cells of the map of rules over pixels of the ink map, across and down."""
+        (high, wide), ink = self.ruled.shape, self.found.ink.shape
+        return wide / ink[1], high / ink[0]
+
+    @property
+    def is_grid(self) -> bool:
+        """Whether rules both ways say how the table lies."""
+        return min(_solid(self.across, self.down), _solid(self.down, self.across)) >= SOLID
+
+    @property
+    def turn(self) -> float:
+        """By how many degrees the rows of marks are turned."""
+        return ink_turn(self.boxes, max(self.usual, 1.0))
+
+
+def find_view(pixels: Grey, network: Network) -> View:
+    """Find the view in which a picture's table is level.
+
+    Args:
+        pixels: (H, W) or (H, W, 3) uint8.
+        network: The ink network.
+    """
+    view = View.of(lay_flat(pixels), network)
+    if view.is_grid:
+        return view
+    whole = View.of(turned_view(pixels), network)
+    if whole.is_grid or not len(whole.boxes):
+        return whole if whole.is_grid else view
+    turn = whole.turn
+    ruled = max(_solid(view.across, view.down), _solid(view.down, view.across)) >= SOLID
+    least = MOST if ruled else ALL
+    if abs(view.turn) <= LEVEL and len(view.boxes) >= least * len(whole.boxes):
+        return view
+    left, top, right, bottom = whole.boxes.T
+    corners = np.stack([[left, top], [right, top], [right, bottom], [left, bottom]])
+    points = whole.to_picture.points(corners.transpose(0, 2, 1).reshape(-1, 2))
+    return View.of(turned_view(pixels, turn, points), network)
+
+
+def _shown(rules: Rules, others: Rules) -> float:
+    """In which part of the strips rules show, in the mean, as far as the crossing ones reach."""
+    if not len(rules):
+        return 0.0
+    inside = np.ones(len(rules.places), bool)
+    if len(others) >= LEAST_RULES:
+        ends = others.positions[[0, -1]].mean(axis=1)
+        inside = (rules.places >= ends[0]) & (rules.places <= ends[1])
+    return float((rules.support[:, inside] >= SHOWS).mean()) if inside.any() else 0.0
+
+
+def _believed(rules: Rules, others: Rules) -> Rules:
+    """The rules, or none where they hardly show: upright strokes one below the other are none."""
+    if _shown(rules, others) < BELIEVED:
+        return rules.chosen(np.zeros(0, np.int64))
+    return rules
+
+
+def _solid(rules: Rules, others: Rules) -> float:
+    """In which part of the strips rules show, in the mean; 0 for few rules."""
+    return _shown(rules, others) if len(rules) >= LEAST_RULES else 0.0
