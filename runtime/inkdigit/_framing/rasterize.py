@@ -11,6 +11,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from inkdigit._framing.canonical import canonical_order, rightward
 from inkdigit.errors import EmptyInkError
 from inkdigit.ink import Ink
 
@@ -52,7 +53,9 @@ def rasterize(ink: Ink, size: int = RASTER_PX, pen_px: float = PEN_PX) -> NDArra
     """
     if not len(ink):
         raise EmptyInkError("the ink has no stroke to draw; check len(ink) first")
-    raster: NDArray[np.float32] = rasterize_many([[s.points for s in ink]], size, pen_px)[0]
+    strokes = [rightward(stroke.points) for stroke in ink]
+    drawing = [strokes[index] for index in canonical_order(strokes)]
+    raster: NDArray[np.float32] = rasterize_many([drawing], size, pen_px)[0]
     return raster
 
 
