@@ -156,13 +156,19 @@ class StrokeLayout(Layout):
     def rasters(self, hypotheses: Sequence[Hypothesis]) -> NDArray[np.float32]:
         """See `Layout.rasters`."""
         return rasterize_many(
-            [[self._strokes[p.source].stretch(self._turned(p)) for p in h.parts] for h in hypotheses]
+            [
+                [self._strokes[p.source].stretch(self._turned(p)) for p in h.parts]
+                for h in hypotheses
+            ]
         )
 
     def key(self, hypothesis: Hypothesis) -> Hashable:
         """See `Layout.key`."""
         return tuple(
-            (self._strokes[part.source].points.tobytes(), *self._strokes[part.source].indices(self._turned(part)))
+            (
+                self._strokes[part.source].points.tobytes(),
+                *self._strokes[part.source].indices(self._turned(part)),
+            )
             for part in hypothesis.parts
         )
 

@@ -69,8 +69,7 @@ def evaluate_invariance(
         figures[name] = changed_texts(recognizer, numbers, show, changes)
         for change, found in figures[name].items():
             for each in found["misread"]:
-                source = changes[change](numbers[each["place"]].ink)
-                picture = _draw(source) if isinstance(source, Ink) else source
+                picture = _as_picture(changes[change](numbers[each["place"]].ink))
                 drawn.append(mistake(change, each["base"], each["text"], picture))
     if sheets is not None:
         title = "Numbers whose text a change that means nothing changes"
@@ -155,6 +154,12 @@ def thin_out(ink: Ink) -> Ink:
 def _draw(ink: Ink, scale: float = 1.0) -> Image.Image:
     height = HEIGHT_PX + PEN_PX
     return draw_ink(ink, height * scale, PEN_PX * scale, MARGIN_PX * scale)
+
+
+def _as_picture(source: Ink | Image.Image | bytes) -> Image.Image:
+    if isinstance(source, Ink):
+        return _draw(source)
+    return Image.open(io.BytesIO(source)) if isinstance(source, bytes) else source
 
 
 def _as_jpeg(ink: Ink) -> bytes:
