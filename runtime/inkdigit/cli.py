@@ -7,25 +7,33 @@ from __future__ import annotations
 
 import argparse
 import functools
-import io
 import itertools
-import json
-import os
-import sys
-from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import NamedTuple, TypeAlias
 
 from inkdigit import InkDigitError, Prediction, Reading, Recognizer, Table, Writer
 from inkdigit._cli.arguments import ReadingConstraints, parse_args
+from inkdigit._cli.console import (
+    OutputError,
+    Terminated,
+    as_json,
+    complain,
+    discard_output,
+    open_streams,
+    printable,
+    say,
+    terminable,
+)
 from inkdigit._cli.lessons import describe, teach
 from inkdigit._cli.progress import Progress
 from inkdigit._cli.tables import TableOptions, TableRows
-from inkdigit.errors import InferenceError, InputError
+from inkdigit._cli.workers import Workers, usable_processors
+from inkdigit.errors import InputError
 from inkdigit.files import write_atomic
 from inkdigit.ink import Ink
-from inkdigit.inputs import STANDARD_INPUT, expand, is_folder, open_input
+from inkdigit.inputs import expand, is_folder, open_input
 from inkdigit.labels import SIGNS
 from inkdigit.recognizer import Source
 from inkdigit.results import percent
@@ -33,10 +41,10 @@ from inkdigit.results import percent
 __all__ = ["main", "parse_args", "run"]
 
 EXIT_OK, EXIT_UNREAD = 0, 1  # argparse exits with 2 on wrong usage
-EXIT_INTERRUPTED = 130  # 128 + SIGINT, as shells report it
+EXIT_SIGNALLED = 128  # and the signal's number, as shells report it
+EXIT_INTERRUPTED = EXIT_SIGNALLED + 2  # SIGINT
 
 _Answer: TypeAlias = Prediction | Reading | Table
-_Job: TypeAlias = tuple[str, bytes | None]  # a name, and its content where standard input is it
 
 
 class _Outcome(NamedTuple):
@@ -48,57 +56,68 @@ class _Outcome(NamedTuple):
 
 
 def run(args: argparse.Namespace) -> int:
-    """Read each file; the exit status."""
+    """Read each file; the exit status.
+
+    Raises:
+        BrokenPipeError: If whoever read standard output went away.
+        OutputError: If standard output cannot be written.
+    """
     try:
         if args.writer_summary:
-            print(describe(Writer.load(args.writer)))
+            say(describe(Writer.load(args.writer)))
             return EXIT_OK
-        _recognizer(args.model)  # a model that is missing is one error, not one a file
         if args.learn is not None:
             return _teach(args)
-        if args.writer is not None:
-            _writer(args.writer)
         return _annotate(args) if args.annotate is not None else _read_all(args)
     except InkDigitError as exc:
-        _complain(str(exc))
+        complain(str(exc))
         return EXIT_UNREAD
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Entry point of `inkdigit` and `python -m inkdigit`."""
-    if isinstance(sys.stdout, io.TextIOWrapper):
-        sys.stdout.reconfigure(errors="backslashreplace")  # file names may hold anything
+    open_streams()
     try:
-        return run(parse_args(argv))
-    except BrokenPipeError:
-        # The reader went away, as `| head` does. Python would complain once more at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        with terminable():
+            return run(parse_args(argv))
+    except BrokenPipeError:  # the reader went away, as `| head` does
+        discard_output()
+        return EXIT_UNREAD
+    except OutputError as exc:
+        discard_output()
+        complain(str(exc))
         return EXIT_UNREAD
     except KeyboardInterrupt:
         return EXIT_INTERRUPTED
+    except Terminated as exc:
+        return EXIT_SIGNALLED + exc.number
+
+
+def _load(args: argparse.Namespace) -> tuple[Recognizer, Writer | None]:
+    """The model and the hand: what is missing or damaged is one error, not one a file."""
+    return _recognizer(args.model), _writer(args.writer)
 
 
 def _teach(args: argparse.Namespace) -> int:
-    [(name, content)] = _with_standard_input(args.files)
+    [name] = args.files
+    recognizer = _recognizer(args.model)
     try:
-        source = _only_page(name, content)
-        learnt, missed = teach(
-            _recognizer(args.model), source, args.learn, args.writer, single=args.single
-        )
+        source = _only_page(name)
+        learnt, missed = teach(recognizer, source, args.learn, args.writer, single=args.single)
     except InkDigitError as exc:
-        _complain(f"{name}: {exc}")
+        complain(f"{name}: {exc}")
         return EXIT_UNREAD
     except OSError as exc:
-        _complain(f"{args.writer}: cannot be written ({exc}): check the folder and its space")
+        complain(f"{args.writer}: cannot be written ({exc}): check the folder and its space")
         return EXIT_UNREAD
-    print(f"{name}\t{learnt}", flush=True)
+    say(f"{printable(name)}\t{learnt}")
     if missed:
-        _complain(f"{name}: {missed}")
+        complain(f"{name}: {missed}")
     return EXIT_OK
 
 
-def _only_page(name: str, content: bytes | None) -> Source:
-    source, *others = itertools.islice(open_input(name, content), 2)
+def _only_page(name: str) -> Source:
+    source, *others = itertools.islice(open_input(name), 2)
     if others:
         raise InputError("has several pages; expected one: save it as a picture of its own")
     return source
@@ -108,7 +127,7 @@ def _read_all(args: argparse.Namespace) -> int:
     """Print an answer for each file, and a complaint for each that cannot be read."""
     names, problems = expand(args.files)
     for problem in problems:
-        _complain(problem)
+        complain(problem)
     status = EXIT_UNREAD if problems else EXIT_OK
     as_json = args.json or any(map(is_folder, args.files))
     attempt = functools.partial(
@@ -122,24 +141,24 @@ def _read_all(args: argparse.Namespace) -> int:
     if args.tables is not None:
         return max(status, _read_tables(args, attempt, names))
     as_words = _as_json if as_json else _as_text
-    with closing(_outcomes_shown(attempt, names, args.jobs)) as outcomes:
+    with closing(_outcomes_shown(attempt, names, args)) as outcomes:
         for outcome in outcomes:
             for page, answer in enumerate(outcome.answers, 1):
                 several = len(outcome.answers) > 1 or outcome.problem
-                print(as_words(outcome.name, answer, page if several else None), flush=True)
+                say(as_words(outcome.name, answer, page if several else None))
                 for remark in _remarks(answer):
-                    _complain(f"{outcome.name}: {remark}")
+                    complain(f"{outcome.name}: {remark}")
             status = max(status, _complain_of(outcome))
     return status
 
 
 def _read_tables(
-    args: argparse.Namespace, attempt: Callable[[_Job], _Outcome], names: Sequence[str]
+    args: argparse.Namespace, attempt: Callable[[str], _Outcome], names: Sequence[str]
 ) -> int:
     """Print or write the rows of each file's tables, and at the end list the cells to look at."""
     status = EXIT_OK
     rows = TableRows(args.tables, len(names) > 1 or any(map(is_folder, args.files)))
-    with closing(_outcomes_shown(attempt, names, args.jobs)) as outcomes:
+    with closing(_outcomes_shown(attempt, names, args)) as outcomes:
         for outcome in outcomes:
             several = len(outcome.answers) > 1
             for page, table in enumerate(outcome.answers, 1):
@@ -149,20 +168,20 @@ def _read_tables(
                 if args.json:
                     text = _as_json(outcome.name, table, page if several else None) + "\n"
                 if args.csv is None:
-                    print(text, end="", flush=True)
+                    say(text, end="")
             status = max(status, _complain_of(outcome))
     return max(status, _finish_tables(args, rows))
 
 
 def _finish_tables(args: argparse.Namespace, rows: TableRows) -> int:
     for doubt in rows.doubts:
-        _complain(doubt)
+        complain(doubt)
     if args.csv is None:
         return EXIT_OK
     try:
         rows.write(args.csv)
     except OSError as exc:
-        _complain(f"{args.csv}: cannot be written ({exc}): check the folder and its space")
+        complain(f"{args.csv}: cannot be written ({exc}): check the folder and its space")
         return EXIT_UNREAD
     return EXIT_OK
 
@@ -184,67 +203,35 @@ def _complain_of(outcome: _Outcome) -> int:
     """The exit status of a file; says what its problem is, if it has one."""
     if not outcome.problem:
         return EXIT_OK
-    _complain(f"{outcome.name}: {outcome.problem}")
+    complain(f"{outcome.name}: {outcome.problem}")
     return EXIT_UNREAD
 
 
 def _outcomes_shown(
-    attempt: Callable[[_Job], _Outcome], names: Sequence[str], processes: int
+    attempt: Callable[[str], _Outcome], names: Sequence[str], args: argparse.Namespace
 ) -> Generator[_Outcome, None, None]:
-    """`_outcomes`, with a line that says how far they are; it is away while one is dealt with."""
+    """Each file's outcome, in order, from this process or from several.
+
+    A line says how far they are; it is away while an outcome is dealt with.
+    """
     progress = Progress(len(names))
+    # More processes than processors, or than files, would only take longer to start.
+    processes = min(args.jobs, len(names), usable_processors())
+    workers = Workers(attempt, processes - 1)
     try:
-        with closing(_outcomes(attempt, names, processes)) as outcomes:
-            progress.show(0)
-            for count, outcome in enumerate(outcomes, 1):
-                progress.clear()
-                yield outcome
-                progress.show(count)
+        _load(args)
+        progress.show(0)
+        for count, outcome in enumerate(workers.map(names), 1):
+            progress.clear()
+            yield outcome
+            progress.show(count)
     finally:
+        workers.close()
         progress.clear()
 
 
-def _outcomes(
-    attempt: Callable[[_Job], _Outcome], names: Sequence[str], processes: int
-) -> Generator[_Outcome, None, None]:
-    """Each file's outcome, in order, from this process or from several."""
-    jobs = _with_standard_input(names)
-    processes = min(processes, len(names))
-    if processes <= 1:
-        yield from map(attempt, jobs)
-        return
-    # Here, because they take as long to import as a picture takes to read.
-    import multiprocessing  # noqa: PLC0415
-    import signal  # noqa: PLC0415
-    from concurrent.futures import ProcessPoolExecutor  # noqa: PLC0415
-    from concurrent.futures.process import BrokenProcessPool  # noqa: PLC0415
-
-    pool = ProcessPoolExecutor(
-        processes,
-        # A fork would copy the locks of onnxruntime's threads, but not the threads.
-        multiprocessing.get_context("spawn"),
-        # Ctrl-C reaches all of them; this process tells the others to stop.
-        initializer=signal.signal,
-        initargs=(signal.SIGINT, signal.SIG_IGN),
-    )
-    try:
-        yield from pool.map(attempt, jobs)
-    except BrokenProcessPool as exc:
-        raise InferenceError(
-            "a reading process ended unexpectedly, perhaps out of memory; the files after the last"
-            " answer are unread: use fewer --jobs"
-        ) from exc
-    finally:
-        pool.shutdown(cancel_futures=True)
-
-
-def _with_standard_input(names: Iterable[str]) -> Iterator[_Job]:
-    for name in names:
-        yield name, sys.stdin.buffer.read() if name == STANDARD_INPUT else None
-
-
 def _attempt(
-    job: _Job,
+    name: str,
     *,
     model: Path | None,
     single: bool,
@@ -253,11 +240,10 @@ def _attempt(
     tables: TableOptions | None,
 ) -> _Outcome:
     """Read one file, in whichever process."""
-    name, content = job
     answers: list[_Answer] = []
     try:
         recognizer, hand = _recognizer(model), _writer(writer)
-        for source in open_input(name, content):
+        for source in open_input(name):
             if tables is not None:
                 answers.append(_table(recognizer, source, constraints, tables, hand))
             elif single:
@@ -302,10 +288,10 @@ def _annotate(args: argparse.Namespace) -> int:
     # Not needed for an answer alone.
     from inkdigit.annotate import annotate, annotate_table  # noqa: PLC0415
 
-    [(name, content)] = _with_standard_input(args.files)
+    [name] = args.files
+    (recognizer, hand), status = _load(args), EXIT_OK
     try:
-        source, hand = _only_page(name, content), _writer(args.writer)
-        recognizer, status = _recognizer(args.model), EXIT_OK
+        source = _only_page(name)
         if args.tables is not None:
             table = _table(recognizer, source, args.constraints, args.tables, hand)
             assert not isinstance(source, Ink)
@@ -313,19 +299,19 @@ def _annotate(args: argparse.Namespace) -> int:
             rows = TableRows(args.tables, named=False)
             text = rows.add(name, table)
             if args.csv is None:
-                print(text, end="", flush=True)
+                say(text, end="")
             status = _finish_tables(args, rows)
         else:
             reading = recognizer.read(source, writer=hand, **args.constraints._asdict())
             picture = annotate(source, reading)
-            print(_as_text(name, reading), flush=True)
+            say(_as_text(name, reading))
     except InkDigitError as exc:
-        _complain(f"{name}: {exc}")
+        complain(f"{name}: {exc}")
         return EXIT_UNREAD
     try:
         write_atomic(args.annotate, lambda stream: picture.save(stream, "PNG"))
     except OSError as exc:
-        _complain(f"{args.annotate}: cannot be written ({exc}): check the folder and its space")
+        complain(f"{args.annotate}: cannot be written ({exc}): check the folder and its space")
         return EXIT_UNREAD
     return status
 
@@ -339,14 +325,10 @@ def _as_text(name: str, answer: _Answer, page: int | None = None) -> str:
         lines = (str(answer.digit),)
     else:
         lines = ("-" if answer.blank else "?",)
-    label = name if page is None else f"{name} page {page}"
+    label = printable(name if page is None else f"{name} page {page}")
     return "\n".join(f"{label}\t{line}\t{percent(answer.confidence)}%" for line in lines)
 
 
 def _as_json(name: str, answer: _Answer, page: int | None = None) -> str:
     where = {"file": name} if page is None else {"file": name, "page": page}
-    return json.dumps({**where, **answer.to_dict()}, ensure_ascii=False)
-
-
-def _complain(message: str) -> None:
-    print(f"inkdigit: {message}", file=sys.stderr, flush=True)
+    return as_json({**where, **answer.to_dict()})

@@ -5,12 +5,22 @@ from __future__ import annotations
 import codecs
 import os
 import re
+import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from inkdigit._formats.source import read_source
 from inkdigit.documents import is_document, open_document
-from inkdigit.errors import InkDigitError, InputNotFoundError, InputReadError
+from inkdigit.errors import (
+    ImageTooLargeError,
+    InkDigitError,
+    InkError,
+    InputNotFoundError,
+    InputReadError,
+)
+from inkdigit.images import MAX_FILE_BYTES as MAX_PICTURE_BYTES
 from inkdigit.images import read_file
+from inkdigit.ink import MAX_FILE_BYTES as MAX_INK_BYTES
 from inkdigit.ink import Ink
 from inkdigit.recognizer import Source
 
@@ -28,16 +38,17 @@ FOLDER_SUFFIXES = frozenset((*PICTURE_SUFFIXES, *INK_SUFFIXES))
 MARKUP_START_BYTES = 10_000  # drawing programs write a long comment before <svg>
 
 
-def open_input(name: str, content: bytes | None = None) -> Iterator[Source]:
+def open_input(name: str) -> Iterator[Source]:
     """What `Recognizer` takes of a file, page by page.
 
     Args:
-        name: The file's name, which says whether it is ink.
-        content: What is in it where it is standard input, which is told by how it starts.
+        name: The file's name, which says whether it is ink; that of standard input is told by how
+            it starts.
 
     Raises:
         InkDigitError: While it is iterated, if something in it cannot be read.
     """
+    content = _read_standard_input() if name == STANDARD_INPUT else None
     suffix = _ink_suffix(content) if content is not None else Path(name).suffix.lower()
     if suffix == ".json":
         yield Ink.from_json(_read_ink(name) if content is None else content)
@@ -65,12 +76,29 @@ def _ink_suffix(content: bytes) -> str:
 
 
 def _read_ink(name: str) -> bytes:
+    content, _ = read_source(name, MAX_INK_BYTES, "a file of ink")
+    if len(content) > MAX_INK_BYTES:
+        raise InkError(f"{name} has over {MAX_INK_BYTES:,} bytes; expected ink: split it")
+    return content
+
+
+def _read_standard_input() -> bytes:
+    if sys.stdin is None:
+        raise InputReadError("standard input is closed; expected a picture or ink on it, as < FILE")
     try:
-        return Path(name).read_bytes()
-    except FileNotFoundError as exc:
-        raise InputNotFoundError(f"no file at {name}; expected a picture or ink") from exc
-    except OSError as exc:
-        raise InputReadError(f"{name} cannot be read ({exc}): check its permissions") from exc
+        content = sys.stdin.buffer.read(MAX_PICTURE_BYTES + 1)
+    except (OSError, ValueError) as exc:  # ValueError: closed by the program around this one
+        raise InputReadError(
+            f"standard input cannot be read ({exc}); expected a picture or ink on it, as < FILE"
+        ) from exc
+    if len(content) > MAX_PICTURE_BYTES:
+        raise ImageTooLargeError(
+            f"standard input has over {MAX_PICTURE_BYTES:,} bytes; expected a picture or ink: give"
+            " fewer"
+        )
+    if len(content) > MAX_INK_BYTES and _ink_suffix(content):
+        raise InkError(f"standard input has over {MAX_INK_BYTES:,} bytes; expected ink: split it")
+    return content
 
 
 def is_folder(name: str) -> bool:

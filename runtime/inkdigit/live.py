@@ -15,6 +15,7 @@ from inkdigit._decode.reading import (
     read_layout,
     score_hypotheses,
 )
+from inkdigit._decode.steady import steady
 from inkdigit._segment.layout import Hypothesis
 from inkdigit._segment.strokes import StrokeCutter, StrokeLayout
 from inkdigit.errors import InputTypeError
@@ -44,7 +45,7 @@ class InkReader:
     """
 
     def __init__(self, session: Session) -> None:
-        self._session = session
+        self._run = steady(session.run)
         self._cutter = StrokeCutter(remember=REMEMBERED)
         # Log-probabilities (11,) and the vector that a hand compares.
         self._known: dict[Hashable, tuple[NDArray[np.float64], NDArray[np.float32]]] = {}
@@ -76,7 +77,7 @@ class InkReader:
             key: h for key, h in zip(keys, layout.hypotheses, strict=True) if key not in scores
         }
         rule = HandRule.bundled()
-        found = score_hypotheses(list(new.values()), layout, self._session.run, rule)
+        found = score_hypotheses(list(new.values()), layout, self._run, rule)
         assert found.vectors is not None
         scores.update(
             zip(new, zip(found.log_probabilities, found.vectors, strict=True), strict=True)
@@ -87,5 +88,5 @@ class InkReader:
             del self._known[next(iter(self._known))]
         table = np.array([scores[key][0] for key in keys]).reshape(-1, CLASSES)
         vectors = np.array([scores[key][1] for key in keys]).reshape(-1, rule.size)
-        hand = None if writer is None else writer.hand(self._session.run)
+        hand = None if writer is None else writer.hand(self._run)
         return read_layout(layout, Scored(table, vectors), constraints, hand)

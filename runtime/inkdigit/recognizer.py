@@ -21,6 +21,7 @@ from inkdigit._decode.reading import (
     score_hypotheses,
 )
 from inkdigit._decode.spell import spell_row
+from inkdigit._decode.steady import steady
 from inkdigit._framing.normalize import normalize
 from inkdigit._framing.rasterize import RASTER_PX, rasterize
 from inkdigit._picture.find import Found, find_digit, find_ink
@@ -87,6 +88,7 @@ class Recognizer:
         if session is None:
             session = digit_session(BUNDLED_MODEL if model is None else model, threads)
         self._session, self._engine = CheckedSession(session), engine_name(session)
+        self._run = steady(self._session.run)
         if ink_session is not None and not callable(getattr(ink_session, "run", None)):
             raise InputTypeError(
                 f"ink_session is a {type(ink_session).__name__}; expected an object with `run`, see"
@@ -234,7 +236,7 @@ class Recognizer:
         sheet = find_sheet(pixels, self._find, Transform.scaling(*scale))
         layout = sheet.layout
         rule = None if hand is None else hand.rule
-        scored = score_hypotheses(layout.hypotheses, layout, self._session.run, rule)
+        scored = score_hypotheses(layout.hypotheses, layout, self._run, rule)
         constraints = [own.get(span.column, usual) for span in sheet.spans]
         readings = read_cells(layout, scored, constraints, hand)
         size = pixels.shape[1] * scale[0], pixels.shape[0] * scale[1]
@@ -312,11 +314,11 @@ class Recognizer:
 
     def _hand(self, writer: Writer | None) -> Hand | None:
         check_writer(writer)
-        return None if writer is None else writer.hand(self._session.run)
+        return None if writer is None else writer.hand(self._run)
 
     def _read(self, layout: Layout, constraints: Constraints, hand: Hand | None) -> Reading:
         rule = None if hand is None else hand.rule
-        scored = score_hypotheses(layout.hypotheses, layout, self._session.run, rule)
+        scored = score_hypotheses(layout.hypotheses, layout, self._run, rule)
         return read_layout(layout, scored, constraints, hand)
 
     def _ways(
@@ -336,7 +338,7 @@ class Recognizer:
         if len(layout.rows) != len(numbers):
             return [None] * sum(map(len, numbers))
         rule = HandRule.bundled()
-        scored = score_hypotheses(layout.hypotheses, layout, self._session.run, rule)
+        scored = score_hypotheses(layout.hypotheses, layout, self._run, rule)
         found: list[Located | None] = []
         for (row, part), number in zip(by_row(layout, scored), numbers, strict=True):
             assert part.vectors is not None
@@ -364,7 +366,7 @@ class Recognizer:
             return self._located(normalize(found.ink), character)
         layout = MarkLayout(found.ink, found.to_picture)
         rule = HandRule.bundled()
-        meant = weigh_meant(layout, pixels.shape[1], self._session.run, hand, rule)
+        meant = weigh_meant(layout, pixels.shape[1], self._run, hand, rule)
         assert meant.vectors is not None
         best = int((meant.share * meant.probabilities[:, class_of(character)]).argmax())
         return Located(
@@ -372,12 +374,12 @@ class Recognizer:
         )
 
     def _located(self, raster: NDArray[np.float32], character: str) -> Located:
-        scored = score_glyphs(raster[None], self._session.run)
+        scored = score_glyphs(raster[None], self._run)
         assert scored.vectors is not None
         return Located(character, raster, scored.log_probabilities[0], scored.vectors[0])
 
     def _log_probabilities(self, rasters: NDArray[np.float32]) -> NDArray[np.float64]:
-        return log_softmax(self._session.run(rasters[:, None])[0])
+        return log_softmax(self._run(rasters[:, None])[0])
 
     def _find(self, pixels: NDArray[np.float32]) -> NDArray[np.float32]:
         if self._ink_session is None:
@@ -395,14 +397,14 @@ class Recognizer:
         if found.exact:
             return self._score(normalize(found.ink), hand)
         layout = MarkLayout(found.ink, found.to_picture)
-        return read_meant(layout, pixels.shape[1], self._session.run, hand)
+        return read_meant(layout, pixels.shape[1], self._run, hand)
 
     def _score(self, raster: NDArray[np.float32], hand: Hand | None) -> NDArray[np.float32]:
         if hand is None:
-            logits, _ = self._session.run(raster[None, None])
+            logits, _ = self._run(raster[None, None])
             probabilities: NDArray[np.float32] = softmax(logits)[0]
             return probabilities
-        scored = score_glyphs(raster[None], self._session.run)
+        scored = score_glyphs(raster[None], self._run)
         assert scored.vectors is not None
         weighed = hand.weigh(scored.log_probabilities, scored.vectors)
         return np.asarray(np.exp(weighed[0]), np.float32)

@@ -204,6 +204,10 @@ class Writer:
             InputNotFoundError: If there is no file at the path.
             InferenceError: If the engine fails, or answers with NaN.
         """
+        if not callable(getattr(recognizer, "locate", None)):
+            raise InputTypeError(
+                f"recognizer is a {type(recognizer).__name__}; expected an inkdigit.Recognizer"
+            )
         found = recognizer.locate(source, text, self)
         placed = [glyph for glyph in found if glyph is not None]
         if not placed:
@@ -285,7 +289,10 @@ class Writer:
             InputNotFoundError: If there is no such file.
             InputReadError: If it cannot be read.
             WriterFormatError: If it is damaged, or another kind of file.
+            InputTypeError: If the path is of another type.
         """
+        if not isinstance(path, (str, os.PathLike)):
+            raise InputTypeError(f"path is a {type(path).__name__}; expected the path of a file")
         path = Path(path)
         try:
             with path.open("rb") as stream:

@@ -9,8 +9,6 @@ import shutil
 import subprocess
 import sys
 import warnings
-from concurrent.futures import ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 
 import numpy as np
@@ -19,6 +17,7 @@ from paths import SAMPLES
 from PIL import Image
 
 from inkdigit import Ink, Recognizer, rasterize
+from inkdigit._cli.workers import Workers
 from inkdigit.cli import main, parse_args
 
 SEVEN, FOUR = SAMPLES / "seven.png", SAMPLES / "four.json"
@@ -442,16 +441,39 @@ def test_a_name_too_long_for_a_file_is_reported_and_the_rest_is_read(capsys, suf
     assert printed.err.count("xxx.") >= 1
 
 
-def test_a_reading_process_that_dies_is_reported(monkeypatch, capsys):
-    class Dying(ProcessPoolExecutor):
-        def map(self, *_, **__):
-            raise BrokenProcessPool
+def test_there_are_no_more_processes_than_processors_and_files(folder, monkeypatch):
+    asked = []
 
-    monkeypatch.setattr("concurrent.futures.ProcessPoolExecutor", Dying)
-    assert main([str(SEVEN), str(FOUR), "--jobs", "2"]) == 1
+    class Counted(Workers):
+        def __init__(self, attempt, count):
+            asked.append(count)
+            super().__init__(attempt, 0)
+
+    monkeypatch.setattr("inkdigit.cli.Workers", Counted)
+    for processors, jobs, files in (
+        (2, "8", [str(folder)]),
+        (8, "8", [str(SEVEN)]),
+        (8, "2", [str(folder)]),
+    ):
+        monkeypatch.setattr("inkdigit.cli.usable_processors", lambda count=processors: count)
+        main([*files, "--jobs", jobs])
+    assert asked == [1, 0, 1]
+
+
+@pytest.mark.parametrize("content", [None, b" " * 101, b'{"strokes": [' + b" " * 101])
+def test_files_and_standard_input_have_a_budget(tmp_path, monkeypatch, capsys, content):
+    monkeypatch.setattr("inkdigit.inputs.MAX_INK_BYTES", 100)
+    monkeypatch.setattr(
+        "inkdigit.inputs.MAX_PICTURE_BYTES", 100 if content and content.isspace() else 999
+    )
+    path = tmp_path / "large.json"
+    path.write_bytes(b"[" * 101)
+    if content is not None:
+        monkeypatch.setattr(sys, "stdin", StandardInput(content))
+    assert main([str(path) if content is None else "-", str(SEVEN)]) == 1
     printed = capsys.readouterr()
-    assert printed.out == ""
-    assert "fewer --jobs" in printed.err
+    assert "has over 100 bytes" in printed.err
+    assert printed.out.split()[1] == "7"
 
 
 def test_a_folder_that_cannot_be_listed_is_reported(monkeypatch, tmp_path, capsys):

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import argparse
 import re
+import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from inkdigit import __version__
+from inkdigit._cli.console import say
 from inkdigit._cli.tables import add_table_options, table_options
 from inkdigit._decode.reading import Constraints, Length
 from inkdigit.errors import InputError
@@ -28,11 +30,23 @@ class ReadingConstraints(NamedTuple):
     min_confidence: float
 
 
+class _Parser(argparse.ArgumentParser):
+    """A parser whose help is not lost in silence."""
+
+    def _print_message(self, message: str, file: Any = None) -> None:
+        if file is sys.stdout:
+            say(message, end="")
+        else:
+            super()._print_message(message, file)
+
+
 def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
-    """Read the command line; exits with 2 on wrong usage."""
-    parser = argparse.ArgumentParser(
-        prog="inkdigit", description="Read handwritten numbers from pictures and ink."
-    )
+    """Read the command line; exits with 2 on wrong usage.
+
+    Raises:
+        BrokenPipeError, OutputError: If the help was asked for and cannot be printed.
+    """
+    parser = _Parser(prog="inkdigit", description="Read handwritten numbers from pictures and ink.")
     parser.add_argument(
         "files",
         nargs="*",
@@ -74,7 +88,11 @@ def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
         "--single", action="store_true", help="expect one digit in each file, not numbers"
     )
     parser.add_argument(
-        "--jobs", type=_jobs, default=1, metavar="N", help="read in N processes (default 1)"
+        "--jobs",
+        type=_jobs,
+        default=1,
+        metavar="N",
+        help="read in N processes, and in no more than there are processors (default 1)",
     )
     parser.add_argument(
         "--model", type=Path, metavar="PATH", help="a model to use instead of the bundled one"

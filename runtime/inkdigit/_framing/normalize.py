@@ -12,7 +12,7 @@ from PIL import Image
 
 from inkdigit._framing.rasterize import DIGIT_BOX_PX, RASTER_PX
 from inkdigit._pixels.measure import ink_bounds, padded, stroke_width
-from inkdigit.errors import EmptyInkError, ImageError
+from inkdigit.errors import EmptyInkError, ImageError, InputTypeError
 
 __all__ = ["MIN_STROKE_PX", "dilate_disc", "normalize"]
 
@@ -35,7 +35,10 @@ def normalize(ink_map: NDArray[np.float32]) -> NDArray[np.float32]:
     Raises:
         EmptyInkError: If no pixel is inked.
         ImageError: If the shape is not (H, W).
+        InputTypeError: If it is no array.
     """
+    if not isinstance(ink_map, np.ndarray):
+        raise InputTypeError(f"ink map is a {type(ink_map).__name__}; expected an (H, W) array")
     if ink_map.ndim != 2:
         raise ImageError(f"ink map of shape {ink_map.shape}; expected (H, W), one channel, 1 = ink")
     bounds = ink_bounds(ink_map)

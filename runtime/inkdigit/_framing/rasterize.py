@@ -11,7 +11,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from inkdigit.errors import EmptyInkError
+from inkdigit._framing.canonical import canonical_order, rightward
+from inkdigit.errors import EmptyInkError, InputError, InputTypeError
 from inkdigit.ink import Ink
 
 __all__ = ["DIGIT_BOX_PX", "PEN_PX", "RASTER_PX", "rasterize", "rasterize_many"]
@@ -49,10 +50,20 @@ def rasterize(ink: Ink, size: int = RASTER_PX, pen_px: float = PEN_PX) -> NDArra
 
     Raises:
         EmptyInkError: If no stroke has a point.
+        InputError: If the size or the pen's width is not positive.
+        InputTypeError: If the ink is no `Ink`, or the size no whole number.
     """
+    if not isinstance(ink, Ink):
+        raise InputTypeError(f"ink is a {type(ink).__name__}; expected an inkdigit.Ink")
+    if isinstance(size, bool) or not isinstance(size, int):
+        raise InputTypeError(f"size is a {type(size).__name__}; expected a whole number of pixels")
+    if size < 1 or not pen_px > 0:
+        raise InputError(f"size is {size}, pen_px is {pen_px}; expected both above 0")
     if not len(ink):
         raise EmptyInkError("the ink has no stroke to draw; check len(ink) first")
-    raster: NDArray[np.float32] = rasterize_many([[s.points for s in ink]], size, pen_px)[0]
+    strokes = [rightward(stroke.points) for stroke in ink]
+    drawing = [strokes[index] for index in canonical_order(strokes)]
+    raster: NDArray[np.float32] = rasterize_many([drawing], size, pen_px)[0]
     return raster
 
 

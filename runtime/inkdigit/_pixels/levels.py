@@ -41,6 +41,8 @@ def to_bytes(array: NDArray[Any]) -> Grey:
         ImageError: If values lie outside the range.
         InputTypeError: If it is of another type.
     """
+    if not isinstance(array, np.ndarray):
+        raise InputTypeError(f"got a {type(array).__name__}; expected an array of pixels")
     if array.dtype == np.uint8:
         return array
     if not array.size:

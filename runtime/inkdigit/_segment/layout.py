@@ -36,6 +36,11 @@ class Part:
     start: float = 0.0
     end: float = 1.0
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether it is the whole stroke or mark."""
+        return (self.start, self.end) == (0.0, 1.0)
+
 
 @dataclass(frozen=True, eq=False)
 class Hypothesis:
@@ -44,7 +49,7 @@ class Hypothesis:
     Attributes:
         atoms: Their indices in the row, ascending.
         box: Left, top, right, bottom in pixels; see `Layout.to_input`.
-        parts: The strokes or marks it is made of, ascending.
+        parts: The strokes or marks it is made of.
         cuts: How many cuts bound it.
         spread: The widest gap between its parts, in row heights.
         lean: Least and greatest x + SLANT * y, in pixels: its extent along the usual slant; the
@@ -67,7 +72,7 @@ class Hypothesis:
     @property
     def sources(self) -> tuple[int, ...]:
         """Indices of the strokes or marks that it uses, ascending."""
-        return tuple(part.source for part in self.parts)
+        return tuple(sorted(part.source for part in self.parts))
 
     @property
     def centre(self) -> float:

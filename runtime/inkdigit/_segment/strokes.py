@@ -7,16 +7,17 @@ together are joined whenever they were drawn: the bar of a 5 and the cross of a 
 from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
+from inkdigit._framing.canonical import canonical_order, goes_back
 from inkdigit._framing.rasterize import rasterize_many
 from inkdigit._segment.join import MAX_CUTS, MAX_JOINS, Atoms, find_rows
 from inkdigit._segment.layout import SLANT, Hypothesis, Layout, Part
-from inkdigit.ink import Ink, Stroke, arc_length
+from inkdigit.ink import Ink, arc_length
 
 __all__ = ["StrokeCutter", "StrokeLayout", "stroke_boxes"]
 
@@ -36,7 +37,7 @@ class _CutStroke:
     """A stroke and where it may be cut.
 
     Attributes:
-        points: As they were drawn.
+        points: As they were drawn, or reversed.
         polyline: The stroke with a point at each cut.
         bounds: Piece k is polyline[bounds[k]] to polyline[bounds[k + 1]], both included.
         boxes: (n, 4) of the pieces.
@@ -52,9 +53,9 @@ class _CutStroke:
     links: tuple[int, ...]
 
     @classmethod
-    def whole(cls, stroke: Stroke, box: NDArray[np.float64]) -> _CutStroke:
+    def whole(cls, points: NDArray[np.float32], box: NDArray[np.float64]) -> _CutStroke:
         """A stroke without cuts."""
-        points, bounds = stroke.points, (0, len(stroke) - 1)
+        bounds = (0, len(points) - 1)
         _, leans = _extents(points, bounds)
         return cls(points, points, bounds, box[None], leans, ())
 
@@ -65,12 +66,17 @@ class _CutStroke:
         bounds = (0.0, *(bound / steps for bound in self.bounds[1:-1]), 1.0)
         return Atoms(self.boxes, self.leans, bounds, self.links)
 
+    def indices(self, part: Part) -> tuple[int, int]:
+        """Of the first and the last point of the polyline that a part of the stroke has."""
+        steps = len(self.polyline) - 1
+        return round(part.start * steps), round(part.end * steps)
+
     def stretch(self, part: Part) -> NDArray[np.float32]:
         """The points of a part of the stroke."""
-        if (part.start, part.end) == (0.0, 1.0):
+        if part.is_whole:
             return self.points
-        steps = len(self.polyline) - 1
-        return self.polyline[round(part.start * steps) : round(part.end * steps) + 1]
+        first, last = self.indices(part)
+        return self.polyline[first : last + 1]
 
 
 class StrokeCutter:
@@ -84,15 +90,17 @@ class StrokeCutter:
         self._remember = remember
         self._known: dict[bytes, _CutStroke] = {}
 
-    def cut(self, stroke: Stroke, box: NDArray[np.float64], height: float) -> _CutStroke:
+    def cut(
+        self, points: NDArray[np.float32], box: NDArray[np.float64], height: float
+    ) -> _CutStroke:
         """Cut a stroke of a row whose usual digit height is `height` pixels."""
         width, tall = float(box[2] - box[0]), float(box[3] - box[1])
         if width < CUT_WIDTH * height or tall < CUT_HEIGHT * height or width < CUT_WIDTH * tall:
-            return _CutStroke.whole(stroke, box)
+            return _CutStroke.whole(points, box)
         if not self._remember:
-            return _cut(stroke.points, tall)
-        key = stroke.points.tobytes()
-        cut = self._known.pop(key, None) or _cut(stroke.points, tall)
+            return _cut(points, tall)
+        key = points.tobytes()
+        cut = self._known.pop(key, None) or _cut(points, tall)
         self._known[key] = cut
         while len(self._known) > self._remember:
             del self._known[next(iter(self._known))]
@@ -111,36 +119,65 @@ class StrokeLayout(Layout):
 
     def __init__(self, ink: Ink, cutter: StrokeCutter | None = None) -> None:
         cutter = cutter or StrokeCutter()
-        boxes = stroke_boxes(ink.strokes)
+        self._reversed = [goes_back(stroke.points) for stroke in ink]
+        points = [
+            np.ascontiguousarray(stroke.points[::-1]) if back else stroke.points
+            for stroke, back in zip(ink, self._reversed, strict=True)
+        ]
+        order = canonical_order(points)
+        points = [points[index] for index in order]
+        boxes = stroke_boxes(points)
         self._strokes: dict[int, _CutStroke] = {}
 
-        def divide(index: int, height: float, max_cuts: int) -> Atoms:
-            stroke = cutter.cut(ink.strokes[index], boxes[index], height)
+        def divide(rank: int, height: float, max_cuts: int) -> Atoms:
+            stroke = cutter.cut(points[rank], boxes[rank], height)
             if len(stroke.boxes) > max_cuts:
-                stroke = _CutStroke.whole(ink.strokes[index], boxes[index])
-            self._strokes[index] = stroke
+                stroke = _CutStroke.whole(points[rank], boxes[rank])
+            self._strokes[order[rank]] = stroke
             return stroke.atoms
 
-        self.rows = find_rows(boxes, divide, MAX_JOINS, taps=True)
+        rows = find_rows(boxes, divide, MAX_JOINS, taps=True)
+        self.rows = tuple(
+            replace(row, hypotheses=tuple(self._as_drawn(h, order) for h in row.hypotheses))
+            for row in rows
+        )
+
+    def _as_drawn(self, hypothesis: Hypothesis, order: Sequence[int]) -> Hypothesis:
+        """A hypothesis of the strokes as they are sorted, in terms of those that were drawn."""
+        parts = [replace(part, source=order[part.source]) for part in hypothesis.parts]
+        return replace(hypothesis, parts=tuple(map(self._turned, parts)))
+
+    def _turned(self, part: Part) -> Part:
+        """A part counted from the other end where its stroke is reversed."""
+        if not self._reversed[part.source] or part.is_whole:
+            return part
+        return replace(part, start=1 - part.end, end=1 - part.start)
 
     def rasters(self, hypotheses: Sequence[Hypothesis]) -> NDArray[np.float32]:
         """See `Layout.rasters`."""
         return rasterize_many(
-            [[self._strokes[p.source].stretch(p) for p in h.parts] for h in hypotheses]
+            [
+                [self._strokes[p.source].stretch(self._turned(p)) for p in h.parts]
+                for h in hypotheses
+            ]
         )
 
     def key(self, hypothesis: Hypothesis) -> Hashable:
         """See `Layout.key`."""
         return tuple(
-            (self._strokes[p.source].points.tobytes(), p.start, p.end) for p in hypothesis.parts
+            (
+                self._strokes[part.source].points.tobytes(),
+                *self._strokes[part.source].indices(self._turned(part)),
+            )
+            for part in hypothesis.parts
         )
 
 
-def stroke_boxes(strokes: Sequence[Stroke]) -> NDArray[np.float64]:
-    """(n, 4): left, top, right, bottom of each stroke."""
+def stroke_boxes(strokes: Sequence[NDArray[np.float32]]) -> NDArray[np.float64]:
+    """(n, 4): left, top, right, bottom of each stroke's points, (m, 2)."""
     if not strokes:
         return np.zeros((0, 4))
-    points = np.concatenate([stroke.points for stroke in strokes]).astype(np.float64)
+    points = np.concatenate(strokes).astype(np.float64)
     lengths = np.array([len(stroke) for stroke in strokes])
     first = np.cumsum(lengths) - lengths
     return np.concatenate(
@@ -150,9 +187,9 @@ def stroke_boxes(strokes: Sequence[Stroke]) -> NDArray[np.float64]:
 
 
 def _cut(points: NDArray[np.float32], height: float) -> _CutStroke:
-    """Divide a stroke where one digit may end and another begin.
+    """Divide a stroke, which goes right on the whole, where one digit may end and another begin.
 
-    That is where what is drawn before lies left of what is drawn after, or nearly so, and both
+    That is where what comes before lies left of what comes after, or nearly so, and both
     are high enough to be digits. Where this holds for a long stretch, the stretch is the line that
     joins the two: cut at both of its ends.
     """

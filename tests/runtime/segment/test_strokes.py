@@ -9,6 +9,7 @@ import pytest
 
 from inkdigit import Ink
 from inkdigit._segment import join as bounds
+from inkdigit._segment.layout import Part
 from inkdigit._segment.strokes import StrokeLayout
 
 
@@ -107,9 +108,24 @@ def test_the_line_between_two_zeros_may_be_left_out(write_glyphs):
     assert not any(set(h.atoms) <= set(row.links) for h in row.hypotheses)
 
 
-def test_one_zero_is_not_cut(write_text):
-    (row,) = StrokeLayout(write_text("0")).rows
-    assert len(row.hypotheses) == 1
+def test_one_zero_is_cut_alike_whichever_way_round_it_goes(write_text):
+    (stroke,) = write_text("0")
+    (row,) = StrokeLayout(Ink([stroke])).rows
+    (other,) = StrokeLayout(Ink([stroke.points[::-1]])).rows
+    assert [h.box for h in other.hypotheses] == [h.box for h in row.hypotheses]
+    assert any(hypothesis.parts == (Part(0),) for hypothesis in row.hypotheses)
+
+
+def test_parts_are_counted_from_the_end_at_which_the_stroke_was_begun(write_glyphs):
+    (left,), (right,) = write_glyphs("00")
+    drawn = np.concatenate([left, right])
+    layouts = [StrokeLayout(Ink([points])) for points in (drawn, drawn[::-1])]
+    parts = [
+        sorted((p.start, p.end) for h in layout.hypotheses for p in h.parts) for layout in layouts
+    ]
+    mirrored = sorted((1 - end, 1 - start) for start, end in parts[1])
+    np.testing.assert_allclose(mirrored, parts[0], atol=1e-12)
+    np.testing.assert_array_equal(*[layout.rasters(layout.hypotheses) for layout in layouts])
 
 
 def test_the_pieces_of_a_cut_stroke_make_it_up(write_glyphs):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import platformdirs
 import pytest
 import torch
@@ -54,3 +56,20 @@ def test_missing_mnist_offline_names_files_md5_and_how_to_give_them(tmp_path, mo
         assert md5 in message
     assert "--data" in message
     assert "INKDIGIT_DATA" in message
+
+
+def test_a_damaged_cache_of_the_right_size_is_unpacked_again(mnist_like):
+    images, _ = load_mnist(mnist_like, train=True)
+    cache = Path(platformdirs.user_cache_dir("inkdigit")) / "MNIST" / "raw"
+    path = cache / "train-images-idx3-ubyte"
+    content = bytearray(path.read_bytes())
+    content[500] ^= 255
+    path.write_bytes(content)
+    again, _ = load_mnist(mnist_like, train=True)
+    assert torch.equal(again, images)
+
+
+def test_a_damaged_cache_without_a_folder_is_named(mnist_like):
+    load_mnist(mnist_like, train=True)  # it is in the cache now, and is not MNIST
+    with pytest.raises(DataError, match=r"train-images-idx3-ubyte is damaged.*--data"):
+        load_mnist(None, train=True)

@@ -13,10 +13,12 @@ from pathlib import Path
 import pytest
 import torch
 
+from inkdigit.errors import InputError
 from inkdigit_train.errors import CheckpointError, DivergedError
 from inkdigit_train.fit import checkpoint as checkpoint_module
 from inkdigit_train.fit import train as train_module
-from inkdigit_train.fit.checkpoint import read_checkpoint
+from inkdigit_train.fit.checkpoint import load_averaged, read_checkpoint
+from inkdigit_train.fit.config import TrainConfig
 from inkdigit_train.fit.fabric import make_fabric
 from inkdigit_train.fit.history import COLUMNS, HISTORY
 from inkdigit_train.fit.train import CHECKPOINT, train
@@ -198,3 +200,23 @@ def test_two_gloo_processes_train_one_model(tmp_path):
     # Each process measures its own copy of the averaged weights: equal only if they stay in step.
     assert first[-1]["val_loss"] == second[-1]["val_loss"]
     assert read_checkpoint(tmp_path / "run" / CHECKPOINT).step == 10
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("batch_size", 0), ("epochs", -1), ("lr", float("nan")), ("dropout", -0.1)]
+)
+def test_a_config_that_no_run_can_use_is_refused(name, value):
+    with pytest.raises(InputError, match=f"{name} is "):
+        TrainConfig(**{name: value})
+
+
+@pytest.mark.parametrize("change", [{"average": {}}, {"config": {"nothing": 1}}, {"config": 5}])
+def test_a_checkpoint_of_another_network_is_refused(tmp_path, change):
+    state = {
+        "config": TrainConfig().to_dict(), "step": 1, "seconds": 1.0, "loss_sum": 0.0,
+        "model": {}, "average": {}, "optimizer": {}, **change,
+    }  # fmt: skip
+    path = tmp_path / "last.ckpt"
+    torch.save(state, path)
+    with pytest.raises(CheckpointError, match="does not fit"):
+        load_averaged(path)

@@ -98,10 +98,10 @@ def _add_export(commands: Commands) -> None:
 
 def _export(args: argparse.Namespace) -> int:
     from inkdigit_train.data.pools import gather
-    from inkdigit_train.fit.checkpoint import read_checkpoint
+    from inkdigit_train.fit.checkpoint import load_averaged
     from inkdigit_train.publish.export import export
 
-    config = TrainConfig(**read_checkpoint(args.checkpoint).config)
+    config = TrainConfig(**load_averaged(args.checkpoint)[1].config)
     data = gather(*sources_of(args), config.val_size, config.seed)
     for name, value in export(args.checkpoint, data, args.out).items():
         print(f"{name}\t{value}")

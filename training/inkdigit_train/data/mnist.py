@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gzip
-import os
 import shutil
 from pathlib import Path
 
@@ -16,6 +15,15 @@ from inkdigit_train.data.torchvision_compat import import_torchvision
 from inkdigit_train.errors import DataError, DataNotFoundError
 
 __all__ = ["load_mnist"]
+
+# Of the files once unpacked; torchvision knows those of the packed ones, and checks no others.
+UNPACKED_MD5 = {
+    "train-images-idx3-ubyte": "6bbc9ace898e44ae57da46a324031adb",
+    "train-labels-idx1-ubyte": "a25bea736e30d166cdddb491f175f624",
+    "t10k-images-idx3-ubyte": "2646ac647ad5339dbf082846283269ea",
+    "t10k-labels-idx1-ubyte": "27ae3e4e09519cfbb04c329615203637",
+}
+CHUNK_BYTES = 1 << 20
 
 
 def load_mnist(folder: Path | None, train: bool) -> tuple[Tensor, Tensor]:
@@ -50,16 +58,39 @@ def load_mnist(folder: Path | None, train: bool) -> tuple[Tensor, Tensor]:
             f"MNIST is not here and could not be downloaded ({exc}). Expected these four files:\n"
             f"{files}\nPut them into a folder and name it with --data DIR or {DATA_ENV}=DIR"
         ) from exc
+    if found is None:
+        for name, md5 in UNPACKED_MD5.items():
+            _check_cached(root / "MNIST" / "raw" / name, md5)
     return images.data, images.targets
 
 
 def _unpack(source: Path, target: Path, md5: str) -> None:
-    """Unpack a file of MNIST, unless the target is already there with the right size."""
+    """Unpack a file of MNIST, unless the target already holds the same."""
     check = import_torchvision().datasets.utils.check_md5
     if not check(str(source), md5):
         raise DataError(f"{source} is damaged: its md5 is not {md5}; fetch it again")
     with gzip.open(source) as packed:
-        if target.is_file() and target.stat().st_size == packed.seek(0, os.SEEK_END):
+        if _holds(target, packed):
             return
         packed.seek(0)
         write_atomic(target, lambda stream: shutil.copyfileobj(packed, stream))
+
+
+def _holds(path: Path, content: gzip.GzipFile) -> bool:
+    """Whether a file holds what a stream gives."""
+    if not path.is_file():
+        return False
+    with path.open("rb") as stream:
+        while chunk := content.read(CHUNK_BYTES):
+            if stream.read(len(chunk)) != chunk:
+                return False
+        return not stream.read(1)
+
+
+def _check_cached(path: Path, md5: str) -> None:
+    check = import_torchvision().datasets.utils.check_md5
+    if path.is_file() and not check(str(path), md5):
+        raise DataError(
+            f"{path} is damaged: its md5 is not {md5}; delete it, and it is fetched again, or name"
+            " a folder that has MNIST with --data"
+        )

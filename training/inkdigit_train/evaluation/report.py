@@ -13,6 +13,7 @@ from inkdigit_train.evaluation.crops import evaluate_crops
 from inkdigit_train.evaluation.drawn.plots import draw_plots, draw_writers
 from inkdigit_train.evaluation.drawn.sheets import draw_number_sheets, draw_sheets
 from inkdigit_train.evaluation.figures import measure
+from inkdigit_train.evaluation.invariance import evaluate_invariance
 from inkdigit_train.evaluation.made_pages import evaluate_pages
 from inkdigit_train.evaluation.made_tables import evaluate_tables
 from inkdigit_train.evaluation.numbers import evaluate_numbers
@@ -66,31 +67,51 @@ def evaluate(
         draw_plots(measured, sets, out / "plots")
         draw_sheets(measured[0], sets, out / "sheets")
     for index, (model, own) in enumerate(zip(loaded, figures, strict=True)):
-        sheets = None if index else out / "sheets"
-        if "numbers" in parts and folder is not None:
-            own["numbers"] = evaluate_numbers(model.recognizer, folder, limit)
-            if sheets is not None:
-                draw_number_sheets(own["numbers"], read_numbers(folder, limit), sheets)
-        if "signs" in parts and folder is not None:
-            own["signs"] = evaluate_signs(model.recognizer, folder, limit)
-        if "pages" in parts:
-            own["pages"] = evaluate_pages(model.path, folder, limit, jobs, sheets)
-        if "tables" in parts:
-            own["tables"] = evaluate_tables(model.path, folder, limit, jobs)
-        if "pictures" in parts:
-            own["pictures"] = evaluate_pictures(model.path, folder, limit, jobs, sheets)
-        if "crops" in parts:
-            own["crops"] = evaluate_crops(model, folder, limit, sheets)
-        if "writers" in parts and folder is not None:
-            own["writers"] = evaluate_writers(model.recognizer, folder, limit)
-            if not index and own["writers"]:
-                draw_writers(own["writers"], out / "plots")
+        own.update(
+            _of_reading(model, folder, limit, parts, jobs, None if index else out / "sheets")
+        )
+    writers = figures[0].get("writers")
+    if writers:
+        draw_writers(writers, out / "plots")
     return {
         "models": [sha256(model.path) for model in loaded],
         "summary": _summary(figures),
         "first": figures[0],
         "sources": dict(sources),
     }
+
+
+def _of_reading(
+    model: LoadedModel,
+    folder: Path | None,
+    limit: int | None,
+    parts: Sequence[str],
+    jobs: int,
+    sheets: Path | None,
+) -> dict[str, Any]:
+    """A model's figures on more than single digits, by part; arguments as for `evaluate`."""
+    own: dict[str, Any] = {}
+    if "pages" in parts:
+        own["pages"] = evaluate_pages(model.path, folder, limit, jobs, sheets)
+    if "tables" in parts:
+        own["tables"] = evaluate_tables(model.path, folder, limit, jobs)
+    if "pictures" in parts:
+        own["pictures"] = evaluate_pictures(model.path, folder, limit, jobs, sheets)
+    if "crops" in parts:
+        own["crops"] = evaluate_crops(model, folder, limit, sheets)
+    if folder is None:
+        return own
+    if "numbers" in parts:
+        own["numbers"] = evaluate_numbers(model.recognizer, folder, limit)
+        if sheets is not None:
+            draw_number_sheets(own["numbers"], read_numbers(folder, limit), sheets)
+    if "signs" in parts:
+        own["signs"] = evaluate_signs(model.recognizer, folder, limit)
+    if "invariance" in parts:
+        own["invariance"] = evaluate_invariance(model.recognizer, folder, limit, sheets)
+    if "writers" in parts:
+        own["writers"] = evaluate_writers(model.recognizer, folder, limit)
+    return own
 
 
 def _summary(figures: Sequence[Mapping[str, Any]]) -> dict[str, dict[str, Any]]:

@@ -92,6 +92,8 @@ ROWS: list[tuple[str, str, Form]] = [
     ("  tables, rows of cells", "pictures.tables.rows_exact", _percent),
     ("MNIST test, each fifth, {}", "crops.mnist.*.accuracy", _percent),
     ("Real numbers as pictures, {}", "crops.numbers.*.exact", _percent),
+    ("Numbers whose text changes, ink {}", "invariance.ink.*.changed", _percent),
+    ("  pictures {}", "invariance.pictures.*.changed", _percent),
     ("Digits of one hand in sequence, mistakes left:", "writers.development.left", _percent),
     ("  misread without memory", "writers.development.alone", _count),
     ("  likeliest of the ten digits", "writers.development.ten_left", _percent),

@@ -62,8 +62,18 @@ def read_checkpoint(path: Path) -> Checkpoint:
 
 
 def load_averaged(path: Path) -> tuple[DigitNet, Checkpoint]:
-    """A checkpoint, and its averaged network in evaluation mode."""
+    """A checkpoint, and its averaged network in evaluation mode.
+
+    Raises:
+        CheckpointError: As `read_checkpoint`, or if its weights are of another network.
+    """
     checkpoint = read_checkpoint(path)
-    model = build_model(TrainConfig(**checkpoint.config))
-    model.load_state_dict(checkpoint.average)
+    try:
+        model = build_model(TrainConfig(**checkpoint.config))
+        model.load_state_dict(checkpoint.average)
+    except (TypeError, ValueError, AttributeError, RuntimeError) as exc:
+        raise CheckpointError(
+            f"{path} does not fit this version's network ({exc}); expected a checkpoint that"
+            " `inkdigit_train train` wrote"
+        ) from exc
     return model.eval(), checkpoint

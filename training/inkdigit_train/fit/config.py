@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from inkdigit.errors import InputError
+
 __all__ = ["TrainConfig"]
+
+
+COUNTS = ("epochs", "batch_size", "stem", "body", "top", "val_size")  # 0 of these is no run
 
 
 @dataclass(frozen=True)
@@ -46,6 +52,17 @@ class TrainConfig:
     distill: float = 0.5  # weight of the teachers' probabilities in the loss, if there are teachers
     val_size: int = 5000  # MNIST training images held out, stratified, for every choice
     seed: int = 0  # for the weights, the made ink, the order and the augmentation
+
+    def __post_init__(self) -> None:
+        """Refuse what no run can use.
+
+        Raises:
+            InputError: If a number is not finite, or below what it counts from.
+        """
+        for name, value in asdict(self).items():
+            least = 1 if name in COUNTS else 0
+            if name != "seed" and not (math.isfinite(value) and value >= least):
+                raise InputError(f"{name} is {value}; expected a number of at least {least}")
 
     def to_dict(self) -> dict[str, Any]:
         """The fields, ready for JSON."""

@@ -104,7 +104,7 @@ def gaps_of(page: Page, network: Network) -> tuple[Floats, NDArray[np.bool_]]:
 
 def gaps_in(row: Signed) -> tuple[Floats, NDArray[np.bool_]]:
     """The same of a composed row of ink; gaps beside a stray tap are left out."""
-    boxes = stroke_boxes(row.number.ink.strokes)
+    boxes = stroke_boxes([stroke.points for stroke in row.number.ink])
     kept = keep_largest(boxes)
     gaps = measure_gaps(boxes[kept], group_rows(boxes[kept]))
     # The number, counted from the left, that each glyph belongs to.
