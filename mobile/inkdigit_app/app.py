@@ -15,9 +15,10 @@ from kivy.core.window import Window
 from kivy.utils import get_color_from_hex
 
 from inkdigit import __version__
+from inkdigit.labels import ALL_DIGITS, SIGNS
 from inkdigit_app import presenter
 from inkdigit_app.commands import Commands, on_ui_thread
-from inkdigit_app.core.glyphs import PageReading
+from inkdigit_app.core.glyphs import NO_DIGIT_TEXT, PageReading
 from inkdigit_app.core.jobs import Jobs
 from inkdigit_app.core.key_bindings import action_of
 from inkdigit_app.core.page_reader import NumberRecognizer
@@ -307,8 +308,9 @@ class InkDigitApp(App):
         self.screens.update(about=about(engine))
 
     def _on_text(self, _: object, text: str) -> None:
-        # Where "?" is depends on the keyboard's layout, which a key's code does not tell.
-        if text == "?" and self.screens.top is None:
+        # Where a character is depends on the keyboard's layout, which a key's code does not tell.
+        known = ALL_DIGITS + NO_DIGIT_TEXT + (SIGNS if self.model.settings.signs else "")
+        if text and text in known and self.screens.top is None:
             self.model.correct(text)
 
     def _move_focus(self, step: int) -> None:
@@ -351,6 +353,7 @@ class InkDigitApp(App):
         self.screens.update(settings=settings)
         home.mirrored = home.toolbar.mirrored = settings.left_handed
         home.toolbar.live = settings.live
+        home.signs = settings.signs
         home.ink_canvas.pen_width = settings.pen_width
         home.ink_canvas.stylus_only = settings.stylus_only
         count = settings.digits

@@ -334,7 +334,8 @@ def _take_back(page: Page, correction: Correction, example: Example | None, hand
 def _learnt_text(example: Example) -> str:
     if example.text == NO_DIGIT_TEXT:
         return "Learnt: this is no digit"
-    return f"Learnt: this is your {example.text}"
+    text = example.text if example.text.isdecimal() else f"“{example.text}”"
+    return f"Learnt: this is your {text}"
 
 
 def _load(path: Path) -> Writer:

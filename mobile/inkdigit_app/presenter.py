@@ -31,6 +31,7 @@ def show(model: ViewModel, home: HomeScreen) -> None:
     canvas.lift = 0.0 if selected is None or home.wide else _lift(home, selected)
     if selected is not None:
         home.picking_pen = False
+        home.candidates.signs = model.settings.signs
         home.candidates.show(model.page, model.glyphs[selected], model.can_join, canvas.texture)
 
 
@@ -46,7 +47,7 @@ def _lift(home: HomeScreen, selected: int) -> float:
 def _show_reading(model: ViewModel, home: HomeScreen) -> None:
     bar = home.reading_bar
     reading = None if model.page.blank else model.reading
-    has_digits = any(glyph.digit is not None for glyph in model.glyphs)
+    has_digits = any(glyph.known for glyph in model.glyphs)
     bar.certainty = reading.certainty if reading else None
     bar.text = model.text if has_digits else ""
     bar.can_copy = model.reading is not None and has_digits

@@ -50,7 +50,7 @@ def action_of(key: int, modifiers: Collection[str]) -> str | None:
     shifted = "shift" in modifiers
     if "ctrl" in modifiers or "meta" in modifiers:
         return "redo" if letter == "z" and shifted else CONTROL.get(letter)
-    if letter.isdigit():
+    if letter.isdigit() and not shifted:  # with Shift another character, on many layouts a sign
         return f"label:{letter}"
     if PAD_0 <= key <= PAD_0 + 9:
         return f"label:{key - PAD_0}"

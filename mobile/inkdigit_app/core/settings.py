@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from inkdigit.labels import ALL_DIGITS, SIGNS, SPACE
 from inkdigit_app.core.learning.people import FIRST
 
 __all__ = ["MAX_DIGITS", "PEN_WIDTHS_DP", "THEME_CHOICES", "Settings"]
@@ -28,6 +29,12 @@ class Settings:
     stylus_only: bool = True  # fingers leave no ink while a stylus is near
     keep_history: bool = True  # pages are kept after they leave the canvas
     person: str = FIRST.key  # who writes: the key of a `Person`
+    signs: bool = True  # ". , - / :" and wide gaps are read, too
+
+    @property
+    def allowed(self) -> str:
+        """What may be read, as `inkdigit.Recognizer.read` takes it."""
+        return ALL_DIGITS + SIGNS + SPACE if self.signs else ALL_DIGITS
 
     @classmethod
     def from_fields(cls, fields: Mapping[str, Any]) -> Settings:
@@ -46,6 +53,7 @@ def _is_valid(name: str, value: Any) -> bool:
         return isinstance(value, str) and value.isalnum()
     return name in (
         "live",
+        "signs",
         "left_handed",
         "scratch_out",
         "stylus_only",

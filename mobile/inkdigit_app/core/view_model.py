@@ -12,6 +12,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 
 from inkdigit import Ink
+from inkdigit.labels import ALL_DIGITS, SIGNS
 from inkdigit_app.core.corrections import Corrections, join, relabel, split
 from inkdigit_app.core.glyphs import NO_DIGIT_TEXT, Box, Glyph, PageReading
 from inkdigit_app.core.page import Page, PenStroke
@@ -40,6 +41,7 @@ class Request:
     revision: int  # the state of the page that the answer is valid for
     page: Page
     length: int | None = None  # how many digits each line has, or None for any number
+    allowed: str = ALL_DIGITS  # what may be read
 
 
 class ViewModel:
@@ -204,7 +206,7 @@ class ViewModel:
         self._asked = True
         self.error = None
         self._changed()
-        return Request(self._revision, self.page, self.settings.digits)
+        return Request(self._revision, self.page, self.settings.digits, self.settings.allowed)
 
     @property
     def due(self) -> bool:
@@ -259,7 +261,7 @@ class ViewModel:
             self.select((index + step) % len(self.glyphs))
 
     def correct(self, label: str) -> None:
-        """Set what the selected glyph is: "0" to "9", or "?" for no digit."""
+        """Set what the selected glyph is: "0" to "9", a sign, or "?" for no digit."""
         if self.selected is None:
             return
         index, glyphs = self.selected, self.glyphs
@@ -320,7 +322,7 @@ class ViewModel:
     def change(self, **choices: object) -> None:
         """Change settings by name."""
         before, self.settings = self.settings, replace(self.settings, **choices)  # type: ignore[arg-type]
-        if self.settings.digits != before.digits:
+        if (self.settings.digits, self.settings.signs) != (before.digits, before.signs):
             self._page_changed(asked=self._asked)
         elif self.settings != before:
             self._changed()
@@ -417,4 +419,6 @@ def _moved(glyphs: Sequence[Glyph], before: Page, after: Page) -> tuple[Glyph, .
 
 
 def _name(label: str) -> str:
-    return "no digit" if label == NO_DIGIT_TEXT else label
+    if label == NO_DIGIT_TEXT:
+        return "no digit"
+    return f"“{label}”" if label in SIGNS else label

@@ -41,6 +41,7 @@ class HomeScreen(Surface, FloatLayout):
     panel_width = NumericProperty(0)  # of the side panel, in pixels; 0 where there is none
     insets = ListProperty([0, 0, 0, 0])  # as for `Overlay`
     correcting = BooleanProperty(False)  # the candidates are open
+    signs = BooleanProperty(True)  # the candidates have keys for signs
     erasing = BooleanProperty(False)  # the eraser is in use, rather than the pen
     picking_pen = BooleanProperty(False)  # the pen menu is open
     mirrored = BooleanProperty(False)  # for the left hand

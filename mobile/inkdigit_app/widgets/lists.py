@@ -40,7 +40,7 @@ class RowList(Themed, FloatLayout):
 
 
 class SearchField(Themed, BoxLayout):
-    """Takes digits and "?"."""
+    """Takes digits, signs, spaces and "?"."""
 
     text = StringProperty("")
     focused = BooleanProperty(False)  # keys go into the field

@@ -41,6 +41,22 @@ def test_lines_are_separate_in_the_text() -> None:
     assert reading.text == "31\n4?"
 
 
+def test_signs_and_gaps_are_part_of_the_text() -> None:
+    minus = Glyph(None, 0.99, BOX, sign="-")
+    gap = Glyph(4, 0.99, BOX, gap=True)
+    first = Glyph(2, 0.99, BOX, line=1, gap=True)
+    reading = PageReading((minus, glyph(3), gap, first))
+    assert reading.text == "-3 4\n2"  # no line begins with a space
+    assert reading.certainty is Certainty.SURE
+    assert minus.choices[0] == ("-", 0.99)
+
+
+@pytest.mark.parametrize("label", [*"0123456789", *".,-/:", "?"])
+def test_a_corrected_glyph_reads_its_label(label: str) -> None:
+    for before in (glyph(3), Glyph(None, 0.9, BOX, sign=":"), glyph(None)):
+        assert before.corrected_to(label).text == label
+
+
 def test_a_blank_page_reads_nothing() -> None:
     assert PageReading().text == ""
 
