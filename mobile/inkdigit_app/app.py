@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import platform
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -24,17 +25,21 @@ from inkdigit_app.core.key_bindings import action_of
 from inkdigit_app.core.page_reader import NumberRecognizer
 from inkdigit_app.core.theme import THEMES, Theme
 from inkdigit_app.core.view_model import Request, ViewModel
+from inkdigit_app.core.words import language
+from inkdigit_app.core.words.language import ntr, tr
+from inkdigit_app.core.words.troubles import reason
 from inkdigit_app.core.worker import RecognitionWorker
 from inkdigit_app.learning import Learning
 from inkdigit_app.navigation import Screens
 from inkdigit_app.platforms import mouse, system_theme
 from inkdigit_app.platforms.environment import is_android, is_mobile
 from inkdigit_app.platforms.memory import release_memory
+from inkdigit_app.platforms.system_language import system_language
 from inkdigit_app.screens.root import AppRoot
 from inkdigit_app.store import settings_file
 from inkdigit_app.store.autosave import Autosave
 from inkdigit_app.store.library import Library
-from inkdigit_app.widgets.base import look
+from inkdigit_app.widgets.base import lang, look
 
 if TYPE_CHECKING:
     from inkdigit_app.widgets.focus import FocusRing
@@ -43,20 +48,22 @@ __all__ = ["InkDigitApp"]
 
 NAME = "inkdigit"
 ICON = Path(__file__).with_name("icon.png")
-ABOUT = f"""{NAME} {__version__} reads handwritten digits.
-Nothing leaves this device.{{engine}}
-
-Apache License 2.0. Kivy {kivy.__version__} (MIT), Python {platform.python_version()} (PSF), \
-NumPy (BSD), Pillow (MIT-CMU), ONNX Runtime (MIT), SDL (zlib), Roboto (Apache 2.0)."""
+LICENCES = f"""Apache License 2.0. Kivy {kivy.__version__} (MIT), Python \
+{platform.python_version()} (PSF), NumPy (BSD), Pillow (MIT-CMU), ONNX Runtime (MIT), SDL (zlib), \
+Roboto (Apache 2.0)."""
 
 
 def about(engine: str | None) -> str:
     """The app's version, its engine where that is known, and licences."""
-    words = {
-        None: "",
-        "numpy": "\nReads with NumPy, more slowly: ONNX Runtime cannot be used here.",
-    }
-    return ABOUT.format(engine=words.get(engine, f"\nReads with {engine}."))
+    lines = [
+        tr("{app} {version} reads handwritten digits.").format(app=NAME, version=__version__),
+        tr("Nothing leaves this device."),
+    ]
+    if engine == "numpy":
+        lines.append(tr("Reads with NumPy, more slowly: ONNX Runtime cannot be used here."))
+    elif engine is not None:
+        lines.append(tr("Reads with {engine}.").format(engine=engine))
+    return "\n".join([*lines, "", LICENCES])
 
 
 class InkDigitApp(App):
@@ -79,6 +86,8 @@ class InkDigitApp(App):
     ) -> None:
         super().__init__(**kwargs)
         self.title = NAME
+        self._engine: str | None = None  # unknown until the model is loaded
+        language.use(language.translation(system_language()))  # for what the settings' file says
         self._make = make_recognizer
         settings_path = folder / "settings.json"
         self._notices: list[str] = []  # to show on the first frame
@@ -104,6 +113,7 @@ class InkDigitApp(App):
         if not is_mobile():
             mouse.install()
         look.theme = self._chosen_theme()
+        self._speak(self.model.settings.language)
         root = AppRoot()
         self.root = root  # Kivy sets it only after this method
         self.home = root.home
@@ -305,6 +315,7 @@ class InkDigitApp(App):
 
     @mainthread
     def _name_engine(self, engine: str) -> None:
+        self._engine = engine
         self.screens.update(about=about(engine))
 
     def _on_text(self, _: object, text: str) -> None:
@@ -323,7 +334,8 @@ class InkDigitApp(App):
     @mainthread
     def _deliver(self, request: Request, result: PageReading | Exception) -> None:
         if isinstance(result, Exception):
-            self.model.reject(request, str(result))
+            text = reason(result)
+            self.model.reject(request, text[:1].upper() + text[1:])
         else:
             self.model.accept(request, result)
 
@@ -334,17 +346,31 @@ class InkDigitApp(App):
         if model.due:
             self.commands.read()  # which changes the model, so this runs again
             return
+        if model.settings != self._shown_settings:
+            self._follow_settings()
         presenter.show(model, self.home)
         text = self.home.reading_bar.text if model.reading and not model.page.blank else ""
-        text = " ".join(text.split()) or ("no digits" if model.reading else "")
+        text = " ".join(text.split()) or (tr("no digits") if model.reading else "")
         self.title = f"{text} — {NAME}" if text and not model.page.blank else NAME
         self.root.notice_bar.notice = model.notice
-        if model.settings != self._shown_settings:
-            if model.settings.theme != self._shown_settings.theme:
-                self._forced_theme = None
-            self._shown_settings = model.settings
-            self._apply_settings()
         self._autosave.update()
+
+    def _follow_settings(self) -> None:
+        before, self._shown_settings = self._shown_settings, self.model.settings
+        if self._shown_settings.theme != before.theme:
+            self._forced_theme = None
+        if self._shown_settings.language != before.language:
+            self._speak(self._shown_settings.language)
+            self.screens.update(about=about(self._engine))
+            self.home.ink_canvas.boxes.refresh()
+        self._apply_settings()
+
+    def _speak(self, choice: str) -> None:
+        """Show all texts in a language, one of `LANGUAGE_CHOICES`."""
+        table = language.translation(system_language() if choice == "system" else choice)
+        language.use(table)
+        # Another object each time, so that Kivy sees that it has changed.
+        lang.tr = partial(language.tr)
 
     def _apply_settings(self) -> None:
         settings, home = self.model.settings, self.home
@@ -357,7 +383,8 @@ class InkDigitApp(App):
         home.ink_canvas.pen_width = settings.pen_width
         home.ink_canvas.stylus_only = settings.stylus_only
         count = settings.digits
-        home.digits_hint = f"{count} digit{'s' * (count > 1)} a line" if count else ""
+        text = ntr("{count} digit a line", "{count} digits a line", count or 0)
+        home.digits_hint = text.format(count=count) if count else ""
 
     def _chosen_theme(self) -> Theme:
         name = self._forced_theme or self.model.settings.theme

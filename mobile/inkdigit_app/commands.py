@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,6 +14,8 @@ from inkdigit import InkDigitError
 from inkdigit_app.core.jobs import Jobs
 from inkdigit_app.core.page import HistoryEntry, Page, Picture, SavedPage
 from inkdigit_app.core.view_model import ViewModel
+from inkdigit_app.core.words.language import ntr, tr
+from inkdigit_app.core.words.troubles import reason
 from inkdigit_app.core.worker import RecognitionWorker
 from inkdigit_app.learning import Learning
 from inkdigit_app.platforms.folders import export_folder
@@ -22,6 +25,8 @@ from inkdigit_app.store.history import History
 from inkdigit_app.store.library import Library
 
 __all__ = ["Commands", "on_ui_thread"]
+
+log = logging.getLogger(__name__)
 
 
 @mainthread
@@ -77,7 +82,8 @@ class Commands:
 
         if self.model.reading is not None and self.model.text:
             Clipboard.copy(self.model.text)
-            self.model.notify("Copied " + " ".join(self.model.text.split("\n")))
+            text = " ".join(self.model.text.split("\n"))
+            self.model.notify(tr("Copied {text}").format(text=text))
 
     def paste(self) -> None:
         """Open the picture on the clipboard."""
@@ -88,7 +94,7 @@ class Commands:
         def load() -> Picture:
             picture = pictures.from_clipboard(text)
             if picture is None:
-                raise InkDigitError("there is no picture on the clipboard")
+                raise InkDigitError(tr("there is no picture on the clipboard"))
             return picture
 
         self._open_picture(load)
@@ -99,7 +105,7 @@ class Commands:
 
     def open_bytes(self, content: bytes) -> None:
         """Open a picture from the bytes of its file, as `open_file`."""
-        self._open_picture(lambda: pictures.from_bytes(content, "Picture"))
+        self._open_picture(lambda: pictures.from_bytes(content, tr("Picture")))
 
     def reopen(self, entry: HistoryEntry, done: Callable[[], None]) -> None:
         """Put a page of the history on the canvas; `done` is called just before."""
@@ -127,7 +133,7 @@ class Commands:
         def deleted(saved: SavedPage | None) -> None:
             changed()
             if saved is not None:
-                self.model.notify("Deleted", lambda: restore(saved))
+                self.model.notify(tr("Deleted"), lambda: restore(saved))
 
         if on_canvas:  # otherwise the next stroke would save it again
             self.model.clear()
@@ -137,7 +143,8 @@ class Commands:
         """Delete the whole history and the page on the canvas."""
         self.learning.skip()
         self.model.forget()
-        self.library.ask(History.delete_all, lambda _: self.model.notify("History deleted"))
+        done = tr("History deleted")
+        self.library.ask(History.delete_all, lambda _: self.model.notify(done))
 
     def export(self) -> None:
         """Write the corrections to files."""
@@ -156,8 +163,9 @@ class Commands:
             try:
                 picture = load()
             except InkDigitError as exc:
-                reason = f"Not opened: {exc}"
-                on_ui_thread(lambda: self.model.notify(reason))
+                log.info("not opened: %s", exc)
+                text = tr("Not opened: {reason}").format(reason=reason(exc))
+                on_ui_thread(lambda: self.model.notify(text))
             else:
                 on_ui_thread(lambda: show(picture))
 
@@ -167,10 +175,12 @@ class Commands:
 def _summary(exported: Exported) -> str:
     count = exported.digits + exported.nondigits
     if not count:
-        text = "There are no corrected digits to export"
+        text = tr("There are no corrected digits to export")
     else:
-        records = "1 correction" if count == 1 else f"{count} corrections"
-        text = f"{records} written to " + " and ".join(map(str, exported.files))
+        text = ntr(
+            "{count} correction written to {files}", "{count} corrections written to {files}", count
+        ).format(count=count, files=", ".join(map(str, exported.files)))
     if exported.left_out:
-        text += f"; {exported.left_out} without ink of their own left out"
+        left = tr("{count} left out: signs, or without ink of their own")
+        text += "; " + left.format(count=exported.left_out)
     return text

@@ -23,6 +23,8 @@ from inkdigit_app.core.theme import LIGHT
 
 ModelMaker = Callable[..., Path]
 
+os.environ["LANGUAGE"] = "en"  # the tests know the app's texts in English
+
 
 @pytest.fixture(scope="session")
 def handmade() -> dict[str, list[Stroke]]:

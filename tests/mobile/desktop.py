@@ -127,6 +127,7 @@ class Desktop:
         return kept | {
             "DISPLAY": self.display,
             "LIBGL_ALWAYS_SOFTWARE": "1",
+            "LANGUAGE": "en",
             "HOME": str(home),
         }
 

@@ -11,10 +11,11 @@ from typing import TypeAlias
 from inkdigit import DigitReading, Reading
 from inkdigit.labels import SIGNS, SPACE
 from inkdigit.results import is_sure, percent
+from inkdigit_app.core.words.language import tr
 
 __all__ = [
     "NO_DIGIT_TEXT", "Box", "Certainty", "Glyph", "PageReading", "glyphs_of", "percentage",
-    "text_of",
+    "quoted", "text_of",
 ]  # fmt: skip
 
 Box: TypeAlias = tuple[float, float, float, float]
@@ -125,6 +126,11 @@ def _with_gap(glyph: Glyph) -> str:
     return SPACE * glyph.gap + glyph.text
 
 
+def quoted(text: str) -> str:
+    """A number as it is, anything with a sign in quotes, to be part of a sentence."""
+    return text if text.isdecimal() else tr("“{text}”").format(text=text)
+
+
 def percentage(probability: float) -> str:
-    """A probability, 0 to 1, as text: "97 %"."""
-    return f"{percent(probability)} %"
+    """A probability, 0 to 1, as the user's language writes it: "97%"."""
+    return tr("{number}%").format(number=percent(probability))

@@ -8,10 +8,12 @@ from typing import Any
 
 from inkdigit.labels import ALL_DIGITS, SIGNS, SPACE
 from inkdigit_app.core.learning.people import FIRST
+from inkdigit_app.core.words.language import LANGUAGES
 
-__all__ = ["MAX_DIGITS", "PEN_WIDTHS_DP", "THEME_CHOICES", "Settings"]
+__all__ = ["LANGUAGE_CHOICES", "MAX_DIGITS", "PEN_WIDTHS_DP", "THEME_CHOICES", "Settings"]
 
 THEME_CHOICES = ("system", "light", "dark")
+LANGUAGE_CHOICES = ("system", *LANGUAGES)
 PEN_WIDTHS_DP = (3.0, 5.0, 7.0, 10.0, 14.0)
 MAX_DIGITS = 30  # longer than any number written on one line
 
@@ -30,6 +32,7 @@ class Settings:
     keep_history: bool = True  # pages are kept after they leave the canvas
     person: str = FIRST.key  # who writes: the key of a `Person`
     signs: bool = True  # ". , - / :" and wide gaps are read, too
+    language: str = "system"  # one of `LANGUAGE_CHOICES`
 
     @property
     def allowed(self) -> str:
@@ -45,6 +48,8 @@ class Settings:
 def _is_valid(name: str, value: Any) -> bool:
     if name == "theme":
         return value in THEME_CHOICES
+    if name == "language":
+        return value in LANGUAGE_CHOICES
     if name == "pen_width":
         return value in PEN_WIDTHS_DP
     if name == "digits":

@@ -12,13 +12,14 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 
 from inkdigit import Ink
-from inkdigit.labels import ALL_DIGITS, SIGNS
+from inkdigit.labels import ALL_DIGITS
 from inkdigit_app.core.corrections import Corrections, join, relabel, split
-from inkdigit_app.core.glyphs import NO_DIGIT_TEXT, Box, Glyph, PageReading
+from inkdigit_app.core.glyphs import NO_DIGIT_TEXT, Box, Glyph, PageReading, quoted
 from inkdigit_app.core.page import Page, PenStroke
 from inkdigit_app.core.removal import remove_glyphs, remove_strokes
 from inkdigit_app.core.scratch_out import scratched
 from inkdigit_app.core.settings import Settings
+from inkdigit_app.core.words.language import tr
 
 __all__ = ["Notice", "Request", "ViewModel"]
 
@@ -167,7 +168,7 @@ class ViewModel:
         if self.page.blank:
             self.cancel_stroke()
         else:
-            what = "Picture closed" if self.page.picture else "Cleared"
+            what = tr("Picture closed") if self.page.picture else tr("Cleared")
             self.open(Page())
             self.notify(what, self.undo)
 
@@ -268,7 +269,7 @@ class ViewModel:
         before = glyphs[index].text
         self._apply(
             relabel(self.page.corrections, glyphs, index, label),
-            f"{_name(before)} confirmed" if label == before else f"Now {_name(label)}",
+            _corrected_text(before, label),
         )
         # Shown at once; the reader will give the same.
         corrected = glyphs[index].corrected_to(label)
@@ -286,9 +287,10 @@ class ViewModel:
         chosen = self.selected if index is None else index
         if chosen is None:
             return
-        name = _name(self.glyphs[chosen].text)
+        name = _name(self.glyphs[chosen])
         rest = [glyph for i, glyph in enumerate(self.glyphs) if i != chosen]
-        self.notice = Notice(f"Deleted {name}", self.undo)
+        text = tr("Deleted {what}").format(what=name) if name else tr("Deleted")
+        self.notice = Notice(text, self.undo)
         picture = self.page.picture is not None
         self._go_to(remove_glyphs(self.page, self.glyphs, {chosen}))
         if picture:  # no ink has gone with it
@@ -300,7 +302,9 @@ class ViewModel:
     def split(self) -> None:
         """Make two glyphs of the selected one."""
         if self.selected is not None:
-            self._apply(split(self.page.corrections, self.glyphs, self.selected), "Split in two")
+            self._apply(
+                split(self.page.corrections, self.glyphs, self.selected), tr("Split in two")
+            )
 
     @property
     def can_join(self) -> bool:
@@ -315,7 +319,7 @@ class ViewModel:
     def join(self) -> None:
         """Make one glyph of the selected one and the next."""
         if self.can_join and self.selected is not None:
-            self._apply(join(self.page.corrections, self.glyphs, self.selected), "Joined")
+            self._apply(join(self.page.corrections, self.glyphs, self.selected), tr("Joined"))
 
     # Settings and notices
 
@@ -349,8 +353,9 @@ class ViewModel:
         loose = {unread[i - len(glyphs)] for i in hits if i >= len(glyphs)}
         if not hits:
             return False
-        what = _name(glyphs[min(chosen)].text) if len(chosen) == 1 else "ink"
-        self.notice = Notice(f"Scratched out {what}", self.undo)
+        name = _name(glyphs[min(chosen)]) if len(chosen) == 1 else ""
+        text = tr("Scratched out {what}").format(what=name) if name else tr("Scratched out")
+        self.notice = Notice(text, self.undo)
         self._go_to(remove_glyphs(self.page, glyphs, chosen, loose))
         return True
 
@@ -418,7 +423,12 @@ def _moved(glyphs: Sequence[Glyph], before: Page, after: Page) -> tuple[Glyph, .
     return tuple(held)
 
 
-def _name(label: str) -> str:
+def _name(glyph: Glyph) -> str:
+    return quoted(glyph.text) if glyph.known else ""
+
+
+def _corrected_text(before: str, label: str) -> str:
     if label == NO_DIGIT_TEXT:
-        return "no digit"
-    return f"“{label}”" if label in SIGNS else label
+        return tr("Marked as no digit")
+    text = tr("{what} confirmed") if label == before else tr("Now {what}")
+    return text.format(what=quoted(label))

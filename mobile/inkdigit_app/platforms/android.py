@@ -1,4 +1,4 @@
-"""Android's system bars, dark mode, pictures, export folder and back key, as plain values.
+"""Android's system bars, dark mode, language, pictures, export folder and back key, as plain values.
 
 Imported on Android only. Pictures come through intents, so the app needs no permission to read
 files.
@@ -18,6 +18,7 @@ __all__ = [
     "export_folder",
     "insets",
     "is_dark",
+    "language",
     "leave",
     "pick_json",
     "pick_picture",
@@ -36,6 +37,11 @@ def is_dark() -> bool:
     """Whether the system is set to dark."""
     mode = _activity().getResources().getConfiguration().uiMode
     return bool(mode & UI_MODE_NIGHT_MASK == UI_MODE_NIGHT_YES)
+
+
+def language() -> str:
+    """The code of the system's language, such as "de"."""
+    return str(autoclass("java.util.Locale").getDefault().getLanguage())
 
 
 def insets() -> Insets:

@@ -11,6 +11,7 @@ from kivy.uix.boxlayout import BoxLayout
 from inkdigit.labels import SIGNS
 from inkdigit_app.core.glyphs import NO_DIGIT_TEXT, Glyph, percentage
 from inkdigit_app.core.page import Page
+from inkdigit_app.core.words.language import tr
 from inkdigit_app.widgets.base import Panel, Surface
 from inkdigit_app.widgets.buttons import ToolButton
 from inkdigit_app.widgets.ink_preview import InkPreview  # noqa: F401  # for the .kv file
@@ -83,7 +84,6 @@ class CandidatePanel(Panel):
 
 
 def _summary(glyph: Glyph) -> str:
-    what = glyph.text if glyph.known else "no digit"
-    if glyph.corrected:
-        return f"You chose {what}"
-    return f"Read as {what}, {percentage(glyph.confidence)}"
+    what = glyph.text if glyph.known else tr("no digit")
+    text = tr("You chose {what}") if glyph.corrected else tr("Read as {what}, {percentage}")
+    return text.format(what=what, percentage=percentage(glyph.confidence))

@@ -30,7 +30,7 @@ def test_certainty_follows_confidence(
 
 @pytest.mark.parametrize(
     ("confidence", "expected"),
-    [(1.0, "100 %"), (0.9999, "99 %"), (0.57, "57 %"), (0.95, "95 %"), (0.0, "0 %")],
+    [(1.0, "100%"), (0.9999, "99%"), (0.57, "57%"), (0.95, "95%"), (0.0, "0%")],
 )
 def test_only_certainty_is_a_hundred_per_cent(confidence: float, expected: str) -> None:
     assert percentage(confidence) == expected
