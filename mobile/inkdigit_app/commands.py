@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -18,8 +19,10 @@ from inkdigit_app.core.words.language import ntr, tr
 from inkdigit_app.core.words.troubles import reason
 from inkdigit_app.core.worker import RecognitionWorker
 from inkdigit_app.learning import Learning
+from inkdigit_app.platforms import voice
 from inkdigit_app.platforms.folders import export_folder
-from inkdigit_app.store import pictures
+from inkdigit_app.platforms.system_language import system_language
+from inkdigit_app.store import pictures, share
 from inkdigit_app.store.export import Exported, export_corrections
 from inkdigit_app.store.history import History
 from inkdigit_app.store.library import Library
@@ -84,6 +87,54 @@ class Commands:
             Clipboard.copy(self.model.text)
             text = " ".join(self.model.text.split("\n"))
             self.model.notify(tr("Copied {text}").format(text=text))
+
+    def copy_table(self) -> None:
+        """Put the numbers on the clipboard as a spreadsheet takes them."""
+        from kivy.core.clipboard import Clipboard
+
+        if self.model.reading is not None and self.model.text:
+            Clipboard.copy(share.as_table(self.model.text))
+            self.model.notify(tr("Copied as a table"))
+
+    def send(self) -> None:
+        """Hand the text to another app, on Android."""
+        from inkdigit_app.platforms import android
+
+        if self.model.text:
+            android.send_text(self.model.text)
+
+    def save(self, kind: str) -> None:
+        """Write the page to a file: "png", "svg" or "csv"."""
+        page, text = self.model.page, self.model.text
+        folder, stamp = export_folder(), time.strftime("%Y%m%d-%H%M%S")
+
+        def job() -> None:
+            try:
+                path = share.save(kind, page, text, folder, stamp)
+                notice = tr("Written to {path}").format(path=path)
+            except (InkDigitError, OSError) as exc:
+                log.warning("not saved: %s", exc)
+                notice = tr("Not saved: {reason}").format(reason=reason(exc))
+            on_ui_thread(lambda: self.model.notify(notice))
+
+        self.jobs.submit(job)
+
+    def speak(self) -> None:
+        """Read the text aloud; one notice says so where there is no voice."""
+        text, language = self.model.text, self.model.settings.language
+        if language == "system":
+            language = system_language()
+
+        def say() -> None:
+            try:
+                voice.speak(text, language)
+            except voice.VoiceError as exc:
+                log.warning("not read aloud: %s", exc)
+                on_ui_thread(lambda: self.model.notify(tr("There is no voice to read aloud with")))
+
+        if text and self.model.reading is not None:
+            # Not on the jobs' thread: what is written waits for no voice.
+            threading.Thread(target=say, name="voice", daemon=True).start()
 
     def paste(self) -> None:
         """Open the picture on the clipboard."""

@@ -30,7 +30,7 @@ def show(model: ViewModel, home: HomeScreen) -> None:
     home.correcting = selected is not None
     canvas.lift = 0.0 if selected is None or home.wide else _lift(home, selected)
     if selected is not None:
-        home.picking_pen = False
+        home.picking_pen = home.sharing = False
         home.candidates.signs = model.settings.signs
         home.candidates.show(model.page, model.glyphs[selected], model.can_join, canvas.texture)
 
@@ -51,6 +51,9 @@ def _show_reading(model: ViewModel, home: HomeScreen) -> None:
     bar.certainty = reading.certainty if reading else None
     bar.text = model.text if has_digits else ""
     bar.can_copy = model.reading is not None and has_digits
+    bar.can_share = not model.page.blank
+    if not bar.can_share:
+        home.sharing = False
     bar.caption = _caption(reading) if reading else ""
     bar.message = model.error or (tr("No digits found") if reading and not has_digits else "")
     hint = tr("Tap a digit to correct it.") if is_mobile() else tr("Click a digit to correct it.")

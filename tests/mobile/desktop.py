@@ -252,7 +252,8 @@ class RunningApp:
             "history": (width - 136, 28),
             "picture": (width - 84, 28),
             "settings": (width - 32, 28),
-            "copy": (width - 28, 100),
+            "copy": (width - 28, 80),
+            "share": (width - 28, 128),
         }
         self.draw([positions[name]])
 

@@ -422,7 +422,7 @@ def test_tab_reaches_the_buttons_and_enter_presses_them(stage_app: Stage, write:
 
     def tab(*modifiers: str) -> Any:
         stage_app.window.dispatch("on_key_down", TAB, 0, None, list(modifiers))
-        return app.focus.widget
+        return app.keyboard.focus.widget
 
     stage_app.write(write("31", 20, 60))
     first, reached = tab(), []
@@ -444,7 +444,7 @@ def test_tab_reaches_the_buttons_and_enter_presses_them(stage_app: Stage, write:
     tab()
     assert settings in set(ancestors(tab()))
     stage_app.press(settings.ids.live)
-    assert app.focus.widget is None
+    assert app.keyboard.focus.widget is None
 
 
 def ancestors(widget: Any) -> Iterator[Any]:

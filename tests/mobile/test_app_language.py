@@ -95,8 +95,9 @@ def test_every_text_is_in_the_table_and_has_room_for_half_as_much_again(
         own = (str(tmp_path / "Pictures"), LICENCES)
         outside[state] = outside_the_table(tree, own)
         clipped[state] = without_room(tree)
-    assert {state: texts for state, texts in outside.items() if texts} == {}
-    assert {state: texts for state, texts in clipped.items() if texts} == {}
+    for found in (outside, clipped):
+        lines = [f"{state}: {text}" for state, texts in found.items() for text in texts]
+        assert not lines, "\n".join(lines)
 
 
 def test_a_choice_of_language_holds_at_once(stage_app: Stage, write: Any) -> None:
@@ -104,11 +105,11 @@ def test_a_choice_of_language_holds_at_once(stage_app: Stage, write: Any) -> Non
     home = stage_app.app.home
     stage_app.app.screens.show_settings()
     screen = stage_app.top()
-    words = lambda: (
-        screen.children[-1].title,
-        home.toolbar.ids.undo.hint,
-        home.reading_bar.caption,
-    )
+
+    def words() -> tuple[str, str, str]:
+        hint, caption = home.toolbar.ids.undo.hint, home.reading_bar.caption
+        return screen.children[-1].title, hint, caption
+
     assert words()[:2] == ("Settings", "Undo (Ctrl+Z)")
     screen.ids.language_de.dispatch("on_release")
     stage_app.settle()

@@ -15,6 +15,7 @@ __all__ = ["LANGUAGE_CHOICES", "MAX_DIGITS", "PEN_WIDTHS_DP", "THEME_CHOICES", "
 THEME_CHOICES = ("system", "light", "dark")
 LANGUAGE_CHOICES = ("system", *LANGUAGES)
 PEN_WIDTHS_DP = (3.0, 5.0, 7.0, 10.0, 14.0)
+MAX_WINDOW_DP = 20_000  # more than a wall of screens
 MAX_DIGITS = 30  # longer than any number written on one line
 
 
@@ -33,6 +34,9 @@ class Settings:
     person: str = FIRST.key  # who writes: the key of a `Person`
     signs: bool = True  # ". , - / :" and wide gaps are read, too
     language: str = "system"  # one of `LANGUAGE_CHOICES`
+    read_aloud: bool = False  # each reading, once the pen rests
+    knows_boxes: bool = False  # the user has once chosen a digit's box: no hint any more
+    window: tuple[int, int] | None = None  # width and height of a desktop's, in dp
 
     @property
     def allowed(self) -> str:
@@ -42,7 +46,10 @@ class Settings:
     @classmethod
     def from_fields(cls, fields: Mapping[str, Any]) -> Settings:
         """Take the valid fields, and the defaults for all others."""
-        return cls(**{name: value for name, value in fields.items() if _is_valid(name, value)})
+        known = {name: value for name, value in fields.items() if _is_valid(name, value)}
+        if known.get("window") is not None:
+            known["window"] = tuple(known["window"])
+        return cls(**known)
 
 
 def _is_valid(name: str, value: Any) -> bool:
@@ -54,6 +61,11 @@ def _is_valid(name: str, value: Any) -> bool:
         return value in PEN_WIDTHS_DP
     if name == "digits":
         return value is None or (type(value) is int and 1 <= value <= MAX_DIGITS)
+    if name == "window":
+        sides = value if isinstance(value, (list, tuple)) else ()
+        return value is None or (
+            len(sides) == 2 and all(type(n) is int and 0 < n <= MAX_WINDOW_DP for n in sides)
+        )
     if name == "person":
         return isinstance(value, str) and value.isalnum()
     return name in (
@@ -63,4 +75,6 @@ def _is_valid(name: str, value: Any) -> bool:
         "scratch_out",
         "stylus_only",
         "keep_history",
+        "knows_boxes",
+        "read_aloud",
     ) and isinstance(value, bool)

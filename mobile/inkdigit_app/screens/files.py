@@ -59,6 +59,13 @@ class FileScreen(Overlay):
         shown.data = [{"item": item, "choose": self._choose, "icon": self.icon} for item in items]
         shown.scroll_to_top()
 
+    def take_action(self, action: str) -> bool:
+        """Go through the list by keyboard; Backspace goes to the parent folder."""
+        if action == "backspace":
+            self.go_to(self.folder.parent)
+            return True
+        return bool(self.ids.list.take_action(action))
+
     def _choose(self, item: FileItem) -> None:
         if item.is_folder:
             self.go_to(item.path)

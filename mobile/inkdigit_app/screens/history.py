@@ -51,6 +51,16 @@ class HistoryScreen(Overlay):
 
     search = StringProperty("")
 
+    def take_action(self, action: str) -> bool:
+        """Go through the list by keyboard; Delete deletes the page marked."""
+        entry, typing = self.ids.list.marked, self.ids.field.focused
+        if action == "press" and typing:
+            return False  # a space to search for
+        if action == "delete" and entry is not None and not typing:
+            self.dispatch("on_delete", entry)
+            return True
+        return bool(self.ids.list.take_action(action))
+
     def show(self, entries: Sequence[HistoryEntry]) -> None:
         """List these pages."""
         self.ids.list.empty_text = (

@@ -16,7 +16,7 @@ from inkdigit.files import write_json
 from inkdigit_app.core.settings import Settings
 from inkdigit_app.core.words.language import tr
 
-__all__ = ["load", "save"]
+__all__ = ["load", "peek", "save"]
 
 MAX_BYTES = 100_000  # a few hundred are enough for all settings
 
@@ -48,6 +48,14 @@ def load(path: Path, on_trouble: Callable[[str], None] = lambda _: None) -> Sett
     text = tr("The settings could not be read, so they are as at first.")
     on_trouble(" ".join(filter(None, (text, where))))
     return Settings()
+
+
+def peek(path: Path) -> Settings:
+    """As `load`, but touch nothing and say nothing: what is wrong is for `load` to say."""
+    try:
+        return Settings.from_fields(_read_fields(path))
+    except (OSError, _DamagedError):
+        return Settings()
 
 
 def save(settings: Settings, path: Path) -> None:

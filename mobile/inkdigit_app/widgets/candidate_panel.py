@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from kivy.metrics import dp
 from kivy.properties import BooleanProperty, NumericProperty, StringProperty
 from kivy.uix.behaviors import ButtonBehavior
 from kivy.uix.boxlayout import BoxLayout
@@ -20,6 +21,7 @@ __all__ = ["CandidateButton", "CandidatePanel"]
 
 LIKELIEST = 3  # candidates that have a button
 KEYPAD = "1234567890"
+ACTION_DP = 8  # beside the word of a key; they share the width by the number of letters
 
 
 class CandidateButton(ButtonBehavior, Surface, BoxLayout):
@@ -45,6 +47,7 @@ class CandidatePanel(Panel):
 
     can_join = BooleanProperty(False)
     signs = BooleanProperty(True)  # the keypad offers signs
+    content_height = NumericProperty(0)  # that all of it needs, in pixels
 
     def on_kv_post(self, base_widget: object) -> None:
         """Make the buttons and the keys."""
@@ -54,6 +57,10 @@ class CandidatePanel(Panel):
             self.ids.likeliest.add_widget(button)
         for label in KEYPAD:
             self.ids.keypad.add_widget(self._key(label))
+        self._actions = self.ids.actions.children[::-1]
+        for key in self._actions:
+            key.ids.word.fbind("texture_size", self._arrange)
+        self.fbind("width", self._arrange)
         self._sign_keys = [self._key(label) for label in SIGNS]
         self.fbind("signs", self._show_signs)
         self._show_signs()
@@ -74,6 +81,13 @@ class CandidatePanel(Panel):
         key.size_hint_x = 1
         key.bind(on_release=lambda pressed: self.dispatch("on_label", pressed.word))
         return key
+
+    def _arrange(self, *_: object) -> None:
+        """Put the words into two rows where one is too narrow for them."""
+        grid = self.ids.actions
+        words = sum(key.ids.word.texture_size[0] + dp(ACTION_DP) for key in self._actions)
+        room = self.width - 2 * dp(12) - 3 * grid.spacing[0]
+        grid.cols = len(self._actions) if words <= room else 2
 
     def _show_signs(self, *_: object) -> None:
         for key in self._sign_keys:
