@@ -1,4 +1,4 @@
-"""What a desktop asks for: keys for everything, ways out, a voice, a window that stays as it was."""
+"""What a desktop asks for: keys for everything, ways out, a voice, a window that stays as it is."""
 
 from __future__ import annotations
 

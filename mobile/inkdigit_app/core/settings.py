@@ -15,6 +15,15 @@ __all__ = ["LANGUAGE_CHOICES", "MAX_DIGITS", "PEN_WIDTHS_DP", "THEME_CHOICES", "
 THEME_CHOICES = ("system", "light", "dark")
 LANGUAGE_CHOICES = ("system", *LANGUAGES)
 PEN_WIDTHS_DP = (3.0, 5.0, 7.0, 10.0, 14.0)
+CHOICES: dict[str, tuple[Any, ...]] = {
+    "theme": THEME_CHOICES,
+    "language": LANGUAGE_CHOICES,
+    "pen_width": PEN_WIDTHS_DP,
+}
+SWITCHES = (
+    "live", "signs", "left_handed", "scratch_out", "stylus_only", "keep_history", "knows_boxes",
+    "read_aloud",
+)  # fmt: skip
 MAX_WINDOW_DP = 20_000  # more than a wall of screens
 MAX_DIGITS = 30  # longer than any number written on one line
 
@@ -53,28 +62,17 @@ class Settings:
 
 
 def _is_valid(name: str, value: Any) -> bool:
-    if name == "theme":
-        return value in THEME_CHOICES
-    if name == "language":
-        return value in LANGUAGE_CHOICES
-    if name == "pen_width":
-        return value in PEN_WIDTHS_DP
+    if name in CHOICES:
+        return value in CHOICES[name]
     if name == "digits":
         return value is None or (type(value) is int and 1 <= value <= MAX_DIGITS)
     if name == "window":
-        sides = value if isinstance(value, (list, tuple)) else ()
-        return value is None or (
-            len(sides) == 2 and all(type(n) is int and 0 < n <= MAX_WINDOW_DP for n in sides)
-        )
+        return value is None or _is_size(value)
     if name == "person":
         return isinstance(value, str) and value.isalnum()
-    return name in (
-        "live",
-        "signs",
-        "left_handed",
-        "scratch_out",
-        "stylus_only",
-        "keep_history",
-        "knows_boxes",
-        "read_aloud",
-    ) and isinstance(value, bool)
+    return name in SWITCHES and isinstance(value, bool)
+
+
+def _is_size(value: Any) -> bool:
+    sides = value if isinstance(value, (list, tuple)) else ()
+    return len(sides) == 2 and all(type(n) is int and 0 < n <= MAX_WINDOW_DP for n in sides)

@@ -51,7 +51,7 @@ class RowList(Themed, FloatLayout):
         return self.data[at]["item"] if shown else None
 
     def take_action(self, action: str) -> bool:
-        """Go up or down, or choose the row marked; False for other keys, and where there is none."""
+        """Go up or down, or choose the row marked; False for other keys, and without one."""
         if action in ("up", "down"):
             self._mark(1 if action == "down" else -1)
             return bool(self.data)

@@ -25,10 +25,8 @@ def install(command: Path, script: str) -> None:
 
 
 def test_the_text_is_said_in_the_language(command: Path, tmp_path: Path) -> None:
-    install(
-        command,
-        f'{{ echo "$@"; while IFS= read -r x || [ -n "$x" ]; do echo "$x"; done; }} > {tmp_path}/said',
-    )
+    copy = 'while IFS= read -r line || [ -n "$line" ]; do echo "$line"; done'
+    install(command, f'{{ echo "$@"; {copy}; }} > {tmp_path}/said')
     speak("-31\n40", "de")
     assert (tmp_path / "said").read_text(encoding="utf-8").split("\n")[:2] == [
         "-v de --stdin",

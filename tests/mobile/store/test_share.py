@@ -57,7 +57,7 @@ def test_a_png_is_dark_ink_on_white_paper() -> None:
     with Image.open(io.BytesIO(as_png(PAGE))) as image:
         pixels = np.asarray(image.convert("L"))
     assert pixels[0].min() == pixels[:, 0].min() == 255
-    assert pixels[round((60 + 40) * 2), round((40.5 + 9.5) * 2)] < 60  # a point of the line
+    assert pixels[((60 + 40) * 2), round((40.5 + 9.5) * 2)] < 60  # a point of the line
 
 
 def test_a_png_of_an_endless_page_is_bounded() -> None:
