@@ -13,7 +13,7 @@ import ast
 import re
 import struct
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -86,7 +86,7 @@ def is_complete(message: Message) -> bool:
     return len(message.forms) == wanted and all(message.forms)
 
 
-def dump(messages: Sequence[Message] | Iterator[Message], language: str) -> str:
+def dump(messages: Iterable[Message], language: str) -> str:
     """Messages as a .po file, or as a .pot where there is no language."""
     lines = [f'msgid ""\nmsgstr ""\n{_quoted_lines(HEADER.format(language=language))}']
     for message in messages:
@@ -146,7 +146,8 @@ def _in_python(source: str) -> Iterator[tuple[str, str]]:
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Call):
             name = getattr(node.func, "id", getattr(node.func, "attr", ""))
-            texts = [a.value for a in node.args if isinstance(a, ast.Constant)]
+            constants = [a.value for a in node.args if isinstance(a, ast.Constant)]
+            texts = [value for value in constants if isinstance(value, str)]
             if name == "tr" and len(texts) == 1:
                 yield texts[0], ""
             elif name == "ntr" and len(texts) >= FORMS:

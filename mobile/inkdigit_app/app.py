@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import gc
-import platform
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-import kivy
 from kivy.app import App
 from kivy.clock import mainthread
 from kivy.core.window import Window
 from kivy.utils import get_color_from_hex
 
-from inkdigit import __version__
 from inkdigit_app import presenter
+from inkdigit_app.about import NAME, about
 from inkdigit_app.commands import Commands, on_ui_thread
 from inkdigit_app.core.glyphs import PageReading
 from inkdigit_app.core.jobs import Jobs
@@ -44,24 +42,7 @@ from inkdigit_app.window_size import WindowSize
 
 __all__ = ["InkDigitApp"]
 
-NAME = "inkdigit"
 ICON = Path(__file__).with_name("icon.png")
-LICENCES = f"""Apache License 2.0. Kivy {kivy.__version__} (MIT), Python \
-{platform.python_version()} (PSF), NumPy (BSD), Pillow (MIT-CMU), ONNX Runtime (MIT), SDL (zlib), \
-Roboto (Apache 2.0)."""
-
-
-def about(engine: str | None) -> str:
-    """The app's version, its engine where that is known, and licences."""
-    lines = [
-        tr("{app} {version} reads handwritten digits.").format(app=NAME, version=__version__),
-        tr("Nothing leaves this device."),
-    ]
-    if engine == "numpy":
-        lines.append(tr("Reads with NumPy, more slowly: ONNX Runtime cannot be used here."))
-    elif engine is not None:
-        lines.append(tr("Reads with {engine}.").format(engine=engine))
-    return "\n".join([*lines, "", LICENCES])
 
 
 class InkDigitApp(App):

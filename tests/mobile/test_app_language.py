@@ -18,6 +18,16 @@ RIGHT = 275
 PHONE, DESKTOP = (360, 740), (1000, 700)
 
 
+@pytest.fixture
+def large_text() -> Iterator[None]:
+    """What people with weak eyes set on their phone."""
+    from kivy.metrics import Metrics
+
+    Metrics.fontscale = 1.3
+    yield
+    Metrics.fontscale = 1.0
+
+
 @pytest.fixture(autouse=True)
 def english_again() -> Iterator[None]:
     yield
@@ -84,7 +94,7 @@ def test_every_text_is_in_the_table_and_has_room_for_half_as_much_again(
     app.root.size_hint, app.root.size = (None, None), size
     app._speak("system")
     app._apply_settings()
-    from inkdigit_app.app import LICENCES, about
+    from inkdigit_app.about import LICENCES, about
 
     app.screens.update(about=about("onnxruntime"))
     outside: dict[str, list[str]] = {}
@@ -98,6 +108,21 @@ def test_every_text_is_in_the_table_and_has_room_for_half_as_much_again(
     for found in (outside, clipped):
         lines = [f"{state}: {text}" for state, texts in found.items() for text in texts]
         assert not lines, "\n".join(lines)
+
+
+def test_large_text_has_room_on_a_phone(
+    large_text: None, stage_app: Stage, write: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Any
+) -> None:
+    (tmp_path / "Pictures").mkdir()
+    monkeypatch.setattr("inkdigit_app.core.file_list.Path.home", lambda: tmp_path)
+    root = stage_app.app.root
+    root.size_hint, root.size = (None, None), PHONE
+    lines = []
+    for state in states(stage_app, write):
+        stage_app.settle()
+        tree = stage_app.app.screens.top or root
+        lines += [f"{state}: {text}" for text in without_room(tree)]
+    assert not lines, "\n".join(lines)
 
 
 def test_a_choice_of_language_holds_at_once(stage_app: Stage, write: Any) -> None:

@@ -6,7 +6,6 @@ import csv
 import io
 import re
 from pathlib import Path
-from xml.sax.saxutils import quoteattr
 
 import numpy as np
 from numpy.typing import NDArray
@@ -84,7 +83,7 @@ def as_svg(page: Page) -> str:
         raise InputError(tr("a picture has no strokes"))
     left, top, width, height = _paper(page)
     paths = "\n".join(
-        f'  <path stroke-width="{stroke.width:g}" d={quoteattr(_path(stroke.stroke.points))}/>'
+        f'  <path stroke-width="{stroke.width:g}" d="{_path(stroke.stroke.points)}"/>'
         for stroke in page.strokes
     )
     return (

@@ -72,7 +72,7 @@ class ReadingBar(Panel):
         self._fit()
 
     def _arrange(self, *_: object) -> None:
-        buttons = self.ids.buttons
+        buttons = self.ids.buttons.__self__  # itself, as nothing else holds it meanwhile
         self.remove_widget(buttons)
         self.add_widget(buttons, len(self.children) if self.mirrored else 0)
 

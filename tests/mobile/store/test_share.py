@@ -47,10 +47,8 @@ def test_a_spreadsheet_computes_nothing_of_it(field: str, kept: str) -> None:
 def test_an_svg_is_read_as_the_same_ink() -> None:
     ink = Ink.from_svg(as_svg(PAGE).encode())
     assert len(ink) == 2
-    # From the paper's corner: 16 dp and half the widest pen from the ink.
-    shift = np.array([10.0 - 19.5, -20.5 - 19.5])
-    np.testing.assert_allclose(ink.strokes[0].points + shift, LINE.stroke.points, atol=0.02)
-    np.testing.assert_allclose(ink.strokes[1].points[0] + shift, (120, 90), atol=0.02)
+    np.testing.assert_allclose(ink.strokes[0].points, LINE.stroke.points, atol=0.01)
+    np.testing.assert_allclose(ink.strokes[1].points[0], (120, 90), atol=0.01)
 
 
 def test_a_png_is_dark_ink_on_white_paper() -> None:
