@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from app_stage import Stage
+from desktop import Desktop, running_app
 
 from inkdigit import Ink
 from inkdigit_app.core.settings import Settings
@@ -203,6 +204,16 @@ def test_the_size_of_the_window_is_kept(
     stage_app.until(lambda: stage_app.model.settings.window is not None, "the size")
     path = tmp_path / "data" / "settings.json"
     stage_app.until(lambda: settings_file.peek(path).window == tuple(map(round, size)), "the file")
+
+
+def test_the_window_opens_as_it_was_and_at_the_desktops_scale(
+    desktop: Desktop, bundled_model: Path, tmp_path: Path
+) -> None:
+    data = tmp_path / ".local" / "share" / "inkdigit"
+    data.mkdir(parents=True)
+    (data / "settings.json").write_text('{"window": [400, 500]}', encoding="utf-8")
+    with running_app(desktop, HOME=str(tmp_path), GDK_SCALE="2") as app:
+        assert app.size == (800, 1000)
 
 
 @pytest.mark.parametrize("window", ["wide", [0, 100], [100], [1.5, 100], [100, 10**9]])

@@ -53,7 +53,9 @@ def states(stage: Stage, write: Any) -> Iterator[str]:
     yield "a notice"
     app.home.picking_pen = True
     yield "the pens"
-    app.home.picking_pen = False
+    app._toggle_share()
+    yield "the ways out"
+    app._toggle_share()
     screens.show_history()
     stage.until(lambda: stage.top().ids.list.data, "the page")
     yield "the history"

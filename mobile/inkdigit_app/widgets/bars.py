@@ -62,6 +62,7 @@ class Toolbar(MirroredBar):
         """Fit the words whenever they or the width change."""
         super().on_kv_post(base_widget)
         self.fbind("width", self._fit)
+        self.fbind("live", self._fit)
         lang.fbind("tr", self._fit)
         self._fit()
 
@@ -71,7 +72,8 @@ class Toolbar(MirroredBar):
         between = dp(16) + dp(4) * (len(icons) + len(words))
         whole = sum(_width(word, 18) + dp(64) for word in icons)
         self.wide = whole + sum(_width(word, 18) + dp(32) for word in words) + between <= self.width
-        small = sum(_width(word, 14) + dp(32) for word in words)
+        shown = words[:1] if self.live else words
+        small = sum(_width(word, 14) + dp(32) for word in shown)
         self.clear_word = len(icons) * dp(48) + small + between <= self.width
 
 
