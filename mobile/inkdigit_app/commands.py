@@ -152,7 +152,7 @@ class Commands:
 
     def open_file(self, path: Path) -> None:
         """Open a picture; if that fails, say why and leave the page as it is."""
-        self._open_picture(lambda: pictures.from_file(path))
+        self._open_picture(lambda: pictures.from_file(path), path.name)
 
     def open_bytes(self, content: bytes) -> None:
         """Open a picture from the bytes of its file, as `open_file`."""
@@ -205,7 +205,7 @@ class Commands:
             lambda exported: self.model.notify(_summary(exported)),
         )
 
-    def _open_picture(self, load: Callable[[], Picture]) -> None:
+    def _open_picture(self, load: Callable[[], Picture], name: str = "") -> None:
         def show(picture: Picture) -> None:
             self.cancel_stroke()
             self.model.open(Page(picture=picture))
@@ -215,7 +215,8 @@ class Commands:
                 picture = load()
             except InkDigitError as exc:
                 log.info("not opened: %s", exc)
-                text = tr("Not opened: {reason}").format(reason=reason(exc))
+                text = tr("{name} was not opened: {reason}") if name else tr("Not opened: {reason}")
+                text = text.format(name=name, reason=reason(exc))
                 on_ui_thread(lambda: self.model.notify(text))
             else:
                 on_ui_thread(lambda: show(picture))
