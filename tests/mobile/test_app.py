@@ -269,12 +269,14 @@ def test_settings_apply_at_once_and_are_saved(stage_app: Stage, write: Any, tmp_
     ids = stage_app.top().ids
     assert look.theme is LIGHT
     for name in ("theme_dark", "live", "left_handed", "more", "more"):
+        scroll_to(stage_app, ids[name])
         stage_app.press(ids[name])
     assert look.theme is DARK
     assert stage_app.top().theme is DARK
     assert not app.home.toolbar.live
     assert app.home.mirrored
     assert ids.digits.text == "2"
+    scroll_to(stage_app, ids.fewer)
     stage_app.press(ids.fewer)
     stage_app.press(ids.pen.children[0])
     stage_app.key(ESCAPE)

@@ -54,7 +54,7 @@ class FileScreen(Overlay):
         try:
             items = list_folder(folder, self.suffixes)
         except OSError as exc:
-            shown.empty_text = tr("Not opened: {reason}").format(reason=reason(exc))
+            shown.empty_text = tr("This folder cannot be read: {reason}").format(reason=reason(exc))
         self.folder = folder
         shown.data = [{"item": item, "choose": self._choose, "icon": self.icon} for item in items]
         shown.scroll_to_top()
