@@ -9,6 +9,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from inkdigit_app.platforms.environment import configure, is_mobile, why_no_window
+from inkdigit_app.platforms.folders import data_folder
+from inkdigit_app.platforms.scale import desktop_scale
 
 __all__ = ["NO_DISPLAY", "main", "parse_args", "run"]
 
@@ -24,8 +26,8 @@ def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
         epilog="Keys: Ctrl+Z undoes, Ctrl+Shift+Z redoes, Delete and Backspace delete the chosen"
         " digit, Delete clears the page where none is chosen, E erases, Ctrl+C copies the digits,"
         " Ctrl+V pastes a picture, Ctrl+O opens one, Enter reads, Left and Right choose a digit,"
-        " 0 to 9 and ? correct it, Tab goes from button to button, Esc closes what is open,"
-        " Ctrl+Q quits.",
+        " 0 to 9, signs and ? correct it, Ctrl+S shares or saves, Tab goes from button to button,"
+        " Esc closes what is open, Ctrl+Q quits.",
     )
     parser.add_argument("picture", nargs="?", type=Path, help="a picture to open")
     parser.add_argument(
@@ -48,7 +50,11 @@ def run(args: argparse.Namespace) -> int:
     """
     if not _has_display():
         return _no_display("DISPLAY and WAYLAND_DISPLAY are not set")
-    configure()
+    from inkdigit_app.store import settings_file
+
+    scale = desktop_scale()
+    kept = settings_file.peek(data_folder() / "settings.json")
+    configure(kept.window, scale.everything, scale.text)
     # Only now: this import opens the window.
     from kivy.core.window import Window
 
@@ -57,7 +63,6 @@ def run(args: argparse.Namespace) -> int:
 
     from inkdigit_app.app import InkDigitApp
     from inkdigit_app.platforms.engine import recognizer_maker
-    from inkdigit_app.platforms.folders import data_folder
 
     sys.setswitchinterval(SWITCH_S)
     InkDigitApp(recognizer_maker(args.model), data_folder(), args.theme, args.picture).run()

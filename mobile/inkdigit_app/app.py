@@ -3,59 +3,46 @@
 from __future__ import annotations
 
 import gc
-import platform
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-import kivy
 from kivy.app import App
 from kivy.clock import mainthread
 from kivy.core.window import Window
 from kivy.utils import get_color_from_hex
 
-from inkdigit import __version__
 from inkdigit_app import presenter
+from inkdigit_app.about import NAME, about
 from inkdigit_app.commands import Commands, on_ui_thread
 from inkdigit_app.core.glyphs import PageReading
 from inkdigit_app.core.jobs import Jobs
-from inkdigit_app.core.key_bindings import action_of
 from inkdigit_app.core.page_reader import NumberRecognizer
 from inkdigit_app.core.theme import THEMES, Theme
 from inkdigit_app.core.view_model import Request, ViewModel
+from inkdigit_app.core.words import language
+from inkdigit_app.core.words.language import ntr, tr
+from inkdigit_app.core.words.troubles import reason
 from inkdigit_app.core.worker import RecognitionWorker
+from inkdigit_app.keyboard import Keyboard
 from inkdigit_app.learning import Learning
 from inkdigit_app.navigation import Screens
 from inkdigit_app.platforms import mouse, system_theme
 from inkdigit_app.platforms.environment import is_android, is_mobile
 from inkdigit_app.platforms.memory import release_memory
+from inkdigit_app.platforms.system_language import system_language
 from inkdigit_app.screens.root import AppRoot
+from inkdigit_app.speaking import Speaking
 from inkdigit_app.store import settings_file
 from inkdigit_app.store.autosave import Autosave
 from inkdigit_app.store.library import Library
-from inkdigit_app.widgets.base import look
-
-if TYPE_CHECKING:
-    from inkdigit_app.widgets.focus import FocusRing
+from inkdigit_app.widgets.base import lang, look
+from inkdigit_app.window_size import WindowSize
 
 __all__ = ["InkDigitApp"]
 
-NAME = "inkdigit"
 ICON = Path(__file__).with_name("icon.png")
-ABOUT = f"""{NAME} {__version__} reads handwritten digits.
-Nothing leaves this device.{{engine}}
-
-Apache License 2.0. Kivy {kivy.__version__} (MIT), Python {platform.python_version()} (PSF), \
-NumPy (BSD), Pillow (MIT-CMU), ONNX Runtime (MIT), SDL (zlib), Roboto (Apache 2.0)."""
-
-
-def about(engine: str | None) -> str:
-    """The app's version, its engine where that is known, and licences."""
-    words = {
-        None: "",
-        "numpy": "\nReads with NumPy, more slowly: ONNX Runtime cannot be used here.",
-    }
-    return ABOUT.format(engine=words.get(engine, f"\nReads with {engine}."))
 
 
 class InkDigitApp(App):
@@ -78,6 +65,8 @@ class InkDigitApp(App):
     ) -> None:
         super().__init__(**kwargs)
         self.title = NAME
+        self._engine: str | None = None  # unknown until the model is loaded
+        language.use(language.translation(system_language()))  # for what the settings' file says
         self._make = make_recognizer
         settings_path = folder / "settings.json"
         self._notices: list[str] = []  # to show on the first frame
@@ -92,22 +81,31 @@ class InkDigitApp(App):
         self.commands = Commands(
             self.model, self.worker, self.library, jobs, self._cancel_stroke, self.learning
         )
-        self._autosave = Autosave(self.model, self.library, jobs, settings_path)
+        self._autosave = Autosave(
+            self.model,
+            self.library,
+            jobs,
+            settings_path,
+            lambda text: on_ui_thread(lambda: self.model.notify(text)),
+        )
         self._forced_theme = theme
         self._picture = picture
         self._shown_settings = self.model.settings
-        self.focus: FocusRing | None = None  # made as Tab is pressed for the first time
+        self._speaking = Speaking(self.model, self.commands.speak)
+        self._window_size: WindowSize | None = None
 
     def build(self) -> AppRoot:
         """Make the home screen and connect it to the model."""
         if not is_mobile():
             mouse.install()
         look.theme = self._chosen_theme()
+        self._speak(self.model.settings.language)
         root = AppRoot()
         self.root = root  # Kivy sets it only after this method
         self.home = root.home
         self.screens = Screens(root.over, self.model, self.library, self.commands, self.learning)
         self.screens.update(about=about(None))
+        self.keyboard = Keyboard(self.model, self.screens, root, self._actions())
         self._bind_home()
         self.model.subscribe(self._show)
         self._apply_settings()
@@ -116,11 +114,8 @@ class InkDigitApp(App):
 
     def on_start(self) -> None:
         """Load the model and the history as soon as the first frame is on the screen."""
-        Window.bind(
-            on_key_down=self._on_key_down,
-            on_textinput=self._on_text,
-            on_drop_file=self._on_drop_file,
-        )
+        self.keyboard.open()
+        Window.bind(on_drop_file=self._on_drop_file)
         Window.bind(on_flip=self._on_first_frame)
 
     def on_pause(self) -> bool:
@@ -136,6 +131,8 @@ class InkDigitApp(App):
 
     def on_stop(self) -> None:
         """Stop reading, and close the history."""
+        if self._window_size is not None:
+            self._window_size.close()
         self.worker.stop()
         self.learning.flush()
         self.library.close()
@@ -149,8 +146,8 @@ class InkDigitApp(App):
         home = self.home
         if self.screens.close():
             return
-        if home.picking_pen:
-            home.picking_pen = False
+        if home.picking_pen or home.sharing:
+            home.picking_pen = home.sharing = False
         elif self.model.selected is not None:
             self.model.select(None)
         elif self.model.notice is not None:
@@ -170,7 +167,7 @@ class InkDigitApp(App):
             on_erase=lambda _, strokes: model.erase(strokes),
             on_glyph_erase=lambda _, index: model.delete(index),
             on_stroke_cancel=lambda _: model.cancel_stroke(),
-            on_glyph_tap=lambda _, index: model.select(index),
+            on_glyph_tap=lambda _, index: self._tap(index),
             on_empty_tap=lambda _: model.select(None),
             on_two_finger_tap=lambda _: commands.undo(),
         )
@@ -188,7 +185,9 @@ class InkDigitApp(App):
             on_settings=self.screens.show_settings,
         )
         home.ids.digits.bind(on_release=self.screens.show_settings)
-        home.reading_bar.bind(on_copy=lambda _: commands.copy())
+        home.reading_bar.bind(
+            on_copy=lambda _: commands.copy(), on_share=lambda _: self._toggle_share()
+        )
         self.root.notice_bar.bind(
             on_undo=lambda _: commands.undo_notice(), on_gone=lambda _: model.dismiss()
         )
@@ -203,6 +202,8 @@ class InkDigitApp(App):
             on_close=lambda _: model.select(None),
         )
         home.pen_menu.bind(on_choice=self._choose_pen)
+        home.share_menu.can_send = is_android()
+        home.share_menu.bind(on_choice=self._share)
 
     def _on_first_frame(self, *_: object) -> None:
         Window.unbind(on_flip=self._on_first_frame)
@@ -217,6 +218,7 @@ class InkDigitApp(App):
             from inkdigit_app.widgets.tooltip import Tooltips
 
             self.tooltips = Tooltips(self.root)
+            self._window_size = WindowSize(self.model)
         if is_android():
             from inkdigit_app.platforms import android
 
@@ -255,29 +257,40 @@ class InkDigitApp(App):
         self.model.change(pen_width=width)
 
     def _on_stroke_begin(self, _: object) -> None:
-        self.home.picking_pen = False
+        self.home.picking_pen = self.home.sharing = False
         self.model.begin_stroke()
 
-    def _on_drop_file(self, _: object, name: bytes, *__: object) -> None:
-        self.screens.open_file(Path(name.decode(errors="surrogateescape")))
+    def _tap(self, index: int) -> None:
+        self.model.select(index)
+        if not self.model.settings.knows_boxes:
+            self.model.change(knows_boxes=True)
 
-    def _on_key_down(
-        self, _: object, key: int, scancode: int, text: str | None, modifiers: list[str]
-    ) -> bool:
-        action = action_of(key, modifiers)
-        if action is not None and action.startswith("focus "):
-            self._move_focus(1 if action == "focus next" else -1)
-            return True
-        if action in ("read", "press") and self.focus is not None and self.focus.press():
-            return True
-        if action is None or action == "press":
-            return False  # a text field of the screen may want it
-        if self.screens.top is not None and action not in ("back", "quit"):
-            return self.screens.take_action(action)
-        if action.startswith("label:"):
-            self.model.correct(action.removeprefix("label:"))
-            return True
-        actions: dict[str, Callable[[], Any]] = {
+    def _toggle_share(self) -> None:
+        home, model = self.home, self.model
+        home.sharing = not home.sharing and not model.page.blank
+        if home.sharing:
+            model.select(None)
+            home.picking_pen = False
+            home.share_menu.has_text = home.reading_bar.can_copy
+            home.share_menu.has_ink = bool(model.page.strokes)
+
+    def _share(self, _: object, way: str) -> None:
+        self.home.sharing = False
+        commands = self.commands
+        ways = {
+            "text": commands.copy,
+            "table": commands.copy_table,
+            "send": commands.send,
+            "voice": commands.speak,
+        }
+        if way in ways:
+            ways[way]()
+        else:
+            commands.save(way)
+
+    def _actions(self) -> dict[str, Callable[[], Any]]:
+        """What keys do on the home screen."""
+        return {
             "read": self.commands.read,
             "delete": lambda: self.commands.delete_glyph(0),
             "backspace": lambda: self.commands.delete_glyph(-1),
@@ -288,14 +301,16 @@ class InkDigitApp(App):
             "redo": self.model.redo,
             "copy": self.commands.copy,
             "paste": self.commands.paste,
+            "share": self._toggle_share,
             "picture": self.screens.pick_picture,
             "history": self.screens.show_history,
             "settings": self.screens.show_settings,
             "next": lambda: self.model.select_next(1),
             "previous": lambda: self.model.select_next(-1),
         }
-        actions[action]()
-        return True
+
+    def _on_drop_file(self, _: object, name: bytes, *__: object) -> None:
+        self.screens.open_file(Path(name.decode(errors="surrogateescape")))
 
     def _make_recognizer(self) -> NumberRecognizer:
         recognizer = self._make()
@@ -304,24 +319,14 @@ class InkDigitApp(App):
 
     @mainthread
     def _name_engine(self, engine: str) -> None:
+        self._engine = engine
         self.screens.update(about=about(engine))
-
-    def _on_text(self, _: object, text: str) -> None:
-        # Where "?" is depends on the keyboard's layout, which a key's code does not tell.
-        if text == "?" and self.screens.top is None:
-            self.model.correct(text)
-
-    def _move_focus(self, step: int) -> None:
-        from inkdigit_app.widgets.focus import FocusRing
-
-        if self.focus is None:
-            self.focus = FocusRing()
-        self.focus.move(self.screens.top or self.root, step)
 
     @mainthread
     def _deliver(self, request: Request, result: PageReading | Exception) -> None:
         if isinstance(result, Exception):
-            self.model.reject(request, str(result))
+            text = reason(result)
+            self.model.reject(request, text[:1].upper() + text[1:])
         else:
             self.model.accept(request, result)
 
@@ -332,17 +337,32 @@ class InkDigitApp(App):
         if model.due:
             self.commands.read()  # which changes the model, so this runs again
             return
+        if model.settings != self._shown_settings:
+            self._follow_settings()
         presenter.show(model, self.home)
         text = self.home.reading_bar.text if model.reading and not model.page.blank else ""
-        text = " ".join(text.split()) or ("no digits" if model.reading else "")
+        text = " ".join(text.split()) or (tr("no digits") if model.reading else "")
         self.title = f"{text} — {NAME}" if text and not model.page.blank else NAME
         self.root.notice_bar.notice = model.notice
-        if model.settings != self._shown_settings:
-            if model.settings.theme != self._shown_settings.theme:
-                self._forced_theme = None
-            self._shown_settings = model.settings
-            self._apply_settings()
+        self._speaking.update()
         self._autosave.update()
+
+    def _follow_settings(self) -> None:
+        before, self._shown_settings = self._shown_settings, self.model.settings
+        if self._shown_settings.theme != before.theme:
+            self._forced_theme = None
+        if self._shown_settings.language != before.language:
+            self._speak(self._shown_settings.language)
+            self.screens.update(about=about(self._engine))
+            self.home.ink_canvas.boxes.refresh()
+        self._apply_settings()
+
+    def _speak(self, choice: str) -> None:
+        """Show all texts in a language, one of `LANGUAGE_CHOICES`."""
+        table = language.translation(system_language() if choice == "system" else choice)
+        language.use(table)
+        # Another object each time, so that Kivy sees that it has changed.
+        lang.tr = partial(language.tr)
 
     def _apply_settings(self) -> None:
         settings, home = self.model.settings, self.home
@@ -351,10 +371,15 @@ class InkDigitApp(App):
         self.screens.update(settings=settings)
         home.mirrored = home.toolbar.mirrored = settings.left_handed
         home.toolbar.live = settings.live
+        hint = (
+            tr("Tap a digit to correct it.") if is_mobile() else tr("Click a digit to correct it.")
+        )
+        home.first_hint = "" if settings.knows_boxes else hint
         home.ink_canvas.pen_width = settings.pen_width
         home.ink_canvas.stylus_only = settings.stylus_only
         count = settings.digits
-        home.digits_hint = f"{count} digit{'s' * (count > 1)} a line" if count else ""
+        text = ntr("{count} digit a line", "{count} digits a line", count or 0)
+        home.digits_hint = text.format(count=count) if count else ""
 
     def _chosen_theme(self) -> Theme:
         name = self._forced_theme or self.model.settings.theme

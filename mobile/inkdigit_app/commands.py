@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,15 +15,21 @@ from inkdigit import InkDigitError
 from inkdigit_app.core.jobs import Jobs
 from inkdigit_app.core.page import HistoryEntry, Page, Picture, SavedPage
 from inkdigit_app.core.view_model import ViewModel
+from inkdigit_app.core.words.language import ntr, tr
+from inkdigit_app.core.words.troubles import reason
 from inkdigit_app.core.worker import RecognitionWorker
 from inkdigit_app.learning import Learning
+from inkdigit_app.platforms import voice
 from inkdigit_app.platforms.folders import export_folder
-from inkdigit_app.store import pictures
+from inkdigit_app.platforms.system_language import system_language
+from inkdigit_app.store import pictures, share
 from inkdigit_app.store.export import Exported, export_corrections
 from inkdigit_app.store.history import History
 from inkdigit_app.store.library import Library
 
 __all__ = ["Commands", "on_ui_thread"]
+
+log = logging.getLogger(__name__)
 
 
 @mainthread
@@ -77,7 +85,56 @@ class Commands:
 
         if self.model.reading is not None and self.model.text:
             Clipboard.copy(self.model.text)
-            self.model.notify("Copied " + " ".join(self.model.text.split("\n")))
+            text = " ".join(self.model.text.split("\n"))
+            self.model.notify(tr("Copied {text}").format(text=text))
+
+    def copy_table(self) -> None:
+        """Put the numbers on the clipboard as a spreadsheet takes them."""
+        from kivy.core.clipboard import Clipboard
+
+        if self.model.reading is not None and self.model.text:
+            Clipboard.copy(share.as_table(self.model.text))
+            self.model.notify(tr("Copied as a table"))
+
+    def send(self) -> None:
+        """Hand the text to another app, on Android."""
+        from inkdigit_app.platforms import android
+
+        if self.model.text:
+            android.send_text(self.model.text)
+
+    def save(self, kind: str) -> None:
+        """Write the page to a file: "png", "svg" or "csv"."""
+        page, text = self.model.page, self.model.text
+        folder, stamp = export_folder(), time.strftime("%Y%m%d-%H%M%S")
+
+        def job() -> None:
+            try:
+                path = share.save(kind, page, text, folder, stamp)
+                notice = tr("Written to {path}").format(path=path)
+            except (InkDigitError, OSError) as exc:
+                log.warning("not saved: %s", exc)
+                notice = tr("Not saved: {reason}").format(reason=reason(exc))
+            on_ui_thread(lambda: self.model.notify(notice))
+
+        self.jobs.submit(job)
+
+    def speak(self) -> None:
+        """Read the text aloud; one notice says so where there is no voice."""
+        text, language = self.model.text, self.model.settings.language
+        if language == "system":
+            language = system_language()
+
+        def say() -> None:
+            try:
+                voice.speak(text, language)
+            except voice.VoiceError as exc:
+                log.warning("not read aloud: %s", exc)
+                on_ui_thread(lambda: self.model.notify(tr("There is no voice to read aloud with")))
+
+        if text and self.model.reading is not None:
+            # Not on the jobs' thread: what is written waits for no voice.
+            threading.Thread(target=say, name="voice", daemon=True).start()
 
     def paste(self) -> None:
         """Open the picture on the clipboard."""
@@ -88,18 +145,18 @@ class Commands:
         def load() -> Picture:
             picture = pictures.from_clipboard(text)
             if picture is None:
-                raise InkDigitError("there is no picture on the clipboard")
+                raise InkDigitError(tr("there is no picture on the clipboard"))
             return picture
 
         self._open_picture(load)
 
     def open_file(self, path: Path) -> None:
         """Open a picture; if that fails, say why and leave the page as it is."""
-        self._open_picture(lambda: pictures.from_file(path))
+        self._open_picture(lambda: pictures.from_file(path), path.name)
 
     def open_bytes(self, content: bytes) -> None:
         """Open a picture from the bytes of its file, as `open_file`."""
-        self._open_picture(lambda: pictures.from_bytes(content, "Picture"))
+        self._open_picture(lambda: pictures.from_bytes(content, tr("Picture")))
 
     def reopen(self, entry: HistoryEntry, done: Callable[[], None]) -> None:
         """Put a page of the history on the canvas; `done` is called just before."""
@@ -127,7 +184,7 @@ class Commands:
         def deleted(saved: SavedPage | None) -> None:
             changed()
             if saved is not None:
-                self.model.notify("Deleted", lambda: restore(saved))
+                self.model.notify(tr("Deleted"), lambda: restore(saved))
 
         if on_canvas:  # otherwise the next stroke would save it again
             self.model.clear()
@@ -137,7 +194,8 @@ class Commands:
         """Delete the whole history and the page on the canvas."""
         self.learning.skip()
         self.model.forget()
-        self.library.ask(History.delete_all, lambda _: self.model.notify("History deleted"))
+        done = tr("History deleted")
+        self.library.ask(History.delete_all, lambda _: self.model.notify(done))
 
     def export(self) -> None:
         """Write the corrections to files."""
@@ -147,7 +205,7 @@ class Commands:
             lambda exported: self.model.notify(_summary(exported)),
         )
 
-    def _open_picture(self, load: Callable[[], Picture]) -> None:
+    def _open_picture(self, load: Callable[[], Picture], name: str = "") -> None:
         def show(picture: Picture) -> None:
             self.cancel_stroke()
             self.model.open(Page(picture=picture))
@@ -156,8 +214,10 @@ class Commands:
             try:
                 picture = load()
             except InkDigitError as exc:
-                reason = f"Not opened: {exc}"
-                on_ui_thread(lambda: self.model.notify(reason))
+                log.info("not opened: %s", exc)
+                text = tr("{name} was not opened: {reason}") if name else tr("Not opened: {reason}")
+                text = text.format(name=name, reason=reason(exc))
+                on_ui_thread(lambda: self.model.notify(text))
             else:
                 on_ui_thread(lambda: show(picture))
 
@@ -167,10 +227,12 @@ class Commands:
 def _summary(exported: Exported) -> str:
     count = exported.digits + exported.nondigits
     if not count:
-        text = "There are no corrected digits to export"
+        text = tr("There are no corrected digits to export")
     else:
-        records = "1 correction" if count == 1 else f"{count} corrections"
-        text = f"{records} written to " + " and ".join(map(str, exported.files))
+        text = ntr(
+            "{count} correction written to {files}", "{count} corrections written to {files}", count
+        ).format(count=count, files=", ".join(map(str, exported.files)))
     if exported.left_out:
-        text += f"; {exported.left_out} without ink of their own left out"
+        left = tr("{count} left out: signs, or without ink of their own")
+        text += "; " + left.format(count=exported.left_out)
     return text

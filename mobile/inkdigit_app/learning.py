@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import logging
 import time
 from collections.abc import Callable
 from functools import partial
@@ -12,13 +13,15 @@ from inkdigit import InkDigitError, Writer
 from inkdigit.files import write_atomic
 from inkdigit.writer import RememberedGlyph
 from inkdigit_app.core.corrections import Correction
-from inkdigit_app.core.glyphs import NO_DIGIT_TEXT, PageReading
+from inkdigit_app.core.glyphs import NO_DIGIT_TEXT, PageReading, quoted
 from inkdigit_app.core.jobs import Jobs
 from inkdigit_app.core.learning.hand import Hand
 from inkdigit_app.core.learning.lessons import Example, Sources, example_of, standing
 from inkdigit_app.core.learning.people import HandState, Person
 from inkdigit_app.core.page import Page
 from inkdigit_app.core.view_model import ViewModel
+from inkdigit_app.core.words.language import ntr, tr
+from inkdigit_app.core.words.troubles import reason
 from inkdigit_app.core.worker import RecognitionWorker
 from inkdigit_app.platforms.folders import export_folder
 from inkdigit_app.store.hand_saves import HandSaves
@@ -27,6 +30,12 @@ from inkdigit_app.store.hands import Hands
 __all__ = ["Learning"]
 
 Deliver = Callable[[Callable[[], None]], None]
+
+log = logging.getLogger(__name__)
+
+
+class _NotImportedError(InkDigitError):
+    """A file holds no hand that can be read."""
 
 
 class Learning:
@@ -112,7 +121,8 @@ class Learning:
         key = self.state.person.key
 
         def forgotten(before: Writer) -> None:
-            self._model.notify("Forgotten", lambda: self._change(lambda h: h.restore(key, before)))
+            undo = partial(self._change, lambda h: h.restore(key, before))
+            self._model.notify(tr("Forgotten"), undo)
 
         def lesson(hand: Hand) -> None:
             before = hand.forget(glyph)
@@ -123,15 +133,16 @@ class Learning:
     def forget_all(self) -> None:
         """Forget all shapes of who writes now."""
         self._change(Hand.forget_all)
-        self._model.notify("All shapes forgotten")
+        self._model.notify(tr("All shapes forgotten"))
 
     def export(self) -> None:
         """Write what is known of the hand to a file of its own."""
-        writer, folder, name = self.state.writer, export_folder(), self.state.person.name
+        writer, folder, name = self.state.writer, export_folder(), self.state.person.title
         stamp = time.strftime("%Y%m%d-%H%M%S")
         plain = "".join(letter if letter.isalnum() else "-" for letter in name)
         path = folder / f"inkdigit-hand-{plain}-{stamp}.json"
-        self._ask(lambda: writer.save(path), lambda _: self._model.notify(f"Written to {path}"))
+        done = tr("Written to {path}").format(path=path)
+        self._ask(lambda: writer.save(path), lambda _: self._model.notify(done))
 
     def import_file(self, path: Path) -> None:
         """Take over what a file holds: as a new person, unless nothing is known of this one."""
@@ -149,7 +160,7 @@ class Learning:
             finally:
                 path.unlink()
 
-        self._ask(load, lambda writer: self._take_over(writer, "Imported"))
+        self._ask(load, lambda writer: self._take_over(writer, tr("Imported")))
 
     def choose(self, key: str) -> None:
         """Somebody else writes now."""
@@ -173,7 +184,7 @@ class Learning:
             return
 
         def deleted(person: Person) -> None:
-            self._model.notify(f"{person.name} deleted")
+            self._model.notify(tr("{name} deleted").format(name=person.title))
             if key == self.state.person.key:
                 self.choose(others[0].key)
             else:
@@ -261,11 +272,12 @@ class Learning:
 
     def _take_over(self, writer: Writer, name: str) -> None:
         key = self.state.person.key
-        count = f"{len(writer)} shapes" if len(writer) != 1 else "1 shape"
+        count = len(writer)
         if not len(self.state.writer):
             self._saves.save(key, copy.copy(writer))
             self._put(key, writer)
-            self._model.notify(f"{count} imported")
+            text = ntr("{count} shape imported", "{count} shapes imported", count)
+            self._model.notify(text.format(count=count))
             return
 
         def add() -> Person:
@@ -275,7 +287,10 @@ class Learning:
 
         def added(person: Person) -> None:
             self.choose(person.key)
-            self._model.notify(f"{count} imported for {person.name}")
+            text = ntr(
+                "{count} shape imported for {name}", "{count} shapes imported for {name}", count
+            )
+            self._model.notify(text.format(count=count, name=person.title))
 
         self._ask(add, added)
 
@@ -317,7 +332,8 @@ class Learning:
             try:
                 answer = question()
             except (InkDigitError, OSError) as exc:
-                self._report(str(exc))
+                log.warning("a hand: %s", exc)
+                self._report(_trouble(exc))
             else:
                 self._deliver(lambda: done(answer))
 
@@ -333,15 +349,22 @@ def _take_back(page: Page, correction: Correction, example: Example | None, hand
 
 def _learnt_text(example: Example) -> str:
     if example.text == NO_DIGIT_TEXT:
-        return "Learnt: this is no digit"
-    return f"Learnt: this is your {example.text}"
+        return tr("Learnt: this is no digit")
+    return tr("Learnt: this is your {text}").format(text=quoted(example.text))
 
 
 def _load(path: Path) -> Writer:
     try:
         return Writer.load(path)
     except InkDigitError as exc:
-        raise InkDigitError(f"Not imported: {exc}") from exc
+        raise _NotImportedError(str(exc)) from exc
+
+
+def _trouble(error: Exception) -> str:
+    if isinstance(error, _NotImportedError) and error.__cause__ is not None:
+        return tr("Not imported: {reason}").format(reason=reason(error.__cause__))
+    text = reason(error)
+    return text[:1].upper() + text[1:]
 
 
 def _unused(name: str, people: tuple[Person, ...]) -> str:

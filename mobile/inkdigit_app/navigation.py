@@ -18,6 +18,7 @@ from inkdigit_app.commands import Commands
 from inkdigit_app.core.file_list import HAND_SUFFIXES
 from inkdigit_app.core.learning.people import Person
 from inkdigit_app.core.view_model import ViewModel
+from inkdigit_app.core.words.language import ntr, tr
 from inkdigit_app.learning import Learning
 from inkdigit_app.platforms.environment import is_android
 from inkdigit_app.platforms.folders import export_folder
@@ -141,7 +142,7 @@ class Screens:
             return
         from inkdigit_app.screens.files import FileScreen
 
-        if self._show(FileScreen):
+        if self._show(FileScreen, title=tr("Open a picture"), empty_text=tr("No pictures here")):
             self.top.bind(on_choice=lambda _, path: self.open_file(path))
 
     def _pick_hand(self, *_: object) -> None:
@@ -159,10 +160,10 @@ class Screens:
         if self._show(
             FileScreen,
             folder=export_folder() if export_folder().is_dir() else None,
-            title="Import a hand",
+            title=tr("Import a hand"),
             suffixes=HAND_SUFFIXES,
             icon="pen",
-            empty_text="No .json files here",
+            empty_text=tr("No .json files here"),
         ):
             self.top.bind(on_choice=chosen)
 
@@ -171,7 +172,8 @@ class Screens:
 
         def done(_: object, written: int) -> None:
             self.close()
-            self._model.notify(f"Learnt {written} digits" if written != 1 else "Learnt 1 digit")
+            text = ntr("Learnt {count} digit", "Learnt {count} digits", written)
+            self._model.notify(text.format(count=written))
 
         if self._show(TeachScreen):
             self.top.bind(
@@ -190,13 +192,14 @@ class Screens:
             )
 
     def _ask_new_name(self, *_: object) -> None:
-        self._ask_name("Who else writes here?", "", "Add", self._learning.add)
+        self._ask_name(tr("Who else writes here?"), "", tr("Add"), self._learning.add)
 
     def _ask_other_name(self, _: object, person: Person) -> None:
         def rename(name: str) -> None:
             self._learning.rename(person.key, name)
 
-        self._ask_name(f"Another name for {person.name}", person.name, "Rename", rename)
+        title = tr("Another name for {name}").format(name=person.title)
+        self._ask_name(title, person.title, tr("Rename"), rename)
 
     def _ask_name(self, title: str, text: str, yes: str, done: Callable[[str], None]) -> None:
         from inkdigit_app.screens.people import NameQuestion
@@ -209,13 +212,15 @@ class Screens:
             self.top.bind(on_name=named)
 
     def _ask_delete_person(self, _: object, person: Person) -> None:
-        text = f"Delete {person.name} and all that was learnt of this hand? This cannot be undone."
-        self._ask(text, "Delete", lambda: self._learning.delete(person.key))
+        text = tr(
+            "Delete {name} and all that was learnt of this hand? This cannot be undone."
+        ).format(name=person.title)
+        self._ask(text, tr("Delete"), lambda: self._learning.delete(person.key))
 
     def _ask_forget_all(self, *_: object) -> None:
-        name = self._learning.state.person.name
-        text = f"Forget all shapes of {name}? This cannot be undone."
-        self._ask(text, "Forget all", self._learning.forget_all)
+        name = self._learning.state.person.title
+        text = tr("Forget all shapes of {name}? This cannot be undone.").format(name=name)
+        self._ask(text, tr("Forget all"), self._learning.forget_all)
 
     def open_file(self, path: Path) -> None:
         """Go back to the canvas and open a picture there."""
@@ -240,8 +245,8 @@ class Screens:
                 self._library.ask(partial(History.entries, search=screen.search), screen.show)
 
     def _ask_delete_all(self, *_: object) -> None:
-        text = "Delete the whole history? This cannot be undone."
-        self._ask(text, "Delete all", self._commands.delete_all)
+        text = tr("Delete the whole history? This cannot be undone.")
+        self._ask(text, tr("Delete all"), self._commands.delete_all)
 
     def _ask(self, text: str, yes: str, go_ahead: Callable[[], None]) -> None:
         from inkdigit_app.screens.question import Question

@@ -7,13 +7,13 @@ from kivy.metrics import dp
 
 from inkdigit_app.core.glyphs import Certainty, PageReading, percentage
 from inkdigit_app.core.view_model import ViewModel
+from inkdigit_app.core.words.language import tr
 from inkdigit_app.platforms.environment import is_mobile
 from inkdigit_app.screens.home import HomeScreen
 
 __all__ = ["show"]
 
 SIGHT_DP = 32.0  # between the chosen digit and the sheet: its box and chip
-NOTHING_READ = "No digits found"
 SHOW_WAITING_S = 0.3  # a faster answer needs no "Reading…"
 
 
@@ -30,7 +30,8 @@ def show(model: ViewModel, home: HomeScreen) -> None:
     home.correcting = selected is not None
     canvas.lift = 0.0 if selected is None or home.wide else _lift(home, selected)
     if selected is not None:
-        home.picking_pen = False
+        home.picking_pen = home.sharing = False
+        home.candidates.signs = model.settings.signs
         home.candidates.show(model.page, model.glyphs[selected], model.can_join, canvas.texture)
 
 
@@ -46,18 +47,21 @@ def _lift(home: HomeScreen, selected: int) -> float:
 def _show_reading(model: ViewModel, home: HomeScreen) -> None:
     bar = home.reading_bar
     reading = None if model.page.blank else model.reading
-    has_digits = any(glyph.digit is not None for glyph in model.glyphs)
+    has_digits = any(glyph.known for glyph in model.glyphs)
     bar.certainty = reading.certainty if reading else None
     bar.text = model.text if has_digits else ""
     bar.can_copy = model.reading is not None and has_digits
+    bar.can_share = not model.page.blank
+    if not bar.can_share:
+        home.sharing = False
     bar.caption = _caption(reading) if reading else ""
-    bar.message = model.error or (NOTHING_READ if reading and not has_digits else "")
-    verb = "Tap" if is_mobile() else "Click"
-    home.panel_hint = f"{verb} a digit to correct it." if model.glyphs else ""
+    bar.message = model.error or (tr("No digits found") if reading and not has_digits else "")
+    hint = tr("Tap a digit to correct it.") if is_mobile() else tr("Click a digit to correct it.")
+    home.panel_hint = hint if model.glyphs else ""
 
     def show_waiting(_: float) -> None:
         if model.waiting and not model.glyphs:
-            bar.message = "Reading…"
+            bar.message = tr("Reading…")
 
     if model.waiting:
         Clock.schedule_once(show_waiting, SHOW_WAITING_S)
@@ -67,7 +71,7 @@ def _caption(reading: PageReading) -> str:
     no_digit = reading.certainty is Certainty.NO_DIGIT
     parts = [] if no_digit else [percentage(reading.confidence)]
     if not no_digit:
-        parts.append(reading.certainty.value)
+        parts.append(tr("sure") if reading.certainty is Certainty.SURE else tr("not sure"))
     if reading.left_out:
-        parts.append(f"{len(reading.left_out)} left out")
+        parts.append(tr("{count} left out").format(count=len(reading.left_out)))
     return " · ".join(parts)

@@ -23,6 +23,8 @@ from inkdigit_app.core.theme import LIGHT
 
 ModelMaker = Callable[..., Path]
 
+os.environ["LANGUAGE"] = "en"  # the tests know the app's texts in English
+
 
 @pytest.fixture(scope="session")
 def handmade() -> dict[str, list[Stroke]]:
@@ -139,10 +141,7 @@ def stage_app(
     stage = Stage(app, window, settle)
     stage.until(lambda: app.library._history is not None, "the history")
     yield stage
-    window.unbind(
-        on_key_down=app._on_key_down,
-        on_textinput=app._on_text,
-        on_drop_file=app._on_drop_file,
-    )
+    app.keyboard.close()
+    window.unbind(on_drop_file=app._on_drop_file)
     app.on_stop()
     settle()

@@ -127,6 +127,7 @@ class Desktop:
         return kept | {
             "DISPLAY": self.display,
             "LIBGL_ALWAYS_SOFTWARE": "1",
+            "LANGUAGE": "en",
             "HOME": str(home),
         }
 
@@ -251,15 +252,16 @@ class RunningApp:
             "history": (width - 136, 28),
             "picture": (width - 84, 28),
             "settings": (width - 32, 28),
-            "copy": (width - 28, 100),
+            "copy": (width - 28, 80),
+            "share": (width - 28, 128),
         }
         self.draw([positions[name]])
 
     def press_key(self, label: str) -> None:
         """Click a key of the keypad in the sheet, at its position on a phone in portrait."""
-        column, row = "1234567890".index(label) % 5, "1234567890".index(label) // 5
+        row, column = divmod("1234567890.,-/:".index(label), 5)
         width, height = self.size
-        self.draw([(12 + (width - 24) * (2 * column + 1) / 10, height - 344 + 200 + 52 * row)])
+        self.draw([(12 + (width - 24) * (2 * column + 1) / 10, height - 396 + 200 + 52 * row)])
 
     def tap(self, point: Point) -> None:
         """Click a digit's box, late enough after a stroke not to be a dot; wait for its sheet."""

@@ -3,8 +3,9 @@
 make screenshots                                    or
 python tests/mobile/screenshots.py [FOLDER] [--all]
 
---all takes every state at every size in both themes, for review; without it, only those in the
-documents. The digits are the project's own.
+--all takes every state at every size in both themes and all languages, for review, or of those that
+--sizes, --themes and --languages name; without it, only those in the documents. The digits are the
+project's own.
 """
 
 from __future__ import annotations
@@ -13,8 +14,9 @@ import argparse
 import json
 import sys
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from contextlib import ExitStack
+from itertools import product
 from pathlib import Path
 
 import numpy as np
@@ -37,7 +39,10 @@ SHOWN = {
     *(f"correct-{form}-light" for form in ("phone", "desktop")),
     *(f"{state}-phone-dark" for state in ("history", "settings")),
     "picture-desktop-light",
+    *(f"{state}-phone-light-de" for state in ("number", "settings")),
+    "share-phone-light",
 }
+LANGUAGES = ("en", "de", "es")
 DIGIT_PX = 96.0
 SCRIBBLE = [[(0, 0), (60, 96)], [(60, 0), (0, 96)], [(0, 50), (66, 46)]]
 
@@ -51,6 +56,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     )
     parser.add_argument("folder", nargs="?", type=Path, default=ROOT / "docs" / "screenshots")
     parser.add_argument("--all", action="store_true")
+    for name, choices in (
+        ("sizes", SIZES),
+        ("themes", ("light", "dark")),
+        ("languages", LANGUAGES),
+    ):
+        parser.add_argument(f"--{name}", nargs="+", choices=choices, default=list(choices))
     args = parser.parse_args(argv)
     reason = missing_tools()
     if reason:
@@ -60,22 +71,26 @@ def main(argv: Sequence[str] | None = None) -> int:
         desktop = Desktop()
         stack.callback(desktop.close)
         home = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-        for theme in ("light", "dark"):
-            for form, size in SIZES.items():
-                if not args.all and not any(f"-{form}-{theme}" in name for name in SHOWN):
-                    continue
+        for language, theme, form in product(args.languages, args.themes, args.sizes):
+            name = f"{form}-{theme}" + ("" if language == "en" else f"-{language}")
+            wanted = {shot.removesuffix(f"-{name}") for shot in SHOWN if shot.endswith(f"-{name}")}
+            if not args.all and not wanted:
+                continue
 
-                def take(app: RunningApp, state: str, name: str = f"{form}-{theme}") -> None:
-                    if args.all or f"{state}-{name}" in SHOWN:
-                        app.save_screenshot(args.folder / f"{state}-{name}.png")
+            def take(
+                app: RunningApp, state: str, name: str = name, wanted: Container[str] = wanted
+            ) -> None:
+                if args.all or state in wanted:
+                    app.save_screenshot(args.folder / f"{state}-{name}.png")
 
-                own = home / f"{form}-{theme}"
-                (own / "Pictures").mkdir(parents=True)
-                note().save(own / "Pictures" / "note.png")
-                with running_app(desktop, "--theme", theme, HOME=str(own)) as app:
-                    app.resize(*size)
-                    walk(app, take)
-                print(f"{form}-{theme}")  # noqa: T201
+            own = home / name
+            (own / "Pictures").mkdir(parents=True)
+            note().save(own / "Pictures" / "note.png")
+            variables = {"HOME": str(own), "LANGUAGE": language}
+            with running_app(desktop, "--theme", theme, **variables) as app:
+                app.resize(*SIZES[form])
+                walk(app, take)
+            print(name)  # noqa: T201
     return 0
 
 
@@ -89,6 +104,9 @@ def walk(app: RunningApp, take: Callable[[RunningApp, str], None]) -> None:
     start = (step * 0.2, height * (0.32 if wide else 0.42))
     texts = write(app, "3141", start, step, scale)
     take(app, "number")
+    app.key("ctrl+s")
+    take(app, "share")
+    app.key("Escape")
     write_strokes(app, SCRIBBLE, (start[0] + 4.1 * step, start[1] + 10), scale * 0.7)
     until(lambda: app.title not in (texts, "inkdigit"), "the scribble's answer")
     take(app, "scribble")

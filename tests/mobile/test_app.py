@@ -269,12 +269,14 @@ def test_settings_apply_at_once_and_are_saved(stage_app: Stage, write: Any, tmp_
     ids = stage_app.top().ids
     assert look.theme is LIGHT
     for name in ("theme_dark", "live", "left_handed", "more", "more"):
+        scroll_to(stage_app, ids[name])
         stage_app.press(ids[name])
     assert look.theme is DARK
     assert stage_app.top().theme is DARK
     assert not app.home.toolbar.live
     assert app.home.mirrored
     assert ids.digits.text == "2"
+    scroll_to(stage_app, ids.fewer)
     stage_app.press(ids.fewer)
     stage_app.press(ids.pen.children[0])
     stage_app.key(ESCAPE)
@@ -422,7 +424,7 @@ def test_tab_reaches_the_buttons_and_enter_presses_them(stage_app: Stage, write:
 
     def tab(*modifiers: str) -> Any:
         stage_app.window.dispatch("on_key_down", TAB, 0, None, list(modifiers))
-        return app.focus.widget
+        return app.keyboard.focus.widget
 
     stage_app.write(write("31", 20, 60))
     first, reached = tab(), []
@@ -444,7 +446,7 @@ def test_tab_reaches_the_buttons_and_enter_presses_them(stage_app: Stage, write:
     tab()
     assert settings in set(ancestors(tab()))
     stage_app.press(settings.ids.live)
-    assert app.focus.widget is None
+    assert app.keyboard.focus.widget is None
 
 
 def ancestors(widget: Any) -> Iterator[Any]:

@@ -20,8 +20,8 @@ class Correction:
 
     strokes: tuple[int, ...]  # indices of the page's, ascending; empty on a picture
     box: Box  # the region they cover, in the page's unit
-    # One per glyph, from left to right: "0" to "9", "?" for no digit, or None for whatever the
-    # model reads there. None at all where there is no glyph.
+    # One per glyph, from left to right: "0" to "9", a sign, "?" for no digit, or None for whatever
+    # the model reads there. None at all where there is no glyph.
     labels: tuple[str | None, ...]
 
 
@@ -39,7 +39,7 @@ def covers(correction: Correction, glyph: Glyph) -> bool:
 
 
 def relabel(corrections: Corrections, glyphs: Glyphs, index: int, label: str) -> Corrections:
-    """Set what a glyph is: "0" to "9", or "?" for no digit."""
+    """Set what a glyph is: "0" to "9", a sign, or "?" for no digit."""
     return _replaced(corrections, glyphs, {index}, [label])
 
 

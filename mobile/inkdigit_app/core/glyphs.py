@@ -8,10 +8,15 @@ from enum import Enum
 from itertools import groupby
 from typing import TypeAlias
 
-from inkdigit import DigitReading
+from inkdigit import DigitReading, Reading
+from inkdigit.labels import SIGNS, SPACE
 from inkdigit.results import is_sure, percent
+from inkdigit_app.core.words.language import tr
 
-__all__ = ["NO_DIGIT_TEXT", "Box", "Certainty", "Glyph", "PageReading", "percentage", "text_of"]
+__all__ = [
+    "NO_DIGIT_TEXT", "Box", "Certainty", "Glyph", "PageReading", "glyphs_of", "percentage",
+    "quoted", "text_of",
+]  # fmt: skip
 
 Box: TypeAlias = tuple[float, float, float, float]
 
@@ -28,37 +33,55 @@ class Certainty(Enum):
 
 @dataclass(frozen=True)
 class Glyph:
-    """One digit of a page, or one "?"."""
+    """One digit of a page, one sign, or one "?"."""
 
-    digit: int | None  # None for a non-digit
+    digit: int | None  # None for a sign and for a non-digit
     confidence: float  # calibrated probability, 0 to 1; 1 where the user set the digit
     box: Box  # left, top, right, bottom in the page's own unit: dp for ink, pixels for a picture
     candidates: tuple[tuple[int, float], ...] = ()  # (digit, probability), best first
     strokes: tuple[int, ...] = ()  # indices of the page's, ascending; empty on a picture
     line: int = 0
     corrected: bool = False  # whether the user set the digit
+    sign: str = ""  # one of `SIGNS`, or "" where it is none
+    gap: bool = False  # a wide gap stands before it, a space in the text
 
     @classmethod
     def of(cls, read: DigitReading) -> Glyph:
         """Convert a glyph that the runtime read."""
-        return cls(read.digit, read.confidence, read.box, read.candidates, read.strokes, read.line)
+        sign = read.character if read.character in SIGNS else ""
+        return cls(
+            *(read.digit, read.confidence, read.box, read.candidates, read.strokes, read.line),
+            sign=sign,
+        )
 
     @property
     def text(self) -> str:
-        """The digit, or "?"."""
-        return NO_DIGIT_TEXT if self.digit is None else str(self.digit)
+        """The digit, the sign, or "?"."""
+        return self.sign or (NO_DIGIT_TEXT if self.digit is None else str(self.digit))
+
+    @property
+    def known(self) -> bool:
+        """Whether it is a digit or a sign."""
+        return self.digit is not None or bool(self.sign)
+
+    @property
+    def choices(self) -> tuple[tuple[str, float], ...]:
+        """What it may be, with the probability, best first; a sign is the first where it is one."""
+        digits = tuple((str(digit), p) for digit, p in self.candidates)
+        return ((self.sign, self.confidence), *digits) if self.sign else digits
 
     @property
     def certainty(self) -> Certainty:
         """How far the glyph can be trusted."""
-        if self.digit is None:
+        if not self.known:
             return Certainty.NO_DIGIT
         return Certainty.SURE if is_sure(self.confidence) else Certainty.UNSURE
 
     def corrected_to(self, label: str) -> Glyph:
-        """The glyph after a correction: "0" to "9", or "?" for no digit."""
-        digit = None if label == NO_DIGIT_TEXT else int(label)
-        return replace(self, digit=digit, confidence=1.0, corrected=True)
+        """The glyph after a correction: "0" to "9", a sign, or "?" for no digit."""
+        digit = int(label) if label.isdecimal() else None
+        sign = label if label in SIGNS else ""
+        return replace(self, digit=digit, sign=sign, confidence=1.0, corrected=True)
 
 
 @dataclass(frozen=True)
@@ -71,24 +94,43 @@ class PageReading:
 
     @property
     def text(self) -> str:
-        """The digits, "?" for no digit, line breaks between lines; "" for a blank page."""
+        """Digits and signs, "?" for what is neither, spaces for wide gaps; "" for a blank page."""
         return text_of(self.glyphs)
 
     @property
     def certainty(self) -> Certainty:
         """How far the whole text can be trusted."""
-        if not any(glyph.digit is not None for glyph in self.glyphs):
+        if not any(glyph.known for glyph in self.glyphs):
             return Certainty.NO_DIGIT
         sure = all(glyph.certainty is Certainty.SURE for glyph in self.glyphs)
         return Certainty.SURE if sure and not self.left_out else Certainty.UNSURE
 
 
 def text_of(glyphs: Sequence[Glyph]) -> str:
-    """The text of glyphs in reading order."""
+    """The text of glyphs in reading order, with line breaks between lines."""
     lines = groupby(glyphs, key=lambda glyph: glyph.line)
-    return "\n".join("".join(glyph.text for glyph in line) for _, line in lines)
+    return "\n".join("".join(map(_with_gap, line)).removeprefix(SPACE) for _, line in lines)
+
+
+def glyphs_of(reading: Reading) -> list[Glyph]:
+    """The glyphs of what the runtime read, with the gaps before them."""
+    gaps, gap = [], False
+    for character in reading.text:
+        if not character.isspace():
+            gaps.append(gap)
+        gap = character == SPACE
+    return [replace(Glyph.of(d), gap=g) for d, g in zip(reading.digits, gaps, strict=True)]
+
+
+def _with_gap(glyph: Glyph) -> str:
+    return SPACE * glyph.gap + glyph.text
+
+
+def quoted(text: str) -> str:
+    """A number as it is, anything with a sign in quotes, to be part of a sentence."""
+    return text if text.isdecimal() else tr("“{text}”").format(text=text)
 
 
 def percentage(probability: float) -> str:
-    """A probability, 0 to 1, as text: "97 %"."""
-    return f"{percent(probability)} %"
+    """A probability, 0 to 1, as the user's language writes it: "97%"."""
+    return tr("{number}%").format(number=percent(probability))

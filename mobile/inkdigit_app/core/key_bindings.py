@@ -8,7 +8,7 @@ __all__ = ["action_of"]
 
 # Kivy's key codes, which are SDL's.
 ENTER, PAD_ENTER, ESCAPE, BACKSPACE, DELETE, TAB, SPACE = 13, 271, 27, 8, 127, 9, 32
-LEFT, RIGHT = 276, 275
+LEFT, RIGHT, UP, DOWN = 276, 275, 273, 274
 PAD_0 = 256
 PLAIN = {
     ENTER: "read",
@@ -22,6 +22,8 @@ PLAIN = {
     ord("e"): "eraser",
     LEFT: "previous",
     RIGHT: "next",
+    UP: "up",
+    DOWN: "down",
 }
 SHIFTED = {TAB: "focus previous", ord("/"): "label:?"}
 CONTROL = {
@@ -33,6 +35,7 @@ CONTROL = {
     "h": "history",
     ",": "settings",
     "q": "quit",
+    "s": "share",
 }
 
 
@@ -50,7 +53,7 @@ def action_of(key: int, modifiers: Collection[str]) -> str | None:
     shifted = "shift" in modifiers
     if "ctrl" in modifiers or "meta" in modifiers:
         return "redo" if letter == "z" and shifted else CONTROL.get(letter)
-    if letter.isdigit():
+    if letter.isdigit() and not shifted:  # with Shift another character, on many layouts a sign
         return f"label:{letter}"
     if PAD_0 <= key <= PAD_0 + 9:
         return f"label:{key - PAD_0}"

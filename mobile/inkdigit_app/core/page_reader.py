@@ -12,9 +12,10 @@ import numpy as np
 from PIL import Image
 
 from inkdigit import Ink, Prediction, Reading, Stroke, Writer
+from inkdigit.labels import ALL_DIGITS
 from inkdigit.writer import Teacher
 from inkdigit_app.core.corrections import Correction, covers
-from inkdigit_app.core.glyphs import Box, Glyph, PageReading
+from inkdigit_app.core.glyphs import Box, Glyph, PageReading, glyphs_of
 from inkdigit_app.core.page import Page, Picture
 from inkdigit_app.core.regions import decode, moved, pixels, region_of
 
@@ -24,7 +25,14 @@ __all__ = ["InkReading", "NumberRecognizer", "PageReader"]
 class InkReading(Protocol):
     """What the app needs of a live reader; `inkdigit.InkReader` is one."""
 
-    def read(self, ink: Ink, *, length: int | None = None, writer: Writer | None = None) -> Reading:
+    def read(
+        self,
+        ink: Ink,
+        *,
+        length: int | None = None,
+        allowed: str = ALL_DIGITS,
+        writer: Writer | None = None,
+    ) -> Reading:
         """Read ink, most of which may have been read before."""
 
 
@@ -41,7 +49,13 @@ class NumberRecognizer(Teacher, Protocol):
         """Read exactly one digit."""
 
     def read(
-        self, source: Image.Image, /, *, length: int | None = None, writer: Writer | None = None
+        self,
+        source: Image.Image,
+        /,
+        *,
+        length: int | None = None,
+        allowed: str = ALL_DIGITS,
+        writer: Writer | None = None,
     ) -> Reading:
         """Read any number of digits."""
 
@@ -60,11 +74,15 @@ class PageReader:
         self._recognizer = recognizer
         self._key = ""
         self._begin_page("")
-        self._picture: tuple[Picture, int | None, Reading, Image.Image] | None = None
+        self._picture: tuple[Picture, tuple[int | None, str], Reading, Image.Image] | None = None
         self._writer: Writer | None = None
 
     def read(
-        self, page: Page, length: int | None = None, writer: Writer | None = None
+        self,
+        page: Page,
+        length: int | None = None,
+        writer: Writer | None = None,
+        allowed: str = ALL_DIGITS,
     ) -> PageReading:
         """Read a page.
 
@@ -73,6 +91,7 @@ class PageReader:
             length: How many digits each line has, or None for any number.
             writer: What is known of the hand that wrote it. What it has learnt since a picture was
                 read counts for the next picture: while it is corrected, one keeps its reading.
+            allowed: What may be read, as `inkdigit.Recognizer.read` takes it.
 
         Returns:
             The reading, in the page's own unit, with every correction applied.
@@ -84,18 +103,19 @@ class PageReader:
         if page.key != self._key:
             self._begin_page(page.key)
         if page.picture is not None:
-            whole = self._read_picture(page.picture, length)
+            whole = self._read_picture(page.picture, length, allowed)
         else:
             self._picture = None  # frees some megabytes
-            whole = self._whole.read(page.ink, length=length, writer=writer)
-        glyphs = [Glyph.of(digit) for digit in whole.digits]
+            whole = self._whole.read(page.ink, length=length, allowed=allowed, writer=writer)
+        glyphs = glyphs_of(whole)
         if not page.corrections:
             return PageReading(tuple(glyphs), whole.confidence, whole.left_out)
         for correction in page.corrections:
             glyphs = self._apply(correction, page, glyphs)
         glyphs.sort(key=lambda glyph: (glyph.line, glyph.box[0] + glyph.box[2]))
         confidence = math.prod(glyph.confidence for glyph in glyphs)
-        return PageReading(tuple(glyphs), confidence, whole.left_out)
+        left_out = tuple(b for b in whole.left_out if not _is_said(b, page.corrections))
+        return PageReading(tuple(glyphs), confidence, left_out)
 
     def forget_picture(self) -> None:
         """Read the picture anew the next time, though it is the same."""
@@ -112,8 +132,9 @@ class PageReader:
         others = [glyph for glyph in glyphs if not covers(correction, glyph)]
         rest = {stroke for glyph in covered for stroke in glyph.strokes} - set(correction.strokes)
         line = _line_of(correction.box, covered or glyphs)
+        gap = any(glyph.gap for glyph in covered)
         if not correction.labels:
-            return others
+            return _with_gap_after(correction.box, line, others) if gap else others
         part = sorted(covered, key=lambda glyph: glyph.box[0] + glyph.box[2])
         if len(covered) != len(correction.labels) or rest:
             part = self._read_part(correction, page)
@@ -122,7 +143,11 @@ class PageReader:
             for glyph, label in zip(part, correction.labels, strict=True)
         ]
         leftover = self._read_strokes(page, sorted(rest), None) if rest else []
-        return others + [replace(glyph, line=line) for glyph in [*corrected, *leftover]]
+        own = [replace(glyph, line=line) for glyph in [*corrected, *leftover]]
+        if own and gap and not any(glyph.gap for glyph in own):
+            first = min(range(len(own)), key=lambda i: own[i].box[0] + own[i].box[2])
+            own[first] = replace(own[first], gap=True)
+        return others + own
 
     def _read_part(self, correction: Correction, page: Page) -> list[Glyph]:
         """Read exactly as many glyphs as the correction has labels."""
@@ -182,17 +207,36 @@ class PageReader:
         bounds = Ink(parts).bounds if parts else box
         return self._one(Ink(parts), bounds, tuple(numbers) or tuple(strokes))
 
-    def _read_picture(self, picture: Picture, length: int | None) -> Reading:
+    def _read_picture(self, picture: Picture, length: int | None, allowed: str) -> Reading:
         known = self._picture
-        if known is None or known[0] is not picture or known[1] != length:
+        if known is None or known[0] is not picture or known[1] != (length, allowed):
             image = known[3] if known and known[0] is picture else decode(picture)
-            reading = self._recognizer.read(image, length=length, writer=self._writer)
-            known = picture, length, reading, image
+            reading = self._recognizer.read(
+                image, length=length, allowed=allowed, writer=self._writer
+            )
+            known = picture, (length, allowed), reading, image
             self._picture = known
         return known[2]
 
     def _image(self, picture: Picture) -> Image.Image:
         return self._picture[3] if self._picture else decode(picture)
+
+
+def _is_said(box: Box, corrections: Sequence[Correction]) -> bool:
+    """Whether what is in a box was left out, and the user has said what it is."""
+    x, y = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
+    return any(
+        c.labels and c.box[0] <= x <= c.box[2] and c.box[1] <= y <= c.box[3] for c in corrections
+    )
+
+
+def _with_gap_after(box: Box, line: int, glyphs: list[Glyph]) -> list[Glyph]:
+    """The glyphs, with the gap before a box that is taken out before the next on its line."""
+    after = [g for g in glyphs if g.line == line and g.box[0] + g.box[2] > box[0] + box[2]]
+    if not after:
+        return glyphs
+    following = min(after, key=lambda glyph: glyph.box[0] + glyph.box[2])
+    return [replace(g, gap=True) if g is following else g for g in glyphs]
 
 
 def _line_of(box: Box, glyphs: Sequence[Glyph]) -> int:

@@ -12,12 +12,14 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 
 from inkdigit import Ink
+from inkdigit.labels import ALL_DIGITS
 from inkdigit_app.core.corrections import Corrections, join, relabel, split
-from inkdigit_app.core.glyphs import NO_DIGIT_TEXT, Box, Glyph, PageReading
+from inkdigit_app.core.glyphs import NO_DIGIT_TEXT, Box, Glyph, PageReading, quoted
 from inkdigit_app.core.page import Page, PenStroke
 from inkdigit_app.core.removal import remove_glyphs, remove_strokes
 from inkdigit_app.core.scratch_out import scratched
 from inkdigit_app.core.settings import Settings
+from inkdigit_app.core.words.language import tr
 
 __all__ = ["Notice", "Request", "ViewModel"]
 
@@ -40,6 +42,7 @@ class Request:
     revision: int  # the state of the page that the answer is valid for
     page: Page
     length: int | None = None  # how many digits each line has, or None for any number
+    allowed: str = ALL_DIGITS  # what may be read
 
 
 class ViewModel:
@@ -165,7 +168,7 @@ class ViewModel:
         if self.page.blank:
             self.cancel_stroke()
         else:
-            what = "Picture closed" if self.page.picture else "Cleared"
+            what = tr("Picture closed") if self.page.picture else tr("Cleared")
             self.open(Page())
             self.notify(what, self.undo)
 
@@ -204,7 +207,7 @@ class ViewModel:
         self._asked = True
         self.error = None
         self._changed()
-        return Request(self._revision, self.page, self.settings.digits)
+        return Request(self._revision, self.page, self.settings.digits, self.settings.allowed)
 
     @property
     def due(self) -> bool:
@@ -259,14 +262,14 @@ class ViewModel:
             self.select((index + step) % len(self.glyphs))
 
     def correct(self, label: str) -> None:
-        """Set what the selected glyph is: "0" to "9", or "?" for no digit."""
+        """Set what the selected glyph is: "0" to "9", a sign, or "?" for no digit."""
         if self.selected is None:
             return
         index, glyphs = self.selected, self.glyphs
         before = glyphs[index].text
         self._apply(
             relabel(self.page.corrections, glyphs, index, label),
-            f"{_name(before)} confirmed" if label == before else f"Now {_name(label)}",
+            _corrected_text(before, label),
         )
         # Shown at once; the reader will give the same.
         corrected = glyphs[index].corrected_to(label)
@@ -284,9 +287,10 @@ class ViewModel:
         chosen = self.selected if index is None else index
         if chosen is None:
             return
-        name = _name(self.glyphs[chosen].text)
+        name = _name(self.glyphs[chosen])
         rest = [glyph for i, glyph in enumerate(self.glyphs) if i != chosen]
-        self.notice = Notice(f"Deleted {name}", self.undo)
+        text = tr("Deleted {what}").format(what=name) if name else tr("Deleted")
+        self.notice = Notice(text, self.undo)
         picture = self.page.picture is not None
         self._go_to(remove_glyphs(self.page, self.glyphs, {chosen}))
         if picture:  # no ink has gone with it
@@ -298,7 +302,9 @@ class ViewModel:
     def split(self) -> None:
         """Make two glyphs of the selected one."""
         if self.selected is not None:
-            self._apply(split(self.page.corrections, self.glyphs, self.selected), "Split in two")
+            self._apply(
+                split(self.page.corrections, self.glyphs, self.selected), tr("Split in two")
+            )
 
     @property
     def can_join(self) -> bool:
@@ -313,14 +319,14 @@ class ViewModel:
     def join(self) -> None:
         """Make one glyph of the selected one and the next."""
         if self.can_join and self.selected is not None:
-            self._apply(join(self.page.corrections, self.glyphs, self.selected), "Joined")
+            self._apply(join(self.page.corrections, self.glyphs, self.selected), tr("Joined"))
 
     # Settings and notices
 
     def change(self, **choices: object) -> None:
         """Change settings by name."""
         before, self.settings = self.settings, replace(self.settings, **choices)  # type: ignore[arg-type]
-        if self.settings.digits != before.digits:
+        if (self.settings.digits, self.settings.signs) != (before.digits, before.signs):
             self._page_changed(asked=self._asked)
         elif self.settings != before:
             self._changed()
@@ -347,8 +353,9 @@ class ViewModel:
         loose = {unread[i - len(glyphs)] for i in hits if i >= len(glyphs)}
         if not hits:
             return False
-        what = _name(glyphs[min(chosen)].text) if len(chosen) == 1 else "ink"
-        self.notice = Notice(f"Scratched out {what}", self.undo)
+        name = _name(glyphs[min(chosen)]) if len(chosen) == 1 else ""
+        text = tr("Scratched out {what}").format(what=name) if name else tr("Scratched out")
+        self.notice = Notice(text, self.undo)
         self._go_to(remove_glyphs(self.page, glyphs, chosen, loose))
         return True
 
@@ -416,5 +423,12 @@ def _moved(glyphs: Sequence[Glyph], before: Page, after: Page) -> tuple[Glyph, .
     return tuple(held)
 
 
-def _name(label: str) -> str:
-    return "no digit" if label == NO_DIGIT_TEXT else label
+def _name(glyph: Glyph) -> str:
+    return quoted(glyph.text) if glyph.known else ""
+
+
+def _corrected_text(before: str, label: str) -> str:
+    if label == NO_DIGIT_TEXT:
+        return tr("Marked as no digit")
+    text = tr("{what} confirmed") if label == before else tr("Now {what}")
+    return text.format(what=quoted(label))

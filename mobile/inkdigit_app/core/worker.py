@@ -99,7 +99,9 @@ class RecognitionWorker(Jobs):
             result = self._reader
         else:
             try:
-                result = self._reader.read(request.page, request.length, self._hand.reads_with)
+                result = self._reader.read(
+                    request.page, request.length, self._hand.reads_with, request.allowed
+                )
             except Exception as exc:  # shown to the user; the next request may work
                 log.warning("reading failed", exc_info=exc)
                 result = exc

@@ -24,8 +24,16 @@ def is_mobile() -> bool:
     return is_android() or sys.platform in ("android", "ios")
 
 
-def configure() -> None:
-    """Keep Kivy off the log, the arguments and the home folder, and set up its window."""
+def configure(
+    window_dp: tuple[int, int] | None = None, scale: float = 1.0, text_scale: float = 1.0
+) -> None:
+    """Keep Kivy off the log, the arguments and the home folder, and set up its window.
+
+    Args:
+        window_dp: Width and height of a desktop's window; `WINDOW_DP` where left out.
+        scale: How much larger than usual everything is drawn.
+        text_scale: How much larger than that text is.
+    """
     defaults = {
         "KIVY_NO_ARGS": "1",  # the arguments are the app's
         "KIVY_NO_CONFIG": "1",  # neither read nor write a config.ini
@@ -37,6 +45,9 @@ def configure() -> None:
     if sys.platform == "linux" and not is_mobile():
         # Otherwise SDL draws into nowhere if the display does not answer.
         defaults["SDL_VIDEODRIVER"] = "x11,wayland"
+    for name, factor in (("DENSITY", scale), ("FONTSCALE", text_scale)):
+        if factor != 1:
+            defaults[f"KIVY_METRICS_{name}"] = f"{factor:g}"
     for name, value in defaults.items():
         os.environ.setdefault(name, value)
     logging.getLogger("kivy").addFilter(_is_worth_logging)
@@ -44,9 +55,10 @@ def configure() -> None:
     from kivy.config import Config  # reads the environment at import
 
     Config.set("kivy", "exit_on_escape", "0")  # Esc closes what is open
-    for name, size, smallest in zip(("width", "height"), WINDOW_DP, MIN_WINDOW_DP, strict=True):
-        Config.set("graphics", name, str(size))
-        Config.set("graphics", f"minimum_{name}", str(smallest))
+    sizes = zip(("width", "height"), window_dp or WINDOW_DP, MIN_WINDOW_DP, strict=True)
+    for name, size, smallest in sizes:
+        Config.set("graphics", name, str(round(max(size, smallest) * scale)))
+        Config.set("graphics", f"minimum_{name}", str(round(smallest * scale)))
     Config.set("graphics", "multisamples", "4")  # smooth edges of the ink
     if sys.platform == "linux" and not is_mobile():
         # The desktop turns touches into mouse input; Kivy's own readers of /dev/input would report

@@ -9,7 +9,7 @@ import sys
 
 from inkdigit_app.platforms.environment import is_android
 
-__all__ = ["is_dark"]
+__all__ = ["is_dark", "output"]
 
 ASK_S = 0.5  # the first frame does not wait longer for a desktop that does not answer
 
@@ -23,14 +23,15 @@ def is_dark() -> bool:
     if sys.platform == "win32":
         return _windows()
     if sys.platform == "darwin":
-        return _output("defaults", "read", "-g", "AppleInterfaceStyle") == "Dark"
+        return output("defaults", "read", "-g", "AppleInterfaceStyle") == "Dark"
     if os.environ.get("GTK_THEME", "").lower().endswith((":dark", "-dark")):
         return True
-    scheme = _output("gsettings", "get", "org.gnome.desktop.interface", "color-scheme")
+    scheme = output("gsettings", "get", "org.gnome.desktop.interface", "color-scheme")
     return "prefer-dark" in scheme
 
 
-def _output(*command: str) -> str:
+def output(*command: str) -> str:
+    """What a command prints; "" where it is missing, fails or takes long."""
     if shutil.which(command[0]) is None:
         return ""
     try:

@@ -10,6 +10,8 @@ from pathlib import Path
 from kivy.properties import ListProperty, ObjectProperty, StringProperty
 
 from inkdigit_app.core.file_list import PICTURE_SUFFIXES, FileItem, list_folder, start_folder
+from inkdigit_app.core.words.language import tr
+from inkdigit_app.core.words.troubles import reason
 from inkdigit_app.widgets.lists import Row
 from inkdigit_app.widgets.overlay import Overlay
 
@@ -35,10 +37,10 @@ class FileScreen(Overlay):
     __events__ = ("on_choice",)
 
     folder = ObjectProperty(None)  # the `Path` of the one shown
-    title = StringProperty("Open a picture")
+    title = StringProperty("")
     suffixes = ListProperty(PICTURE_SUFFIXES)  # of the files to list
     icon = StringProperty("picture")  # of a file
-    empty_text = StringProperty("No pictures here")
+    empty_text = StringProperty("")
 
     def __init__(self, folder: Path | None = None, **kwargs: object) -> None:
         super().__init__(**kwargs)
@@ -52,10 +54,17 @@ class FileScreen(Overlay):
         try:
             items = list_folder(folder, self.suffixes)
         except OSError as exc:
-            shown.empty_text = f"This folder cannot be read: {exc.strerror}"
+            shown.empty_text = tr("This folder cannot be read: {reason}").format(reason=reason(exc))
         self.folder = folder
         shown.data = [{"item": item, "choose": self._choose, "icon": self.icon} for item in items]
         shown.scroll_to_top()
+
+    def take_action(self, action: str) -> bool:
+        """Go through the list by keyboard; Backspace goes to the parent folder."""
+        if action == "backspace":
+            self.go_to(self.folder.parent)
+            return True
+        return bool(self.ids.list.take_action(action))
 
     def _choose(self, item: FileItem) -> None:
         if item.is_folder:

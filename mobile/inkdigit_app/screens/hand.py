@@ -10,6 +10,7 @@ from kivy.uix.boxlayout import BoxLayout
 from inkdigit.writer import RememberedGlyph
 from inkdigit_app.core.glyphs import NO_DIGIT_TEXT
 from inkdigit_app.core.learning.people import HandState, by_character, how_it_helps
+from inkdigit_app.core.words.language import tr
 from inkdigit_app.screens.settings import SettingRow  # noqa: F401  # for the .kv file
 from inkdigit_app.widgets.base import Themed
 from inkdigit_app.widgets.overlay import Overlay
@@ -34,7 +35,7 @@ class ShapeGroup(Themed, BoxLayout):
 
     def __init__(self, character: str, **kwargs: object) -> None:
         super().__init__(**kwargs)
-        self.title = "No digit" if character == NO_DIGIT_TEXT else character
+        self.title = tr("No digit") if character == NO_DIGIT_TEXT else character
         self._glyphs: Sequence[RememberedGlyph] = ()
         self._all = False
 

@@ -10,6 +10,7 @@ from kivy.core.image import Image as CoreImage
 from kivy.properties import ObjectProperty, StringProperty
 
 from inkdigit_app.core.page import HistoryEntry
+from inkdigit_app.core.words.language import tr
 from inkdigit_app.widgets.lists import Row, SearchField  # noqa: F401  # for the .kv file
 from inkdigit_app.widgets.overlay import Overlay
 
@@ -30,8 +31,10 @@ class HistoryRow(Row):
         """Show another page."""
         if entry is None:
             return
-        self.text = " ".join(entry.text.split("\n")) or "no digits"
-        self.when = when(entry.changed, time.time()) + (" · corrected" if entry.corrected else "")
+        self.text = " ".join(entry.text.split("\n")) or tr("no digits")
+        self.when = when(entry.changed, time.time()) + (
+            " · " + tr("corrected") if entry.corrected else ""
+        )
         self.texture = CoreImage(io.BytesIO(entry.thumbnail), ext="png").texture
 
 
@@ -48,10 +51,22 @@ class HistoryScreen(Overlay):
 
     search = StringProperty("")
 
+    def take_action(self, action: str) -> bool:
+        """Go through the list by keyboard; Delete deletes the page marked."""
+        entry, typing = self.ids.list.marked, self.ids.field.focused
+        if action == "press" and typing:
+            return False  # a space to search for
+        if action == "delete" and entry is not None and not typing:
+            self.dispatch("on_delete", entry)
+            return True
+        return bool(self.ids.list.take_action(action))
+
     def show(self, entries: Sequence[HistoryEntry]) -> None:
         """List these pages."""
         self.ids.list.empty_text = (
-            f"No page contains {self.search}" if self.search else "Pages you write appear here"
+            tr("No page contains {text}").format(text=self.search)
+            if self.search
+            else tr("Pages you write appear here")
         )
         self.ids.list.data = [
             {
@@ -68,7 +83,7 @@ def when(moment: float, now: float) -> str:
     then, today = time.localtime(moment), time.localtime(now)
     clock = time.strftime("%H:%M", then)
     if then[:3] == today[:3]:
-        return f"today, {clock}"
+        return tr("today, {clock}").format(clock=clock)
     if then[:3] == time.localtime(now - DAY_S)[:3]:
-        return f"yesterday, {clock}"
-    return time.strftime("%Y-%m-%d, ", then) + clock
+        return tr("yesterday, {clock}").format(clock=clock)
+    return time.strftime(tr("%Y-%m-%d"), then) + f", {clock}"

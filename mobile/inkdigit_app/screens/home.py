@@ -23,6 +23,7 @@ from inkdigit_app.widgets.reading_bar import ReadingBar  # noqa: F401  # for the
 if TYPE_CHECKING:
     from inkdigit_app.widgets.candidate_panel import CandidatePanel
     from inkdigit_app.widgets.pen_menu import PenMenu
+    from inkdigit_app.widgets.share_menu import ShareMenu
 
 __all__ = ["HomeScreen"]
 
@@ -41,12 +42,16 @@ class HomeScreen(Surface, FloatLayout):
     panel_width = NumericProperty(0)  # of the side panel, in pixels; 0 where there is none
     insets = ListProperty([0, 0, 0, 0])  # as for `Overlay`
     correcting = BooleanProperty(False)  # the candidates are open
+    sheet_height = NumericProperty(0)  # that the candidates need, in pixels
     erasing = BooleanProperty(False)  # the eraser is in use, rather than the pen
     picking_pen = BooleanProperty(False)  # the pen menu is open
+    sharing = BooleanProperty(False)  # the menu of ways out is open
     mirrored = BooleanProperty(False)  # for the left hand
     panel_hint = StringProperty("")  # in the side panel while the candidates are closed
+    first_hint = StringProperty("")  # on the blank canvas, until a box was chosen once
     digits_hint = StringProperty("")  # on the canvas, while each line has a set number of digits
     pen_menu_size = ListProperty([0, 0])  # in pixels
+    share_menu_size = ListProperty([0, 0])  # in pixels
 
     @cached_property
     def candidates(self) -> CandidatePanel:
@@ -54,6 +59,7 @@ class HomeScreen(Surface, FloatLayout):
         from inkdigit_app.widgets.candidate_panel import CandidatePanel
 
         candidates = CandidatePanel(pos_hint={"x": 0, "y": 0})
+        candidates.bind(content_height=self.setter("sheet_height"))
         self.ids.candidates.add_widget(candidates)
         return candidates
 
@@ -68,3 +74,13 @@ class HomeScreen(Surface, FloatLayout):
         pen_menu.bind(size=self.setter("pen_menu_size"))
         self.ids.pen_menu.add_widget(pen_menu)
         return pen_menu
+
+    @cached_property
+    def share_menu(self) -> ShareMenu:
+        """The ways out; made on first use, after the first frame."""
+        from inkdigit_app.widgets.share_menu import ShareMenu
+
+        share_menu = ShareMenu(pos_hint={"x": 0, "y": 0})
+        share_menu.bind(size=self.setter("share_menu_size"))
+        self.ids.share_menu.add_widget(share_menu)
+        return share_menu

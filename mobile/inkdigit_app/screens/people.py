@@ -41,6 +41,14 @@ class PeopleScreen(Overlay):
         self.fbind("hand", self._show)
         self._show()
 
+    def take_action(self, action: str) -> bool:
+        """Go through the list by keyboard; Delete deletes a person, unless it is the last."""
+        person = self.ids.list.marked
+        if action == "delete" and person is not None and len(self.hand.people) > 1:
+            self.dispatch("on_delete", person)
+            return True
+        return bool(self.ids.list.take_action(action))
+
     def _show(self, *_: object) -> None:
         self.ids.list.data = [
             {

@@ -26,6 +26,12 @@ class Question(Themed, FloatLayout):
     text = StringProperty("")
     yes = StringProperty("")  # on the button that goes ahead
 
+    def take_action(self, action: str) -> bool:
+        """Go ahead on Enter, as on the filled button; False for other keys."""
+        if action == "read":
+            self.dispatch("on_confirm")
+        return action == "read"
+
     def on_touch_down(self, touch: Any) -> bool:
         """Keep every touch from what is behind; one beside the question cancels."""
         if not super().on_touch_down(touch):

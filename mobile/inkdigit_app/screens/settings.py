@@ -10,7 +10,7 @@ from inkdigit_app.widgets.base import Surface
 from inkdigit_app.widgets.overlay import Overlay
 from inkdigit_app.widgets.pen_menu import PenMenu  # noqa: F401  # for the .kv file
 
-__all__ = ["SettingRow", "SettingsScreen"]
+__all__ = ["ChoiceRow", "SettingRow", "SettingsScreen"]
 
 
 class SettingRow(Surface, BoxLayout):
@@ -18,6 +18,12 @@ class SettingRow(Surface, BoxLayout):
 
     title = StringProperty("")
     detail = StringProperty("")
+
+
+class ChoiceRow(Surface, BoxLayout):
+    """A setting's name, with its choices below, in as many rows as they need."""
+
+    title = StringProperty("")
 
 
 class SettingsScreen(Overlay):

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Callable
 from pathlib import Path
 
 from inkdigit_app.core.glyphs import PageReading
 from inkdigit_app.core.jobs import Jobs
 from inkdigit_app.core.page import Page, SavedPage
+from inkdigit_app.core.settings import Settings
 from inkdigit_app.core.view_model import ViewModel
+from inkdigit_app.core.words.language import tr
+from inkdigit_app.core.words.troubles import reason
 from inkdigit_app.store import settings_file
 from inkdigit_app.store.library import Library
 
 __all__ = ["Autosave"]
+
+log = logging.getLogger(__name__)
 
 
 class Autosave:
@@ -22,13 +29,22 @@ class Autosave:
         library: Takes the pages.
         jobs: The thread that writes the settings.
         settings_path: Of the settings' file.
+        on_trouble: Gets a message, on the jobs' thread, where they cannot be saved.
     """
 
-    def __init__(self, model: ViewModel, library: Library, jobs: Jobs, settings_path: Path) -> None:
+    def __init__(
+        self,
+        model: ViewModel,
+        library: Library,
+        jobs: Jobs,
+        settings_path: Path,
+        on_trouble: Callable[[str], None],
+    ) -> None:
         self._model = model
         self._library = library
         self._jobs = jobs
         self._settings_path = settings_path
+        self._on_trouble = on_trouble
         self._settings = model.settings
         self._page: Page = model.page
         self._reading: PageReading | None = None
@@ -42,14 +58,20 @@ class Autosave:
         model = self._model
         if model.settings != self._settings:
             self._settings = settings = model.settings
-            self._jobs.submit_newest(
-                "settings", lambda: settings_file.save(settings, self._settings_path)
-            )
+            self._jobs.submit_newest("settings", lambda: self._save(settings))
         same = model.page is self._page and model.reading is self._reading
         if not model.writing and not same:
             self._page, self._reading = model.page, model.reading
             reading = PageReading(model.glyphs) if model.reading is None else model.reading
             self._library.save(model.page, reading, model.settings.keep_history)
+
+    def _save(self, settings: Settings) -> None:
+        try:
+            settings_file.save(settings, self._settings_path)
+        except OSError as exc:
+            log.warning("the settings are not saved: %s", exc)
+            text = tr("The settings could not be saved: {reason}")
+            self._on_trouble(text.format(reason=reason(exc)))
 
     def _restore(self, saved: SavedPage | None) -> None:
         # Not if the user was quicker and wrote something.

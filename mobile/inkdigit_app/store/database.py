@@ -17,6 +17,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
+from inkdigit_app.core.words.language import ntr, tr
 from inkdigit_app.store.rescue import rescue
 from inkdigit_app.store.rows import decode_text
 
@@ -247,12 +248,21 @@ class Database:
             new.unlink(missing_ok=True)
         self.set_aside = aside
         log.warning("the history cannot be read (%s); it is now %s", reason, aside)
-        kept = "nothing in it could be read" if not count else f"{_pages(count)} could be kept"
-        self._notices.append(f"The history was damaged: {kept}. The damaged file is now {aside}")
+        self._notices.append(_damage(count, aside))
 
 
-def _pages(count: int) -> str:
-    return "1 page" if count == 1 else f"{count} pages"
+def _damage(count: int, aside: Path) -> str:
+    if count:
+        text = ntr(
+            "The history was damaged: {count} page could be kept. The damaged file is now {path}",
+            "The history was damaged: {count} pages could be kept. The damaged file is now {path}",
+            count,
+        )
+    else:
+        text = tr(
+            "The history was damaged: nothing in it could be read. The damaged file is now {path}"
+        )
+    return text.format(count=count, path=aside)
 
 
 def _identity(path: Path) -> tuple[int, int] | None:

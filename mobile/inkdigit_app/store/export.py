@@ -1,7 +1,8 @@
 """Corrections in, ink data sets out: JSON lines as `inkdigit_train --ink` reads them.
 
 Digits go to one file, non-digits to another, as training takes them apart (`--ink` and
-`--nondigits`). Corrections on pictures have no ink; they are counted and left out.
+`--nondigits`). Corrections on pictures have no ink, and the network does not tell signs: both are
+counted and left out.
 """
 
 from __future__ import annotations
@@ -27,7 +28,8 @@ class Exported:
 
     digits: int  # number of records in the file of digits
     nondigits: int  # number of records in the file of non-digits
-    left_out: int  # corrections without ink, or that share a stroke with a digit nobody corrected
+    # Corrections without ink, to a sign, or that share a stroke with a digit nobody corrected.
+    left_out: int
     files: tuple[Path, ...]  # those written; there are none without records
 
 
@@ -47,7 +49,8 @@ def export_corrections(pages: Iterable[SavedPage], folder: Path, stamp: str) -> 
     left_out = 0
     for saved in pages:
         for glyphs in stroke_groups(saved.reading.glyphs):
-            if not all(glyph.corrected for glyph in glyphs) or not glyphs[0].strokes:
+            whole = all(glyph.corrected and not glyph.sign for glyph in glyphs)
+            if not whole or not glyphs[0].strokes:
                 left_out += sum(glyph.corrected for glyph in glyphs)
                 continue
             label = text_of(glyphs)

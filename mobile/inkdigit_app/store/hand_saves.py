@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 from collections.abc import Callable
 
 from inkdigit import Writer
 from inkdigit_app.core.jobs import Jobs
+from inkdigit_app.core.words.language import tr
+from inkdigit_app.core.words.troubles import reason
 from inkdigit_app.store.hands import Hands
 
 __all__ = ["HandSaves"]
+
+log = logging.getLogger(__name__)
 
 PAUSE_S = 1.0  # a killed app loses no more than what was learnt in this time
 
@@ -64,4 +69,6 @@ class HandSaves:
             try:
                 self._hands.save(key, writer)
             except OSError as exc:
-                self._on_trouble(f"What was learnt could not be saved: {exc}")
+                log.warning("a hand is not saved: %s", exc)
+                text = tr("What was learnt could not be saved: {reason}")
+                self._on_trouble(text.format(reason=reason(exc)))

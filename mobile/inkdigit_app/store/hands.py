@@ -17,6 +17,7 @@ from inkdigit import Writer
 from inkdigit.errors import InputNotFoundError, InputReadError, WriterFormatError
 from inkdigit.files import write_json
 from inkdigit_app.core.learning.people import FIRST, Person, clean_name
+from inkdigit_app.core.words.language import tr
 
 __all__ = ["Hands"]
 
@@ -67,11 +68,11 @@ class Hands:
         except (WriterFormatError, InputReadError) as exc:
             aside = self._set_aside(path)
             log.warning("%s cannot be read (%s); it is now %s", path, exc, aside)
-            name = self.person(key).name
-            return Writer(), (
-                f"What was learnt of the hand “{name}” was damaged. It is kept as {aside};"
+            text = tr(
+                "What was learnt of the hand “{name}” was damaged. It is kept as {path};"
                 " learning begins anew."
             )
+            return Writer(), text.format(name=self.person(key).title, path=aside)
 
     def save(self, key: str, writer: Writer) -> None:
         """Write what is known of a person's hand, whole or not at all; not of one deleted since.
@@ -123,7 +124,7 @@ class Hands:
         for path in files:
             # The others are the list itself, and what was set aside.
             if path.name != NAMES and "." not in path.stem and path.stem not in known:
-                name = FIRST.name if path.stem == FIRST.key else f"Person {len(people) + 1}"
+                name = FIRST.name if path.stem == FIRST.key else _nth(len(people) + 1)
                 people.append(Person(path.stem, name))
         return people or [FIRST]
 
@@ -147,3 +148,7 @@ class Hands:
         endings = (stamp, *(f"{stamp}-{number}" for number in range(2, 1000)))
         paths = (path.with_name(f"{path.stem}.unreadable-{ending}.json") for ending in endings)
         return path.replace(next(path for path in paths if not path.exists()))
+
+
+def _nth(number: int) -> str:
+    return tr("Person {number}").format(number=number)

@@ -19,6 +19,7 @@ from weakref import WeakKeyDictionary
 from inkdigit_app.core.corrections import Corrections
 from inkdigit_app.core.glyphs import PageReading, text_of
 from inkdigit_app.core.page import HistoryEntry, Page, PenStroke, SavedPage
+from inkdigit_app.core.words.language import ntr, tr
 from inkdigit_app.store.database import Database, steady
 from inkdigit_app.store.merge import Marks, merge
 from inkdigit_app.store.rescue import insert_page
@@ -162,11 +163,15 @@ class History(Database):
         notices = super().take_notices()
         if self._newly_damaged:
             count, self._newly_damaged = self._newly_damaged, 0
-            pages = (
-                "1 page of the history was" if count == 1 else f"{count} pages of the history were"
-            )
-            kept = f" What was stored is kept in {self._rows_aside}" if self._rows_aside else ""
-            notices.append(f"{pages} damaged: only what is whole of it is shown.{kept}")
+            text = ntr(
+                "{count} page of the history was damaged: only what is whole of it is shown.",
+                "{count} pages of the history were damaged: only what is whole of them is shown.",
+                count,
+            ).format(count=count)
+            if self._rows_aside:
+                kept = tr("What was stored is kept in {path}").format(path=self._rows_aside)
+                text += f" {kept}"
+            notices.append(text)
         return notices
 
     def _save(self, page: Page, reading: PageReading) -> None:

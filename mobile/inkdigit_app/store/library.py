@@ -6,6 +6,7 @@ thread.
 
 from __future__ import annotations
 
+import logging
 import sqlite3
 from collections.abc import Callable
 from pathlib import Path
@@ -15,11 +16,15 @@ from inkdigit import InkDigitError
 from inkdigit_app.core.glyphs import PageReading
 from inkdigit_app.core.jobs import Jobs
 from inkdigit_app.core.page import Page, SavedPage
+from inkdigit_app.core.words.language import tr
+from inkdigit_app.core.words.troubles import reason
 from inkdigit_app.store.history import History
 
 __all__ = ["Library"]
 
 T = TypeVar("T")
+
+log = logging.getLogger(__name__)
 
 CLOSE_S = 5.0  # for the disk to take what was written last
 
@@ -107,7 +112,9 @@ class Library:
                     self._history = History(self._path)
                 answer = question(self._history)
             except (sqlite3.Error, OSError, InkDigitError) as exc:
-                self._report(f"The history cannot be used: {exc}")
+                log.warning("the history: %s", exc)
+                text = tr("The history cannot be used: {reason}")
+                self._report(text.format(reason=reason(exc)))
                 return
             finally:
                 self._report_damage()

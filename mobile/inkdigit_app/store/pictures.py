@@ -6,18 +6,22 @@ The runtime opens the files, as it knows which are safe to decode.
 from __future__ import annotations
 
 import io
+import logging
 import os
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from PIL import Image, ImageGrab, ImageOps
+from PIL import Image, ImageGrab, ImageOps, UnidentifiedImageError
 
 from inkdigit.errors import ImageTooLargeError, InputReadError
 from inkdigit.images import MAX_PIXELS, MAX_SIDE_PX, decode_image, load_image, plain_image
 from inkdigit_app.core.file_list import PICTURE_SUFFIXES
 from inkdigit_app.core.page import Picture
+from inkdigit_app.core.words.language import tr
 
 __all__ = ["from_bytes", "from_clipboard", "from_file", "from_image", "path_in_text"]
+
+log = logging.getLogger(__name__)
 
 JPEG_QUALITY = 92  # keeps pen strokes clean without storing a photo's grain; not tuned
 
@@ -79,10 +83,13 @@ def from_clipboard(text: str) -> Picture | None:
         return from_file(path)
     try:
         found = ImageGrab.grabclipboard()
+    except UnidentifiedImageError:
+        return None  # text, say
     except NotImplementedError as exc:  # Linux, with neither xclip nor wl-paste
-        raise InputReadError(f"the clipboard's picture cannot be read: {exc}") from exc
+        raise InputReadError(tr("to paste pictures, install xclip or wl-clipboard")) from exc
     except (OSError, ChildProcessError) as exc:
-        raise InputReadError(f"the clipboard holds no picture that can be read: {exc}") from exc
+        log.info("the clipboard: %s", exc)
+        raise InputReadError(tr("the clipboard holds no picture that can be read")) from exc
     if isinstance(found, Image.Image):
         return from_image(found, "Clipboard")
     if found:  # paths of copied files

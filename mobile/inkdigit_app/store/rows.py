@@ -18,6 +18,7 @@ import numpy as np
 
 from inkdigit import InkDigitError, Stroke
 from inkdigit.images import decode_image
+from inkdigit.labels import SIGNS
 from inkdigit_app.core.corrections import Correction, Corrections
 from inkdigit_app.core.glyphs import Glyph, PageReading
 from inkdigit_app.core.page import Page, PenStroke, Picture, SavedPage
@@ -220,6 +221,8 @@ def _glyph(fields: dict[str, Any]) -> Glyph:
     _integers([glyph.line])
     if glyph.digit is not None:
         _digit(glyph.digit)
+    if (glyph.sign and glyph.sign not in tuple(SIGNS)) or type(glyph.gap) is not bool:
+        raise ValueError(f"a sign expected, and whether there is a gap, got {glyph.sign!r}")
     return glyph
 
 
@@ -282,7 +285,7 @@ def _digit(value: Any) -> int:
 
 
 def _label(value: Any) -> str | None:
-    if value is not None and value not in tuple("0123456789?"):
-        raise ValueError("a digit, ? or null expected")
+    if value is not None and value not in tuple(f"0123456789?{SIGNS}"):
+        raise ValueError("a digit, a sign, ? or null expected")
     label: str | None = value
     return label

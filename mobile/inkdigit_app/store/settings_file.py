@@ -14,8 +14,9 @@ from typing import Any
 
 from inkdigit.files import write_json
 from inkdigit_app.core.settings import Settings
+from inkdigit_app.core.words.language import tr
 
-__all__ = ["load", "save"]
+__all__ = ["load", "peek", "save"]
 
 MAX_BYTES = 100_000  # a few hundred are enough for all settings
 
@@ -43,9 +44,18 @@ def load(path: Path, on_trouble: Callable[[str], None] = lambda _: None) -> Sett
         reason, where = str(exc), ""
     except _DamagedError as exc:
         reason, where = str(exc), _set_aside(path)
-    log.warning("the settings in %s cannot be read (%s)%s", path, reason, where)
-    on_trouble(f"The settings could not be read, so they are as at first{where}")
+    log.warning("the settings in %s cannot be read (%s) %s", path, reason, where)
+    text = tr("The settings could not be read, so they are as at first.")
+    on_trouble(" ".join(filter(None, (text, where))))
     return Settings()
+
+
+def peek(path: Path) -> Settings:
+    """As `load`, but touch nothing and say nothing: what is wrong is for `load` to say."""
+    try:
+        return Settings.from_fields(_read_fields(path))
+    except (OSError, _DamagedError):
+        return Settings()
 
 
 def save(settings: Settings, path: Path) -> None:
@@ -81,7 +91,7 @@ def _check(status: os.stat_result) -> None:
 
 
 def _set_aside(path: Path) -> str:
-    """Rename the file; returns the end of a sentence that says where it is."""
+    """Rename the file; returns a sentence that says where it is."""
     stamp = time.strftime("%Y%m%d-%H%M%S")
     number = 1
     while True:
@@ -95,4 +105,4 @@ def _set_aside(path: Path) -> str:
     except OSError as exc:
         log.warning("%s cannot be renamed: %s", path, exc)
         return ""
-    return f". The damaged file is now {aside}"
+    return tr("The damaged file is now {path}").format(path=aside)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from kivy.core.text import Label as CoreLabel
+from kivy.metrics import dp, sp
 from kivy.properties import BooleanProperty, NumericProperty, StringProperty
 
-from inkdigit_app.widgets.base import Panel
+from inkdigit_app.core.words.language import tr
+from inkdigit_app.widgets.base import Panel, lang
 from inkdigit_app.widgets.buttons import ToolButton  # noqa: F401  # for the .kv file
 
 __all__ = ["NavBar", "Toolbar"]
@@ -19,11 +22,13 @@ class MirroredBar(Panel):
         """Remember the buttons' order, and arrange them."""
         self._order = list(self.children)
         self.fbind("mirrored", self._arrange)
+        self.fbind("orientation", self._arrange)
         self._arrange()
 
     def _arrange(self, *_: object) -> None:
         self.clear_widgets()
-        for widget in self._order if self.mirrored else reversed(self._order):
+        mirrored = self.mirrored and self.orientation == "horizontal"
+        for widget in self._order if mirrored else reversed(self._order):
             self.add_widget(widget)
 
 
@@ -33,7 +38,9 @@ class NavBar(MirroredBar):
     __events__ = ("on_history", "on_picture", "on_settings")
 
     title = StringProperty("")
+    tall = BooleanProperty(False)  # there is room for words, each on a row of its own
     title_x = NumericProperty(0)  # of the title's space, in pixels
+    title_y = NumericProperty(0)
     title_width = NumericProperty(0)
 
 
@@ -49,3 +56,26 @@ class Toolbar(MirroredBar):
     erasing = BooleanProperty(False)  # the eraser is in use, rather than the pen
     live = BooleanProperty(True)  # ink is read as it is written; Read is hidden then
     wide = BooleanProperty(False)  # there is room for words beside the icons
+    clear_word = BooleanProperty(True)  # there is room for the word rather than an icon
+
+    def on_kv_post(self, base_widget: object) -> None:
+        """Fit the words whenever they or the width change."""
+        super().on_kv_post(base_widget)
+        self.fbind("width", self._fit)
+        self.fbind("live", self._fit)
+        lang.fbind("tr", self._fit)
+        self._fit()
+
+    def _fit(self, *_: object) -> None:
+        icons = [tr("Undo"), tr("Redo"), tr("Pen"), tr("Eraser")]
+        words = [tr("Clear"), tr("Read")]
+        between = dp(16) + dp(4) * (len(icons) + len(words))
+        whole = sum(_width(word, 18) + dp(64) for word in icons)
+        self.wide = whole + sum(_width(word, 18) + dp(32) for word in words) + between <= self.width
+        shown = words[:1] if self.live else words
+        small = sum(_width(word, 14) + dp(32) for word in shown)
+        self.clear_word = len(icons) * dp(48) + small + between <= self.width
+
+
+def _width(text: str, size: int) -> float:
+    return float(CoreLabel(font_size=sp(size)).get_extents(text)[0])

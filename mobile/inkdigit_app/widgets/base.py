@@ -15,8 +15,9 @@ from kivy.uix.label import Label
 from kivy.uix.widget import Widget
 
 from inkdigit_app.core.theme import LIGHT
+from inkdigit_app.core.words import language
 
-__all__ = ["Look", "Panel", "Paragraph", "Surface", "Text", "TextLine", "Themed", "look"]
+__all__ = ["Look", "Panel", "Paragraph", "Surface", "Text", "TextLine", "Themed", "lang", "look"]
 
 
 class Look(EventDispatcher):
@@ -25,8 +26,15 @@ class Look(EventDispatcher):
     theme = ObjectProperty(LIGHT)
 
 
+class Language(EventDispatcher):
+    """What texts are looked up with: set `lang.tr`, and every text of the .kv files follows."""
+
+    tr = ObjectProperty(language.tr)
+
+
 look = Look()
-global_idmap["look"] = look  # a name in all .kv files
+lang = Language()
+global_idmap.update(look=look, lang=lang)  # names in all .kv files
 
 
 class Themed(Widget):

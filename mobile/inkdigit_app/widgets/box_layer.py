@@ -23,6 +23,7 @@ from inkdigit_app.core.icons import GRID, ICONS
 from inkdigit_app.core.marks import Form, Layout, Mark, Rect, Sizes, overlaps, place
 from inkdigit_app.core.outline import outline, underline
 from inkdigit_app.core.smoothing import Point
+from inkdigit_app.core.words.language import tr
 from inkdigit_app.widgets.base import Themed
 
 __all__ = ["BoxLayer"]
@@ -43,7 +44,6 @@ PADDING_DP = 5.0  # inside a chip, beside the text
 # stands about 8 dp away.
 REACH_DP = 2.0
 CHIP_REACH_DP = 4.0  # a chip is smaller than a fingertip
-LEFT_OUT = "left out"
 MIN_LINE_PX = 1.01  # Kivy draws a Line of width 1 as a hairline on any screen
 
 
@@ -212,7 +212,7 @@ class BoxLayer(Themed):
         width = dp(LINE_DP)
         group.add(Color(*get_color_from_hex(self.theme.no_digit)))
         group.add(_ribbons(outline(box, dp(CORNER_DP), width, Certainty.NO_DIGIT), width))
-        word = _text(LEFT_OUT, sp(12), False)
+        word = _text(tr("left out"), sp(12), False)
         inks = [self._ink(glyph.box) for glyph in self.glyphs]
         taken = [rect for mark in self.marks for rect in (mark.box, mark.chip) if rect is not None]
         for spot in place(box, word.width, word.height, dp(GAP_DP)):

@@ -54,6 +54,7 @@ class ToolButton(ButtonBehavior, Themed, BoxLayout):
     icon = StringProperty("")
     word = StringProperty("")
     word_size = NumericProperty(18)  # in sp
+    inset = NumericProperty(16)  # beside the word, in dp
     hint = StringProperty("")  # what the button does, for the tooltip
     main = BooleanProperty(False)  # the main action of its bar: filled with the accent
     destructive = BooleanProperty(False)  # in the warning colour: it cannot be undone

@@ -50,6 +50,11 @@ class FocusRing:
         widget.trigger_action(0)
         return True
 
+    @property
+    def presses(self) -> bool:
+        """Whether there is an outline, and on what can be pressed rather than typed into."""
+        return isinstance(self.widget, ButtonBehavior) and _is_reachable(self.widget)
+
     def clear(self) -> None:
         """Take the outline away."""
         if self.widget is not None:

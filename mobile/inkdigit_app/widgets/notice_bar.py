@@ -10,6 +10,7 @@ from kivy.metrics import dp, sp
 from kivy.properties import NumericProperty, ObjectProperty
 
 from inkdigit_app.core.view_model import Notice
+from inkdigit_app.core.words.language import tr
 from inkdigit_app.widgets.base import Panel
 from inkdigit_app.widgets.buttons import ToolButton  # noqa: F401  # for the .kv file
 
@@ -29,6 +30,7 @@ class NoticeBar(Panel):
     __events__ = ("on_undo", "on_gone")
 
     notice = ObjectProperty(None, allownone=True)  # None for nothing
+    undo_width = NumericProperty(0)  # of Undo, in pixels
     wanted = NumericProperty(0)  # the width, in pixels, in which the text takes two lines
 
     def __init__(self, **kwargs: object) -> None:
@@ -40,7 +42,9 @@ class NoticeBar(Panel):
         if self._timer is not None:
             self._timer.cancel()
         if notice is not None:
-            undo = dp(80) if notice.undo else dp(8)
+            word = CoreLabel(font_size=sp(14)).get_extents(tr("Undo"))[0]
+            self.undo_width = max(dp(80), word + dp(32))
+            undo = self.undo_width if notice.undo else dp(8)
             self.wanted = _width_of_two_lines(notice.text) + undo + dp(32)  # the spaces between
             self._timer = Clock.schedule_once(lambda _: self.dispatch("on_gone"), SHOWN_S)
 

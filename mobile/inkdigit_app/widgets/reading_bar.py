@@ -1,4 +1,4 @@
-"""The reading: the number in large type, how sure it is below, and a button that copies it."""
+"""The reading: the number in large type, how sure it is below, and buttons to take it elsewhere."""
 
 from __future__ import annotations
 
@@ -50,23 +50,31 @@ class CertaintyLine(Themed):
 
 
 class ReadingBar(Panel):
-    """What the page reads; the button has the event on_copy."""
+    """What the page reads; the buttons have the events on_copy and on_share."""
 
-    __events__ = ("on_copy",)
+    __events__ = ("on_copy", "on_share")
 
     text = StringProperty("")  # the digits, one line a row; empty where there is no reading
     caption = StringProperty("")  # how sure the reading is, in words
     message = StringProperty("")  # where there is no reading: why, or that it is on its way
     certainty = ObjectProperty(None, allownone=True)  # a `Certainty`
     can_copy = BooleanProperty(False)
+    can_share = BooleanProperty(False)
+    mirrored = BooleanProperty(False)  # for the left hand: the buttons stand on the left
     spacing_of_rows = NumericProperty(1.0)  # as a multiple of their height
     type_size = NumericProperty(TYPE_SIZES_SP[0])  # in sp: the largest that fits, or the smallest
 
     def on_kv_post(self, base_widget: object) -> None:
         """Fit the digits whenever they or their box change."""
         self.fbind("text", self._fit)
+        self.fbind("mirrored", self._arrange)
         self.ids.scroll.bind(size=self._fit)
         self._fit()
+
+    def _arrange(self, *_: object) -> None:
+        buttons = self.ids.buttons.__self__  # itself, as nothing else holds it meanwhile
+        self.remove_widget(buttons)
+        self.add_widget(buttons, len(self.children) if self.mirrored else 0)
 
     def _fit(self, *_: object) -> None:
         max_width, max_height = self.ids.scroll.size

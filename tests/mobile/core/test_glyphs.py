@@ -30,7 +30,7 @@ def test_certainty_follows_confidence(
 
 @pytest.mark.parametrize(
     ("confidence", "expected"),
-    [(1.0, "100 %"), (0.9999, "99 %"), (0.57, "57 %"), (0.95, "95 %"), (0.0, "0 %")],
+    [(1.0, "100%"), (0.9999, "99%"), (0.57, "57%"), (0.95, "95%"), (0.0, "0%")],
 )
 def test_only_certainty_is_a_hundred_per_cent(confidence: float, expected: str) -> None:
     assert percentage(confidence) == expected
@@ -39,6 +39,22 @@ def test_only_certainty_is_a_hundred_per_cent(confidence: float, expected: str) 
 def test_lines_are_separate_in_the_text() -> None:
     reading = PageReading((glyph(3), glyph(1), glyph(4, line=1), glyph(None, line=1)))
     assert reading.text == "31\n4?"
+
+
+def test_signs_and_gaps_are_part_of_the_text() -> None:
+    minus = Glyph(None, 0.99, BOX, sign="-")
+    gap = Glyph(4, 0.99, BOX, gap=True)
+    first = Glyph(2, 0.99, BOX, line=1, gap=True)
+    reading = PageReading((minus, glyph(3), gap, first))
+    assert reading.text == "-3 4\n2"  # no line begins with a space
+    assert reading.certainty is Certainty.SURE
+    assert minus.choices[0] == ("-", 0.99)
+
+
+@pytest.mark.parametrize("label", [*"0123456789", *".,-/:", "?"])
+def test_a_corrected_glyph_reads_its_label(label: str) -> None:
+    for before in (glyph(3), Glyph(None, 0.9, BOX, sign=":"), glyph(None)):
+        assert before.corrected_to(label).text == label
 
 
 def test_a_blank_page_reads_nothing() -> None:

@@ -18,6 +18,7 @@ from inkdigit_app.core.key_bindings import action_of
         (ord("o"), ["ctrl"], "picture"),
         (ord("o"), [], None),
         (ord("7"), [], "label:7"),
+        (ord("7"), ["shift"], None),  # "/" on a German keyboard: the character comes as text
         (263, ["numlock"], "label:7"),
         (ord("?"), ["shift"], "label:?"),
         (ord("/"), ["shift"], "label:?"),  # what SDL sends for it

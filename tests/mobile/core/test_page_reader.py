@@ -10,6 +10,7 @@ import pytest
 from PIL import Image, ImageDraw
 
 from inkdigit import Ink, Reading, Recognizer
+from inkdigit.labels import ALL_DIGITS, SIGNS, SPACE
 from inkdigit_app.core import corrections
 from inkdigit_app.core.corrections import Correction
 from inkdigit_app.core.glyphs import Certainty, PageReading
@@ -17,6 +18,7 @@ from inkdigit_app.core.page import Page, PenStroke, Picture
 from inkdigit_app.core.page_reader import PageReader
 
 Writer = Callable[..., list[PenStroke]]
+EVERYTHING = ALL_DIGITS + SIGNS + SPACE
 
 
 @pytest.fixture
@@ -74,6 +76,54 @@ def test_a_number_is_not_sure_where_a_sign_is_left_out(reader: PageReader, write
     assert reading.certainty is Certainty.UNSURE
 
 
+def dotted(write: Writer) -> Page:
+    """The page "31.40", with the point as stroke 2."""
+    strokes = write("31", 20, 30)
+    bottom = max(float(s.stroke.points[:, 1].max()) for s in strokes)
+    right = max(float(s.stroke.points[:, 0].max()) for s in strokes)
+    dot = Ink([[(right + 30, bottom - 2), (right + 31, bottom - 1)]]).strokes[0]
+    return Page((*strokes, PenStroke(dot, 7.0), *write("40", right + 70, 30)))
+
+
+def test_signs_are_read_as_the_runtime_reads_them(
+    reader: PageReader, recognizer: Recognizer, write: Writer
+) -> None:
+    page = dotted(write)
+    reading = reader.read(page, allowed=EVERYTHING)
+    expected = recognizer.read(page.ink, allowed=EVERYTHING)
+    assert reading.text == expected.text == "31.40"
+    assert (reading.glyphs[2].sign, reading.glyphs[2].strokes) == (".", (2,))
+    assert not reading.left_out
+    assert reader.read(page).text == "3140"  # the same reader, with signs off
+
+
+def test_a_wide_gap_is_a_space_that_a_correction_keeps(reader: PageReader, write: Writer) -> None:
+    page = Page((*write("31", 20, 30), *write("40", 500, 30)))
+    reading = reader.read(page, allowed=EVERYTHING)
+    assert reading.text == "31 40"
+    page = correct(reading, page, 2, "9")
+    assert reader.read(page, allowed=EVERYTHING).text == "31 90"
+    page = replace(page, corrections=corrections.drop((), reading.glyphs, 2))
+    assert reader.read(page, allowed=EVERYTHING).text == "31 0"
+
+
+def test_a_correction_to_a_sign_holds(reader: PageReader, write: Writer) -> None:
+    page = Page(tuple(write("314", 20, 30)))
+    page = correct(reader.read(page, allowed=EVERYTHING), page, 1, "/")
+    reading = reader.read(page, allowed=EVERYTHING)
+    assert reading.text == "3/4"
+    assert reading.glyphs[1].corrected
+    assert reading.certainty is Certainty.SURE
+
+
+def test_what_the_user_named_is_not_left_out(reader: PageReader, write: Writer) -> None:
+    page = dotted(write)
+    page = correct(reader.read(page, allowed=EVERYTHING), page, 2, ",")
+    reading = reader.read(page)  # signs are off, but the user said that this is one
+    assert reading.text == "31,40"
+    assert not reading.left_out
+
+
 def test_a_blank_page_reads_nothing(reader: PageReader) -> None:
     assert reader.read(Page()) == PageReading((), 1.0)
 
@@ -82,7 +132,14 @@ def test_the_expected_number_of_digits_reaches_the_runtime(write: Writer) -> Non
     asked: list[int | None] = []
 
     class Asked:
-        def read(self, ink: Ink, *, length: int | None = None, writer: object = None) -> Reading:
+        def read(
+            self,
+            ink: Ink,
+            *,
+            length: int | None = None,
+            allowed: str = "",
+            writer: object = None,
+        ) -> Reading:
             asked.append(length)
             return Reading("", (), (("", 1.0),), 1.0)
 
@@ -193,9 +250,9 @@ def test_a_picture_is_read_once_while_it_is_corrected(
             self.predict_digit = recognizer.predict_digit
             self.reader = recognizer.reader
 
-        def read(self, source, /, *, length=None, writer=None):  # type: ignore[no-untyped-def]
+        def read(self, source, /, *, length=None, allowed="", writer=None):  # type: ignore[no-untyped-def]
             self.pictures += 1
-            return recognizer.read(source, length=length, writer=writer)
+            return recognizer.read(source, length=length, allowed=allowed, writer=writer)
 
     counting = Counting()
     reader = PageReader(counting)

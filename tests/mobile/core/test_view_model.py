@@ -303,7 +303,7 @@ def test_no_digit_is_a_correction_too(model: ViewModel) -> None:
     model.correct("?")
     assert model.text == "?1"
     assert model.notice is not None
-    assert model.notice.text == "Now no digit"
+    assert model.notice.text == "Marked as no digit"
 
 
 def test_undo_takes_a_correction_back(model: ViewModel) -> None:

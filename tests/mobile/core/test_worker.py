@@ -36,7 +36,13 @@ class SlowReader:
         raise NotImplementedError
 
     def read(
-        self, source: object, /, *, length: int | None = None, writer: object = None
+        self,
+        source: object,
+        /,
+        *,
+        length: int | None = None,
+        allowed: str = "",
+        writer: object = None,
     ) -> Reading:
         assert isinstance(source, Ink)
         if source != WARM_UP_INK:
@@ -138,7 +144,13 @@ def test_a_model_that_cannot_be_loaded_is_the_answer_to_each_request(
 def test_a_reading_that_fails_does_not_stop_the_next(results: queue.Queue[Result]) -> None:
     class Fails(SlowReader):
         def read(
-            self, source: object, /, *, length: int | None = None, writer: object = None
+            self,
+            source: object,
+            /,
+            *,
+            length: int | None = None,
+            allowed: str = "",
+            writer: object = None,
         ) -> Reading:
             assert isinstance(source, Ink)
             if len(source) == 1 and source != WARM_UP_INK:

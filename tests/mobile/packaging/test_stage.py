@@ -30,6 +30,8 @@ def test_it_holds_main_the_app_the_runtime_and_the_model(staged: Path) -> None:
         "presplash.png",
         "inkdigit_app/screens/home.kv",
         "inkdigit_app/platforms/android_session.py",
+        "inkdigit_app/locales/de/LC_MESSAGES/inkdigit.mo",
+        "inkdigit_app/locales/es/LC_MESSAGES/inkdigit.mo",
         "inkdigit/_model/model.onnx",
         "inkdigit/_decode/weights.json",
         "inkdigit/_segment/cuts.json",
@@ -40,8 +42,8 @@ def test_it_holds_main_the_app_the_runtime_and_the_model(staged: Path) -> None:
 
 
 def test_every_kind_of_file_in_the_packages_is_packed() -> None:
-    # Types, bytecode, icons of other systems, rules of the linter.
-    known = staging.SUFFIXES | {".typed", ".pyc", ".ico", ".icns", ".toml"}
+    # Types, bytecode, icons of other systems, rules of the linter, the template of translations.
+    known = staging.SUFFIXES | {".typed", ".pyc", ".ico", ".icns", ".toml", ".pot"}
     for package in (ROOT / "runtime" / "inkdigit", ROOT / "mobile" / "inkdigit_app"):
         left_out = {p.suffix for p in package.rglob("*") if p.is_file()} - known
         assert not left_out, f"{package.name} has files that stage.py would leave out"

@@ -29,6 +29,35 @@ class Stream:
         self.closed = True
 
 
+class Locale:
+    """java.util.Locale."""
+
+    def __init__(self, language: str) -> None:
+        self.language = language
+
+    @staticmethod
+    def getDefault() -> mock.Mock:  # noqa: N802  # Java's name
+        return mock.Mock(getLanguage=lambda: "es")
+
+
+class Voice:
+    """android.speech.tts.TextToSpeech."""
+
+    made: Voice
+
+    def __init__(self, activity: object, listener: Any) -> None:
+        Voice.made = self
+        self.listener = listener
+        self.said: list[tuple[str, str]] = []
+        self._language = ""
+
+    def setLanguage(self, locale: Locale) -> None:  # noqa: N802  # Java's name
+        self._language = locale.language
+
+    def speak(self, text: str, queue: int, options: None, name: str) -> None:
+        self.said.append((text, self._language))
+
+
 @pytest.fixture
 def activity() -> mock.MagicMock:
     return mock.MagicMock()
@@ -39,12 +68,21 @@ def android(activity: mock.MagicMock, monkeypatch: pytest.MonkeyPatch) -> Iterat
     classes: dict[str, Any] = {
         "org.kivy.android.PythonActivity": mock.Mock(mActivity=activity),
         "android.content.Intent": mock.MagicMock(
-            ACTION_SEND="send", EXTRA_STREAM="stream", CATEGORY_OPENABLE="openable"
+            ACTION_SEND="send",
+            EXTRA_STREAM="stream",
+            EXTRA_TEXT="text",
+            CATEGORY_OPENABLE="openable",
         ),
         "android.net.Uri": mock.Mock(parse=lambda text: text),
+        "java.lang.String": str,
+        "java.util.Locale": Locale,
+        "android.speech.tts.TextToSpeech": Voice,
     }
     jnius = ModuleType("jnius")
     jnius.autoclass = classes.__getitem__  # type: ignore[attr-defined]
+    jnius.cast = lambda _, value: value  # type: ignore[attr-defined]
+    jnius.PythonJavaClass = object  # type: ignore[attr-defined]
+    jnius.java_method = lambda _: lambda method: method  # type: ignore[attr-defined]
     platform = ModuleType("android")
     platform.activity = mock.Mock()  # type: ignore[attr-defined]
     monkeypatch.setitem(sys.modules, "jnius", jnius)
@@ -125,3 +163,33 @@ def test_exports_go_where_a_file_manager_looks(android: Any, activity: mock.Magi
 def test_leaving_puts_the_app_in_the_background(android: Any, activity: mock.MagicMock) -> None:
     android.leave()
     activity.moveTaskToBack.assert_called_once_with(True)
+
+
+def test_the_language_is_the_systems(android: Any) -> None:
+    assert android.language() == "es"
+
+
+def test_a_text_is_sent_through_the_systems_menu(android: Any, activity: mock.MagicMock) -> None:
+    android.send_text("31 40")
+    intents = sys.modules["jnius"].autoclass("android.content.Intent")
+    intent = intents.return_value
+    intents.assert_called_once_with("send")
+    intent.setType.assert_called_once_with("text/plain")
+    intent.putExtra.assert_called_once_with("text", "31 40")
+    activity.startActivity.assert_called_once_with(intents.createChooser(intent, None))
+
+
+def test_the_voice_says_the_last_text_once_it_has_started(android: Any) -> None:
+    android.speak("31", "de")
+    android.speak("40", "de")
+    assert Voice.made.said == []
+    Voice.made.listener.onInit(0)
+    assert Voice.made.said == [("40", "de")]
+    android.speak("5", "es")
+    assert Voice.made.said[-1] == ("5", "es")
+
+
+def test_a_voice_that_cannot_start_says_nothing(android: Any) -> None:
+    android.speak("31", "de")
+    Voice.made.listener.onInit(-1)
+    assert Voice.made.said == []

@@ -35,7 +35,7 @@ class Session:
             save(page, reading, keep_history)
 
         self.library.save = record  # type: ignore[method-assign]
-        self.autosave = Autosave(self.model, self.library, jobs, folder / "settings.json")
+        self.autosave = Autosave(self.model, self.library, jobs, folder / "settings.json", print)
         self.model.subscribe(self.autosave.update)
 
     def open(self, before: Callable[[], None] = lambda: None) -> None:

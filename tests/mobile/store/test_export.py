@@ -26,6 +26,12 @@ def kept(*glyphs: Glyph, picture: bool = False) -> SavedPage:
     return SavedPage(page, PageReading(glyphs), 0.0, 0.0)
 
 
+def test_corrected_signs_are_counted_and_left_out(tmp_path: Path) -> None:
+    sign = Glyph(None, 1.0, BOX, (), (1,), 0, True, sign="-")
+    exported = export_corrections([kept(glyph(7, 0), sign)], tmp_path, "now")
+    assert (exported.digits, exported.nondigits, exported.left_out) == (1, 0, 1)
+
+
 def test_corrections_are_ink_that_training_reads(tmp_path: Path) -> None:
     records = pytest.importorskip("inkdigit_train.data.records")
     page = kept(glyph(7, 0, 2), glyph(1, 1, corrected=False), glyph(4, 3))

@@ -67,12 +67,12 @@ def again(history: History, path: Path) -> History:
 def test_a_page_comes_back_as_it_was(history: History, path: Path) -> None:
     corrections = (
         Correction((0,), (0.0, 0.0, 10.0, 50.0), ("7",)),
-        Correction((1, 2), (0.5, 0, 1, 2), (None, "?")),
+        Correction((1, 2), (0.5, 0, 1, 2), (None, "-")),
     )
     kept = Page((stroke(0, 3.0), stroke(30), stroke(60)), corrections=corrections)
     glyphs = (
         Glyph(7, 1.0, (0.0, 0.25, 10.0, 50.5), ((1, 0.75), (7, 0.25)), (0,), 0, corrected=True),
-        Glyph(None, 0.5, (30.0, 0.0, 40.0, 50.0), (), (1, 2), 1),
+        Glyph(None, 0.5, (30.0, 0.0, 40.0, 50.0), (), (1, 2), 1, sign="/", gap=True),
     )
     history.save(kept, PageReading(glyphs))
     reopened = again(history, path)
@@ -156,6 +156,13 @@ def test_search_finds_digits_anywhere(history: History) -> None:
     assert {entry.text for entry in history.entries("1")} == {"314", "159"}
     assert [entry.text for entry in history.entries("2?")] == ["2?5"]
     assert history.entries("%") == []
+
+
+def test_search_finds_signs(history: History) -> None:
+    minus = Glyph(None, 0.9, (0, 0, 10, 50), (), (0,), 0, sign="-")
+    history.save(page(), PageReading((*reading("3").glyphs, minus)))
+    history.save(page(), reading("31"))
+    assert [entry.text for entry in history.entries("-")] == ["3-"]
 
 
 def test_an_entry_has_a_thumbnail(history: History) -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from inkdigit import Writer
 from inkdigit.labels import ALL_DIGITS
 from inkdigit.writer import RememberedGlyph
+from inkdigit_app.core.words.language import ntr, tr
 
 __all__ = ["FIRST", "MAX_NAME", "HandState", "Person", "by_character", "clean_name", "how_it_helps"]
 
@@ -22,8 +23,13 @@ class Person:
     key: str  # letters and digits; of the file
     name: str
 
+    @property
+    def title(self) -> str:
+        """The name to show: that of the first person is the app's own word until it is changed."""
+        return tr("Me") if self == FIRST else self.name
 
-FIRST = Person("me", "Me")  # there is always somebody
+
+FIRST = Person("me", "Me")  # there is always somebody; shown in the user's language
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,7 +43,7 @@ class HandState:
 
 def clean_name(name: str) -> str:
     """A name as it is kept: one line, not too long, never empty."""
-    return " ".join(name.split())[:MAX_NAME].strip() or "No name"
+    return " ".join(name.split())[:MAX_NAME].strip() or tr("No name")
 
 
 def by_character(glyphs: Iterable[RememberedGlyph]) -> dict[str, list[RememberedGlyph]]:
@@ -53,12 +59,25 @@ def how_it_helps(writer: Writer) -> str:
     long_wrong, long_count = writer.corrections(LONG)
     short_wrong, short_count = writer.corrections(SHORT)
     if not long_count:
-        return (
+        return tr(
             "Nothing learnt yet. Correct a digit that was misread, and the same shape is read right"
             " from then on."
         )
-    digits = "your first digit" if long_count == 1 else f"your last {long_count} digits"
-    text = f"{long_wrong or 'None'} of {digits} needed correcting"
+    if long_count == 1:
+        first = tr("Your first digit needed correcting."), tr("Your first digit was read right.")
+        return first[0] if long_wrong else first[1]
+    if long_wrong:
+        text = ntr(
+            "{wrong} of your last {count} digits needed correcting",
+            "{wrong} of your last {count} digits needed correcting",
+            long_wrong,
+        )
+    else:
+        text = tr("None of your last {count} digits needed correcting")
+    text = text.format(wrong=long_wrong, count=long_count)
     if long_count > short_count:
-        text += f"; {short_wrong or 'none'} of the last {short_count}"
+        lately = (
+            tr("{wrong} of the last {count}") if short_wrong else tr("none of the last {count}")
+        )
+        text += "; " + lately.format(wrong=short_wrong, count=short_count)
     return f"{text}."

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from inkdigit_app.core.words.language import tr
+
 __all__ = ["TIMES", "Round"]
 
 TIMES = 3  # how often each digit is asked for: two minutes of writing in all
@@ -38,8 +40,12 @@ class Round:
     @property
     def prompt(self) -> str:
         """What to do, in words."""
-        article = "an" if self.digit == 8 else "a"
-        return f"Write {article} {self.digit} ({self.time} of {TIMES})"
+        text = (
+            tr("Write an {digit} ({time} of {times})")
+            if self.digit == 8
+            else tr("Write a {digit} ({time} of {times})")
+        )
+        return text.format(digit=self.digit, time=self.time, times=TIMES)
 
     def next(self) -> Round:
         """The round after this digit was written or skipped."""

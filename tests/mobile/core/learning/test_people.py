@@ -19,7 +19,7 @@ class Counted(Writer):
 @pytest.mark.parametrize(
     ("recent", "sentence"),
     [
-        ("1", "1 of your first digit needed correcting."),
+        ("1", "Your first digit needed correcting."),
         ("0" * 40, "None of your last 40 digits needed correcting."),
         (
             "1" * 9 + "0" * 91 + "1" * 3 + "0" * 97,

@@ -1,0 +1,50 @@
+"""Errors in, what a person can understand out; the whole message is in the log."""
+
+from __future__ import annotations
+
+import errno
+import sqlite3
+
+from inkdigit.errors import (
+    ImageDecodeError,
+    ImageTooLargeError,
+    InferenceError,
+    InputNotFoundError,
+    InputReadError,
+    ModelFormatError,
+    ModelNotFoundError,
+    WriterFormatError,
+)
+from inkdigit_app.core.words.language import tr
+
+__all__ = ["reason"]
+
+FULL = (errno.ENOSPC, errno.EDQUOT) if hasattr(errno, "EDQUOT") else (errno.ENOSPC,)
+FORBIDDEN = (errno.EACCES, errno.EPERM, errno.EROFS)
+
+
+def reason(error: BaseException) -> str:
+    """Why something failed, as the end of a sentence; the error's own text where nothing fits."""
+    known = {
+        ImageTooLargeError: tr("the picture is too large"),
+        ImageDecodeError: tr("this is no picture, or it is damaged"),
+        WriterFormatError: tr("this is no file of a hand, or it is damaged"),
+        ModelNotFoundError: tr("the model that reads is missing; install the app again"),
+        ModelFormatError: tr("the model that reads is damaged; install the app again"),
+        InferenceError: tr("the engine that reads failed"),
+        InputNotFoundError: tr("there is no such file any more"),
+    }
+    for kind, text in known.items():
+        if isinstance(error, kind):
+            return text
+    cause = error.__cause__ if isinstance(error, InputReadError) else error
+    if isinstance(cause, OSError):
+        if cause.errno in FULL:
+            return tr("the disk is full")
+        if cause.errno in FORBIDDEN:
+            return tr("this place cannot be read or written")
+        if isinstance(cause, FileNotFoundError):
+            return tr("there is no such file any more")
+    if isinstance(error, sqlite3.OperationalError) and "disk is full" in str(error):
+        return tr("the disk is full")
+    return str(error)
