@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from inkdigit._formats.markup import Element, parse_markup
-from inkdigit.errors import InkError
+from inkdigit.errors import InkError, InkTooLargeError
 
 __all__ = ["read_inkml"]
 
@@ -167,7 +167,7 @@ class _Reader:
             texts.pop()
         self._points_left -= len(texts)
         if self._points_left < 0:
-            raise InkError(f"{self._name} has too many points; expected fewer: thin them out")
+            raise InkTooLargeError(f"{self._name} has too many points; expected fewer: thin them out")
         x, y = _Coordinate(), _Coordinate()
         points = []
         for number, point in enumerate(texts):
