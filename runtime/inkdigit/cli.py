@@ -25,7 +25,7 @@ from inkdigit._cli.tables import TableOptions, TableRows
 from inkdigit.errors import InferenceError, InputError
 from inkdigit.files import write_atomic
 from inkdigit.ink import Ink
-from inkdigit.inputs import STANDARD_INPUT, expand, is_folder, open_input
+from inkdigit.inputs import STANDARD_INPUT, expand, is_folder, open_input, read_standard_input
 from inkdigit.labels import SIGNS
 from inkdigit.recognizer import Source
 from inkdigit.results import percent
@@ -240,7 +240,7 @@ def _outcomes(
 
 def _with_standard_input(names: Iterable[str]) -> Iterator[_Job]:
     for name in names:
-        yield name, sys.stdin.buffer.read() if name == STANDARD_INPUT else None
+        yield name, read_standard_input(sys.stdin.buffer) if name == STANDARD_INPUT else None
 
 
 def _attempt(

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from inkdigit._formats.picture import check_size, damaged, load_picture, open_picture
+from inkdigit._formats.picture import check_size, damaged, find_reader, load_picture, open_picture
 from inkdigit._formats.source import FileSource, read_source
 from inkdigit._picture.find import find_ink
 from inkdigit._picture.flat import opaque
@@ -239,15 +239,20 @@ def read_file(source: FileSource) -> tuple[bytes, str]:
         ImageTooLargeError: If it is larger than any picture that is safe to decode.
         InputTypeError: If the source is of another type.
         InputNotFoundError: If there is no file at the path.
-        InputReadError: If the file cannot be read.
+        InputReadError: If the file cannot be read, or there is a pipe or a device at the path.
+        ImageDecodeError: If it starts like no picture.
     """
     others = ", a PIL image, an (H, W[, 3|4]) array, or Ink"
-    content, name = read_source(source, MAX_FILE_BYTES, "a picture", others)
+    content, name = read_source(source, MAX_FILE_BYTES, "a picture", others, look=_look)
     if len(content) > MAX_FILE_BYTES:
         raise ImageTooLargeError(
             f"{name} has over {MAX_FILE_BYTES:,} bytes; expected a picture: save it smaller"
         )
     return content, name
+
+
+def _look(start: bytes, name: str) -> None:
+    find_reader(start, name)
 
 
 def _pixels(opened: _Opened, max_side: int) -> tuple[Grey, Grey | None]:

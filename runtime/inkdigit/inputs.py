@@ -7,14 +7,18 @@ import os
 import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import BinaryIO
 
+from inkdigit._formats.picture import SIGNATURES
+from inkdigit._formats.source import read_source
 from inkdigit.documents import is_document, open_document
 from inkdigit.errors import InkDigitError, InputNotFoundError, InputReadError
-from inkdigit.images import read_file
+from inkdigit.images import MAX_FILE_BYTES, read_file
+from inkdigit.ink import MAX_FILE_BYTES as MAX_INK_BYTES
 from inkdigit.ink import Ink
 from inkdigit.recognizer import Source
 
-__all__ = ["STANDARD_INPUT", "expand", "is_folder", "open_input"]
+__all__ = ["STANDARD_INPUT", "expand", "is_folder", "open_input", "read_standard_input"]
 
 STANDARD_INPUT = "-"
 
@@ -40,14 +44,16 @@ def open_input(name: str, content: bytes | None = None) -> Iterator[Source]:
     """
     suffix = _ink_suffix(content) if content is not None else Path(name).suffix.lower()
     if suffix == ".json":
-        yield Ink.from_json(_read_ink(name) if content is None else content)
+        if content is None:
+            content, _ = read_source(name, MAX_INK_BYTES, "a JSON file of ink")
+        yield Ink.from_json(content)
     elif suffix == ".inkml":
         yield Ink.from_inkml(name if content is None else content)
     elif suffix == ".svg":
         yield Ink.from_svg(name if content is None else content)
     else:
         if content is None:
-            content, _ = read_file(name)  # once: it may be a pipe
+            content, _ = read_file(name)
         if is_document(content):
             yield from open_document(content)
         else:
@@ -64,13 +70,12 @@ def _ink_suffix(content: bytes) -> str:
     return ""
 
 
-def _read_ink(name: str) -> bytes:
-    try:
-        return Path(name).read_bytes()
-    except FileNotFoundError as exc:
-        raise InputNotFoundError(f"no file at {name}; expected a picture or ink") from exc
-    except OSError as exc:
-        raise InputReadError(f"{name} cannot be read ({exc}): check its permissions") from exc
+def read_standard_input(stream: BinaryIO) -> bytes:
+    """What comes from a program: a picture whole, of other things no more than ink may be."""
+    start = stream.read(MARKUP_START_BYTES)
+    is_picture = any(start[at : at + len(first)] == first for first, at, _, _ in SIGNATURES)
+    limit = MAX_FILE_BYTES if is_picture else MAX_INK_BYTES
+    return start + stream.read(limit + 1 - len(start))
 
 
 def is_folder(name: str) -> bool:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
+
 from inkdigit import Ink, InkDigitError, Reading, Recognizer
 
 __all__ = ["make_source", "read", "read_content"]
@@ -15,6 +17,9 @@ def recognizer() -> Recognizer:
     """One for all, its networks loaded."""
     if not _recognizer:
         _recognizer.append(Recognizer())
+        stripes = np.full((64, 64), 255, np.uint8)
+        stripes[:, ::9] = np.arange(64)[:, None]  # on no plain canvas: loads the ink network
+        _recognizer[0].read(stripes)
     return _recognizer[0]
 
 

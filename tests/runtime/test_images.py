@@ -360,7 +360,7 @@ def test_path_like_objects_are_paths(tmp_path):
 
 def test_a_file_larger_than_any_picture_is_refused(tmp_path, monkeypatch):
     path = tmp_path / "large.png"
-    path.write_bytes(b"\x89PNG" * 10)
+    path.write_bytes(b"\x89PNG\r\n\x1a\n" * 10)
     monkeypatch.setattr("inkdigit.images.MAX_FILE_BYTES", 20)
     with pytest.raises(ImageTooLargeError, match="over 20 bytes"):
         to_ink_map(path)

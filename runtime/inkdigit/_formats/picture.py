@@ -20,7 +20,7 @@ from PIL import Image
 from inkdigit._formats.jpeg import count_scans
 from inkdigit.errors import ImageDecodeError, ImageError, ImageTooLargeError
 
-__all__ = ["FORMATS", "SIGNATURES", "check_size", "damaged", "load_picture", "open_picture"]
+__all__ = ["FORMATS", "SIGNATURES", "check_size", "damaged", "find_reader", "load_picture", "open_picture"]
 
 FORMATS = "PNG, JPEG, WebP, AVIF, BMP, TIFF, GIF or PNM (PPM, PGM, PBM)"
 
@@ -51,7 +51,7 @@ SIGNATURES = (
 
 # Bytes that decoding may take: these, and for each byte of the file some more. A page of A4 at
 # 600 dpi in colour has 35 million pixels, of 4 bytes in Pillow.
-DECODED_BYTES = 150_000_000
+DECODED_BYTES = 180_000_000
 BYTES_OF_BYTE = 40  # a scan of white paper is packed to a fortieth, a photo to a tenth
 # Pixels times scans that a JPEG may take, likewise: 1 second for each 200 million. A progressive
 # photo of 24 million pixels has 10 scans, and a megabyte at the least.
@@ -91,19 +91,7 @@ def open_picture(content: bytes, name: str, max_pixels: int) -> Image.Image:
         ImageDecodeError: If it is not an image, or damaged.
         ImageTooLargeError: If it has more pixels, or takes more time or memory than is safe.
     """
-    if not content:
-        raise ImageDecodeError(f"{name} is empty; expected a {FORMATS} picture")
-    readers = [
-        (module, reader)
-        for signature, offset, module, reader in SIGNATURES
-        if content[offset : offset + len(signature)] == signature
-    ]
-    if not readers:
-        raise ImageDecodeError(
-            f"{name} starts with {content[:12]!r}; expected a {FORMATS} picture: save it as one of"
-            " them"
-        )
-    module, reader = readers[0]
+    module, reader = find_reader(content, name)
     plugin = _plugin(module, name)
     try:
         opened = getattr(plugin, reader)(io.BytesIO(content))
@@ -114,6 +102,26 @@ def open_picture(content: bytes, name: str, max_pixels: int) -> Image.Image:
     if image.format != "TIFF":  # whose pages are of several sizes
         _check_cost(image, content, name)
     return image
+
+
+def find_reader(start: bytes, name: str) -> tuple[str, str]:
+    """Pillow's module and class for a file.
+
+    Args:
+        start: At least its first 12 bytes, if it has so many.
+        name: What to call it in messages.
+
+    Raises:
+        ImageDecodeError: If it starts like no picture.
+    """
+    if not start:
+        raise ImageDecodeError(f"{name} is empty; expected a {FORMATS} picture")
+    for signature, offset, module, reader in SIGNATURES:
+        if start[offset : offset + len(signature)] == signature:
+            return module, reader
+    raise ImageDecodeError(
+        f"{name} starts with {start[:12]!r}; expected a {FORMATS} picture: save it as one of them"
+    )
 
 
 def load_picture(image: Image.Image, name: str, content: bytes = b"") -> Image.Image:

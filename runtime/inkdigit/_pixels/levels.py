@@ -18,6 +18,8 @@ LEAST_WHITE = (
     2.0  # of floats in 0..255: a picture in [0, 1] stays below it after a filter's overshoot
 )
 
+WORDS = 1 << 16  # values of 16 bits
+
 
 def to_bytes(array: NDArray[Any]) -> Grey:
     """Bring an array of pixels to 8 bits, of any shape.
@@ -130,6 +132,9 @@ class Levels:
 
     def scale(self, values: NDArray[Any]) -> Grey:
         """Bring some of the picture's values to 8 bits."""
+        if values.dtype == np.uint16 and values.size > WORDS:
+            # Each word once, instead of each pixel: four times as fast.
+            return self.scale(np.arange(WORDS, dtype=np.uint16))[values]
         return _rounded((values.astype(np.float64) - self.floor) * (255 / self.full))
 
 
