@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -21,6 +22,7 @@ MAX_PER_STROKE = 24  # of those that start from one stroke
 MAX_CUTS = 24  # in one stroke
 MAX_CUTS_IN_ALL = 400
 MAX_JOINABLE = 1200  # in a row with more strokes and pieces, pieces are not joined to others
+MAX_TRIES = 200_000  # groups of a row's strokes that are looked at: a second's worth
 MAX_PARTS = 4  # strokes, or pieces of them, in one digit
 MAX_RUN = 7  # neighbouring pieces of one stroke in one digit
 # Each run of pieces may be drawn with the wall before it, and without.
@@ -292,6 +294,7 @@ def _joins(runs: list[_Run], height: float, max_joins: int) -> list[tuple[list[_
     max_each = min(MAX_PER_STROKE, max_joins // len(runs))
     gaps = _gaps(runs, height)
     neighbours = [np.flatnonzero(np.isfinite(row)).tolist() for row in gaps]
+    tries = MAX_TRIES
     joins: list[tuple[list[_Run], float]] = []
     for start in range(len(runs)):
         seen: set[frozenset[int]] = set()
@@ -301,14 +304,19 @@ def _joins(runs: list[_Run], height: float, max_joins: int) -> list[tuple[list[_
             grown: list[tuple[frozenset[int], float]] = []
             for group, spread in groups:
                 used = {runs[k].source for k in group}
-                for member, k in [(m, k) for m in group for k in neighbours[m]]:
-                    # Each group is grown from its leftmost run only.
-                    if k <= start or runs[k].source in used or (wider := group | {k}) in seen:
+                # Each group is grown from its leftmost run only.
+                others = [
+                    (m, k) for m in group for k in neighbours[m][bisect(neighbours[m], start) :]
+                ]
+                for member, k in others:
+                    if len(grown) == max_each - made or tries < 0:
+                        break
+                    tries -= 1
+                    if runs[k].source in used or (wider := group | {k}) in seen:
                         continue
                     seen.add(wider)
                     if _may_be_digit(_hull([runs[m].box for m in wider]), height):
                         grown.append((wider, max(spread, float(gaps[member, k]))))
-            grown = grown[: max_each - made]
             joins += [([runs[m] for m in sorted(g)], spread) for g, spread in grown]
             made += len(grown)
             groups = [(g, spread) for g, spread in grown if len(g) < MAX_PARTS]

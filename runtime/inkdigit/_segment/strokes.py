@@ -7,7 +7,7 @@ together are joined whenever they were drawn: the bar of a 5 and the cross of a 
 from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
@@ -31,6 +31,14 @@ CUT_STEP = 0.03  # distance between the points at which a stroke may be cut
 MAX_CUT_POINTS = 4000  # of one stroke: beyond it the step grows
 
 
+# A stroke of more points is drawn with so many, evenly spaced: 16 seconds at 120 a second.
+MAX_STROKE_POINTS = 2000
+# Points of all hypotheses together: beyond it strokes are drawn with fewer points. A page of
+# writing has some 100,000.
+MAX_DRAWN_POINTS = 1_500_000
+LEAST_POINTS = 16  # of a stroke that is drawn with fewer
+
+
 @dataclass(frozen=True, eq=False)
 class _CutStroke:
     """A stroke and where it may be cut.
@@ -42,6 +50,7 @@ class _CutStroke:
         boxes: (n, 4) of the pieces.
         leans: (n, 2) of the pieces; see `Atoms.leans`.
         links: Pieces that may only join two digits.
+        drawn: The points to draw, where those that were drawn are too many; else None.
     """
 
     points: NDArray[np.float32]
@@ -50,6 +59,7 @@ class _CutStroke:
     boxes: NDArray[np.float64]
     leans: NDArray[np.float64]
     links: tuple[int, ...]
+    drawn: NDArray[np.float32] | None = None
 
     @classmethod
     def whole(cls, stroke: Stroke, box: NDArray[np.float64]) -> _CutStroke:
@@ -68,7 +78,7 @@ class _CutStroke:
     def stretch(self, part: Part) -> NDArray[np.float32]:
         """The points of a part of the stroke."""
         if (part.start, part.end) == (0.0, 1.0):
-            return self.points
+            return self.points if self.drawn is None else self.drawn
         steps = len(self.polyline) - 1
         return self.polyline[round(part.start * steps) : round(part.end * steps) + 1]
 
@@ -111,29 +121,69 @@ class StrokeLayout(Layout):
 
     def __init__(self, ink: Ink, cutter: StrokeCutter | None = None) -> None:
         cutter = cutter or StrokeCutter()
-        boxes = stroke_boxes(ink.strokes)
+        strokes = [_thinned(stroke, MAX_STROKE_POINTS) for stroke in ink.strokes]
+        boxes = stroke_boxes(strokes)
         self._strokes: dict[int, _CutStroke] = {}
 
         def divide(index: int, height: float, max_cuts: int) -> Atoms:
-            stroke = cutter.cut(ink.strokes[index], boxes[index], height)
+            stroke = cutter.cut(strokes[index], boxes[index], height)
             if len(stroke.boxes) > max_cuts:
-                stroke = _CutStroke.whole(ink.strokes[index], boxes[index])
+                stroke = _CutStroke.whole(strokes[index], boxes[index])
             self._strokes[index] = stroke
             return stroke.atoms
 
         self.rows = find_rows(boxes, divide, MAX_JOINS, taps=True)
+        self._draw_with_fewer_points()
+
+    def _draw_with_fewer_points(self) -> None:
+        """Thin out the strokes where drawing all hypotheses would take too long."""
+        counts = [
+            len(self._strokes[part.source].stretch(part))
+            for hypothesis in self.hypotheses
+            for part in hypothesis.parts
+        ]
+        self._step = -(-sum(counts) // MAX_DRAWN_POINTS) if counts else 1
+        if self._step > 1:
+            self._strokes = {
+                index: replace(
+                    stroke,
+                    drawn=_evenly(stroke.points, max(LEAST_POINTS, len(stroke.points) // self._step)),
+                )
+                for index, stroke in self._strokes.items()
+            }
 
     def rasters(self, hypotheses: Sequence[Hypothesis]) -> NDArray[np.float32]:
         """See `Layout.rasters`."""
-        return rasterize_many(
-            [[self._strokes[p.source].stretch(p) for p in h.parts] for h in hypotheses]
-        )
+        return rasterize_many([[self._stretch(p) for p in h.parts] for h in hypotheses])
+
+    def _stretch(self, part: Part) -> NDArray[np.float32]:
+        points = self._strokes[part.source].stretch(part)
+        if self._step > 1 and (part.start, part.end) != (0.0, 1.0):
+            return _evenly(points, max(LEAST_POINTS, len(points) // self._step))
+        return points
 
     def key(self, hypothesis: Hypothesis) -> Hashable:
         """See `Layout.key`."""
         return tuple(
             (self._strokes[p.source].points.tobytes(), p.start, p.end) for p in hypothesis.parts
         )
+
+
+def _thinned(stroke: Stroke, most: int) -> Stroke:
+    """The stroke with so many points at most."""
+    if len(stroke) <= most:
+        return stroke
+    return Stroke(_evenly(stroke.points, most))
+
+
+def _evenly(points: NDArray[np.float32], count: int) -> NDArray[np.float32]:
+    """A polyline with so many points at most, evenly spaced along it."""
+    if len(points) <= count:
+        return points
+    travelled = arc_length(points)
+    positions = np.linspace(0, travelled[-1], count)
+    axes = [np.interp(positions, travelled, axis) for axis in points.T.astype(np.float64)]
+    return np.stack(axes, axis=1).astype(np.float32)
 
 
 def stroke_boxes(strokes: Sequence[Stroke]) -> NDArray[np.float64]:
