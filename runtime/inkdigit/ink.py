@@ -28,6 +28,7 @@ Points: TypeAlias = ArrayLike | Sequence[Mapping[str, Any]] | Mapping[str, Any]
 MAX_COORDINATE_PX = 1e7  # far beyond any canvas; squares of it still fit float32
 MAX_POINTS = 2_000_000  # over four hours of writing at 120 points a second
 MAX_STROKES = 50_000  # three hours of writing; of a drawing the 1,000 largest are read
+MAX_SVG_POINTS = 500_000  # most are of curves, not of the file: a byte may make two
 MAX_FILE_BYTES = 20_000_000  # MAX_POINTS of 10 characters each
 
 
@@ -263,7 +264,10 @@ class Ink:
             )
         try:
             record = json.loads(text)
-        except (ValueError, RecursionError) as exc:  # ValueError: of wrong text, and of long numbers
+        except (
+            ValueError,
+            RecursionError,
+        ) as exc:  # ValueError: of wrong text, and of long numbers
             raise InkError(f'not JSON ({exc}); expected {{"strokes": [[[x, y], …], …]}}') from exc
         return cls(record) if isinstance(record, list) else cls.from_dict(record)
 
@@ -302,7 +306,7 @@ class Ink:
         """
         from inkdigit._formats.inkml import read_inkml  # noqa: PLC0415  (loads the XML parser)
 
-        return cls(_read(source, "an InkML file", read_inkml))
+        return cls(_read(source, "an InkML file", read_inkml, MAX_POINTS))
 
     @classmethod
     def from_svg(cls, source: FileSource) -> Ink:
@@ -322,14 +326,14 @@ class Ink:
 
         Raises:
             InkError: If it is not SVG, is damaged or unsafe (it defines entities); as
-                InkTooLargeError above 20 MB, 2 million points or 50,000 strokes.
+                InkTooLargeError above 20 MB, 500,000 points or 50,000 strokes.
             InputTypeError: If the source is of another type.
             InputNotFoundError: If there is no file at the path.
             InputReadError: If the file cannot be read.
         """
         from inkdigit._formats.svg import read_svg  # noqa: PLC0415  (loads the XML parser)
 
-        return cls(_read(source, "an SVG file", read_svg))
+        return cls(_read(source, "an SVG file", read_svg, min(MAX_SVG_POINTS, MAX_POINTS)))
 
     def to_json(self) -> str:
         """One line of JSON that `from_json` reads."""
@@ -337,11 +341,14 @@ class Ink:
 
 
 def _read(
-    source: FileSource, kind: str, parse: Callable[[bytes, str, int], Sequence[Points]]
+    source: FileSource,
+    kind: str,
+    parse: Callable[[bytes, str, int], Sequence[Points]],
+    max_points: int,
 ) -> Sequence[Points]:
     content, name = read_source(source, MAX_FILE_BYTES, kind)
     if len(content) > MAX_FILE_BYTES:
         raise InkTooLargeError(
             f"{name} has over {MAX_FILE_BYTES:,} bytes; expected {kind} of ink: split it"
         )
-    return parse(content, name, MAX_POINTS)
+    return parse(content, name, max_points)

@@ -69,7 +69,9 @@ def mutated(genome: Genome, family: str, rng: np.random.Generator) -> Genome:
         elif by_factor:
             changed[name] = float(np.clip(genome[name] * math.exp(rng.normal(0, 0.5)), low, high))
         else:
-            changed[name] = float(np.clip(genome[name] + rng.normal(0, 0.2) * (high - low), low, high))
+            changed[name] = float(
+                np.clip(genome[name] + rng.normal(0, 0.2) * (high - low), low, high)
+            )
     return changed
 
 
@@ -120,12 +122,17 @@ def _strokes(genome: Genome) -> list[np.ndarray]:
 
 def _picture(genome: Genome, strokes: list[np.ndarray]) -> bytes:
     side = genome["side"]
-    size = max(8, int(side * math.sqrt(genome["wide"]))), max(8, int(side / math.sqrt(genome["wide"])))
+    size = (
+        max(8, int(side * math.sqrt(genome["wide"]))),
+        max(8, int(side / math.sqrt(genome["wide"]))),
+    )
     size = min(size[0], 8000), min(size[1], 8000)
     image = Image.new("L", size, int(genome["paper"]))
     if genome["slope"] > 20:
         ramp = np.linspace(0, genome["slope"] - 20, size[0]).astype(np.uint8)[None]
-        image = Image.fromarray(np.clip(np.asarray(image, np.int16) - ramp, 0, 255).astype(np.uint8))
+        image = Image.fromarray(
+            np.clip(np.asarray(image, np.int16) - ramp, 0, 255).astype(np.uint8)
+        )
     if genome["speckle"] > 0.1:
         rng = np.random.default_rng(int(genome["seed"]))
         pixels = np.asarray(image).copy()

@@ -62,7 +62,9 @@ def png(size: tuple[int, int], depth: int, colour: int, *, interlace: int = 0) -
     )
 
 
-def tiff(mode: str, compression: str = "tiff_adobe_deflate", size: tuple[int, int] = LARGE) -> bytes:
+def tiff(
+    mode: str, compression: str = "tiff_adobe_deflate", size: tuple[int, int] = LARGE
+) -> bytes:
     return saved(Image.new(mode, size), "TIFF", compression=compression)
 
 
@@ -276,7 +278,9 @@ def digits_page(rows: int = 30, columns: int = 45, side: int = SIDE) -> bytes:
             if kind == 0:
                 draw.ellipse(box, outline=0, width=3)
             elif kind == 1:
-                draw.line((box[0] + wide * 0.4, box[1], box[0] + wide * 0.3, box[3]), fill=0, width=3)
+                draw.line(
+                    (box[0] + wide * 0.4, box[1], box[0] + wide * 0.3, box[3]), fill=0, width=3
+                )
             else:
                 draw.line((box[0], box[1], box[2], box[1], box[0] + 4, box[3]), fill=0, width=3)
     return saved(image, "PNG", optimize=True)
@@ -371,18 +375,14 @@ def ticks(count: int = 1000, side: int = 400, size: int = 40, points: int = 4) -
 def line_of_ticks(count: int = 1000, pitch: int = 4, points: int = 30, size: int = 40) -> bytes:
     """One row of strokes, each close to many others."""
     rng = np.random.default_rng(1)
-    made = [
-        rng.integers(0, size, (points, 2)) + [k * pitch, 0] for k in range(count)
-    ]
+    made = [rng.integers(0, size, (points, 2)) + [k * pitch, 0] for k in range(count)]
     return strokes_json(made)
 
 
 def tall_in_rows(rows: int = 33, columns: int = 30) -> bytes:
     """Rows of w-shaped strokes side by side."""
     shape = np.array([(0, 0), (8, 40), (16, 4), (24, 40), (32, 2), (40, 40), (48, 0)])
-    return strokes_json(
-        [shape + [c * 50, r * 60] for r in range(rows) for c in range(columns)]
-    )
+    return strokes_json([shape + [c * 50, r * 60] for r in range(rows) for c in range(columns)])
 
 
 def mixed_json(numbers: int = 30_000, length: int = 20_000) -> bytes:
@@ -431,15 +431,11 @@ def inkml(text: str, count: int = 1) -> bytes:
 
 def referring_inkml() -> bytes:
     """Contexts that refer to each other in a long chain, again for each trace."""
-    chain = "".join(
-        f'<context xml:id="c{k}" contextRef="#c{k + 1}"/>' for k in range(900)
-    )
+    chain = "".join(f'<context xml:id="c{k}" contextRef="#c{k + 1}"/>' for k in range(900))
     wide = "".join(
         f'<context xml:id="w{k}"><inkSource contextRef="#w{k + 1}"/></context>' for k in range(400)
     )
-    traces = "".join(
-        f'<trace contextRef="#c{k % 900}">1 1,2 2</trace>' for k in range(18_000)
-    )
+    traces = "".join(f'<trace contextRef="#c{k % 900}">1 1,2 2</trace>' for k in range(18_000))
     return f"<ink><definitions>{chain}{wide}</definitions>{traces}</ink>".encode()
 
 
@@ -447,7 +443,11 @@ def local_contexts_inkml() -> bytes:
     """A format of many channels that is read again for each of many contexts."""
     channels = '<channel name="X"/><channel name="Y"/>' + '<channel name="F"/>' * 8000
     formats = f'<traceFormat xml:id="f">{channels}</traceFormat>'
-    return (f"<ink><definitions>{formats}</definitions>" + "<context traceFormatRef='#f'/>" * 25_000 + "</ink>").encode()
+    return (
+        f"<ink><definitions>{formats}</definitions>"
+        + "<context traceFormatRef='#f'/>" * 25_000
+        + "</ink>"
+    ).encode()
 
 
 def svg(body: str) -> bytes:

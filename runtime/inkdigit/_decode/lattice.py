@@ -376,9 +376,19 @@ class Lattice:
         origins = array("q", [-1]) * (len(self.steps) * BEST_PATHS)
         kept[0] = [0.0]
         for node in self._order[1:]:
+            first = self._first_edge[node]
+            nearest = [
+                (kept[before][0] + scores.edges[edge] + own[node], before, edge)
+                for edge, before in enumerate(self.incoming[node], first)
+                if kept[before]
+            ]
+            # The best ways come by the nodes with the best first ways: of the others none can.
+            if len(nearest) > BEST_PATHS:
+                nearest.sort(reverse=True)
+                del nearest[BEST_PATHS:]
             ways = [
                 (score + scores.edges[edge] + own[node], before * BEST_PATHS + rank)
-                for edge, before in enumerate(self.incoming[node], self._first_edge[node])
+                for _, before, edge in nearest
                 for rank, score in enumerate(kept[before])
             ]
             ways.sort(reverse=True)

@@ -20,7 +20,15 @@ from PIL import Image
 from inkdigit._formats.jpeg import count_scans
 from inkdigit.errors import ImageDecodeError, ImageError, ImageTooLargeError
 
-__all__ = ["FORMATS", "SIGNATURES", "check_size", "damaged", "find_reader", "load_picture", "open_picture"]
+__all__ = [
+    "FORMATS",
+    "SIGNATURES",
+    "check_size",
+    "damaged",
+    "find_reader",
+    "load_picture",
+    "open_picture",
+]
 
 FORMATS = "PNG, JPEG, WebP, AVIF, BMP, TIFF, GIF or PNM (PPM, PGM, PBM)"
 

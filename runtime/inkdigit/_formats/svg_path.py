@@ -213,7 +213,9 @@ class _Pen:
     def _count(self, points: int) -> None:
         self._points_left -= points
         if self._points_left < 0:
-            raise InkTooLargeError(f"{self._name} has too many points; expected fewer: simplify the file")
+            raise InkTooLargeError(
+                f"{self._name} has too many points; expected fewer: simplify the file"
+            )
 
 
 def _cubic(start: complex, first: complex, second: complex, end: complex) -> Polyline:

@@ -121,7 +121,9 @@ class Levels:
             highs.append(float(part.max()))
             is_float = part.dtype.kind == "f"
         if not np.isfinite([lows, highs]).all():
-            raise ImageError("the picture has pixels that are NaN or infinite; expected finite ones")
+            raise ImageError(
+                "the picture has pixels that are NaN or infinite; expected finite ones"
+            )
         low, high = min(lows), max(highs)
         floor = min(low, 0.0)
         span = high - floor

@@ -213,9 +213,7 @@ def _darkest(values: NDArray[Number], factor: int) -> NDArray[Number]:
     padded = np.pad(values, ((0, rows), (0, columns)), mode="edge")
     for axis in (0, 1):
         line = np.moveaxis(padded, axis, 0)
-        padded = np.moveaxis(
-            np.maximum.reduce([line[k::factor] for k in range(factor)]), 0, axis
-        )
+        padded = np.moveaxis(np.maximum.reduce([line[k::factor] for k in range(factor)]), 0, axis)
     return np.ascontiguousarray(padded)
 
 

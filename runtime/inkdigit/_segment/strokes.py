@@ -33,9 +33,9 @@ MAX_CUT_POINTS = 4000  # of one stroke: beyond it the step grows
 
 # A stroke of more points is drawn with so many, evenly spaced: 16 seconds at 120 a second.
 MAX_STROKE_POINTS = 2000
-# Points of all hypotheses together: beyond it strokes are drawn with fewer points. A page of
-# writing has some 100,000.
-MAX_DRAWN_POINTS = 1_500_000
+# Points of all hypotheses together, beyond which strokes are drawn with fewer points: 2 seconds. A
+# number has 30,000 at most.
+MAX_DRAWN_POINTS = 500_000
 LEAST_POINTS = 16  # of a stroke that is drawn with fewer
 
 
@@ -147,7 +147,9 @@ class StrokeLayout(Layout):
             self._strokes = {
                 index: replace(
                     stroke,
-                    drawn=_evenly(stroke.points, max(LEAST_POINTS, len(stroke.points) // self._step)),
+                    drawn=_evenly(
+                        stroke.points, max(LEAST_POINTS, len(stroke.points) // self._step)
+                    ),
                 )
                 for index, stroke in self._strokes.items()
             }
