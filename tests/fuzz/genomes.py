@@ -11,7 +11,6 @@ from typing import TypeAlias
 
 import numpy as np
 from PIL import Image, ImageDraw
-
 from tests.fuzz.hostile import MAX_BYTES, saved, strokes_json
 
 __all__ = ["FAMILIES", "Genome", "express", "mutated", "random_genome"]

@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterator
 import numpy as np
 from PIL import Image, ImageDraw
 
-__all__ = ["CASES", "MAX_BYTES", "pixels_png", "strokes_json"]
+__all__ = ["CASES", "MAX_BYTES", "SMALL", "pixels_png", "saved", "strokes_json"]
 
 MAX_BYTES = 1_000_000
 LARGE = (8944, 8944)  # just under the 80 million pixels that are not refused
@@ -134,9 +134,9 @@ def rle_bmp() -> bytes:
     )  # fmt: skip
 
 
-def jumping_bmp() -> bytes:
+def jumping_bmp(size: tuple[int, int] = LARGE) -> bytes:
     """Deltas that jump over nearly all of the picture."""
-    width, height = LARGE
+    width, height = size
     rows = (b"\0\2\xff\xff") * 400 + b"\x01\x00\0\1"
     start = 54 + 1024
     header = struct.pack("<IiiHHIIiiII", 40, width, height, 1, 8, 1, len(rows), 0, 0, 256, 0)
@@ -355,9 +355,10 @@ def waves(strokes: int = 60, points: int = 1900, pitch: int = 3) -> bytes:
     return strokes_json(made)
 
 
-def million_points(points: int = 160_000) -> bytes:
+def million_points(points: int = 140_000) -> bytes:
+    """One stroke of as many points as fit."""
     rng = np.random.default_rng(0)
-    return strokes_json([rng.integers(0, 100, (points, 2))])
+    return strokes_json([rng.integers(0, 99, (points, 2))])
 
 
 def taps(count: int = 120_000, side: int = 99) -> bytes:
@@ -591,4 +592,21 @@ CASES: dict[str, Callable[[], bytes]] = {
     "elements.svg": lambda: svg_many('<line x2="9"/>'),
     "polygons.svg": lambda: svg_many('<polygon points="0 0 9 9 0 9"/>'),
     "transforms.svg": svg_transforms,
+}
+
+# Of a few kB, and made in no time: a fuzzer starts from them.
+SMALL: dict[str, Callable[[], bytes]] = {
+    "rings.png": lambda: rings(9, 100, 3),
+    "deep.png": lambda: png((300, 200), 16, 0),
+    "interlaced.png": lambda: png((300, 200), 8, 2, interlace=1),
+    "palette.png": lambda: png((300, 200), 8, 3),
+    "scans.jpg": lambda: jpeg_scans(12, 64),
+    "float.tiff": lambda: float_tiff((300, 220)),
+    "bits.tiff": lambda: tiff("1", "group4", (300, 200)),
+    "lab.tiff": lambda: tiff("LAB", size=(100, 100)),
+    "frames.gif": lambda: gif((60, 60), 5),
+    "jumps.bmp": lambda: jumping_bmp((300, 200)),
+    "waves.json": lambda: waves(2, 60),
+    "ticks.json": lambda: ticks(12),
+    "mixed.json": lambda: mixed_json(20, 200),
 }

@@ -15,7 +15,6 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 
 import numpy as np
-
 from tests.fuzz.genomes import FAMILIES, Genome, express, mutated, random_genome
 from tests.fuzz.hostile import MAX_BYTES
 

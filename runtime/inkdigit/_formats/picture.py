@@ -150,9 +150,9 @@ def load_picture(image: Image.Image, name: str, content: bytes = b"") -> Image.I
     if content and image.format == "TIFF":
         _check_cost(image, content, name)
     try:
-        decoder = image.tile[0][0] if content and getattr(image, "tile", None) else ""
-        if decoder in ("ppm_plain", "ppm"):
-            return _load_pnm(image, content)
+        tiles: Any = getattr(image, "tile", None)
+        if content and tiles and tiles[0][0] in ("ppm_plain", "ppm"):
+            return _load_pnm(image, tiles[0], content)
         image.load()
     except Exception as exc:  # as in open_picture
         raise ImageDecodeError(damaged(name, exc)) from exc
@@ -222,7 +222,7 @@ def _plugin(module: str, name: str) -> ModuleType:
     )
 
 
-def _load_pnm(image: Image.Image, content: bytes) -> Image.Image:
+def _load_pnm(image: Image.Image, tile: Any, content: bytes) -> Image.Image:
     """The values of a PNM as text, or of levels that are not 255.
 
     Pillow reads them one by one, and takes quadratic time for comments.
@@ -230,7 +230,6 @@ def _load_pnm(image: Image.Image, content: bytes) -> Image.Image:
     Raises:
         ValueError: If they are too few, or one is no level.
     """
-    tile: Any = image.tile[0]
     decoder, _, offset, args = tile[:4]
     mode = image.mode
     bands = len(image.getbands())

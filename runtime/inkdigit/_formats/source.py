@@ -86,7 +86,7 @@ def _take(_: bytes, __: str) -> None:
 
 def _read_path(path: Path, limit: int, kind: str, look: Look) -> bytes:
     try:
-        with open(path, "rb", opener=_open_file) as stream:  # noqa: PTH123  (Path.open takes no opener)
+        with open(path, "rb", opener=_open_file) as stream:
             start = stream.read(min(START_BYTES, limit + 1))
             look(start, str(path))
             return start + stream.read(max(0, limit + 1 - len(start)))

@@ -136,7 +136,7 @@ class Levels:
         """Bring some of the picture's values to 8 bits."""
         if values.dtype == np.uint16 and values.size > WORDS:
             # Each word once, instead of each pixel: four times as fast.
-            return self.scale(np.arange(WORDS, dtype=np.uint16))[values]
+            return np.asarray(self.scale(np.arange(WORDS, dtype=np.uint16))[values], np.uint8)
         return _rounded((values.astype(np.float64) - self.floor) * (255 / self.full))
 
 

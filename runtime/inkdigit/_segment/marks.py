@@ -33,9 +33,9 @@ MAX_JOINS = 1500  # hypotheses of several marks: drawing one takes longer than f
 MAX_LOOKED = 500  # pixels of a row at which its ink is measured
 # Pixels of all marks' boxes, and of all hypotheses'. Boxes overlap a little in writing; nested rings
 # and long slanting lines have boxes as large as the map, each: such a map is read at a fraction of
-# its size. A page has a million, numbers on a large canvas some ten.
+# its size. A number has a million at most.
 MAX_MARK_PIXELS = 24_000_000
-MAX_DRAWN_PIXELS = 40_000_000
+MAX_DRAWN_PIXELS = 15_000_000
 FRINGE_PX = 2  # the soft edge around a mark's pixels goes with it
 
 
