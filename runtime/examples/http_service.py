@@ -22,6 +22,7 @@ from contextlib import asynccontextmanager
 from typing import Any, BinaryIO
 
 import anyio
+import numpy as np
 from fastapi import FastAPI, HTTPException, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
@@ -35,6 +36,8 @@ BODY_S = 20.0  # for the whole body: 10 MB at 4 Mbit/s
 READERS = 4  # processes: two of the slowest files leave two free; each takes 150 to 500 MB
 READING_S = 10.0  # then a reading is stopped; SECURITY.md says what files under 1 MB take
 MAX_REQUESTS = 64  # at once, whose bodies are kept: at most 640 MB
+# A picture on no plain paper: reading it loads both networks.
+WARM_UP = np.linspace(0, 255, 64 * 64).astype(np.uint8).reshape(64, 64)
 SHOWN = 80  # characters of a wrong header that a message repeats
 
 
@@ -42,38 +45,51 @@ class Readers:
     """Processes that read, each one body at a time."""
 
     def __init__(self) -> None:
-        self._free: asyncio.Queue[asyncio.subprocess.Process | None] = asyncio.Queue()
+        self._free: asyncio.Queue[asyncio.subprocess.Process] = asyncio.Queue()
+        self._starting: set[asyncio.Task[None]] = set()
         for _ in range(READERS):
-            self._free.put_nowait(None)  # started when it is needed
+            self._start_another()
+
+    def _start_another(self) -> None:
+        task = asyncio.create_task(self._start())
+        self._starting.add(task)
+        task.add_done_callback(self._starting.discard)
+
+    async def _start(self) -> None:
+        process = await start_reader()
+        assert process.stdout is not None
+        await process.stdout.readline()  # it has loaded the networks
+        self._free.put_nowait(process)
 
     async def read(self, request: Mapping[str, Any], body: bytes) -> tuple[int, dict[str, Any]]:
         """The status and the answer for one body.
 
         Raises:
             TimeoutError: If the reading took too long; its process is stopped.
+            ValueError: If the process ended.
+            OSError: Likewise.
         """
         process = await self._free.get()
         try:
-            if process is None or process.returncode is not None:
-                process = await start_reader()
             with anyio.fail_after(READING_S):
-                status, answer = await ask(process, request, body)
+                answer = await ask(process, request, body)
         except BaseException:  # of a reading that is not at its end, nothing else may be asked
-            if process is not None and process.returncode is None:
+            if process.returncode is None:
                 process.kill()
-            process = None
+            self._start_another()
             raise
-        finally:
-            self._free.put_nowait(process)
-        return status, answer
+        self._free.put_nowait(process)
+        return answer
 
     async def close(self) -> None:
         """Stop the processes."""
+        while self._starting:
+            await asyncio.wait(self._starting)
         while not self._free.empty():
             process = self._free.get_nowait()
-            if process is not None and process.returncode is None:
+            if process.returncode is None:
                 process.kill()
-                await process.wait()
+            await process.wait()
 
 
 async def start_reader() -> asyncio.subprocess.Process:
@@ -196,6 +212,9 @@ def answer(
 def serve(requests: BinaryIO, answers: BinaryIO) -> None:
     """Answer one request after another: a line of JSON, then the body; a line of JSON back."""
     recognizer = Recognizer()
+    recognizer.read(WARM_UP)
+    answers.write(b"ready\n")
+    answers.flush()
     while line := requests.readline():
         request = json.loads(line)
         body = requests.read(request["bytes"])

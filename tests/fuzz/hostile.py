@@ -260,7 +260,7 @@ def scribbles(count: int = 900, size: int = 60, side: int = SIDE, seed: int = 0)
     draw = ImageDraw.Draw(image)
     for _ in range(count):
         x, y = rng.uniform(10, side - size - 10, 2)
-        points = rng.uniform(0, size, (8, 2)) + [x, y]
+        points = rng.uniform(0, size, (8, 2)) + np.array([x, y])
         draw.line([tuple(p) for p in points], fill=0, width=3)
     return saved(image, "PNG", optimize=True)
 
@@ -376,14 +376,16 @@ def ticks(count: int = 1000, side: int = 400, size: int = 40, points: int = 4) -
 def line_of_ticks(count: int = 1000, pitch: int = 4, points: int = 30, size: int = 40) -> bytes:
     """One row of strokes, each close to many others."""
     rng = np.random.default_rng(1)
-    made = [rng.integers(0, size, (points, 2)) + [k * pitch, 0] for k in range(count)]
+    made = [rng.integers(0, size, (points, 2)) + np.array([k * pitch, 0]) for k in range(count)]
     return strokes_json(made)
 
 
 def tall_in_rows(rows: int = 33, columns: int = 30) -> bytes:
     """Rows of w-shaped strokes side by side."""
     shape = np.array([(0, 0), (8, 40), (16, 4), (24, 40), (32, 2), (40, 40), (48, 0)])
-    return strokes_json([shape + [c * 50, r * 60] for r in range(rows) for c in range(columns)])
+    return strokes_json(
+        [shape + np.array([c * 50, r * 60]) for r in range(rows) for c in range(columns)]
+    )
 
 
 def mixed_json(numbers: int = 30_000, length: int = 20_000) -> bytes:

@@ -1,4 +1,4 @@
-"""The bytes of a JPEG in, how much work its scans are out: found in its markers, nothing decoded."""
+"""The bytes of a JPEG in, how much work its scans are out. Nothing is decoded: markers tell."""
 
 from __future__ import annotations
 

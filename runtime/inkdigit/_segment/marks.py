@@ -31,9 +31,9 @@ LEVEL = 0.3  # of full ink: from here on a pixel belongs to a mark
 DARKEST = 0.55  # a mark has a pixel at least this dark; the rest of a shadow has none
 MAX_JOINS = 1500  # hypotheses of several marks: drawing one takes longer than for strokes
 MAX_LOOKED = 500  # pixels of a row at which its ink is measured
-# Pixels of all marks' boxes, and of all hypotheses'. Boxes overlap a little in writing; nested rings
-# and long slanting lines have boxes as large as the map, each: such a map is read at a fraction of
-# its size. A number has a million at most.
+# Pixels of all marks' boxes, and of all hypotheses'. In writing, boxes overlap a little. Nested
+# rings and long slanting lines have boxes as large as the map, each: such a map is read at a
+# fraction of its size. A number has a million at most.
 MAX_MARK_PIXELS = 24_000_000
 MAX_DRAWN_PIXELS = 15_000_000
 FRINGE_PX = 2  # the soft edge around a mark's pixels goes with it
