@@ -115,7 +115,7 @@ def _documents() -> list[bytes]:
 
 def _pnm_texts() -> list[bytes]:
     levels = " ".join(map(str, np.asarray(_seven()).ravel() // 17))
-    bits = "".join("01"[level < 128] for level in np.asarray(_seven()).ravel())
+    bits = "".join("01"[int(level < 128)] for level in np.asarray(_seven()).ravel())
     deep = np.asarray(_seven()).astype(">u2") * 100
     return [
         *_pictures("PPM"),
@@ -130,7 +130,7 @@ INKML = b"""<ink xmlns="http://www.w3.org/2003/InkML"><definitions><context xml:
 <traceFormat><channel name="T"/><channel name="Y"/><channel name="X" orientation="-ve"/>
 </traceFormat></inkSource></context></definitions><trace xml:id="a">1125 18432,'23'43,"7"-8</trace>
 <trace contextRef="#c" continuation="end" priorRef="#a">5 1 2,6 '1 2</trace></ink>"""
-SVG = b"""<svg><g transform="scale(2) rotate(9 1 2)"><path d="M9 9h4v-4Hz m1e1 1C1 2 3 4 5 6s7-8 9
+SVG = b"""<svg><g transform="scale(2) rotate(9 1 2)"><path d="M9 9h4v-4H9z m1e1 1C1 2 3 4 5 6s7-8 9
 .1q1 2 3 4t5 6A5 3 9 0 19 9z"/></g><polygon points="1,2 3 4 5-6"/><line x2="4px"/></svg>"""
 
 
