@@ -52,6 +52,7 @@ __all__ = ["Recognizer", "Source"]
 
 Source = ImageSource | Ink
 
+MAX_READ_TWICE = 1200  # hypotheses of a page that is read each way that it may lie
 DEFAULT_REJECTION_THRESHOLD = 0.5  # for a session whose metadata has none
 
 
@@ -340,7 +341,13 @@ class Recognizer:
         ways = [Way(found.ink, IDENTITY)]
         if not upright:
             ways = ways_up(found.ink, self._log_probabilities)
-        return [(way, _layout(found, way, to_source)) for way in ways]
+        layouts: list[tuple[Way, Layout]] = []
+        for way in ways:
+            # The last way is the likeliest by its marks, which are enough to tell on a full page.
+            if layouts and len(layouts[0][1].hypotheses) > MAX_READ_TWICE:
+                layouts.clear()
+            layouts.append((way, _layout(found, way, to_source)))
+        return layouts
 
     def _locate(
         self, layout: Layout, numbers: Sequence[str], hand: Hand | None

@@ -18,6 +18,7 @@ __all__ = ["MAX_CUTS", "MAX_JOINS", "POINT", "Atoms", "find_rows"]
 
 # Bounds. They hold time and memory for any input; a page of writing comes nowhere near them.
 MAX_JOINS = 5000  # hypotheses of several strokes, on one page
+MAX_ROW_JOINS = 1500  # of those in one row: a number has 300 at most
 MAX_PER_STROKE = 24  # of those that start from one stroke
 MAX_CUTS = 24  # in one stroke
 MAX_CUTS_IN_ALL = 400
@@ -224,7 +225,7 @@ def _build_row(
         for run in _runs(index, source, atom_of, height)
     ]
     runs.sort(key=lambda run: (run.box[0] + run.box[2], run.part.start, run.part.end))
-    joins = _joins(runs, height, max_joins)
+    joins = _joins(runs, height, min(max_joins, MAX_ROW_JOINS))
     points = _points(runs, small, height)
     found: dict[frozenset[tuple[Part, int]], Hypothesis] = {}
     for group, spread in [*(([run], 0.0) for run in runs + small), *joins, *points]:
