@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 from PIL import Image
 
+from inkdigit._formats.picture import SIGNATURES
 from inkdigit._formats.source import FileSource
-from inkdigit.images import SIGNATURES, decode_pages, read_file
+from inkdigit.images import decode_pages, read_file
 
 __all__ = ["is_document", "open_document"]
 

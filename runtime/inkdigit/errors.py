@@ -5,10 +5,11 @@ Every one derives from `InkDigitError` and from the builtin that fits, so caller
     InkDigitError
     ├── InputError (ValueError)             what was handed in cannot be read
     │   ├── InkError                        strokes: shape, type, NaN, range
-    │   │   └── EmptyInkError               a drawing was asked for, but there is no ink
+    │   │   ├── EmptyInkError               a drawing was asked for, but there is no ink
+    │   │   └── InkTooLargeError            more strokes or points than are read
     │   ├── ImageError                      pictures and arrays
     │   │   ├── ImageDecodeError            not an image, or a damaged one
-    │   │   └── ImageTooLargeError          more pixels than are safe to decode
+    │   │   └── ImageTooLargeError          more pixels, scans or pages than are safe to decode
     │   └── WriterFormatError               a saved hand that is damaged, or another kind of file
     ├── InputTypeError (TypeError)          a type that no reader knows
     ├── InputNotFoundError (FileNotFoundError)
@@ -18,7 +19,8 @@ Every one derives from `InkDigitError` and from the builtin that fits, so caller
         ├── ModelFormatError (ValueError)   damaged, or not an inkdigit model
         └── InferenceError (RuntimeError)   the session failed on a valid batch
 
-A message says what arrived, what was expected and what to do.
+A message says what arrived, what was expected and what to do. It is at most 2,000 characters long,
+whatever arrived.
 """
 
 from __future__ import annotations
@@ -31,6 +33,7 @@ __all__ = [
     "InferenceError",
     "InkDigitError",
     "InkError",
+    "InkTooLargeError",
     "InputError",
     "InputNotFoundError",
     "InputReadError",
@@ -42,8 +45,18 @@ __all__ = [
 ]
 
 
+MAX_MESSAGE = 2000  # characters; a message repeats what arrived, which may be a megabyte
+
+
 class InkDigitError(Exception):
     """Base of every error that inkdigit raises on purpose."""
+
+    def __str__(self) -> str:
+        text = super().__str__()
+        if len(text) <= MAX_MESSAGE:
+            return text
+        half = MAX_MESSAGE // 2 - 1
+        return f"{text[:half]}…{text[-half:]}"
 
 
 class InputError(InkDigitError, ValueError):
@@ -58,6 +71,10 @@ class EmptyInkError(InkError):
     """A drawing was asked for, but no stroke has a point."""
 
 
+class InkTooLargeError(InkError):
+    """The ink has more strokes or points than are read."""
+
+
 class ImageError(InputError):
     """A picture or an array that cannot be read as one."""
 
@@ -67,7 +84,7 @@ class ImageDecodeError(ImageError):
 
 
 class ImageTooLargeError(ImageError):
-    """The picture has more pixels than are safe to decode."""
+    """The picture takes more time or memory to decode than is safe: pixels, scans, pages."""
 
 
 class WriterFormatError(InputError):

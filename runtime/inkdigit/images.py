@@ -6,22 +6,20 @@ ink.
 
 from __future__ import annotations
 
-import importlib
-import io
 from collections.abc import Iterator
-from types import ModuleType
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
-import PIL
 from numpy.typing import NDArray
 from PIL import Image
 
+from inkdigit._formats.picture import check_size, damaged, find_reader, load_picture, open_picture
 from inkdigit._formats.source import FileSource, read_source
 from inkdigit._picture.find import find_ink
 from inkdigit._picture.flat import opaque
 from inkdigit._picture.look import scaled
-from inkdigit._pixels.levels import scale_levels, to_bytes
+from inkdigit._picture.reduce import excess, plain_image, reduced_pixels
+from inkdigit._pixels.levels import to_bytes
 from inkdigit._pixels.morphology import Grey
 from inkdigit.engine import bundled_ink_session
 from inkdigit.errors import (
@@ -49,32 +47,6 @@ MAX_PIXELS = 80_000_000  # more than phones take; decoded to RGB it still fits 2
 MAX_FILE_BYTES = 400_000_000  # an uncompressed picture of MAX_PIXELS with alpha
 MAX_SIDE_PX = 2048  # a digit a twentieth of the side high still has 100 pixels
 MAX_PAGES = 1_000  # of a TIFF: a thick book; a file of a few MB can claim a hundred thousand
-FORMATS = "PNG, JPEG, WebP, AVIF, BMP, TIFF, GIF or PNM (PPM, PGM, PBM)"
-
-# Each format's first bytes, their offset, and Pillow's reader for it. Image.open would import five
-# readers to try in turn, and warn by a global limit; the reader itself does neither.
-SIGNATURES = (
-    (b"\x89PNG\r\n\x1a\n", 0, "PngImagePlugin", "PngImageFile"),
-    (b"\xff\xd8\xff", 0, "JpegImagePlugin", "JpegImageFile"),
-    (b"WEBP", 8, "WebPImagePlugin", "WebPImageFile"),
-    (b"BM", 0, "BmpImagePlugin", "BmpImageFile"),
-    (b"II*\x00", 0, "TiffImagePlugin", "TiffImageFile"),
-    (b"MM\x00*", 0, "TiffImagePlugin", "TiffImageFile"),
-    (b"II+\x00", 0, "TiffImagePlugin", "TiffImageFile"),
-    (b"MM\x00+", 0, "TiffImagePlugin", "TiffImageFile"),
-    (b"GIF8", 0, "GifImagePlugin", "GifImageFile"),
-    # The brands of ISO/IEC 23000-22: a picture, a sequence, and what may hold either.
-    (b"ftypavif", 4, "AvifImagePlugin", "AvifImageFile"),
-    (b"ftypavis", 4, "AvifImagePlugin", "AvifImageFile"),
-    (b"ftypmif1", 4, "AvifImagePlugin", "AvifImageFile"),
-    (b"ftypmsf1", 4, "AvifImagePlugin", "AvifImageFile"),
-    (b"P1", 0, "PpmImagePlugin", "PpmImageFile"),
-    (b"P2", 0, "PpmImagePlugin", "PpmImageFile"),
-    (b"P3", 0, "PpmImagePlugin", "PpmImageFile"),
-    (b"P4", 0, "PpmImagePlugin", "PpmImageFile"),
-    (b"P5", 0, "PpmImagePlugin", "PpmImageFile"),
-    (b"P6", 0, "PpmImagePlugin", "PpmImageFile"),
-)
 EXIF_ORIENTATION = 0x0112
 TIFF_SUBFILE_TYPE = 254  # TIFF 6.0: bit 0 marks a reduced copy of another page, bit 2 a mask
 TIFF_NOT_PAGES = frozenset(bits for bits in range(8) if bits & 0b101)
@@ -109,13 +81,15 @@ def to_ink_map(source: ImageSource, *, max_side: int = MAX_SIDE_PX) -> NDArray[n
 
 
 def read_pixels(
-    source: ImageSource, *, max_side: int = MAX_SIDE_PX
+    source: ImageSource, *, max_side: int = MAX_SIDE_PX, max_pixels: int | None = None
 ) -> tuple[Grey, tuple[float, float]]:
     """Read a picture as pixels: upright, in 8 bits, without transparency.
 
     Args:
         source: As for `to_ink_map`.
         max_side: As for `to_ink_map`.
+        max_pixels: How many pixels the picture may have before it is reduced; `MAX_PIXELS` where
+            left out.
 
     Returns:
         (H, W) or (H, W, 3) uint8, and the width and the height of its pixels in pixels of the
@@ -124,28 +98,45 @@ def read_pixels(
     Raises:
         ImageError, InputTypeError, InputNotFoundError, InputReadError: As `to_ink_map`.
     """
-    image, size, name = _open_source(source, max_side)
-    pixels = opaque(*_pixels(image, name, max_side))
-    orientation = _orientation(image)
+    opened = _open_source(source, max_side, MAX_PIXELS if max_pixels is None else max_pixels)
+    orientation = _orientation(opened.image)
+    pixels = opaque(*_pixels(opened, max_side))
     pixels = np.ascontiguousarray(_upright(pixels, orientation))
-    width, height = size if orientation < 5 else size[::-1]
+    width, height = opened.size if orientation < 5 else opened.size[::-1]
     return pixels, (width / pixels.shape[1], height / pixels.shape[0])
 
 
-def _open_source(source: ImageSource, max_side: int) -> tuple[Image.Image, tuple[int, int], str]:
-    """The picture, perhaps already reduced; its full width and height; what to call it."""
+class _Opened(NamedTuple):
+    """A picture whose pixels need not be decoded yet.
+
+    Attributes:
+        image: It, perhaps to be decoded at a fraction of its size.
+        size: Its full width and height.
+        name: What to call it in messages.
+        content: Its file; empty where it has none.
+    """
+
+    image: Image.Image
+    size: tuple[int, int]
+    name: str
+    content: bytes = b""
+
+
+def _open_source(source: ImageSource, max_side: int, max_pixels: int) -> _Opened:
     if isinstance(source, np.ndarray):
-        image = _array_image(source)
-        return image, image.size, "the array"
+        image = _array_image(source, max_pixels)
+        return _Opened(image, image.size, "the array")
     if isinstance(source, Image.Image):
-        return source, source.size, f"the {source.mode} image"
+        name = f"the {source.mode} image"
+        check_size(source.size, name, max_pixels)
+        return _Opened(source, source.size, name)
     content, name = read_file(source)
-    image = _open(content, name)
+    image = open_picture(content, name, max_pixels)
     size = image.size
     # JPEG decodes at 1/2, 1/4 or 1/8 in a fraction of the time; other formats ignore this.
-    factor = _excess(size, max_side)
+    factor = excess(size, max_side)
     image.draft(None, (max(1, image.width // factor), max(1, image.height // factor)))
-    return image, size, name
+    return _Opened(image, size, name, content)
 
 
 def decode_image(data: bytes, name: str = "the input") -> Image.Image:
@@ -165,9 +156,7 @@ def decode_image(data: bytes, name: str = "the input") -> Image.Image:
     """
     if not isinstance(data, (bytes, bytearray, memoryview)):
         raise InputTypeError(f"data is a {type(data).__name__}; expected the bytes of a picture")
-    image = _open(data, name)
-    _load(image, name)
-    return image
+    return load_picture(open_picture(data, name, MAX_PIXELS), name, data)
 
 
 def decode_pages(data: bytes, name: str = "the input") -> Iterator[Image.Image]:
@@ -187,16 +176,17 @@ def decode_pages(data: bytes, name: str = "the input") -> Iterator[Image.Image]:
         ImageTooLargeError: If a page has more pixels than are safe to decode, or the file has more
             than 1,000 pages.
     """
-    image = _open(data, name)
-    return _tiff_pages(image, name) if image.format == "TIFF" else _one_page(image, name)
+    image = open_picture(data, name, MAX_PIXELS)
+    if image.format == "TIFF":
+        return _tiff_pages(image, name, data)
+    return _one_page(image, name, data)
 
 
-def _one_page(image: Image.Image, name: str) -> Iterator[Image.Image]:
-    _load(image, name)
-    yield image
+def _one_page(image: Image.Image, name: str, content: bytes) -> Iterator[Image.Image]:
+    yield load_picture(image, name, content)
 
 
-def _tiff_pages(image: Image.Image, name: str) -> Iterator[Image.Image]:
+def _tiff_pages(image: Image.Image, name: str, content: bytes) -> Iterator[Image.Image]:
     from PIL import ImageOps  # noqa: PLC0415  (loaded for no other format)
 
     for index in range(MAX_PAGES + 1):
@@ -207,16 +197,16 @@ def _tiff_pages(image: Image.Image, name: str) -> Iterator[Image.Image]:
             is_page = index == 0 or tags.get(TIFF_SUBFILE_TYPE) not in TIFF_NOT_PAGES
         except EOFError:
             return
-        except Exception as exc:  # as in _open
-            raise ImageDecodeError(_damaged(page_name, exc)) from exc
+        except Exception as exc:  # as in open_picture
+            raise ImageDecodeError(damaged(page_name, exc)) from exc
         if index == MAX_PAGES:
             raise ImageTooLargeError(
                 f"{name} has over {MAX_PAGES:,} pages; expected at most that: split it"
             )
         if not is_page:
             continue
-        _check_size(image.size, page_name)
-        _load(image, page_name)
+        check_size(image.size, page_name, MAX_PIXELS)
+        load_picture(image, page_name, content)
         try:
             page = ImageOps.exif_transpose(image)
         except Exception:  # noqa: BLE001  (a damaged EXIF block leaves the picture as it lies)
@@ -249,10 +239,11 @@ def read_file(source: FileSource) -> tuple[bytes, str]:
         ImageTooLargeError: If it is larger than any picture that is safe to decode.
         InputTypeError: If the source is of another type.
         InputNotFoundError: If there is no file at the path.
-        InputReadError: If the file cannot be read.
+        InputReadError: If the file cannot be read, or there is a pipe or a device at the path.
+        ImageDecodeError: If it starts like no picture.
     """
     others = ", a PIL image, an (H, W[, 3|4]) array, or Ink"
-    content, name = read_source(source, MAX_FILE_BYTES, "a picture", others)
+    content, name = read_source(source, MAX_FILE_BYTES, "a picture", others, look=_look)
     if len(content) > MAX_FILE_BYTES:
         raise ImageTooLargeError(
             f"{name} has over {MAX_FILE_BYTES:,} bytes; expected a picture: save it smaller"
@@ -260,110 +251,19 @@ def read_file(source: FileSource) -> tuple[bytes, str]:
     return content, name
 
 
-def _open(data: bytes, name: str) -> Image.Image:
-    """Read the header only, and refuse what would be unsafe to decode."""
-    if not data:
-        raise ImageDecodeError(f"{name} is empty; expected a {FORMATS} picture")
-    readers = [
-        (module, reader)
-        for signature, offset, module, reader in SIGNATURES
-        if data[offset : offset + len(signature)] == signature
-    ]
-    if not readers:
-        raise ImageDecodeError(
-            f"{name} starts with {data[:12]!r}; expected a {FORMATS} picture: save it as one of"
-            " them"
-        )
-    module, reader = readers[0]
-    plugin = _plugin(module, name)
-    try:
-        opened = getattr(plugin, reader)(io.BytesIO(data))
-    except Exception as exc:  # on damaged files Pillow raises errors of many kinds
-        raise ImageDecodeError(_damaged(name, exc)) from exc
-    image: Image.Image = opened
-    _check_size(image.size, name)
-    return image
+def _look(start: bytes, name: str) -> None:
+    find_reader(start, name)
 
 
-def _plugin(module: str, name: str) -> ModuleType:
-    """Pillow's module for a format, if this Pillow can read it."""
-    try:
-        plugin = importlib.import_module(f"PIL.{module}")
-        if getattr(plugin, "SUPPORTED", True):
-            return plugin
-    except ImportError:
-        pass
-    form = module.removesuffix("ImagePlugin").upper()
-    raise ImageDecodeError(
-        f"{name} is in the format {form}, which this Pillow ({PIL.__version__}) does not read;"
-        " expected a Pillow built with it (AVIF: 11.3 or newer): update Pillow, or save the picture"
-        " as PNG"
-    )
-
-
-def _load(image: Image.Image, name: str) -> None:
-    try:
-        image.load()
-    except Exception as exc:  # as in _open
-        raise ImageDecodeError(_damaged(name, exc)) from exc
-
-
-def _damaged(name: str, exc: Exception) -> str:
-    reason = (str(exc).strip().splitlines() or [type(exc).__name__])[0]
-    return f"{name} is damaged or incomplete ({reason}); expected a whole {FORMATS} picture"
-
-
-def _check_size(size: tuple[int, int], name: str) -> None:
-    width, height = size
-    if width * height > MAX_PIXELS:
-        raise ImageTooLargeError(
-            f"{name} is {width:,} × {height:,} pixels; expected at most {MAX_PIXELS:,} in all:"
-            " reduce it first"
-        )
-    if width < 1 or height < 1:
-        raise ImageError(f"{name} is {width} × {height} pixels; expected at least one")
-
-
-def _excess(size: tuple[int, int], max_side: int) -> int:
-    """The smallest whole factor that brings the longer side within `max_side`."""
-    return -(-max(size) // max_side)
-
-
-def _pixels(image: Image.Image, name: str, max_side: int) -> tuple[Grey, Grey | None]:
+def _pixels(opened: _Opened, max_side: int) -> tuple[Grey, Grey | None]:
     """(H, W) or (H, W, 3) uint8 and, where a pixel may be transparent, (H, W) uint8 of alpha."""
-    _check_size(image.size, name)
-    _load(image, name)
+    image = load_picture(opened.image, opened.name, opened.content)
     try:
-        image = plain_image(image)
-        factor = _excess(image.size, max_side)
-        if factor > 1:
-            image = image.reduce(factor)
-        if image.mode not in ("LA", "RGBA"):
-            return np.asarray(image), None
-        opaque = image.convert("L" if image.mode == "LA" else "RGB")
-        return np.asarray(opaque), np.asarray(image.getchannel("A"))
+        return reduced_pixels(image, excess(image.size, max_side))
     except ImageError:
         raise
     except Exception as exc:  # palettes and rare modes fail late
-        raise ImageDecodeError(_damaged(name, exc)) from exc
-
-
-def plain_image(image: Image.Image) -> Image.Image:
-    """Convert a picture to 8 bits: mode L, RGB, LA or RGBA; deeper levels are scaled to fit.
-
-    Raises:
-        ImageError: If a pixel is NaN or infinite.
-    """
-    mode = image.mode
-    if mode in ("I", "F") or mode.startswith("I;"):
-        return Image.fromarray(scale_levels(np.asarray(image)))
-    if mode in ("LA", "La"):
-        return image.convert("LA")
-    if image.has_transparency_data:
-        return image.convert("RGBA")
-    if mode in ("L", "RGB"):
-        return image
-    return image.convert("L" if mode == "1" else "RGB")
+        raise ImageDecodeError(damaged(opened.name, exc)) from exc
 
 
 def _orientation(image: Image.Image) -> int:
@@ -386,7 +286,7 @@ def _upright(pixels: Grey, orientation: int) -> Grey:
     return pixels
 
 
-def _array_image(array: NDArray[Any]) -> Image.Image:
+def _array_image(array: NDArray[Any], max_pixels: int) -> Image.Image:
     shape = array.shape
     if array.ndim == 3 and shape[2] == 1:
         array = array[:, :, 0]
@@ -394,5 +294,5 @@ def _array_image(array: NDArray[Any]) -> Image.Image:
         raise ImageError(
             f"an array of shape {shape}; expected (H, W), (H, W, 3) or (H, W, 4), not empty"
         )
-    _check_size((shape[1], shape[0]), "the array")
+    check_size((shape[1], shape[0]), "the array", max_pixels)
     return Image.fromarray(to_bytes(np.asarray(array)))

@@ -10,9 +10,15 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from inkdigit._formats.points import plain_points, quickdraw_strokes
+from inkdigit._formats.points import EXPECTED, check_points, plain_points, quickdraw_strokes
 from inkdigit._formats.source import FileSource, read_source
-from inkdigit.errors import EmptyInkError, InkError, InputError, InputTypeError
+from inkdigit.errors import (
+    EmptyInkError,
+    InkError,
+    InkTooLargeError,
+    InputError,
+    InputTypeError,
+)
 
 __all__ = ["Ink", "Stroke", "arc_length"]
 
@@ -21,7 +27,9 @@ Points: TypeAlias = ArrayLike | Sequence[Mapping[str, Any]] | Mapping[str, Any]
 
 MAX_COORDINATE_PX = 1e7  # far beyond any canvas; squares of it still fit float32
 MAX_POINTS = 2_000_000  # over four hours of writing at 120 points a second
-MAX_FILE_BYTES = 20_000_000  # InkML and SVG: MAX_POINTS of 10 characters each
+MAX_STROKES = 50_000  # three hours of writing; of a drawing the 1,000 largest are read
+MAX_SVG_POINTS = 500_000  # most are of curves, not of the file: a byte may make two
+MAX_FILE_BYTES = 20_000_000  # MAX_POINTS of 10 characters each
 
 
 def arc_length(points: NDArray[np.floating[Any]]) -> NDArray[np.float64]:
@@ -83,26 +91,10 @@ class Stroke:
             InkError: If the shape, the type, a NaN or the range is wrong, or a record has no x
                 and y.
         """
-        points = plain_points(points, index)
-        expected = "expected (n, 2) or (n, 3) finite numbers: x, y[, t], at least one point"
-        try:
-            array = np.asarray(points)
-            if array.dtype.kind not in "iuf":
-                if array.dtype.kind != "O" or array.size == 0:
-                    raise InkError(f"stroke {index} has dtype {array.dtype}; {expected}")
-                array = array.astype(np.float64)  # Python ints beyond 64 bits arrive as objects
-            values = array.astype(np.float64)
-        except (TypeError, ValueError, OverflowError) as exc:
-            if isinstance(exc, InkError):
-                raise
-            raise InkError(f"stroke {index} is not a list of points ({exc}); {expected}") from exc
-        if values.ndim != 2 or values.shape[1] not in (2, 3) or len(values) == 0:
-            is_columns = values.ndim == 2 and len(values) in (2, 3)
-            hint = "; for Quick, Draw! arrays use Ink.from_quickdraw" if is_columns else ""
-            raise InkError(f"stroke {index} has shape {values.shape}; {expected}{hint}")
+        values = check_points(plain_points(points, index), index)
         if not np.isfinite(values).all():
             bad = int(np.flatnonzero(~np.isfinite(values).all(axis=1))[0])
-            raise InkError(f"stroke {index}, point {bad} is {values[bad].tolist()}; {expected}")
+            raise InkError(f"stroke {index}, point {bad} is {values[bad].tolist()}; {EXPECTED}")
         if np.abs(values[:, :2]).max() > MAX_COORDINATE_PX:
             raise InkError(
                 f"stroke {index} reaches {np.abs(values[:, :2]).max():.3g} px; expected coordinates"
@@ -127,7 +119,8 @@ class Ink:
             where strokes are short, use `from_quickdraw`.
 
     Raises:
-        InkError: If a stroke is empty, or has the wrong shape, type, NaN or range.
+        InkError: If a stroke is empty, or has the wrong shape, type, NaN or range; as
+            InkTooLargeError above 2 million points or 50,000 strokes.
     """
 
     __slots__ = ("_strokes",)
@@ -145,15 +138,15 @@ class Ink:
             raise InkError(
                 f"strokes is a {type(strokes).__name__}; expected a sequence of (n, 2) arrays"
             ) from exc
+        if len(items) > MAX_STROKES:
+            raise InkTooLargeError(
+                f"the ink has {len(items):,} strokes; expected at most {MAX_STROKES:,}: split it"
+            )
         self._strokes = tuple(
             item if isinstance(item, Stroke) else Stroke.from_points(item, index=index)
             for index, item in enumerate(items)
         )
-        count = sum(map(len, self._strokes))
-        if count > MAX_POINTS:
-            raise InkError(
-                f"the ink has {count:,} points; expected at most {MAX_POINTS:,}: thin them out"
-            )
+        self.check_size(MAX_POINTS)
 
     @property
     def strokes(self) -> tuple[Stroke, ...]:
@@ -173,6 +166,23 @@ class Ink:
         highs = np.max([s.points.max(axis=0) for s in self._strokes], axis=0)
         return (float(lows[0]), float(lows[1]), float(highs[0]), float(highs[1]))
 
+    @property
+    def point_count(self) -> int:
+        """How many points all strokes have together."""
+        return sum(map(len, self._strokes))
+
+    def check_size(self, max_points: int) -> None:
+        """Refuse the ink if it has more points.
+
+        Raises:
+            InkTooLargeError: If it has.
+        """
+        if self.point_count > max_points:
+            raise InkTooLargeError(
+                f"the ink has {self.point_count:,} points; expected at most {max_points:,}: thin"
+                " them out"
+            )
+
     def __len__(self) -> int:
         return len(self._strokes)
 
@@ -185,7 +195,7 @@ class Ink:
     __hash__ = None  # type: ignore[assignment]  # holds arrays
 
     def __repr__(self) -> str:
-        return f"Ink({len(self)} strokes, {sum(map(len, self._strokes))} points)"
+        return f"Ink({len(self)} strokes, {self.point_count} points)"
 
     def subset(self, indices: Sequence[int]) -> Ink:
         """The ink of some strokes only, by their indices.
@@ -219,7 +229,9 @@ class Ink:
             return cls.from_quickdraw(record)
         if not isinstance(record, Mapping) or not isinstance(record.get("strokes"), (list, tuple)):
             found = (
-                sorted(map(str, record)) if isinstance(record, Mapping) else type(record).__name__
+                f"a dict of {len(record)} other keys"
+                if isinstance(record, Mapping)
+                else f"a {type(record).__name__}"
             )
             raise InkError(f'expected a dict with a list under "strokes", found {found}')
         return cls(record["strokes"])
@@ -239,14 +251,23 @@ class Ink:
         """Read one JSON object as `from_dict` does, or a list of strokes as `Ink` does.
 
         Raises:
-            InkError: If it is not JSON, or not ink.
+            InkError: If it is not JSON, or not ink; as InkTooLargeError above 20 MB, 2 million
+                points or 50,000 strokes.
             InputTypeError: If it is no text.
         """
         if not isinstance(text, (str, bytes, bytearray)):
             raise InputTypeError(f"text is a {type(text).__name__}; expected JSON as str or bytes")
+        if len(text) > MAX_FILE_BYTES:
+            raise InkTooLargeError(
+                f"the JSON has {len(text):,} characters; expected at most {MAX_FILE_BYTES:,}:"
+                " split it"
+            )
         try:
             record = json.loads(text)
-        except (ValueError, RecursionError) as exc:
+        except (
+            ValueError,
+            RecursionError,
+        ) as exc:  # ValueError: of wrong text, and of long numbers
             raise InkError(f'not JSON ({exc}); expected {{"strokes": [[[x, y], …], …]}}') from exc
         return cls(record) if isinstance(record, list) else cls.from_dict(record)
 
@@ -277,15 +298,15 @@ class Ink:
             A stroke for each trace of a pen that is down; one for traces that continue each other.
 
         Raises:
-            InkError: If it is not InkML, is damaged or unsafe (it defines entities), or has over
-                2 million points.
+            InkError: If it is not InkML, is damaged or unsafe (it defines entities); as
+                InkTooLargeError above 20 MB, 2 million points or 50,000 strokes.
             InputTypeError: If the source is of another type.
             InputNotFoundError: If there is no file at the path.
             InputReadError: If the file cannot be read.
         """
         from inkdigit._formats.inkml import read_inkml  # noqa: PLC0415  (loads the XML parser)
 
-        return cls(_read(source, "an InkML file", read_inkml))
+        return cls(_read(source, "an InkML file", read_inkml, MAX_POINTS))
 
     @classmethod
     def from_svg(cls, source: FileSource) -> Ink:
@@ -304,15 +325,15 @@ class Ink:
             ended, as signature_pad writes a path for each piece of a stroke.
 
         Raises:
-            InkError: If it is not SVG, is damaged or unsafe (it defines entities), or has over
-                2 million points.
+            InkError: If it is not SVG, is damaged or unsafe (it defines entities); as
+                InkTooLargeError above 20 MB, 500,000 points or 50,000 strokes.
             InputTypeError: If the source is of another type.
             InputNotFoundError: If there is no file at the path.
             InputReadError: If the file cannot be read.
         """
         from inkdigit._formats.svg import read_svg  # noqa: PLC0415  (loads the XML parser)
 
-        return cls(_read(source, "an SVG file", read_svg))
+        return cls(_read(source, "an SVG file", read_svg, min(MAX_SVG_POINTS, MAX_POINTS)))
 
     def to_json(self) -> str:
         """One line of JSON that `from_json` reads."""
@@ -320,11 +341,14 @@ class Ink:
 
 
 def _read(
-    source: FileSource, kind: str, parse: Callable[[bytes, str, int], Sequence[Points]]
+    source: FileSource,
+    kind: str,
+    parse: Callable[[bytes, str, int], Sequence[Points]],
+    max_points: int,
 ) -> Sequence[Points]:
     content, name = read_source(source, MAX_FILE_BYTES, kind)
     if len(content) > MAX_FILE_BYTES:
-        raise InkError(
+        raise InkTooLargeError(
             f"{name} has over {MAX_FILE_BYTES:,} bytes; expected {kind} of ink: split it"
         )
-    return parse(content, name, MAX_POINTS)
+    return parse(content, name, max_points)

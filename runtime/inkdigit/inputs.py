@@ -9,6 +9,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from inkdigit._formats.picture import SIGNATURES
 from inkdigit._formats.source import read_source
 from inkdigit.documents import is_document, open_document
 from inkdigit.errors import (
@@ -51,14 +52,16 @@ def open_input(name: str) -> Iterator[Source]:
     content = _read_standard_input() if name == STANDARD_INPUT else None
     suffix = _ink_suffix(content) if content is not None else Path(name).suffix.lower()
     if suffix == ".json":
-        yield Ink.from_json(_read_ink(name) if content is None else content)
+        if content is None:
+            content, _ = read_source(name, MAX_INK_BYTES, "a JSON file of ink")
+        yield Ink.from_json(content)
     elif suffix == ".inkml":
         yield Ink.from_inkml(name if content is None else content)
     elif suffix == ".svg":
         yield Ink.from_svg(name if content is None else content)
     else:
         if content is None:
-            content, _ = read_file(name)  # once: it may be a pipe
+            content, _ = read_file(name)
         if is_document(content):
             yield from open_document(content)
         else:
@@ -86,7 +89,10 @@ def _read_standard_input() -> bytes:
     if sys.stdin is None:
         raise InputReadError("standard input is closed; expected a picture or ink on it, as < FILE")
     try:
-        content = sys.stdin.buffer.read(MAX_PICTURE_BYTES + 1)
+        content = sys.stdin.buffer.read(MARKUP_START_BYTES)
+        is_picture = any(content[at : at + len(first)] == first for first, at, _, _ in SIGNATURES)
+        limit = MAX_PICTURE_BYTES if is_picture else MAX_INK_BYTES
+        content += sys.stdin.buffer.read(limit + 1 - len(content))
     except (OSError, ValueError) as exc:  # ValueError: closed by the program around this one
         raise InputReadError(
             f"standard input cannot be read ({exc}); expected a picture or ink on it, as < FILE"

@@ -34,8 +34,8 @@ from inkdigit._segment.strokes import StrokeLayout
 from inkdigit._tables.sheet import find_sheet
 from inkdigit.engine import bundled_ink_session, digit_session, engine_name
 from inkdigit.errors import InputError, InputTypeError, ModelFormatError
-from inkdigit.images import ImageSource, read_pixels
-from inkdigit.ink import Ink
+from inkdigit.images import MAX_PIXELS, ImageSource, read_pixels
+from inkdigit.ink import MAX_POINTS, Ink
 from inkdigit.labels import ALL_DIGITS, CLASSES, DIGITS, NOT_DIGIT, log_softmax, softmax
 from inkdigit.live import InkReader
 from inkdigit.results import DigitReading, Prediction, Reading
@@ -53,6 +53,7 @@ __all__ = ["Recognizer", "Source"]
 
 Source = ImageSource | Ink
 
+MAX_READ_TWICE = 1200  # hypotheses of a page that is read each way that it may lie
 DEFAULT_REJECTION_THRESHOLD = 0.5  # for a session whose metadata has none
 
 
@@ -68,10 +69,13 @@ class Recognizer:
         ink_session: An engine of your own that finds the ink of pictures; the bundled one, loaded
             with the first picture that needs it, where left out.
         threads: CPU threads for one batch of onnxruntime.
+        max_pixels: How many pixels a picture may have, as its header says; more raise an
+            ImageTooLargeError. SECURITY.md says what a reading takes at most.
+        max_points: How many points ink may have; more raise an InkTooLargeError.
 
     Raises:
         ModelError: If the model is missing, damaged, or not an inkdigit model.
-        InputError: If threads are fewer than 1 or more than 1,024.
+        InputError: If threads are fewer than 1 or more than 1,024, or a limit is below 1.
         InputTypeError: If both a model and a session are given, or one is of another type.
     """
 
@@ -82,6 +86,8 @@ class Recognizer:
         session: Session | None = None,
         ink_session: InkSession | None = None,
         threads: int = 1,
+        max_pixels: int = MAX_PIXELS,
+        max_points: int = MAX_POINTS,
     ) -> None:
         if session is not None and model is not None:
             raise InputTypeError("got both model and session; expected one of them")
@@ -95,6 +101,8 @@ class Recognizer:
                 " inkdigit.session.InkSession"
             )
         self._ink_session = ink_session
+        self._max_pixels = _limit(max_pixels, "max_pixels")
+        self._max_points = _limit(max_points, "max_points")
         text = self._session.metadata.get("rejection_threshold", str(DEFAULT_REJECTION_THRESHOLD))
         self._rejection_threshold = _parse_threshold(text)
 
@@ -175,8 +183,9 @@ class Recognizer:
         constraints = Constraints.parse(length, allowed, min_confidence)
         hand = self._hand(writer)
         if isinstance(source, Ink):
+            source.check_size(self._max_points)
             return self._read(StrokeLayout(source), constraints, hand)
-        pixels, scale = read_pixels(source)
+        pixels, scale = self._read_pixels(source)
         readings = [
             (way, self._read(layout, constraints, hand))
             for way, layout in self._ways(pixels, scale, upright)
@@ -232,7 +241,7 @@ class Recognizer:
             for index, column in known.items()
         }
         hand = self._hand(writer)
-        pixels, scale = read_pixels(source)
+        pixels, scale = self._read_pixels(source)
         sheet = find_sheet(pixels, self._find, Transform.scaling(*scale))
         layout = sheet.layout
         rule = None if hand is None else hand.rule
@@ -264,10 +273,11 @@ class Recognizer:
         if isinstance(expected, str):
             return [self._locate_one(source, expected, hand)]
         if isinstance(source, Ink):
+            source.check_size(self._max_points)
             return self._locate(StrokeLayout(source), expected, hand)
         found = [
             self._locate(layout, expected, hand)
-            for _, layout in self._ways(*read_pixels(source), upright=False)
+            for _, layout in self._ways(*self._read_pixels(source), upright=False)
         ]
         return max(found, key=lambda glyphs: sum(glyph is not None for glyph in glyphs))
 
@@ -316,6 +326,9 @@ class Recognizer:
         check_writer(writer)
         return None if writer is None else writer.hand(self._run)
 
+    def _read_pixels(self, source: ImageSource) -> tuple[NDArray[np.uint8], tuple[float, float]]:
+        return read_pixels(source, max_pixels=self._max_pixels)
+
     def _read(self, layout: Layout, constraints: Constraints, hand: Hand | None) -> Reading:
         rule = None if hand is None else hand.rule
         scored = score_hypotheses(layout.hypotheses, layout, self._run, rule)
@@ -330,7 +343,13 @@ class Recognizer:
         ways = [Way(found.ink, IDENTITY)]
         if not upright:
             ways = ways_up(found.ink, self._log_probabilities)
-        return [(way, _layout(found, way, to_source)) for way in ways]
+        layouts: list[tuple[Way, Layout]] = []
+        for way in ways:
+            # The last way is the likeliest by its marks, which are enough to tell on a full page.
+            if layouts and len(layouts[0][1].hypotheses) > MAX_READ_TWICE:
+                layouts.clear()
+            layouts.append((way, _layout(found, way, to_source)))
+        return layouts
 
     def _locate(
         self, layout: Layout, numbers: Sequence[str], hand: Hand | None
@@ -357,8 +376,9 @@ class Recognizer:
 
     def _locate_one(self, source: Source, character: str, hand: Hand | None) -> Located | None:
         if isinstance(source, Ink):
+            source.check_size(self._max_points)
             return self._located(rasterize(source), character) if len(source) else None
-        pixels, _ = read_pixels(source)
+        pixels, _ = self._read_pixels(source)
         found = find_digit(pixels, self._find)
         if ink_bounds(found.ink) is None:
             return None
@@ -389,8 +409,9 @@ class Recognizer:
     def _read_one(self, source: Source, hand: Hand | None) -> NDArray[np.float32] | None:
         """Probabilities (11,) of the source's one digit, or None where it is blank."""
         if isinstance(source, Ink):
+            source.check_size(self._max_points)
             return self._score(rasterize(source), hand) if len(source) else None
-        pixels, _ = read_pixels(source)
+        pixels, _ = self._read_pixels(source)
         found = find_digit(pixels, self._find)
         if ink_bounds(found.ink) is None:
             return None
@@ -417,6 +438,14 @@ class Recognizer:
         if not_digit > self._rejection_threshold:
             return Prediction(None, not_digit, conditional, not_digit)
         return Prediction(best, float(digits[best]), conditional, not_digit)
+
+
+def _limit(value: int, name: str) -> int:
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise InputTypeError(f"{name} is a {type(value).__name__}; expected a whole number")
+    if value < 1:
+        raise InputError(f"{name} is {value}; expected at least 1")
+    return value
 
 
 def _weight(reading: tuple[Way, Reading]) -> float:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
+import json
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 import pytest
+from tests.fuzz import hostile
 
 from inkdigit import Ink, Recognizer
 from inkdigit.errors import InferenceError
@@ -93,13 +97,67 @@ def test_a_decompression_bomb_is_too_large(client: Any) -> None:
 
 
 def test_a_failing_engine_is_the_services_fault(
-    client: Any, service: ModuleType, monkeypatch: pytest.MonkeyPatch
+    service: ModuleType,
 ) -> None:
     class Failing:
         def read(self, *_: object, **__: object) -> None:
             raise InferenceError("secret detail")
 
-    monkeypatch.setattr(service, "recognizer", Failing())
-    answer = post(client, b'{"strokes": []}', "application/json")
-    assert answer.status_code == 500
-    assert "secret" not in answer.text
+    status, answer = service.answer(Failing(), "ink", b'{"strokes": []}', {})
+    assert status == 500
+    assert "secret" not in str(answer)
+
+
+def test_a_message_is_short_whatever_was_sent(client: Any) -> None:
+    large = "x" * 900_000
+    for body in (json.dumps({large: 1}), json.dumps({"strokes": [[[large, 1]]]}), f'["{large}"]'):
+        answer = post(client, body.encode(), "application/json")
+        assert answer.status_code == 422
+        assert len(answer.text) < 3000
+    for query in ("?length=" + "9x" * 9000, "?allowed=" + "x" * 9000):
+        assert len(post(client, b"{}", "application/json", query).text) < 3000
+    assert len(post(client, b"7", "x" * 9000).text) < 300
+
+
+def test_an_ordinary_request_is_answered_beside_two_slow_ones(client: Any, four: Ink) -> None:
+    body, media_type = four.to_json().encode(), "application/json"
+    with ThreadPoolExecutor(3) as pool:  # the processes are started
+        list(pool.map(lambda _: post(client, body, media_type), range(3)))
+        slow = [pool.submit(post, client, hostile.line_of_ticks(), media_type) for _ in range(2)]
+        answer = post(client, body, media_type)
+        assert answer.json()["text"] == "4"
+        assert not any(future.done() for future in slow)
+        assert {future.result().status_code for future in slow} <= {200, 503}
+
+
+def test_a_reading_that_takes_too_long_is_stopped(
+    client: Any, service: ModuleType, monkeypatch: pytest.MonkeyPatch, four: Ink
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(service, "READING_S", 0.0)
+        answer = post(client, hostile.line_of_ticks(), "application/json")
+        assert (answer.status_code, "took over" in answer.text) == (503, True)
+    assert post(client, four.to_json().encode(), "application/json").json()["text"] == "4"
+
+
+def test_a_body_that_comes_too_slowly_is_refused(
+    client: Any, service: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Slow:
+        async def stream(self) -> Any:
+            while True:
+                await asyncio.sleep(0.01)
+                yield b" "
+
+    monkeypatch.setattr(service, "BODY_S", 0.05)
+    with pytest.raises(service.HTTPException) as refused:
+        asyncio.run(service.limited_body(Slow(), 1000))
+    assert refused.value.status_code == 408
+
+
+def test_too_many_requests_are_told_to_come_again(
+    client: Any, service: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(service, "MAX_REQUESTS", 0)
+    answer = post(client, b"{}", "application/json")
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")

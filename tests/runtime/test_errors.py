@@ -40,3 +40,10 @@ def test_error_crosses_to_another_process(name):
 
 def test_hierarchy_is_drawn_whole_in_the_docstring():
     assert all(name in (errors.__doc__ or "") for name in errors.__all__)
+
+
+def test_a_message_is_short_whatever_arrived():
+    text = str(errors.InkError("start " + "x" * 900_000 + " end"))
+    assert len(text) <= 2000
+    assert text.startswith("start")
+    assert text.endswith("end")

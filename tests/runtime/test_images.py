@@ -14,7 +14,9 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 from PIL import Image, ImageOps
+from tests.fuzz import hostile
 
+from inkdigit._picture.reduce import reduced_pixels
 from inkdigit.errors import (
     ImageDecodeError,
     ImageError,
@@ -360,7 +362,7 @@ def test_path_like_objects_are_paths(tmp_path):
 
 def test_a_file_larger_than_any_picture_is_refused(tmp_path, monkeypatch):
     path = tmp_path / "large.png"
-    path.write_bytes(b"\x89PNG" * 10)
+    path.write_bytes(b"\x89PNG\r\n\x1a\n" * 10)
     monkeypatch.setattr("inkdigit.images.MAX_FILE_BYTES", 20)
     with pytest.raises(ImageTooLargeError, match="over 20 bytes"):
         to_ink_map(path)
@@ -380,3 +382,46 @@ def test_exif_that_cannot_be_parsed_leaves_the_picture_as_it_lies():
     damaged = Damaged()._new(plain.im)
     damaged.__class__ = Damaged
     assert np.array_equal(to_ink_map(damaged), to_ink_map(plain))
+
+
+def test_a_picture_of_far_more_pixels_than_bytes_is_refused():
+    with pytest.raises(ImageTooLargeError, match="MB to decode"):
+        decode_image(encoded(Image.new("RGBA", (8000, 8000))))
+
+
+def test_a_jpeg_of_hundreds_of_scans_is_refused():
+    with pytest.raises(ImageTooLargeError, match="in 9"):
+        decode_image(hostile.jpeg_scans(900, 2000))
+
+
+@pytest.mark.parametrize("mode", ["1", "L", "P", "LA", "RGB", "RGBA", "I;16", "F", "CMYK"])
+def test_a_picture_reduced_in_bands_is_as_in_one(mode, monkeypatch):
+    noise = Image.effect_noise((90, 70), 80).convert("L")
+    image = Image.fromarray(np.asarray(noise).astype(np.uint16) * 99) if "I" in mode else None
+    image = image or noise.convert(mode)
+    whole = reduced_pixels(image, 3)
+    monkeypatch.setattr("inkdigit._picture.reduce.BAND_PIXELS", 500)
+    for one, other in zip(reduced_pixels(image, 3), whole, strict=True):
+        assert (one is None) == (other is None)
+        assert one is None or np.array_equal(one, other)
+
+
+@pytest.mark.parametrize(
+    ("content", "levels"),
+    [
+        (b"P2 3 1 #a\n4 0 #b\n2 4", [0, 128, 255]),
+        (b"P1 3 1 101", [0, 255, 0]),
+        (b"P5 3 1 4 \0\2\4", [0, 128, 255]),
+        (b"P3 1 1 9 9 0 9", [255, 0, 255]),
+    ],
+)
+def test_levels_of_a_pnm_are_scaled(content, levels):
+    assert np.asarray(decode_image(content)).astype(np.uint8).ravel().tolist() == levels
+
+
+@pytest.mark.parametrize(
+    "content", [b"P2 3 1 4 0 2", b"P2 1 1 4 9", b"P1 3 1 1 2 0", b"P5 3 1 4 \0"]
+)
+def test_a_pnm_with_wrong_levels_is_refused(content):
+    with pytest.raises(ImageDecodeError, match="damaged"):
+        decode_image(content)

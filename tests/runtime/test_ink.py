@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import tracemalloc
+from fractions import Fraction
+
 import numpy as np
 import pytest
 
 from inkdigit import Ink, Stroke, errors
-from inkdigit.errors import EmptyInkError, InkError
+from inkdigit.errors import EmptyInkError, InkError, InkTooLargeError
 
 LINE = [[0, 0], [10, 20]]
 
@@ -148,3 +151,44 @@ def test_subset_refuses_what_is_no_list_of_whole_numbers(indices):
 def test_json_of_another_type_is_refused(text):
     with pytest.raises(errors.InputTypeError, match="expected JSON"):
         Ink.from_json(text)
+
+
+def test_numbers_beside_one_long_text_are_refused_in_little_room():
+    text = '{"strokes": [[' + "1," * 20_000 + '"' + "x" * 400_000 + '"]]}'
+    tracemalloc.start()
+    with pytest.raises(InkError, match="stroke 0"):
+        Ink.from_json(text)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 10_000_000  # 32 GB as an array of texts
+
+
+@pytest.mark.parametrize(
+    "points", [[[1, "2"]], [[1, True]], [[1, None]], [[1, [2]]], [[1, 10**400]], "12", 7, [[1j, 2]]]
+)
+def test_what_is_no_number_is_refused(points):
+    with pytest.raises(InkError, match="stroke 0"):
+        Ink([points])
+
+
+def test_points_may_be_any_numbers():
+    expected = [[1.0, 2.0], [3.0, 4.0]]
+    for points in (
+        [np.array([1, 2]), [np.float32(3), 4]],
+        [(Fraction(1), 2), (3, 4)],
+        np.array(expected, object),
+        ((value for value in row) for row in expected),
+    ):
+        assert Ink([points]).to_dict() == {"strokes": [expected]}
+
+
+def test_more_strokes_than_a_book_has_are_refused(monkeypatch):
+    monkeypatch.setattr("inkdigit.ink.MAX_STROKES", 2)
+    with pytest.raises(InkTooLargeError, match="3 strokes"):
+        Ink([[(1, 1)]] * 3)
+
+
+def test_large_json_is_refused_before_it_is_parsed(monkeypatch):
+    monkeypatch.setattr("inkdigit.ink.MAX_FILE_BYTES", 20)
+    with pytest.raises(InkTooLargeError, match="21 characters"):
+        Ink.from_json("[" * 21)

@@ -12,7 +12,9 @@ from PIL import Image, ImageOps
 
 from inkdigit import Ink, Recognizer, rasterize
 from inkdigit.errors import (
+    ImageTooLargeError,
     InferenceError,
+    InkTooLargeError,
     InputError,
     InputNotFoundError,
     InputTypeError,
@@ -238,3 +240,20 @@ def test_eight_threads_get_the_answers_of_one(recognizer):
     for thread in threads:
         thread.join()
     assert together == [alone] * 8
+
+
+@pytest.mark.parametrize("call", ["read", "predict_digit", "locate"])
+def test_limits_of_the_caller_are_kept(session, call):
+    recognizer = Recognizer(session=session, max_pixels=99, max_points=3)
+    arguments = (7,) if call == "locate" else ()
+    with pytest.raises(ImageTooLargeError, match="at most 99"):
+        getattr(recognizer, call)(np.zeros((10, 10), np.uint8), *arguments)
+    with pytest.raises(InkTooLargeError, match="at most 3"):
+        getattr(recognizer, call)(Ink([[(1, 1)] * 4]), *arguments)
+
+
+@pytest.mark.parametrize(("value", "error"), [(0, InputError), (1.5, InputTypeError)])
+def test_limits_that_make_no_sense_are_refused(session, value, error):
+    for name in ("max_pixels", "max_points"):
+        with pytest.raises(error, match=name):
+            Recognizer(session=session, **{name: value})

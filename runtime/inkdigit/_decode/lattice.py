@@ -38,6 +38,11 @@ __all__ = [
 
 MAX_STATES = 48  # ways to have covered the atoms up to one; beyond it the simplest are kept
 COUNTED_STATES = 200  # where ways that differ in their number of glyphs are kept apart
+# Ways from one digit to the next, of a whole row: beyond it fewer states are kept. A number of 16
+# strokes and pieces has 6,000 at most, a long row of writing 100 for each of its own.
+MAX_EDGES, EDGES_PER_ATOM = 8_000, 60
+COUNTED_EDGES = 4  # times as many where numbers of glyphs are kept apart
+BURST = 4  # times its part of what is left that one atom may use
 BEST_PATHS = 6  # segmentations of a row that alternatives come from
 MIN_LOG_PROBABILITY = -16.0  # float32 softmax is noise below
 EDGES_AT_ONCE = 4096  # a page of scribbles has 100,000: their features would take 20 MB
@@ -162,8 +167,11 @@ class Lattice:
         waiting: list[dict[_State, int]] = [{} for _ in range(row.atom_count + 1)]
         waiting[0][0, _LINK, _LINK, 0, 0] = 0
         max_states = COUNTED_STATES if counted else MAX_STATES
+        edges_left = (MAX_EDGES + EDGES_PER_ATOM * row.atom_count) * (COUNTED_EDGES**counted)
         for atom in range(row.atom_count):
             states = sorted(waiting[atom].items(), key=_simplicity)[:max_states]
+            edges_here = BURST * edges_left // (row.atom_count - atom)
+            states = states[: max(1, edges_here // max(1, len(starting[atom])))]
             for (mask, last, _, count, passed), node in states:
                 for option, covered in starting[atom]:
                     passes = passed + (counted and is_passed[option] and not is_speck[option])
@@ -185,6 +193,7 @@ class Lattice:
                         self.counts.append(total)
                         self.incoming.append([])
                     self.incoming[target].append(node)
+                    edges_left -= 1
         self.steps = [options[option] for option in nodes]
         self.finals = list(waiting[row.atom_count].values())
         self._order = [node for states in waiting for node in states.values()]
@@ -367,9 +376,19 @@ class Lattice:
         origins = array("q", [-1]) * (len(self.steps) * BEST_PATHS)
         kept[0] = [0.0]
         for node in self._order[1:]:
+            first = self._first_edge[node]
+            nearest = [
+                (kept[before][0] + scores.edges[edge] + own[node], before, edge)
+                for edge, before in enumerate(self.incoming[node], first)
+                if kept[before]
+            ]
+            # The best ways come by the nodes with the best first ways: of the others none can.
+            if len(nearest) > BEST_PATHS:
+                nearest.sort(reverse=True)
+                del nearest[BEST_PATHS:]
             ways = [
                 (score + scores.edges[edge] + own[node], before * BEST_PATHS + rank)
-                for edge, before in enumerate(self.incoming[node], self._first_edge[node])
+                for _, before, edge in nearest
                 for rank, score in enumerate(kept[before])
             ]
             ways.sort(reverse=True)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from inkdigit._formats.markup import Element, parse_markup
-from inkdigit.errors import InkError
+from inkdigit.errors import InkError, InkTooLargeError
 
 __all__ = ["read_inkml"]
 
@@ -23,6 +23,7 @@ VALUE = re.compile(
     |([TF*?]))""",
     re.VERBOSE | re.ASCII,
 )
+MAX_REFERENCES = 20  # from a trace to its format: a context, its source, and what these refer to
 REFERENCES = ("traceFormatRef", "inkSourceRef", "contextRef")
 
 
@@ -81,6 +82,7 @@ class _Reader:
             if _id(element):
                 self._by_id.setdefault(_id(element), element)
         self._known: dict[str, _Channels | None] = {}
+        self._channels_of: dict[int, _Channels] = {}  # by the id() of their formats
 
     def read(self) -> list[Points]:
         self._read_group(self._root, _Channels())
@@ -118,6 +120,8 @@ class _Reader:
             return element
         if id(element) in seen:  # it refers to itself
             return None
+        if len(seen) == MAX_REFERENCES:
+            return None
         seen.add(id(element))
         inside = [c for c in element.children if c.tag in ("traceFormat", "inkSource")]
         targets = [self._target(element.attributes.get(key)) for key in REFERENCES]
@@ -128,6 +132,12 @@ class _Reader:
         return None
 
     def _channels(self, trace_format: Element) -> _Channels:
+        known = self._channels_of.get(id(trace_format))
+        if known is None:
+            known = self._channels_of[id(trace_format)] = self._read_channels(trace_format)
+        return known
+
+    def _read_channels(self, trace_format: Element) -> _Channels:
         found = [e for e in trace_format.walk() if e.tag == "channel"]
         rare = sum(
             e.tag == "channel"
@@ -138,7 +148,8 @@ class _Reader:
         names = [channel.attributes.get("name", "") for channel in found]
         if "X" not in names or "Y" not in names:
             raise InkError(
-                f"{self._name} has a trace format of the channels {names[:20]}; expected X and Y"
+                f"{self._name} has a trace format of the channels {[n[:20] for n in names[:20]]};"
+                " expected X and Y"
             )
         x, y = names.index("X"), names.index("Y")
         x_sign, y_sign = (
@@ -167,7 +178,9 @@ class _Reader:
             texts.pop()
         self._points_left -= len(texts)
         if self._points_left < 0:
-            raise InkError(f"{self._name} has too many points; expected fewer: thin them out")
+            raise InkTooLargeError(
+                f"{self._name} has too many points; expected fewer: thin them out"
+            )
         x, y = _Coordinate(), _Coordinate()
         points = []
         for number, point in enumerate(texts):

@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 from inkdigit._formats.markup import Element, parse_markup
 from inkdigit._formats.svg_path import Cursor, Polyline, path_polylines
-from inkdigit.errors import InkError
+from inkdigit.errors import InkError, InkTooLargeError
 
 __all__ = ["read_svg"]
 
@@ -87,7 +87,7 @@ def _polyline(attributes: dict[str, str], name: str, max_points: int) -> list[Po
     while not cursor.is_at_end():
         points.append(cursor.point())
         if len(points) > max_points:
-            raise InkError(f"{name} has too many points; expected fewer: simplify the file")
+            raise InkTooLargeError(f"{name} has too many points; expected fewer: simplify the file")
     return [points] if len(points) > 1 else []
 
 

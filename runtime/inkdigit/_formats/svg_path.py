@@ -8,7 +8,7 @@ import re
 from collections.abc import Set
 from typing import NamedTuple, TypeAlias
 
-from inkdigit.errors import InkError
+from inkdigit.errors import InkError, InkTooLargeError
 
 __all__ = ["FLATNESS", "Cursor", "Polyline", "path_polylines"]
 
@@ -213,7 +213,9 @@ class _Pen:
     def _count(self, points: int) -> None:
         self._points_left -= points
         if self._points_left < 0:
-            raise InkError(f"{self._name} has too many points; expected fewer: simplify the file")
+            raise InkTooLargeError(
+                f"{self._name} has too many points; expected fewer: simplify the file"
+            )
 
 
 def _cubic(start: complex, first: complex, second: complex, end: complex) -> Polyline:

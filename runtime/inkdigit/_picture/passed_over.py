@@ -26,6 +26,7 @@ RULE = 0.5  # mean probability of a rule over a mark's pixels: then it is one
 BORDER = 0.5  # usual heights from the picture's border at least
 WIDEST = 1.1  # of its height that such a mark is wide at most
 SHARED = 0.6  # of its height that a digit beside it covers
+MAX_ROUNDS = 8  # of marks that stand beside one that was added: few rows lack so many in a row
 GAP = 1.5  # usual heights to that digit at most
 
 
@@ -55,9 +56,9 @@ def with_passed_over(
     digits = label(ink >= INK_LEVEL).boxes
     digits = digits[digits[:, 3] - digits[:, 1] >= HEIGHTS[0] * usual]
     found = np.zeros(len(marks), bool)
-    left = np.flatnonzero(~known).tolist()
-    while left:  # what stands beside one that was added is added, too
-        added = [k for k in left if _stands_by(marks.boxes[k], digits, usual, ink.shape)]
+    left = np.flatnonzero(~known & _may_be_digits(marks.boxes, usual, ink.shape)).tolist()
+    for _ in range(MAX_ROUNDS):  # what stands beside one that was added is added, too
+        added = [k for k in left if _stands_by(marks.boxes[k], digits, usual)]
         if not added:
             break
         found[added] = True
@@ -96,16 +97,25 @@ def likeness_to_ink(
     return np.asarray(away @ towards / max(float(towards @ towards), 1.0), np.float32)
 
 
-def _stands_by(
-    box: NDArray[np.int64], digits: NDArray[np.int64], usual: float, shape: tuple[int, ...]
-) -> bool:
-    """Whether a mark is as high as a digit, and beside one."""
-    left, top, right, bottom = box.tolist()
-    if min(left, top, shape[1] - right, shape[0] - bottom) < BORDER * usual:
-        return False
+def _may_be_digits(
+    boxes: NDArray[np.int64], usual: float, shape: tuple[int, ...]
+) -> NDArray[np.bool_]:
+    """(n,) which marks are as high as a digit, and not at the picture's border."""
+    left, top, right, bottom = boxes.T
     height = bottom - top
-    if not HEIGHTS[0] * usual <= height <= HEIGHTS[1] * usual or right - left > WIDEST * height:
-        return False
+    room = np.minimum(np.minimum(left, top), np.minimum(shape[1] - right, shape[0] - bottom))
+    return np.asarray(
+        (room >= BORDER * usual)
+        & (height >= HEIGHTS[0] * usual)
+        & (height <= HEIGHTS[1] * usual)
+        & (right - left <= WIDEST * height)
+    )
+
+
+def _stands_by(box: NDArray[np.int64], digits: NDArray[np.int64], usual: float) -> bool:
+    """Whether a mark is beside a digit."""
+    left, top, right, bottom = box.tolist()
+    height = bottom - top
     shared = np.minimum(digits[:, 3], bottom) - np.maximum(digits[:, 1], top)
     gap = np.maximum(digits[:, 0] - right, left - digits[:, 2])
     return bool(((shared >= SHARED * height) & (gap <= GAP * usual)).any())

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -10,11 +12,13 @@ from numpy.typing import NDArray
 from inkdigit._pixels.morphology import Grey
 from inkdigit.errors import ImageError, InputTypeError
 
-__all__ = ["scale_levels", "to_bytes"]
+__all__ = ["Levels", "scale_levels", "to_bytes"]
 
 LEAST_WHITE = (
     2.0  # of floats in 0..255: a picture in [0, 1] stays below it after a filter's overshoot
 )
+
+WORDS = 1 << 16  # values of 16 bits
 
 
 def to_bytes(array: NDArray[Any]) -> Grey:
@@ -91,17 +95,51 @@ def scale_levels(values: NDArray[Any]) -> Grey:
     Raises:
         ImageError: If a pixel is NaN or infinite.
     """
-    low, high = float(values.min()), float(values.max())
-    if not np.isfinite([low, high]).all():
-        raise ImageError("the picture has pixels that are NaN or infinite; expected finite ones")
-    floor = min(low, 0.0)
-    span = high - floor
-    if values.dtype.kind == "f" and span <= 1.0:
-        full = 1.0
-    else:
+    return Levels.over([values]).scale(values)
+
+
+@dataclass(frozen=True)
+class Levels:
+    """What is black and what is white in a picture of many bits.
+
+    Attributes:
+        floor: The level that is black.
+        full: How far above it white is.
+    """
+
+    floor: float
+    full: float
+
+    @classmethod
+    def over(cls, parts: Iterable[NDArray[Any]]) -> Levels:
+        """The levels of a picture, from the values of its parts.
+
+        Raises:
+            ImageError: If a pixel is NaN or infinite.
+        """
+        lows, highs, is_float = [], [], False
+        for part in parts:
+            lows.append(float(part.min()))
+            highs.append(float(part.max()))
+            is_float = part.dtype.kind == "f"
+        if not np.isfinite([lows, highs]).all():
+            raise ImageError(
+                "the picture has pixels that are NaN or infinite; expected finite ones"
+            )
+        low, high = min(lows), max(highs)
+        floor = min(low, 0.0)
+        span = high - floor
+        if is_float and span <= 1.0:
+            return cls(floor, 1.0)
         # A camera's 12 bits come in words of 16: full scale is the next whole number of bits.
-        full = max(2.0 ** int(span).bit_length() - 1.0, 255.0)
-    return _rounded((values.astype(np.float64) - floor) * (255 / full))
+        return cls(floor, max(2.0 ** int(span).bit_length() - 1.0, 255.0))
+
+    def scale(self, values: NDArray[Any]) -> Grey:
+        """Bring some of the picture's values to 8 bits."""
+        if values.dtype == np.uint16 and values.size > WORDS:
+            # Each word once, instead of each pixel: four times as fast.
+            return np.asarray(self.scale(np.arange(WORDS, dtype=np.uint16))[values], np.uint8)
+        return _rounded((values.astype(np.float64) - self.floor) * (255 / self.full))
 
 
 def _rounded(levels: NDArray[Any]) -> Grey:

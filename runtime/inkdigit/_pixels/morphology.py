@@ -33,16 +33,16 @@ def dilate(grey: Grey, window: int) -> Grey:
         (H, W) uint8; what lies outside counts as 0.
     """
     reach = window // 2
-    room = np.pad(grey, reach)
-    for axis in (0, 1):
-        # Steps that double the reach take log2(window) passes instead of one a pixel.
-        line = np.moveaxis(room, axis, 0)
-        covered = 1
-        while covered < window:
-            step = min(covered, window - covered)
-            line = np.maximum(line[:-step], line[step:])
-            covered += step
-        room = np.moveaxis(line, 0, axis)
+    height, width = grey.shape
+    room = np.zeros((height + 2 * reach, width + 2 * reach), np.uint8)
+    room[reach : reach + height, reach : reach + width] = grey
+    # Steps that double the reach take log2(window) passes instead of one a pixel.
+    covered = 1
+    while covered < window:
+        step = min(covered, window - covered)
+        room = np.maximum(room[:-step], room[step:])
+        room = np.maximum(room[:, :-step], room[:, step:])
+        covered += step
     return room
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -17,10 +18,12 @@ __all__ = ["MAX_CUTS", "MAX_JOINS", "POINT", "Atoms", "find_rows"]
 
 # Bounds. They hold time and memory for any input; a page of writing comes nowhere near them.
 MAX_JOINS = 5000  # hypotheses of several strokes, on one page
+MAX_ROW_JOINS = 1500  # of those in one row: a number has 300 at most
 MAX_PER_STROKE = 24  # of those that start from one stroke
 MAX_CUTS = 24  # in one stroke
 MAX_CUTS_IN_ALL = 400
 MAX_JOINABLE = 1200  # in a row with more strokes and pieces, pieces are not joined to others
+MAX_TRIES = 200_000  # groups of a row's strokes that are looked at: a second's worth
 MAX_PARTS = 4  # strokes, or pieces of them, in one digit
 MAX_RUN = 7  # neighbouring pieces of one stroke in one digit
 # Each run of pieces may be drawn with the wall before it, and without.
@@ -222,7 +225,7 @@ def _build_row(
         for run in _runs(index, source, atom_of, height)
     ]
     runs.sort(key=lambda run: (run.box[0] + run.box[2], run.part.start, run.part.end))
-    joins = _joins(runs, height, max_joins)
+    joins = _joins(runs, height, min(max_joins, MAX_ROW_JOINS))
     points = _points(runs, small, height)
     found: dict[frozenset[tuple[Part, int]], Hypothesis] = {}
     for group, spread in [*(([run], 0.0) for run in runs + small), *joins, *points]:
@@ -292,6 +295,7 @@ def _joins(runs: list[_Run], height: float, max_joins: int) -> list[tuple[list[_
     max_each = min(MAX_PER_STROKE, max_joins // len(runs))
     gaps = _gaps(runs, height)
     neighbours = [np.flatnonzero(np.isfinite(row)).tolist() for row in gaps]
+    tries = MAX_TRIES
     joins: list[tuple[list[_Run], float]] = []
     for start in range(len(runs)):
         seen: set[frozenset[int]] = set()
@@ -301,14 +305,19 @@ def _joins(runs: list[_Run], height: float, max_joins: int) -> list[tuple[list[_
             grown: list[tuple[frozenset[int], float]] = []
             for group, spread in groups:
                 used = {runs[k].source for k in group}
-                for member, k in [(m, k) for m in group for k in neighbours[m]]:
-                    # Each group is grown from its leftmost run only.
-                    if k <= start or runs[k].source in used or (wider := group | {k}) in seen:
+                # Each group is grown from its leftmost run only.
+                others = [
+                    (m, k) for m in group for k in neighbours[m][bisect(neighbours[m], start) :]
+                ]
+                for member, k in others:
+                    if len(grown) == max_each - made or tries < 0:
+                        break
+                    tries -= 1
+                    if runs[k].source in used or (wider := group | {k}) in seen:
                         continue
                     seen.add(wider)
                     if _may_be_digit(_hull([runs[m].box for m in wider]), height):
                         grown.append((wider, max(spread, float(gaps[member, k]))))
-            grown = grown[: max_each - made]
             joins += [([runs[m] for m in sorted(g)], spread) for g, spread in grown]
             made += len(grown)
             groups = [(g, spread) for g, spread in grown if len(g) < MAX_PARTS]

@@ -6,8 +6,10 @@ and joins are found as for strokes.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,7 +31,15 @@ LEVEL = 0.3  # of full ink: from here on a pixel belongs to a mark
 DARKEST = 0.55  # a mark has a pixel at least this dark; the rest of a shadow has none
 MAX_JOINS = 1500  # hypotheses of several marks: drawing one takes longer than for strokes
 MAX_LOOKED = 500  # pixels of a row at which its ink is measured
+# Pixels of all marks' boxes, and of all hypotheses'. In writing, boxes overlap a little. Nested
+# rings and long slanting lines have boxes as large as the map, each: such a map is read at a
+# fraction of its size. A number has a million at most.
+MAX_MARK_PIXELS = 24_000_000
+MAX_DRAWN_PIXELS = 15_000_000
 FRINGE_PX = 2  # the soft edge around a mark's pixels goes with it
+
+
+Number = TypeVar("Number", np.float32, np.int32)
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,10 +70,17 @@ class MarkLayout(Layout):
         ruled: Ruled | None = None,
         cell_map: NDArray[np.int32] | None = None,
     ) -> None:
+        parts = label(ink_map >= LEVEL)
+        factor = _factor(_area(parts.boxes), MAX_MARK_PIXELS)
+        if factor > 1:
+            to_map = Transform.scaling(factor, factor)
+            ink_map, to_input = _darkest(ink_map, factor), to_map.then(to_input)
+            cell_map = None if cell_map is None else _darkest(cell_map, factor)
+            ruled = _scaled(ruled, to_map)
+            parts = label(ink_map >= LEVEL)
         self.to_input = to_input
         self._ruled = ruled
         self.ink_map = ink_map
-        parts = label(ink_map >= LEVEL)
         mark_of = parts.label_map()
         dark = np.bincount(
             mark_of[(mark_of >= 0) & (ink_map >= DARKEST)], minlength=len(parts)
@@ -97,6 +114,13 @@ class MarkLayout(Layout):
         self.rows = find_rows(boxes, divide, MAX_JOINS, ruled, cells=cells)
         # Specks do not count, even inside a digit's box.
         self._ink_map = ink_map * grow(self._pieces >= 0, FRINGE_PX)
+        boxes = np.array([h.box for h in self.hypotheses if not h.speck]).reshape(-1, 4)
+        # What is drawn of it: at a fraction of its size where that would be too much.
+        self._shrunk = _factor(_area(boxes), MAX_DRAWN_PIXELS)
+        self._drawn, self._drawn_pieces = self._ink_map, self._pieces
+        if self._shrunk > 1:
+            self._drawn = _darkest(self._ink_map, self._shrunk)
+            self._drawn_pieces = _darkest(self._pieces, self._shrunk)
 
     def rasters(self, hypotheses: Sequence[Hypothesis]) -> NDArray[np.float32]:
         """See `Layout.rasters`."""
@@ -105,9 +129,19 @@ class MarkLayout(Layout):
         for k, hypothesis in enumerate(hypotheses):
             pieces = self._pieces_of(hypothesis)
             own[pieces] = True
-            drawn[k] = normalize(_lift(self._ink_map, self._pieces, hypothesis.box, own))
+            drawn[k] = self._draw(hypothesis.box, own)
             own[pieces] = False
         return drawn
+
+    def _draw(self, box: Box, own: NDArray[np.bool_]) -> NDArray[np.float32]:
+        if self._shrunk > 1:
+            left, top, right, bottom = (edge / self._shrunk for edge in box)
+            small = math.floor(left), math.floor(top), math.ceil(right), math.ceil(bottom)
+            lifted = _lift(self._drawn, self._drawn_pieces, small, own)
+            # Another piece may have taken its pixels: then it is drawn as it is.
+            if lifted.max(initial=0.0) >= LEVEL:
+                return normalize(lifted)
+        return normalize(_lift(self._ink_map, self._pieces, box, own))
 
     def ink_of(self, hypothesis: Hypothesis) -> NDArray[np.float32]:
         """The ink of one hypothesis: (H, W) float32, 0 where the map's other ink is."""
@@ -161,6 +195,34 @@ class MarkLayout(Layout):
             first, last = round(part.start * mark.pieces), round(part.end * mark.pieces)
             found += range(mark.first + first, mark.first + last)
         return sorted(found)
+
+
+def _area(boxes: NDArray[Any]) -> float:
+    sides = (boxes[:, 2:] - boxes[:, :2]).astype(np.float64)
+    return float((sides[:, 0] * sides[:, 1]).sum())
+
+
+def _factor(pixels: float, most: int) -> int:
+    """By what to reduce a map so that no more pixels are left."""
+    return max(1, math.ceil(math.sqrt(pixels / most)))
+
+
+def _darkest(values: NDArray[Number], factor: int) -> NDArray[Number]:
+    """The greatest value of each block of `factor` pixels a side: thin lines stay."""
+    rows, columns = (-side % factor for side in values.shape)
+    padded = np.pad(values, ((0, rows), (0, columns)), mode="edge")
+    for axis in (0, 1):
+        line = np.moveaxis(padded, axis, 0)
+        padded = np.moveaxis(np.maximum.reduce([line[k::factor] for k in range(factor)]), 0, axis)
+    return np.ascontiguousarray(padded)
+
+
+def _scaled(ruled: Ruled | None, to_map: Transform) -> Ruled | None:
+    """Where rules run, for points of a reduced map."""
+    if ruled is None:
+        return None
+    whole = ruled
+    return lambda points: whole(to_map.points(points))
 
 
 def _lift(

@@ -32,6 +32,14 @@ CUT_STEP = 0.03  # distance between the points at which a stroke may be cut
 MAX_CUT_POINTS = 4000  # of one stroke: beyond it the step grows
 
 
+# A stroke of more points is drawn with so many, evenly spaced: 16 seconds at 120 a second.
+MAX_STROKE_POINTS = 2000
+# Points of all hypotheses together, beyond which strokes are drawn with fewer points: 2 seconds. A
+# number has 30,000 at most.
+MAX_DRAWN_POINTS = 500_000
+LEAST_POINTS = 16  # of a stroke that is drawn with fewer
+
+
 @dataclass(frozen=True, eq=False)
 class _CutStroke:
     """A stroke and where it may be cut.
@@ -43,6 +51,7 @@ class _CutStroke:
         boxes: (n, 4) of the pieces.
         leans: (n, 2) of the pieces; see `Atoms.leans`.
         links: Pieces that may only join two digits.
+        drawn: The points to draw, where those that were drawn are too many; else None.
     """
 
     points: NDArray[np.float32]
@@ -51,6 +60,7 @@ class _CutStroke:
     boxes: NDArray[np.float64]
     leans: NDArray[np.float64]
     links: tuple[int, ...]
+    drawn: NDArray[np.float32] | None = None
 
     @classmethod
     def whole(cls, points: NDArray[np.float32], box: NDArray[np.float64]) -> _CutStroke:
@@ -74,7 +84,7 @@ class _CutStroke:
     def stretch(self, part: Part) -> NDArray[np.float32]:
         """The points of a part of the stroke."""
         if part.is_whole:
-            return self.points
+            return self.points if self.drawn is None else self.drawn
         first, last = self.indices(part)
         return self.polyline[first : last + 1]
 
@@ -125,7 +135,7 @@ class StrokeLayout(Layout):
             for stroke, back in zip(ink, self._reversed, strict=True)
         ]
         order = canonical_order(points)
-        points = [points[index] for index in order]
+        points = [_evenly(points[index], MAX_STROKE_POINTS) for index in order]
         boxes = stroke_boxes(points)
         self._strokes: dict[int, _CutStroke] = {}
 
@@ -141,6 +151,7 @@ class StrokeLayout(Layout):
             replace(row, hypotheses=tuple(self._as_drawn(h, order) for h in row.hypotheses))
             for row in rows
         )
+        self._draw_with_fewer_points()
 
     def _as_drawn(self, hypothesis: Hypothesis, order: Sequence[int]) -> Hypothesis:
         """A hypothesis of the strokes as they are sorted, in terms of those that were drawn."""
@@ -153,14 +164,34 @@ class StrokeLayout(Layout):
             return part
         return replace(part, start=1 - part.end, end=1 - part.start)
 
+    def _draw_with_fewer_points(self) -> None:
+        """Thin out the strokes where drawing all hypotheses would take too long."""
+        counts = [
+            len(self._strokes[part.source].stretch(self._turned(part)))
+            for hypothesis in self.hypotheses
+            for part in hypothesis.parts
+        ]
+        self._step = -(-sum(counts) // MAX_DRAWN_POINTS) if counts else 1
+        if self._step > 1:
+            self._strokes = {
+                index: replace(
+                    stroke,
+                    drawn=_evenly(
+                        stroke.points, max(LEAST_POINTS, len(stroke.points) // self._step)
+                    ),
+                )
+                for index, stroke in self._strokes.items()
+            }
+
     def rasters(self, hypotheses: Sequence[Hypothesis]) -> NDArray[np.float32]:
         """See `Layout.rasters`."""
-        return rasterize_many(
-            [
-                [self._strokes[p.source].stretch(self._turned(p)) for p in h.parts]
-                for h in hypotheses
-            ]
-        )
+        return rasterize_many([[self._stretch(p) for p in h.parts] for h in hypotheses])
+
+    def _stretch(self, part: Part) -> NDArray[np.float32]:
+        points = self._strokes[part.source].stretch(self._turned(part))
+        if self._step > 1 and not part.is_whole:
+            return _evenly(points, max(LEAST_POINTS, len(points) // self._step))
+        return points
 
     def key(self, hypothesis: Hypothesis) -> Hashable:
         """See `Layout.key`."""
@@ -171,6 +202,16 @@ class StrokeLayout(Layout):
             )
             for part in hypothesis.parts
         )
+
+
+def _evenly(points: NDArray[np.float32], count: int) -> NDArray[np.float32]:
+    """A polyline with so many points at most, evenly spaced along it."""
+    if len(points) <= count:
+        return points
+    travelled = arc_length(points)
+    positions = np.linspace(0, travelled[-1], count)
+    axes = [np.interp(positions, travelled, axis) for axis in points.T.astype(np.float64)]
+    return np.stack(axes, axis=1).astype(np.float32)
 
 
 def stroke_boxes(strokes: Sequence[NDArray[np.float32]]) -> NDArray[np.float64]:

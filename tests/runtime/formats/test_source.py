@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import gzip
 import io
+import os
 import tempfile
+from pathlib import Path
 
 import pytest
 
@@ -97,3 +99,43 @@ def test_markup_handed_in_as_a_path_is_told_from_its_bytes():
     for text in ("<svg/>", "<svg>" + " " * 5000 + "</svg>"):
         with pytest.raises((InputNotFoundError, InputReadError), match=r"text\.encode\(\)"):
             read(text)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no named pipes here")
+def test_a_pipe_at_a_path_is_refused_and_not_waited_for(tmp_path):
+    path = tmp_path / "pipe"
+    os.mkfifo(path)
+    with pytest.raises(InputReadError, match="is a pipe"):
+        read(path)
+
+
+@pytest.mark.skipif(not Path("/dev/zero").exists(), reason="no devices here")
+def test_a_device_at_a_path_is_refused():
+    with pytest.raises(InputReadError, match="is a device"):
+        read("/dev/zero")
+
+
+class Endless:
+    """A stream without an end."""
+
+    def __init__(self) -> None:
+        self.given = 0
+
+    def read(self, size: int) -> bytes:
+        self.given += size
+        return bytes(size)
+
+
+def test_an_endless_stream_is_read_no_further_than_its_start_if_that_is_wrong():
+    def look(start: bytes, name: str) -> None:
+        raise InputReadError(f"{name}: {len(start)} bytes")
+
+    stream = Endless()
+    with pytest.raises(InputReadError, match="64 bytes"):
+        read_source(stream, 10**9, "a picture", look=look)
+    assert stream.given == 64
+
+
+def test_an_endless_stream_is_read_no_further_than_the_limit():
+    stream = Endless()
+    assert len(read_source(stream, 1000, "a picture")[0]) == stream.given == 1001

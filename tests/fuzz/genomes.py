@@ -1,0 +1,153 @@
+"""Pictures and ink drawn from a few numbers, for the search to vary: strokes, rows, nests, crowds.
+
+A genome is a dict of numbers; `express` makes the file of it, `random_genome` and `mutated` make
+others. The file is cut down to 1 MB.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TypeAlias
+
+import numpy as np
+from PIL import Image, ImageDraw
+from tests.fuzz.hostile import MAX_BYTES, saved, strokes_json
+
+__all__ = ["FAMILIES", "Genome", "express", "mutated", "random_genome"]
+
+Genome: TypeAlias = dict[str, float]
+
+# Of each number: its least, its greatest, and whether it varies by factors.
+SHAPES = {
+    "seed": (0, 1000, False),
+    "count": (2, 3000, True),  # strokes
+    "points": (2, 2000, True),  # of a stroke
+    "size": (3, 1500, True),  # of a stroke, px
+    "aspect": (0.1, 10, True),
+    "slant": (-1, 1, False),
+    "rough": (0, 1, False),  # how far points stray from the shape
+    "turns": (0, 30, False),  # of a wave along the stroke; of a spiral
+    "closed": (0, 1, False),
+    "layout": (0, 5, False),  # scattered, in rows, one row, nested, on a diagonal
+    "pitch": (0.01, 3, True),  # between neighbours, in sizes
+    "rows": (1, 60, True),
+}
+PICTURE = {
+    **SHAPES,
+    "side": (64, 4000, True),
+    "wide": (0.2, 5, True),
+    "width": (1, 30, True),
+    "ink": (0, 255, False),
+    "paper": (0, 255, False),
+    "slope": (0, 60, False),  # of the paper's brightness: a plain canvas is read another way
+    "speckle": (0, 0.2, False),
+}
+FAMILIES = {"picture": PICTURE, "ink": SHAPES}
+SUFFIX = {"picture": ".png", "ink": ".json"}
+
+
+def random_genome(family: str, rng: np.random.Generator) -> Genome:
+    return {name: _drawn(limits, rng) for name, limits in FAMILIES[family].items()}
+
+
+def _drawn(limits: tuple[float, float, bool], rng: np.random.Generator) -> float:
+    low, high, by_factor = limits
+    if by_factor:
+        return float(math.exp(rng.uniform(math.log(low), math.log(high))))
+    return float(rng.uniform(low, high))
+
+
+def mutated(genome: Genome, family: str, rng: np.random.Generator) -> Genome:
+    """The same with some numbers a little or quite different."""
+    changed = dict(genome)
+    limits = FAMILIES[family]
+    for name in rng.choice(list(limits), size=rng.integers(1, 4), replace=False):
+        low, high, by_factor = limits[name]
+        if rng.random() < 0.3:
+            changed[name] = _drawn(limits[name], rng)
+        elif by_factor:
+            changed[name] = float(np.clip(genome[name] * math.exp(rng.normal(0, 0.5)), low, high))
+        else:
+            changed[name] = float(
+                np.clip(genome[name] + rng.normal(0, 0.2) * (high - low), low, high)
+            )
+    return changed
+
+
+def express(genome: Genome, family: str) -> tuple[bytes, str]:
+    """The file, and what its name ends in."""
+    strokes = _strokes(genome)
+    if family == "ink":
+        content = strokes_json([np.rint(stroke).astype(int) for stroke in strokes])
+    else:
+        content = _picture(genome, strokes)
+    return content, SUFFIX[family]
+
+
+def _strokes(genome: Genome) -> list[np.ndarray]:
+    rng = np.random.default_rng(int(genome["seed"]))
+    count, points = int(genome["count"]), int(genome["points"])
+    count = min(count, max(2, 400_000 // points))
+    size, layout = genome["size"], int(genome["layout"])
+    t = np.linspace(0, 1, points)
+    made = []
+    per_row = max(1, round(count / genome["rows"]))
+    for k in range(count):
+        scale = size
+        if layout == 3:
+            scale = size * (1 - k / count)
+        wave = np.sin(t * genome["turns"] * 2 * np.pi)
+        turn = t * 2 * np.pi * max(genome["turns"], 0.9)
+        if genome["closed"] > 0.5:
+            x, y = np.cos(turn) / 2, np.sin(turn) / 2
+        else:
+            x, y = 0.3 * wave, t - 0.5
+        shape = np.stack([x * genome["aspect"] + genome["slant"] * y, y], 1) * scale
+        shape += rng.normal(0, 0.3, shape.shape) * genome["rough"] * size
+        pitch = genome["pitch"] * size
+        if layout == 0:
+            at = rng.uniform(0, pitch * math.sqrt(count), 2)
+        elif layout == 1:
+            at = np.array([k % per_row * pitch, k // per_row * size * 1.3])
+        elif layout == 2:
+            at = np.array([k * pitch, 0.0])
+        elif layout == 3:
+            at = np.zeros(2)
+        else:
+            at = np.array([k * pitch, k * pitch])
+        made.append(shape + at)
+    return made
+
+
+def _picture(genome: Genome, strokes: list[np.ndarray]) -> bytes:
+    side = genome["side"]
+    size = (
+        max(8, int(side * math.sqrt(genome["wide"]))),
+        max(8, int(side / math.sqrt(genome["wide"]))),
+    )
+    size = min(size[0], 8000), min(size[1], 8000)
+    image = Image.new("L", size, int(genome["paper"]))
+    if genome["slope"] > 20:
+        ramp = np.linspace(0, genome["slope"] - 20, size[0]).astype(np.uint8)[None]
+        image = Image.fromarray(
+            np.clip(np.asarray(image, np.int16) - ramp, 0, 255).astype(np.uint8)
+        )
+    if genome["speckle"] > 0.1:
+        rng = np.random.default_rng(int(genome["seed"]))
+        pixels = np.asarray(image).copy()
+        pixels[rng.random(pixels.shape) < (genome["speckle"] - 0.1) / 10] = int(genome["ink"])
+        image = Image.fromarray(pixels)
+    draw = ImageDraw.Draw(image)
+    everything = np.concatenate(strokes)
+    low = everything.min(axis=0)
+    middle = np.maximum(0, (np.array(size) - np.ptp(everything, axis=0)) / 2) - low
+    for stroke in strokes:
+        draw.line(
+            [tuple(p) for p in (stroke + middle).tolist()],
+            fill=int(genome["ink"]),
+            width=max(1, int(genome["width"])),
+        )
+    content = saved(image, "PNG", compress_level=6)
+    if len(content) > MAX_BYTES:
+        content = saved(image, "JPEG", quality=40)
+    return content
