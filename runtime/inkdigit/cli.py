@@ -12,7 +12,7 @@ import itertools
 import json
 import os
 import sys
-from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import NamedTuple, TypeAlias
@@ -22,6 +22,7 @@ from inkdigit._cli.arguments import ReadingConstraints, parse_args
 from inkdigit._cli.lessons import describe, teach
 from inkdigit._cli.progress import Progress
 from inkdigit._cli.tables import TableOptions, TableRows
+from inkdigit.documents import Pages, check_pages, split_pages
 from inkdigit.errors import InferenceError, InputError
 from inkdigit.files import write_atomic
 from inkdigit.ink import Ink
@@ -36,15 +37,23 @@ EXIT_OK, EXIT_UNREAD = 0, 1  # argparse exits with 2 on wrong usage
 EXIT_INTERRUPTED = 130  # 128 + SIGINT, as shells report it
 
 _Answer: TypeAlias = Prediction | Reading | Table
-_Job: TypeAlias = tuple[str, bytes | None]  # a name, and its content where standard input is it
+
+
+class _Job(NamedTuple):
+    """A file or a part of it to read; with its content where standard input is it."""
+
+    name: str
+    content: bytes | None
+    pages: Pages | None
 
 
 class _Outcome(NamedTuple):
-    """What became of one file: an answer for each page, and the problem that ended it, in words."""
+    """What became of one job: an answer for each page, by its number, and problems, in words."""
 
     name: str
-    answers: list[_Answer]
-    problem: str = ""
+    answers: list[tuple[int, _Answer]]
+    several: bool  # whether page numbers are to be printed
+    problems: list[str]
 
 
 def run(args: argparse.Namespace) -> int:
@@ -79,9 +88,9 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _teach(args: argparse.Namespace) -> int:
-    [(name, content)] = _with_standard_input(args.files)
+    name, content = _with_content(args.files[0])
     try:
-        source = _only_page(name, content)
+        source = _only_page(name, content, args.pages)
         learnt, missed = teach(
             _recognizer(args.model), source, args.learn, args.writer, single=args.single
         )
@@ -97,10 +106,10 @@ def _teach(args: argparse.Namespace) -> int:
     return EXIT_OK
 
 
-def _only_page(name: str, content: bytes | None) -> Source:
-    source, *others = itertools.islice(open_input(name, content), 2)
+def _only_page(name: str, content: bytes | None, pages: Pages | None) -> Source:
+    source, *others = itertools.islice(open_input(name, content, pages), 2)
     if others:
-        raise InputError("has several pages; expected one: save it as a picture of its own")
+        raise InputError("has several pages; expected one: choose it, as in --pages 2")
     return source
 
 
@@ -119,35 +128,51 @@ def _read_all(args: argparse.Namespace) -> int:
         writer=args.writer,
         tables=args.tables,
     )
+    parts = _parts(names, args.pages, args.jobs)
     if args.tables is not None:
-        return max(status, _read_tables(args, attempt, names))
+        return max(status, _read_tables(args, attempt, parts))
     as_words = _as_json if as_json else _as_text
-    with closing(_outcomes_shown(attempt, names, args.jobs)) as outcomes:
+    with closing(_outcomes_shown(attempt, parts, args.jobs)) as outcomes:
         for outcome in outcomes:
-            for page, answer in enumerate(outcome.answers, 1):
-                several = len(outcome.answers) > 1 or outcome.problem
-                print(as_words(outcome.name, answer, page if several else None), flush=True)
+            for page, answer in outcome.answers:
+                number = page if outcome.several else None
+                print(as_words(outcome.name, answer, number), flush=True)
                 for remark in _remarks(answer):
                     _complain(f"{outcome.name}: {remark}")
             status = max(status, _complain_of(outcome))
     return status
 
 
+def _parts(
+    names: Sequence[str], pages: Pages | None, processes: int
+) -> list[tuple[str, Pages | None]]:
+    """Each file, long PDFs in parts where there are too few files to keep all processes busy."""
+    if len(names) > processes:
+        return [(name, pages) for name in names]
+    return [
+        (name, part)
+        for name in names
+        for part in ([pages] if name == STANDARD_INPUT else split_pages(name, pages))
+    ]
+
+
 def _read_tables(
-    args: argparse.Namespace, attempt: Callable[[_Job], _Outcome], names: Sequence[str]
+    args: argparse.Namespace,
+    attempt: Callable[[_Job], _Outcome],
+    parts: Sequence[tuple[str, Pages | None]],
 ) -> int:
     """Print or write the rows of each file's tables, and at the end list the cells to look at."""
     status = EXIT_OK
-    rows = TableRows(args.tables, len(names) > 1 or any(map(is_folder, args.files)))
-    with closing(_outcomes_shown(attempt, names, args.jobs)) as outcomes:
+    rows = TableRows(args.tables, len(args.files) > 1 or any(map(is_folder, args.files)))
+    with closing(_outcomes_shown(attempt, parts, args.jobs)) as outcomes:
         for outcome in outcomes:
-            several = len(outcome.answers) > 1
-            for page, table in enumerate(outcome.answers, 1):
+            for page, table in outcome.answers:
                 assert isinstance(table, Table)
-                label = f"{outcome.name} page {page}" if several else outcome.name
+                label = f"{outcome.name} page {page}" if outcome.several else outcome.name
                 text = rows.add(label, table)
                 if args.json:
-                    text = _as_json(outcome.name, table, page if several else None) + "\n"
+                    number = page if outcome.several else None
+                    text = _as_json(outcome.name, table, number) + "\n"
                 if args.csv is None:
                     print(text, end="", flush=True)
             status = max(status, _complain_of(outcome))
@@ -181,20 +206,21 @@ def _remarks(answer: _Answer) -> Iterator[str]:
 
 
 def _complain_of(outcome: _Outcome) -> int:
-    """The exit status of a file; says what its problem is, if it has one."""
-    if not outcome.problem:
-        return EXIT_OK
-    _complain(f"{outcome.name}: {outcome.problem}")
-    return EXIT_UNREAD
+    """The exit status of a job; says what its problems are, if it has any."""
+    for problem in outcome.problems:
+        _complain(f"{outcome.name}: {problem}")
+    return EXIT_UNREAD if outcome.problems else EXIT_OK
 
 
 def _outcomes_shown(
-    attempt: Callable[[_Job], _Outcome], names: Sequence[str], processes: int
+    attempt: Callable[[_Job], _Outcome], parts: Sequence[tuple[str, Pages | None]], processes: int
 ) -> Generator[_Outcome, None, None]:
     """`_outcomes`, with a line that says how far they are; it is away while one is dealt with."""
-    progress = Progress(len(names))
+    names = {name for name, _ in parts}
+    unit = "files" if len(names) == len(parts) else "parts"
+    progress = Progress(len(parts), unit)
     try:
-        with closing(_outcomes(attempt, names, processes)) as outcomes:
+        with closing(_outcomes(attempt, parts, processes)) as outcomes:
             progress.show(0)
             for count, outcome in enumerate(outcomes, 1):
                 progress.clear()
@@ -205,11 +231,11 @@ def _outcomes_shown(
 
 
 def _outcomes(
-    attempt: Callable[[_Job], _Outcome], names: Sequence[str], processes: int
+    attempt: Callable[[_Job], _Outcome], parts: Sequence[tuple[str, Pages | None]], processes: int
 ) -> Generator[_Outcome, None, None]:
-    """Each file's outcome, in order, from this process or from several."""
-    jobs = _with_standard_input(names)
-    processes = min(processes, len(names))
+    """Each part's outcome, in order, from this process or from several."""
+    jobs = (_Job(*_with_content(name), pages) for name, pages in parts)
+    processes = min(processes, len(parts))
     if processes <= 1:
         yield from map(attempt, jobs)
         return
@@ -238,9 +264,8 @@ def _outcomes(
         pool.shutdown(cancel_futures=True)
 
 
-def _with_standard_input(names: Iterable[str]) -> Iterator[_Job]:
-    for name in names:
-        yield name, sys.stdin.buffer.read() if name == STANDARD_INPUT else None
+def _with_content(name: str) -> tuple[str, bytes | None]:
+    return name, sys.stdin.buffer.read() if name == STANDARD_INPUT else None
 
 
 def _attempt(
@@ -252,21 +277,34 @@ def _attempt(
     writer: Path | None,
     tables: TableOptions | None,
 ) -> _Outcome:
-    """Read one file, in whichever process."""
-    name, content = job
-    answers: list[_Answer] = []
+    """Read one file, or a part of it, in whichever process."""
+    name, content, pages = job
+    answers: list[tuple[int, _Answer]] = []
+    problems: list[str] = []
+    number, _ = check_pages(pages)
+    sources: Iterator[Source] = iter(())
     try:
         recognizer, hand = _recognizer(model), _writer(writer)
-        for source in open_input(name, content):
-            if tables is not None:
-                answers.append(_table(recognizer, source, constraints, tables, hand))
-            elif single:
-                answers.append(recognizer.predict_digit(source, writer=hand))
-            else:
-                answers.append(recognizer.read(source, writer=hand, **constraints._asdict()))
+        sources = open_input(name, content, pages)
     except InkDigitError as exc:
-        return _Outcome(name, answers, str(exc))
-    return _Outcome(name, answers)
+        problems.append(str(exc))
+    while True:
+        try:
+            source = next(sources)
+            if tables is not None:
+                answer: _Answer = _table(recognizer, source, constraints, tables, hand)
+            elif single:
+                answer = recognizer.predict_digit(source, writer=hand)
+            else:
+                answer = recognizer.read(source, writer=hand, **constraints._asdict())
+            answers.append((number, answer))
+        except StopIteration:
+            break
+        except InkDigitError as exc:  # of this page; if it is the file's, there is no next
+            problems.append(str(exc))
+        number += 1
+    several = pages is not None or len(answers) > 1 or bool(problems)
+    return _Outcome(name, answers, several, problems)
 
 
 def _table(
@@ -302,9 +340,9 @@ def _annotate(args: argparse.Namespace) -> int:
     # Not needed for an answer alone.
     from inkdigit.annotate import annotate, annotate_table  # noqa: PLC0415
 
-    [(name, content)] = _with_standard_input(args.files)
+    name, content = _with_content(args.files[0])
     try:
-        source, hand = _only_page(name, content), _writer(args.writer)
+        source, hand = _only_page(name, content, args.pages), _writer(args.writer)
         recognizer, status = _recognizer(args.model), EXIT_OK
         if args.tables is not None:
             table = _table(recognizer, source, args.constraints, args.tables, hand)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import importlib
 import io
 from collections.abc import Iterator
+from pathlib import Path
 from types import ModuleType
 from typing import Any, TypeAlias
 
@@ -17,6 +18,7 @@ import PIL
 from numpy.typing import NDArray
 from PIL import Image
 
+from inkdigit._formats.pdf import PdfPages, has_pdf_mark
 from inkdigit._formats.source import FileSource, read_source
 from inkdigit._picture.find import find_ink
 from inkdigit._picture.flat import opaque
@@ -35,6 +37,7 @@ __all__ = [
     "ImageSource",
     "decode_image",
     "decode_pages",
+    "is_pdf",
     "load_image",
     "plain_image",
     "read_file",
@@ -48,8 +51,8 @@ ImageSource: TypeAlias = FileSource | Image.Image | NDArray[Any]
 MAX_PIXELS = 80_000_000  # more than phones take; decoded to RGB it still fits 240 MB
 MAX_FILE_BYTES = 400_000_000  # an uncompressed picture of MAX_PIXELS with alpha
 MAX_SIDE_PX = 2048  # a digit a twentieth of the side high still has 100 pixels
-MAX_PAGES = 1_000  # of a TIFF: a thick book; a file of a few MB can claim a hundred thousand
-FORMATS = "PNG, JPEG, WebP, AVIF, BMP, TIFF, GIF or PNM (PPM, PGM, PBM)"
+MAX_PAGES = 1_000  # of a TIFF or PDF: a thick book; a file of a few MB can claim a hundred thousand
+FORMATS = "PDF, PNG, JPEG, WebP, AVIF, BMP, TIFF, GIF or PNM (PPM, PGM, PBM)"
 
 # Each format's first bytes, their offset, and Pillow's reader for it. Image.open would import five
 # readers to try in turn, and warn by a global limit; the reader itself does neither.
@@ -149,10 +152,11 @@ def _open_source(source: ImageSource, max_side: int) -> tuple[Image.Image, tuple
 
 
 def decode_image(data: bytes, name: str = "the input") -> Image.Image:
-    """Decode the bytes of a picture file, its first frame where it has several.
+    """Decode the bytes of a picture file, its first frame or page where it has several.
 
     Args:
-        data: A whole PNG, JPEG, WebP, AVIF, BMP, TIFF, GIF or PNM (PPM, PGM, PBM) file.
+        data: A whole PNG, JPEG, WebP, AVIF, BMP, TIFF, GIF or PNM (PPM, PGM, PBM) file; or, with
+            the extra `pdf` installed, a PDF.
         name: What to call it in messages.
 
     Returns:
@@ -162,6 +166,7 @@ def decode_image(data: bytes, name: str = "the input") -> Image.Image:
         ImageDecodeError: If it is not an image, or damaged.
         ImageTooLargeError: If it has more pixels than are safe to decode.
         InputTypeError: If data are no bytes.
+        MissingExtraError: If it is a PDF, and the extra is not installed.
     """
     if not isinstance(data, (bytes, bytearray, memoryview)):
         raise InputTypeError(f"data is a {type(data).__name__}; expected the bytes of a picture")
@@ -170,25 +175,50 @@ def decode_image(data: bytes, name: str = "the input") -> Image.Image:
     return image
 
 
-def decode_pages(data: bytes, name: str = "the input") -> Iterator[Image.Image]:
-    """Decode every page of a TIFF file, and the one of any other picture, as they are asked for.
+def decode_pages(
+    data: bytes | Path,
+    name: str = "the input",
+    first: int = 1,
+    last: int | None = None,
+) -> Iterator[Image.Image]:
+    """Decode pages of a PDF or a TIFF file, or the one of any other picture, as they are asked for.
 
     Reduced copies of a page and transparency masks, which TIFF keeps as pages, are left out.
 
     Args:
-        data: As for `decode_image`.
+        data: As for `decode_image`; a PDF's path does as well, and takes less memory.
         name: What to call it in messages.
+        first: The first page, from 1.
+        last: The last; the file may end before it.
 
     Returns:
-        The pages. Those of a TIFF are upright.
+        The pages. Those of a PDF and a TIFF are upright. After an error about one page of a PDF
+        the next call gives the page after it.
 
     Raises:
         ImageDecodeError: If it is not an image; while it is iterated, if a page is damaged.
+        ImageError: If it has no page `first`; of a TIFF, while it is iterated.
         ImageTooLargeError: If a page has more pixels than are safe to decode, or the file has more
-            than 1,000 pages.
+            than 1,000 pages to read.
+        MissingExtraError: If it is a PDF, and the extra is not installed.
     """
+    if isinstance(data, Path) or is_pdf(data):
+        pages = PdfPages(data, name, MAX_PIXELS)
+        pages.next, pages.last = first, min(last or pages.count, pages.count)
+        if first > pages.count:
+            raise ImageError(_too_few(name, pages.count, first))
+        if pages.last - first >= MAX_PAGES:
+            raise ImageTooLargeError(
+                f"{name} has {pages.last - first + 1:,} pages; expected at most {MAX_PAGES:,} at"
+                " once: choose some, as in --pages 1-1000"
+            )
+        return pages
     image = _open(data, name)
-    return _tiff_pages(image, name) if image.format == "TIFF" else _one_page(image, name)
+    if image.format == "TIFF":
+        return _tiff_pages(image, name, first, last)
+    if first > 1:
+        raise ImageError(_too_few(name, 1, first))
+    return _one_page(image, name)
 
 
 def _one_page(image: Image.Image, name: str) -> Iterator[Image.Image]:
@@ -196,24 +226,33 @@ def _one_page(image: Image.Image, name: str) -> Iterator[Image.Image]:
     yield image
 
 
-def _tiff_pages(image: Image.Image, name: str) -> Iterator[Image.Image]:
+def _too_few(name: str, count: int, first: int) -> str:
+    pages = "1 page" if count == 1 else f"{count:,} pages"
+    return f"{name} has {pages}; expected a page {first:,}: choose others"
+
+
+def _tiff_pages(
+    image: Image.Image, name: str, first: int, last: int | None
+) -> Iterator[Image.Image]:
     from PIL import ImageOps  # noqa: PLC0415  (loaded for no other format)
 
+    count = 0
     for index in range(MAX_PAGES + 1):
-        page_name = f"page {index + 1} of {name}"
+        page_name = f"page {count + 1} of {name}"
         try:
             image.seek(index)
             tags: Any = getattr(image, "tag_v2", {})
             is_page = index == 0 or tags.get(TIFF_SUBFILE_TYPE) not in TIFF_NOT_PAGES
         except EOFError:
-            return
+            break
         except Exception as exc:  # as in _open
             raise ImageDecodeError(_damaged(page_name, exc)) from exc
         if index == MAX_PAGES:
             raise ImageTooLargeError(
                 f"{name} has over {MAX_PAGES:,} pages; expected at most that: split it"
             )
-        if not is_page:
+        count += is_page
+        if not is_page or count < first:
             continue
         _check_size(image.size, page_name)
         _load(image, page_name)
@@ -222,6 +261,10 @@ def _tiff_pages(image: Image.Image, name: str) -> Iterator[Image.Image]:
         except Exception:  # noqa: BLE001  (a damaged EXIF block leaves the picture as it lies)
             page = image.copy()
         yield page
+        if count == last:
+            return
+    if count < first:
+        raise ImageError(_too_few(name, count, first))
 
 
 def load_image(source: FileSource) -> Image.Image:
@@ -260,15 +303,28 @@ def read_file(source: FileSource) -> tuple[bytes, str]:
     return content, name
 
 
-def _open(data: bytes, name: str) -> Image.Image:
-    """Read the header only, and refuse what would be unsafe to decode."""
-    if not data:
-        raise ImageDecodeError(f"{name} is empty; expected a {FORMATS} picture")
-    readers = [
+def is_pdf(start: bytes) -> bool:
+    """Whether a file is a PDF, by its first kilobyte."""
+    return has_pdf_mark(start) and not _readers(start)
+
+
+def _readers(data: bytes) -> list[tuple[str, str]]:
+    """Pillow's module and reader for a file, by its first bytes."""
+    return [
         (module, reader)
         for signature, offset, module, reader in SIGNATURES
         if data[offset : offset + len(signature)] == signature
     ]
+
+
+def _open(data: bytes, name: str) -> Image.Image:
+    """Read the header only, and refuse what would be unsafe to decode."""
+    if not data:
+        raise ImageDecodeError(f"{name} is empty; expected a {FORMATS} picture")
+    readers = _readers(data)
+    if is_pdf(data):
+        [page] = decode_pages(data, name, last=1)
+        return page
     if not readers:
         raise ImageDecodeError(
             f"{name} starts with {data[:12]!r}; expected a {FORMATS} picture: save it as one of"

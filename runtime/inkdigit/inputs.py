@@ -8,8 +8,8 @@ import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from inkdigit.documents import is_document, open_document
-from inkdigit.errors import InkDigitError, InputNotFoundError, InputReadError
+from inkdigit.documents import Pages, check_pages, is_document, open_document, pdf_path
+from inkdigit.errors import InkDigitError, InputError, InputNotFoundError, InputReadError
 from inkdigit.images import read_file
 from inkdigit.ink import Ink
 from inkdigit.recognizer import Source
@@ -20,6 +20,7 @@ STANDARD_INPUT = "-"
 
 # What is taken out of a folder; a file that is named itself is read whatever its name ends in.
 PICTURE_SUFFIXES = (
+    ".pdf",
     *(".png", ".jpg", ".jpeg", ".webp", ".avif", ".bmp", ".tiff", ".tif", ".gif"),
     *(".ppm", ".pgm", ".pbm", ".pnm"),
 )
@@ -28,30 +29,38 @@ FOLDER_SUFFIXES = frozenset((*PICTURE_SUFFIXES, *INK_SUFFIXES))
 MARKUP_START_BYTES = 10_000  # drawing programs write a long comment before <svg>
 
 
-def open_input(name: str, content: bytes | None = None) -> Iterator[Source]:
+def open_input(
+    name: str, content: bytes | None = None, pages: Pages | None = None
+) -> Iterator[Source]:
     """What `Recognizer` takes of a file, page by page.
 
     Args:
         name: The file's name, which says whether it is ink.
         content: What is in it where it is standard input, which is told by how it starts.
+        pages: Which pages to read, as for `open_document`; ink is one page.
+
+    Returns:
+        The pages; after an error about one page of a PDF the next call gives the page after it.
 
     Raises:
-        InkDigitError: While it is iterated, if something in it cannot be read.
+        InkDigitError: If something in it cannot be read; of a page, while it is iterated.
     """
     suffix = _ink_suffix(content) if content is not None else Path(name).suffix.lower()
+    if suffix in INK_SUFFIXES and check_pages(pages)[0] > 1:
+        raise InputError("has 1 page, as ink does; expected others: leave out --pages")
     if suffix == ".json":
-        yield Ink.from_json(_read_ink(name) if content is None else content)
-    elif suffix == ".inkml":
-        yield Ink.from_inkml(name if content is None else content)
-    elif suffix == ".svg":
-        yield Ink.from_svg(name if content is None else content)
-    else:
-        if content is None:
-            content, _ = read_file(name)  # once: it may be a pipe
-        if is_document(content):
-            yield from open_document(content)
-        else:
-            yield content
+        return iter([Ink.from_json(_read_ink(name) if content is None else content)])
+    if suffix == ".inkml":
+        return iter([Ink.from_inkml(name if content is None else content)])
+    if suffix == ".svg":
+        return iter([Ink.from_svg(name if content is None else content)])
+    if content is None and pdf_path(name) is not None:
+        return open_document(name, pages)  # from disk, not from memory
+    if content is None:
+        content, _ = read_file(name)  # once: it may be a pipe
+    if pages is not None or is_document(content):
+        return open_document(content, pages)
+    return iter([content])
 
 
 def _ink_suffix(content: bytes) -> str:

@@ -11,6 +11,7 @@ from typing import NamedTuple
 from inkdigit import __version__
 from inkdigit._cli.tables import add_table_options, table_options
 from inkdigit._decode.reading import Constraints, Length
+from inkdigit.documents import Pages, check_pages
 from inkdigit.errors import InputError
 from inkdigit.inputs import STANDARD_INPUT, is_folder
 from inkdigit.labels import ALL_DIGITS, SIGNS
@@ -37,9 +38,9 @@ def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
         "files",
         nargs="*",
         metavar="FILE|FOLDER",
-        help='a picture, every page of a TIFF, or ink: .json with {"strokes": [[[x, y], …], …]},'
-        " .inkml or .svg; - is standard input; of a folder every picture and ink directly in it,"
-        " as with --json",
+        help="a picture, every page of a PDF or a TIFF, or ink: .json with"
+        ' {"strokes": [[[x, y], …], …]}, .inkml or .svg; - is standard input; of a folder'
+        " every picture and ink directly in it, as with --json",
     )
     output = parser.add_mutually_exclusive_group()
     output.add_argument(
@@ -69,6 +70,12 @@ def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
         type=_confidence,
         metavar="C",
         help='from 0 to 1; a digit that is less sure is read as "?"',
+    )
+    parser.add_argument(
+        "--pages",
+        type=_pages,
+        metavar="N|A-B",
+        help="of a PDF or a TIFF, read only this page, or these, counted from 1",
     )
     parser.add_argument(
         "--single", action="store_true", help="expect one digit in each file, not numbers"
@@ -116,15 +123,32 @@ def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
     return args
 
 
-def _length(text: str) -> Length:
-    """N or A-B as `Recognizer.read` takes it."""
+def _range(text: str, ends: str) -> int | tuple[int, int]:
+    """N or A-B."""
     numbers = text.split("-")
     # Nine digits are more than any line has, and fewer than int() refuses.
     if len(numbers) > 2 or not all(n.isascii() and n.isdigit() and len(n) < 10 for n in numbers):
         raise argparse.ArgumentTypeError(
-            f"{text!r}; expected a whole number, as in 4, or the least and the most, as in 2-5"
+            f"{text!r}; expected a whole number, as in 4, or {ends}, as in 2-5"
         )
-    length = int(numbers[0]) if len(numbers) == 1 else (int(numbers[0]), int(numbers[1]))
+    return int(numbers[0]) if len(numbers) == 1 else (int(numbers[0]), int(numbers[1]))
+
+
+def _pages(text: str) -> Pages:
+    """N or A-B as `open_document` takes it."""
+    pages = _range(text, "the first and the last")
+    try:
+        check_pages(pages)
+    except InputError as exc:
+        raise argparse.ArgumentTypeError(
+            f"{text!r}; expected pages from 1, and the last not before the first, as in 2-5"
+        ) from exc
+    return pages
+
+
+def _length(text: str) -> Length:
+    """N or A-B as `Recognizer.read` takes it."""
+    length = _range(text, "the least and the most")
     try:
         Constraints.parse(length)
     except InputError as exc:
