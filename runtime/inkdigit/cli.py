@@ -19,7 +19,7 @@ from typing import NamedTuple, TypeAlias
 
 from inkdigit import InkDigitError, Prediction, Reading, Recognizer, Table, Writer
 from inkdigit._cli.arguments import ReadingConstraints, parse_args
-from inkdigit._cli.lessons import describe, teach
+from inkdigit._cli.lessons import describe, practise_from, teach
 from inkdigit._cli.progress import Progress
 from inkdigit._cli.tables import TableOptions, TableRows
 from inkdigit.documents import Pages, check_pages, split_pages
@@ -62,7 +62,11 @@ def run(args: argparse.Namespace) -> int:
         if args.writer_summary:
             print(describe(Writer.load(args.writer)))
             return EXIT_OK
+        if args.practice_sheet is not None:
+            return _write_practice_sheet(args.practice_sheet)
         _recognizer(args.model)  # a model that is missing is one error, not one a file
+        if args.practice is not None:
+            return _practise(args)
         if args.learn is not None:
             return _teach(args)
         if args.writer is not None:
@@ -103,6 +107,34 @@ def _teach(args: argparse.Namespace) -> int:
     print(f"{name}\t{learnt}", flush=True)
     if missed:
         _complain(f"{name}: {missed}")
+    return EXIT_OK
+
+
+def _write_practice_sheet(path: Path) -> int:
+    from inkdigit.practice import save_practice_sheet  # noqa: PLC0415  (no other call needs it)
+
+    try:
+        save_practice_sheet(path)
+    except OSError as exc:
+        _complain(f"{path}: cannot be written ({exc}): check the folder and its space")
+        return EXIT_UNREAD
+    return EXIT_OK
+
+
+def _practise(args: argparse.Namespace) -> int:
+    name, content = _with_content(args.practice)
+    try:
+        source = _only_page(name, content, args.pages)
+        lines, problems = practise_from(_recognizer(args.model), source, args.writer)
+    except InkDigitError as exc:
+        _complain(f"{name}: {exc}")
+        return EXIT_UNREAD
+    except OSError as exc:
+        _complain(f"{args.writer}: cannot be written ({exc}): check the folder and its space")
+        return EXIT_UNREAD
+    print(lines, flush=True)
+    for problem in problems:
+        _complain(f"{name}: {problem}")
     return EXIT_OK
 
 

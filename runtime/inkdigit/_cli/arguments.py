@@ -101,6 +101,18 @@ def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
     parser.add_argument(
         "--writer-summary", action="store_true", help="print what --writer knows; reads nothing"
     )
+    parser.add_argument(
+        "--practice-sheet",
+        type=Path,
+        metavar="OUT.pdf",
+        help="write a page to print and fill in, for --practice; reads nothing",
+    )
+    parser.add_argument(
+        "--practice",
+        metavar="PHOTO",
+        help="a photo or scan of a filled practice sheet: say how well this hand is read, digit by"
+        " digit, and teach it to --writer; the file is made where there is none",
+    )
     add_table_options(parser)
     parser.add_argument("--version", action="version", version=f"inkdigit {__version__}")
     args = parser.parse_args(argv)
@@ -114,7 +126,7 @@ def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
         problem = _annotate_problem(args)
         if problem:
             parser.error(f"argument --annotate: {problem}")
-    problem = _writer_problem(args)
+    problem = _practice_problem(args) or _writer_problem(args)
     if problem:
         parser.error(problem)
     args.constraints = ReadingConstraints(
@@ -205,6 +217,22 @@ def _annotate_problem(args: argparse.Namespace) -> str:
     return ""
 
 
+def _practice_problem(args: argparse.Namespace) -> str:
+    """What is wrong with the use of --practice-sheet and --practice, or ""."""
+    sheet, photo = args.practice_sheet is not None, args.practice is not None
+    others = args.files or args.json or args.annotate or args.tables or args.learn is not None
+    problems = {
+        "--practice-sheet writes an empty sheet; leave out everything else": sheet
+        and (others or photo or args.writer_summary or args.writer is not None),
+        "--practice-sheet writes a PDF; expected a name that ends in .pdf": sheet
+        and args.practice_sheet.suffix.lower() != ".pdf",
+        "--practice needs --writer ME.json to keep what is learnt": photo and args.writer is None,
+        "--practice takes the one photo, and no other file or way of reading": photo
+        and (others or args.single or args.writer_summary),
+    }
+    return next((problem for problem, found in problems.items() if found), "")
+
+
 def _writer_problem(args: argparse.Namespace) -> str:
     """What is wrong with the use of --writer, --learn and --writer-summary, or ""."""
     alone = len(args.files) == 1 and not (
@@ -213,8 +241,8 @@ def _writer_problem(args: argparse.Namespace) -> str:
     problems = {
         "--writer-summary sums up one --writer ME.json, and takes no file": args.writer_summary
         and (args.writer is None or args.files or args.learn is not None),
-        "the following arguments are required: FILE|FOLDER": not args.writer_summary
-        and not args.files,
+        "the following arguments are required: FILE|FOLDER": not args.files
+        and not (args.writer_summary or args.practice or args.practice_sheet),
         "--learn needs --writer ME.json to keep what is learnt": args.learn is not None
         and args.writer is None,
         "--learn takes one file, and none of --json, --annotate and --table": args.learn is not None

@@ -10,5 +10,9 @@ __all__ = ["JOBS", "PARTS"]
 # signs: rows with signs. pages: made pages by kind. pictures: labelled ones by source.
 # tables: made tables by ruling, cell by cell.
 # crops: cut at the box or shrunk. writers: what learning a hand gives.
-PARTS = ("digits", "numbers", "signs", "pages", "tables", "pictures", "crops", "writers")
+# practice: photos of filled practice sheets.
+PARTS = (
+    *("digits", "numbers", "signs", "pages", "tables", "pictures", "crops", "writers"),
+    "practice",
+)
 JOBS = min(2, os.cpu_count() or 1)  # each holds its own recognizer and digits to make pages of

@@ -18,6 +18,7 @@ from inkdigit_train.evaluation.made_tables import evaluate_tables
 from inkdigit_train.evaluation.numbers import evaluate_numbers
 from inkdigit_train.evaluation.parts import JOBS, PARTS
 from inkdigit_train.evaluation.pictures import evaluate_pictures
+from inkdigit_train.evaluation.practice import evaluate_practice
 from inkdigit_train.evaluation.signs import evaluate_signs
 from inkdigit_train.evaluation.test_sets import read_numbers, read_test_sets
 from inkdigit_train.evaluation.writers import evaluate_writers
@@ -81,16 +82,28 @@ def evaluate(
             own["pictures"] = evaluate_pictures(model.path, folder, limit, jobs, sheets)
         if "crops" in parts:
             own["crops"] = evaluate_crops(model, folder, limit, sheets)
-        if "writers" in parts and folder is not None:
-            own["writers"] = evaluate_writers(model.recognizer, folder, limit)
-            if not index and own["writers"]:
-                draw_writers(own["writers"], out / "plots")
+        if folder is not None:
+            own.update(_measure_hands(model, folder, limit, jobs, parts))
+        if not index and own.get("writers"):
+            draw_writers(own["writers"], out / "plots")
     return {
         "models": [sha256(model.path) for model in loaded],
         "summary": _summary(figures),
         "first": figures[0],
         "sources": dict(sources),
     }
+
+
+def _measure_hands(
+    model: LoadedModel, folder: Path, limit: int | None, jobs: int, parts: Sequence[str]
+) -> dict[str, Any]:
+    """The parts that are about learning a hand."""
+    own: dict[str, Any] = {}
+    if "writers" in parts:
+        own["writers"] = evaluate_writers(model.recognizer, folder, limit)
+    if "practice" in parts:
+        own["practice"] = evaluate_practice(model.path, folder, limit, jobs)
+    return own
 
 
 def _summary(figures: Sequence[Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
