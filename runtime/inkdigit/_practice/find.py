@@ -17,7 +17,7 @@ from PIL import Image
 from inkdigit._pixels.components import label
 from inkdigit._pixels.morphology import Grey
 from inkdigit._pixels.transform import Transform
-from inkdigit._practice.layout import BOXES, MARKS, SheetBox
+from inkdigit._practice.layout import BOXES, MARK_MM, MARKS, SheetBox
 
 __all__ = ["find_sheet", "frame_edges"]
 
@@ -28,11 +28,14 @@ WINDOW = 8  # the level of the paper is the mean of a window this part of the lo
 DARK = 0.8  # of that level; print is at half of it, a shadow's edge at 0.85
 SIDES = (0.008, 0.07)  # of a mark's box over the longer side: the sheet takes a third of the photo
 COMPACT = (0.55, 1.2)  # area over that of a square with the same moments: 1; with the hole 0.72
-MOST_CANDIDATES = 16  # the largest: few digits are as compact, and none is as large as a mark
+WHOLE = 0.85  # the same of the marks without a hole: digits have less
+MOST_CANDIDATES = 12  # of either kind, the largest
 ALIKE = 2.5  # the largest of four marks over the smallest, in sides, as seen at an angle
 LEAST_HOLE, MOST_HOLE = 0.4, 0.35  # levels of the middle of the mark with a hole, and of others
 DEEPEST = 2.0  # the farthest mark's distance over the nearest's
-LEAST_FRAME = 0.03  # of the paper's level, by which frames are darker than what is beside them
+STRETCHED = 1.6  # an edge between marks, in their sides, over what is printed; either way
+# A copier may leave little of the frames: a made photo shows 0.25, noise shows none.
+LEAST_FRAME = 0.002  # of the paper's level, by which frames are darker than what is beside them
 ACROSS_MM = (-0.6, -0.3, 0.0, 0.3, 0.6)  # where a frame's line is looked for, and
 BESIDE_MM = 1.25  # how far from it the paper is: the middle of what lies between two boxes
 ALONG = (0.1, 0.3, 0.5, 0.7, 0.9)  # of an edge, where it is looked at
@@ -43,6 +46,7 @@ class _Marks:
     middles: Floats  # (n, 2)
     sides: Floats  # (n,)
     holes: Floats  # (n,) level of the middle: 0 as the mark, 1 as the paper
+    compact: Floats  # (n,) area over that of a square with the same moments
 
 
 def find_sheet(grey: Grey) -> Transform | None:
@@ -61,8 +65,11 @@ def find_sheet(grey: Grey) -> Transform | None:
     marks = _find_marks(small)
     lines = frame_edges(BOXES)
     best, most = None, LEAST_FRAME
-    for group in itertools.combinations(range(len(marks.sides)), 4):
-        way = _way(marks, np.array(group))
+    holed = np.flatnonzero(marks.holes >= LEAST_HOLE)[:MOST_CANDIDATES].tolist()
+    is_whole = (marks.holes <= MOST_HOLE) & (marks.compact >= WHOLE)
+    whole = np.flatnonzero(is_whole)[:MOST_CANDIDATES].tolist()
+    for first, others in itertools.product(holed, itertools.combinations(whole, 3)):
+        way = _way(marks, np.array([first, *others]))
         if way is None:
             continue
         contrast = _contrast(small, way, *lines)
@@ -93,7 +100,7 @@ def _find_marks(small: Floats) -> _Marks:
     fits = (wide >= SIDES[0] * longest).all(1) & (wide <= SIDES[1] * longest).all(1)
     chosen = np.flatnonzero(fits & (parts.areas > 0.25 * wide.prod(1)))
     of_pixel = parts.label_map()
-    middles, sides, holes = [], [], []
+    middles, sides, holes, compactness = [], [], [], []
     for part in chosen.tolist():
         left, top, right, bottom = parts.boxes[part].tolist()
         y, x = np.nonzero(of_pixel[top:bottom, left:right] == part)
@@ -108,15 +115,20 @@ def _find_marks(small: Floats) -> _Marks:
         level = float(small[max(row - 1, 0) : row + 2, max(column - 1, 0) : column + 2].mean())
         middles.append(middle)
         sides.append(np.sqrt(12 * np.sqrt(max(float(np.linalg.det(spread)), 1e-9))))
+        compactness.append(compact)
         holes.append((level - dark) / max(float(paper[row, column]) - dark, 1.0))
-    order = np.argsort(sides)[::-1][:MOST_CANDIDATES]
+    order = np.argsort(sides)[::-1]
     return _Marks(
-        np.array(middles).reshape(-1, 2)[order], np.array(sides)[order], np.array(holes)[order]
+        np.array(middles).reshape(-1, 2)[order],
+        *(np.array(values)[order] for values in (sides, holes, compactness)),
     )
 
 
 def _way(marks: _Marks, group: NDArray[np.int64]) -> Transform | None:
-    """From the sheet to the picture if these four are its marks, or None if they cannot be."""
+    """From the sheet to the picture if these four are its marks, or None if they cannot be.
+
+    The first is the one with a hole.
+    """
     sides = marks.sides[group]
     if sides.max() > ALIKE * sides.min():
         return None
@@ -128,12 +140,12 @@ def _way(marks: _Marks, group: NDArray[np.int64]) -> Transform | None:
     turns = edges[:, 0] * np.roll(edges, -1, axis=0)[:, 1]
     turns = turns - edges[:, 1] * np.roll(edges, -1, axis=0)[:, 0]
     lengths = np.hypot(*edges.T)
-    # 178 by 265 mm lie between marks 8 mm wide.
-    if not (turns > 0).all() or lengths.min() < 8 * sides.mean():
+    if not (turns > 0).all():
         return None
-    holes = marks.holes[group][clockwise]
-    first = int(holes.argmax())
-    if holes[first] < LEAST_HOLE or np.delete(holes, first).max() > MOST_HOLE:
+    first = int(np.flatnonzero(clockwise == 0)[0])
+    printed = np.hypot(*(np.roll(MARKS, -1, axis=0) - MARKS).T) / MARK_MM
+    ratios = np.roll(lengths, -first) / sides.mean() / printed
+    if ratios.min() < 1 / STRETCHED or ratios.max() > STRETCHED:
         return None
     try:
         way = Transform.between(MARKS, np.roll(corners, -first, axis=0))
