@@ -98,7 +98,8 @@ def measure(name: str, cases: Path) -> Result:
     """Install a reader and run it over the cases."""
     home = BUILD / name
     python = home / ("Scripts" if os.name == "nt" else "bin") / "python"
-    if not python.exists():
+    # One that was stopped while it was made has a Python and no pip.
+    if not python.exists() or failed([str(python), "-m", "pip", "--version"], 60):
         venv.create(home, with_pip=True, clear=True)
     before = tree_megabytes(home)
     pip = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
