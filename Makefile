@@ -22,7 +22,7 @@ INSTALL := $(PYTHON) -m pip install --quiet --disable-pip-version-check -c const
 NO_WINDOW := 69  # what the app exits with where there is no display (EX_UNAVAILABLE of sysexits.h)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format train evaluate bench bench-app screenshots wheel clean
+.PHONY: help run test check format train evaluate bench bench-app compare screenshots wheel clean
 
 help:  ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -64,6 +64,9 @@ bench: $(VENV)/.dev  ## Measure speed, memory and size; figures and plot into bu
 bench-app: $(VENV)/.dev  ## Measure the app in its window
 	@bash tests/mobile/install_display.sh
 	$(PYTHON) tests/bench/app_bench.py $(ARGS)
+
+compare: $(VENV)/.dev  ## Read the data folder with other readers too; table into docs/compare.md (downloads them)
+	$(PYTHON) tests/bench/compare.py --table docs/compare.md $(ARGS)
 
 screenshots: $(VENV)/.dev  ## Take docs/screenshots again, from the running app
 	@bash tests/mobile/install_display.sh

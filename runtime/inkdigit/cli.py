@@ -26,14 +26,15 @@ from inkdigit._cli.console import (
     say,
     terminable,
 )
-from inkdigit._cli.lessons import describe, teach
+from inkdigit._cli.lessons import describe, practise_from, teach
 from inkdigit._cli.progress import Progress
 from inkdigit._cli.tables import TableOptions, TableRows
-from inkdigit._cli.workers import Workers, usable_processors
+from inkdigit._cli.workers import Job, Workers, usable_processors
+from inkdigit.documents import Pages, check_pages, split_pages
 from inkdigit.errors import InputError
 from inkdigit.files import write_atomic
 from inkdigit.ink import Ink
-from inkdigit.inputs import expand, is_folder, open_input
+from inkdigit.inputs import STANDARD_INPUT, expand, is_folder, open_input
 from inkdigit.labels import SIGNS
 from inkdigit.recognizer import Source
 from inkdigit.results import percent
@@ -48,11 +49,12 @@ _Answer: TypeAlias = Prediction | Reading | Table
 
 
 class _Outcome(NamedTuple):
-    """What became of one file: an answer for each page, and the problem that ended it, in words."""
+    """What became of one job: an answer for each page, by its number, and problems, in words."""
 
     name: str
-    answers: list[_Answer]
-    problem: str = ""
+    answers: list[tuple[int, _Answer]]
+    several: bool  # whether page numbers are to be printed
+    problems: list[str]
 
 
 def run(args: argparse.Namespace) -> int:
@@ -66,6 +68,10 @@ def run(args: argparse.Namespace) -> int:
         if args.writer_summary:
             say(describe(Writer.load(args.writer)))
             return EXIT_OK
+        if args.practice_sheet is not None:
+            return _write_practice_sheet(args.practice_sheet)
+        if args.practice is not None:
+            return _practise(args)
         if args.learn is not None:
             return _teach(args)
         return _annotate(args) if args.annotate is not None else _read_all(args)
@@ -102,7 +108,7 @@ def _teach(args: argparse.Namespace) -> int:
     [name] = args.files
     recognizer = _recognizer(args.model)
     try:
-        source = _only_page(name)
+        source = _only_page(name, args.pages)
         learnt, missed = teach(recognizer, source, args.learn, args.writer, single=args.single)
     except InkDigitError as exc:
         complain(f"{name}: {exc}")
@@ -116,10 +122,39 @@ def _teach(args: argparse.Namespace) -> int:
     return EXIT_OK
 
 
-def _only_page(name: str) -> Source:
-    source, *others = itertools.islice(open_input(name), 2)
+def _write_practice_sheet(path: Path) -> int:
+    from inkdigit.practice import save_practice_sheet  # noqa: PLC0415  (no other call needs it)
+
+    try:
+        save_practice_sheet(path)
+    except OSError as exc:
+        complain(f"{path}: cannot be written ({exc}): check the folder and its space")
+        return EXIT_UNREAD
+    return EXIT_OK
+
+
+def _practise(args: argparse.Namespace) -> int:
+    name = args.practice
+    recognizer = _recognizer(args.model)
+    try:
+        source = _only_page(name, args.pages)
+        lines, problems = practise_from(recognizer, source, args.writer)
+    except InkDigitError as exc:
+        complain(f"{name}: {exc}")
+        return EXIT_UNREAD
+    except OSError as exc:
+        complain(f"{args.writer}: cannot be written ({exc}): check the folder and its space")
+        return EXIT_UNREAD
+    say(lines)
+    for problem in problems:
+        complain(f"{name}: {problem}")
+    return EXIT_OK
+
+
+def _only_page(name: str, pages: Pages | None) -> Source:
+    source, *others = itertools.islice(open_input(name, pages), 2)
     if others:
-        raise InputError("has several pages; expected one: save it as a picture of its own")
+        raise InputError("has several pages; expected one: choose it, as in --pages 2")
     return source
 
 
@@ -138,35 +173,46 @@ def _read_all(args: argparse.Namespace) -> int:
         writer=args.writer,
         tables=args.tables,
     )
+    jobs = _jobs(names, args)
     if args.tables is not None:
-        return max(status, _read_tables(args, attempt, names))
+        return max(status, _read_tables(args, attempt, jobs))
     as_words = _as_json if as_json else _as_text
-    with closing(_outcomes_shown(attempt, names, args)) as outcomes:
+    with closing(_outcomes_shown(attempt, jobs, args)) as outcomes:
         for outcome in outcomes:
-            for page, answer in enumerate(outcome.answers, 1):
-                several = len(outcome.answers) > 1 or outcome.problem
-                say(as_words(outcome.name, answer, page if several else None))
+            for page, answer in outcome.answers:
+                say(as_words(outcome.name, answer, page if outcome.several else None))
                 for remark in _remarks(answer):
                     complain(f"{outcome.name}: {remark}")
             status = max(status, _complain_of(outcome))
     return status
 
 
+def _jobs(names: Sequence[str], args: argparse.Namespace) -> list[Job]:
+    """Each file, long PDFs in parts where there are too few files to keep all processes busy."""
+    if len(names) > args.jobs:
+        return [(name, args.pages) for name in names]
+    return [
+        (name, part)
+        for name in names
+        for part in ([args.pages] if name == STANDARD_INPUT else split_pages(name, args.pages))
+    ]
+
+
 def _read_tables(
-    args: argparse.Namespace, attempt: Callable[[str], _Outcome], names: Sequence[str]
+    args: argparse.Namespace, attempt: Callable[[Job], _Outcome], jobs: Sequence[Job]
 ) -> int:
     """Print or write the rows of each file's tables, and at the end list the cells to look at."""
     status = EXIT_OK
-    rows = TableRows(args.tables, len(names) > 1 or any(map(is_folder, args.files)))
-    with closing(_outcomes_shown(attempt, names, args)) as outcomes:
+    rows = TableRows(args.tables, len(args.files) > 1 or any(map(is_folder, args.files)))
+    with closing(_outcomes_shown(attempt, jobs, args)) as outcomes:
         for outcome in outcomes:
-            several = len(outcome.answers) > 1
-            for page, table in enumerate(outcome.answers, 1):
+            for page, table in outcome.answers:
                 assert isinstance(table, Table)
-                label = f"{outcome.name} page {page}" if several else outcome.name
+                number = page if outcome.several else None
+                label = outcome.name if number is None else f"{outcome.name} page {number}"
                 text = rows.add(label, table)
                 if args.json:
-                    text = _as_json(outcome.name, table, page if several else None) + "\n"
+                    text = _as_json(outcome.name, table, number) + "\n"
                 if args.csv is None:
                     say(text, end="")
             status = max(status, _complain_of(outcome))
@@ -200,28 +246,28 @@ def _remarks(answer: _Answer) -> Iterator[str]:
 
 
 def _complain_of(outcome: _Outcome) -> int:
-    """The exit status of a file; says what its problem is, if it has one."""
-    if not outcome.problem:
-        return EXIT_OK
-    complain(f"{outcome.name}: {outcome.problem}")
-    return EXIT_UNREAD
+    """The exit status of a job; says what its problems are, if it has any."""
+    for problem in outcome.problems:
+        complain(f"{outcome.name}: {problem}")
+    return EXIT_UNREAD if outcome.problems else EXIT_OK
 
 
 def _outcomes_shown(
-    attempt: Callable[[str], _Outcome], names: Sequence[str], args: argparse.Namespace
+    attempt: Callable[[Job], _Outcome], jobs: Sequence[Job], args: argparse.Namespace
 ) -> Generator[_Outcome, None, None]:
-    """Each file's outcome, in order, from this process or from several.
+    """Each job's outcome, in order, from this process or from several.
 
     A line says how far they are; it is away while an outcome is dealt with.
     """
-    progress = Progress(len(names))
-    # More processes than processors, or than files, would only take longer to start.
-    processes = min(args.jobs, len(names), usable_processors())
+    unit = "files" if len({name for name, _ in jobs}) == len(jobs) else "parts"
+    progress = Progress(len(jobs), unit)
+    # More processes than processors, or than jobs, would only take longer to start.
+    processes = min(args.jobs, len(jobs), usable_processors())
     workers = Workers(attempt, processes - 1)
     try:
         _load(args)
         progress.show(0)
-        for count, outcome in enumerate(workers.map(names), 1):
+        for count, outcome in enumerate(workers.map(jobs), 1):
             progress.clear()
             yield outcome
             progress.show(count)
@@ -231,7 +277,7 @@ def _outcomes_shown(
 
 
 def _attempt(
-    name: str,
+    job: Job,
     *,
     model: Path | None,
     single: bool,
@@ -239,20 +285,34 @@ def _attempt(
     writer: Path | None,
     tables: TableOptions | None,
 ) -> _Outcome:
-    """Read one file, in whichever process."""
-    answers: list[_Answer] = []
+    """Read one file, or a part of it, in whichever process."""
+    name, pages = job
+    answers: list[tuple[int, _Answer]] = []
+    problems: list[str] = []
+    number, _ = check_pages(pages)
+    sources: Iterator[Source] = iter(())
     try:
         recognizer, hand = _recognizer(model), _writer(writer)
-        for source in open_input(name):
-            if tables is not None:
-                answers.append(_table(recognizer, source, constraints, tables, hand))
-            elif single:
-                answers.append(recognizer.predict_digit(source, writer=hand))
-            else:
-                answers.append(recognizer.read(source, writer=hand, **constraints._asdict()))
+        sources = open_input(name, pages)
     except InkDigitError as exc:
-        return _Outcome(name, answers, str(exc))
-    return _Outcome(name, answers)
+        problems.append(str(exc))
+    while True:
+        try:
+            source = next(sources)
+            if tables is not None:
+                answer: _Answer = _table(recognizer, source, constraints, tables, hand)
+            elif single:
+                answer = recognizer.predict_digit(source, writer=hand)
+            else:
+                answer = recognizer.read(source, writer=hand, **constraints._asdict())
+            answers.append((number, answer))
+        except StopIteration:
+            break
+        except InkDigitError as exc:  # of this page; if it is the file's, there is no next
+            problems.append(str(exc))
+        number += 1
+    several = pages is not None or len(answers) > 1 or bool(problems)
+    return _Outcome(name, answers, several, problems)
 
 
 def _table(
@@ -291,7 +351,7 @@ def _annotate(args: argparse.Namespace) -> int:
     [name] = args.files
     (recognizer, hand), status = _load(args), EXIT_OK
     try:
-        source = _only_page(name)
+        source = _only_page(name, args.pages)
         if args.tables is not None:
             table = _table(recognizer, source, args.constraints, args.tables, hand)
             assert not isinstance(source, Ink)

@@ -14,6 +14,7 @@ Every one derives from `InkDigitError` and from the builtin that fits, so caller
     ├── InputTypeError (TypeError)          a type that no reader knows
     ├── InputNotFoundError (FileNotFoundError)
     ├── InputReadError (OSError)            the file is there and cannot be opened
+    ├── MissingExtraError (ImportError)     what reads this kind of file is not installed
     └── ModelError
         ├── ModelNotFoundError (FileNotFoundError)
         ├── ModelFormatError (ValueError)   damaged, or not an inkdigit model
@@ -38,6 +39,7 @@ __all__ = [
     "InputNotFoundError",
     "InputReadError",
     "InputTypeError",
+    "MissingExtraError",
     "ModelError",
     "ModelFormatError",
     "ModelNotFoundError",
@@ -101,6 +103,10 @@ class InputNotFoundError(InkDigitError, FileNotFoundError):
 
 class InputReadError(InkDigitError, OSError):
     """The input file exists and cannot be opened or read."""
+
+
+class MissingExtraError(InkDigitError, ImportError):
+    """A package that reads this kind of file is not installed; the message names the extra."""
 
 
 class ModelError(InkDigitError):

@@ -7,13 +7,22 @@ ink.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from inkdigit._formats.picture import check_size, damaged, find_reader, load_picture, open_picture
+from inkdigit._formats.pdf import PdfPages, has_pdf_mark
+from inkdigit._formats.picture import (
+    check_size,
+    damaged,
+    find_reader,
+    is_picture,
+    load_picture,
+    open_picture,
+)
 from inkdigit._formats.source import FileSource, read_source
 from inkdigit._picture.find import find_ink
 from inkdigit._picture.flat import opaque
@@ -33,6 +42,7 @@ __all__ = [
     "ImageSource",
     "decode_image",
     "decode_pages",
+    "is_pdf",
     "load_image",
     "plain_image",
     "read_file",
@@ -46,7 +56,7 @@ ImageSource: TypeAlias = FileSource | Image.Image | NDArray[Any]
 MAX_PIXELS = 80_000_000  # more than phones take; decoded to RGB it still fits 240 MB
 MAX_FILE_BYTES = 400_000_000  # an uncompressed picture of MAX_PIXELS with alpha
 MAX_SIDE_PX = 2048  # a digit a twentieth of the side high still has 100 pixels
-MAX_PAGES = 1_000  # of a TIFF: a thick book; a file of a few MB can claim a hundred thousand
+MAX_PAGES = 1_000  # of a TIFF or PDF: a thick book; a file of a few MB can claim a hundred thousand
 EXIF_ORIENTATION = 0x0112
 TIFF_SUBFILE_TYPE = 254  # TIFF 6.0: bit 0 marks a reduced copy of another page, bit 2 a mask
 TIFF_NOT_PAGES = frozenset(bits for bits in range(8) if bits & 0b101)
@@ -131,7 +141,7 @@ def _open_source(source: ImageSource, max_side: int, max_pixels: int) -> _Opened
         check_size(source.size, name, max_pixels)
         return _Opened(source, source.size, name)
     content, name = read_file(source)
-    image = open_picture(content, name, max_pixels)
+    image = _open(content, name, max_pixels)
     size = image.size
     # JPEG decodes at 1/2, 1/4 or 1/8 in a fraction of the time; other formats ignore this.
     factor = excess(size, max_side)
@@ -140,10 +150,11 @@ def _open_source(source: ImageSource, max_side: int, max_pixels: int) -> _Opened
 
 
 def decode_image(data: bytes, name: str = "the input") -> Image.Image:
-    """Decode the bytes of a picture file, its first frame where it has several.
+    """Decode the bytes of a picture file, its first frame or page where it has several.
 
     Args:
-        data: A whole PNG, JPEG, WebP, AVIF, BMP, TIFF, GIF or PNM (PPM, PGM, PBM) file.
+        data: A whole PNG, JPEG, WebP, AVIF, BMP, TIFF, GIF or PNM (PPM, PGM, PBM) file; or, with
+            the extra `pdf` installed, a PDF.
         name: What to call it in messages.
 
     Returns:
@@ -153,32 +164,56 @@ def decode_image(data: bytes, name: str = "the input") -> Image.Image:
         ImageDecodeError: If it is not an image, or damaged.
         ImageTooLargeError: If it has more pixels than are safe to decode.
         InputTypeError: If data are no bytes.
+        MissingExtraError: If it is a PDF, and the extra is not installed.
     """
     if not isinstance(data, (bytes, bytearray, memoryview)):
         raise InputTypeError(f"data is a {type(data).__name__}; expected the bytes of a picture")
-    return load_picture(open_picture(data, name, MAX_PIXELS), name, data)
+    return load_picture(_open(data, name, MAX_PIXELS), name, data)
 
 
-def decode_pages(data: bytes, name: str = "the input") -> Iterator[Image.Image]:
-    """Decode every page of a TIFF file, and the one of any other picture, as they are asked for.
+def decode_pages(
+    data: bytes | Path,
+    name: str = "the input",
+    first: int = 1,
+    last: int | None = None,
+) -> Iterator[Image.Image]:
+    """Decode pages of a PDF or a TIFF file, or the one of any other picture, as they are asked for.
 
     Reduced copies of a page and transparency masks, which TIFF keeps as pages, are left out.
 
     Args:
-        data: As for `decode_image`.
+        data: As for `decode_image`; a PDF's path does as well, and takes less memory.
         name: What to call it in messages.
+        first: The first page, from 1.
+        last: The last; the file may end before it.
 
     Returns:
-        The pages. Those of a TIFF are upright.
+        The pages. Those of a PDF and a TIFF are upright. After an error about one page of a PDF
+        the next call gives the page after it.
 
     Raises:
         ImageDecodeError: If it is not an image; while it is iterated, if a page is damaged.
+        ImageError: If it has no page `first`; of a TIFF, while it is iterated.
         ImageTooLargeError: If a page has more pixels than are safe to decode, or the file has more
-            than 1,000 pages.
+            than 1,000 pages to read.
+        MissingExtraError: If it is a PDF, and the extra is not installed.
     """
+    if isinstance(data, Path) or is_pdf(data):
+        pages = PdfPages(data, name, MAX_PIXELS)
+        pages.next, pages.last = first, min(last or pages.count, pages.count)
+        if first > pages.count:
+            raise ImageError(_too_few(name, pages.count, first))
+        if pages.last - first >= MAX_PAGES:
+            raise ImageTooLargeError(
+                f"{name} has {pages.last - first + 1:,} pages; expected at most {MAX_PAGES:,} at"
+                " once: choose some, as in --pages 1-1000"
+            )
+        return pages
     image = open_picture(data, name, MAX_PIXELS)
     if image.format == "TIFF":
-        return _tiff_pages(image, name, data)
+        return _tiff_pages(image, name, data, first, last)
+    if first > 1:
+        raise ImageError(_too_few(name, 1, first))
     return _one_page(image, name, data)
 
 
@@ -186,24 +221,33 @@ def _one_page(image: Image.Image, name: str, content: bytes) -> Iterator[Image.I
     yield load_picture(image, name, content)
 
 
-def _tiff_pages(image: Image.Image, name: str, content: bytes) -> Iterator[Image.Image]:
+def _too_few(name: str, count: int, first: int) -> str:
+    pages = "1 page" if count == 1 else f"{count:,} pages"
+    return f"{name} has {pages}; expected a page {first:,}: choose others"
+
+
+def _tiff_pages(
+    image: Image.Image, name: str, content: bytes, first: int, last: int | None
+) -> Iterator[Image.Image]:
     from PIL import ImageOps  # noqa: PLC0415  (loaded for no other format)
 
+    count = 0
     for index in range(MAX_PAGES + 1):
-        page_name = f"page {index + 1} of {name}"
+        page_name = f"page {count + 1} of {name}"
         try:
             image.seek(index)
             tags: Any = getattr(image, "tag_v2", {})
             is_page = index == 0 or tags.get(TIFF_SUBFILE_TYPE) not in TIFF_NOT_PAGES
         except EOFError:
-            return
+            break
         except Exception as exc:  # as in open_picture
             raise ImageDecodeError(damaged(page_name, exc)) from exc
         if index == MAX_PAGES:
             raise ImageTooLargeError(
                 f"{name} has over {MAX_PAGES:,} pages; expected at most that: split it"
             )
-        if not is_page:
+        count += is_page
+        if not is_page or count < first:
             continue
         check_size(image.size, page_name, MAX_PIXELS)
         load_picture(image, page_name, content)
@@ -212,6 +256,10 @@ def _tiff_pages(image: Image.Image, name: str, content: bytes) -> Iterator[Image
         except Exception:  # noqa: BLE001  (a damaged EXIF block leaves the picture as it lies)
             page = image.copy()
         yield page
+        if count == last:
+            return
+    if count < first:
+        raise ImageError(_too_few(name, count, first))
 
 
 def load_image(source: FileSource) -> Image.Image:
@@ -251,8 +299,23 @@ def read_file(source: FileSource) -> tuple[bytes, str]:
     return content, name
 
 
+def is_pdf(start: bytes) -> bool:
+    """Whether a file is a PDF, by its first kilobyte."""
+    return has_pdf_mark(start) and not is_picture(start)
+
+
 def _look(start: bytes, name: str) -> None:
-    find_reader(start, name)
+    if not is_pdf(start):
+        find_reader(start, name)
+
+
+def _open(content: bytes, name: str, max_pixels: int) -> Image.Image:
+    """A picture whose pixels may not be decoded yet; of a PDF, its first page."""
+    if not is_pdf(content):
+        return open_picture(content, name, max_pixels)
+    [page] = decode_pages(content, name, last=1)
+    check_size(page.size, name, max_pixels)
+    return page
 
 
 def _pixels(opened: _Opened, max_side: int) -> tuple[Grey, Grey | None]:

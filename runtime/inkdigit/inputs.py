@@ -9,18 +9,19 @@ import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from inkdigit._formats.picture import SIGNATURES
+from inkdigit._formats.picture import is_picture
 from inkdigit._formats.source import read_source
-from inkdigit.documents import is_document, open_document
+from inkdigit.documents import Pages, check_pages, is_document, open_document, pdf_path
 from inkdigit.errors import (
     ImageTooLargeError,
     InkDigitError,
     InkError,
+    InputError,
     InputNotFoundError,
     InputReadError,
 )
 from inkdigit.images import MAX_FILE_BYTES as MAX_PICTURE_BYTES
-from inkdigit.images import read_file
+from inkdigit.images import is_pdf, read_file
 from inkdigit.ink import MAX_FILE_BYTES as MAX_INK_BYTES
 from inkdigit.ink import Ink
 from inkdigit.recognizer import Source
@@ -31,6 +32,7 @@ STANDARD_INPUT = "-"
 
 # What is taken out of a folder; a file that is named itself is read whatever its name ends in.
 PICTURE_SUFFIXES = (
+    ".pdf",
     *(".png", ".jpg", ".jpeg", ".webp", ".avif", ".bmp", ".tiff", ".tif", ".gif"),
     *(".ppm", ".pgm", ".pbm", ".pnm"),
 )
@@ -39,33 +41,39 @@ FOLDER_SUFFIXES = frozenset((*PICTURE_SUFFIXES, *INK_SUFFIXES))
 MARKUP_START_BYTES = 10_000  # drawing programs write a long comment before <svg>
 
 
-def open_input(name: str) -> Iterator[Source]:
+def open_input(name: str, pages: Pages | None = None) -> Iterator[Source]:
     """What `Recognizer` takes of a file, page by page.
 
     Args:
         name: The file's name, which says whether it is ink; that of standard input is told by how
             it starts.
+        pages: Which pages to read, as for `open_document`; ink is one page.
+
+    Returns:
+        The pages; after an error about one page of a PDF the next call gives the page after it.
 
     Raises:
-        InkDigitError: While it is iterated, if something in it cannot be read.
+        InkDigitError: If something in it cannot be read; of a page, while it is iterated.
     """
     content = _read_standard_input() if name == STANDARD_INPUT else None
     suffix = _ink_suffix(content) if content is not None else Path(name).suffix.lower()
+    if suffix in INK_SUFFIXES and check_pages(pages)[0] > 1:
+        raise InputError("has 1 page, as ink does; expected others: leave out --pages")
     if suffix == ".json":
         if content is None:
             content, _ = read_source(name, MAX_INK_BYTES, "a JSON file of ink")
-        yield Ink.from_json(content)
-    elif suffix == ".inkml":
-        yield Ink.from_inkml(name if content is None else content)
-    elif suffix == ".svg":
-        yield Ink.from_svg(name if content is None else content)
-    else:
-        if content is None:
-            content, _ = read_file(name)
-        if is_document(content):
-            yield from open_document(content)
-        else:
-            yield content
+        return iter([Ink.from_json(content)])
+    if suffix == ".inkml":
+        return iter([Ink.from_inkml(name if content is None else content)])
+    if suffix == ".svg":
+        return iter([Ink.from_svg(name if content is None else content)])
+    if content is None and pdf_path(name) is not None:
+        return open_document(name, pages)  # from disk, not from memory
+    if content is None:
+        content, _ = read_file(name)
+    if pages is not None or is_document(content):
+        return open_document(content, pages)
+    return iter([content])
 
 
 def _ink_suffix(content: bytes) -> str:
@@ -90,8 +98,8 @@ def _read_standard_input() -> bytes:
         raise InputReadError("standard input is closed; expected a picture or ink on it, as < FILE")
     try:
         content = sys.stdin.buffer.read(MARKUP_START_BYTES)
-        is_picture = any(content[at : at + len(first)] == first for first, at, _, _ in SIGNATURES)
-        limit = MAX_PICTURE_BYTES if is_picture else MAX_INK_BYTES
+        is_ink = not (is_picture(content) or is_pdf(content))
+        limit = MAX_INK_BYTES if is_ink else MAX_PICTURE_BYTES
         content += sys.stdin.buffer.read(limit + 1 - len(content))
     except (OSError, ValueError) as exc:  # ValueError: closed by the program around this one
         raise InputReadError(

@@ -16,6 +16,7 @@ BUILTINS = {
     "ImageDecodeError": ValueError,
     "ImageTooLargeError": ValueError,
     "InputTypeError": TypeError,
+    "MissingExtraError": ImportError,
     "InputNotFoundError": FileNotFoundError,
     "InputReadError": OSError,
     "ModelNotFoundError": FileNotFoundError,

@@ -13,6 +13,7 @@ from inkdigit import __version__
 from inkdigit._cli.console import say
 from inkdigit._cli.tables import add_table_options, table_options
 from inkdigit._decode.reading import Constraints, Length
+from inkdigit.documents import Pages, check_pages
 from inkdigit.errors import InputError
 from inkdigit.inputs import STANDARD_INPUT, is_folder
 from inkdigit.labels import ALL_DIGITS, SIGNS
@@ -51,9 +52,9 @@ def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
         "files",
         nargs="*",
         metavar="FILE|FOLDER",
-        help='a picture, every page of a TIFF, or ink: .json with {"strokes": [[[x, y], …], …]},'
-        " .inkml or .svg; - is standard input; of a folder every picture and ink directly in it,"
-        " as with --json",
+        help="a picture, every page of a PDF or a TIFF, or ink: .json with"
+        ' {"strokes": [[[x, y], …], …]}, .inkml or .svg; - is standard input; of a folder'
+        " every picture and ink directly in it, as with --json",
     )
     output = parser.add_mutually_exclusive_group()
     output.add_argument(
@@ -85,6 +86,12 @@ def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
         help='from 0 to 1; a digit that is less sure is read as "?"',
     )
     parser.add_argument(
+        "--pages",
+        type=_pages,
+        metavar="N|A-B",
+        help="of a PDF or a TIFF, read only this page, or these, counted from 1",
+    )
+    parser.add_argument(
         "--single", action="store_true", help="expect one digit in each file, not numbers"
     )
     parser.add_argument(
@@ -112,6 +119,18 @@ def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
     parser.add_argument(
         "--writer-summary", action="store_true", help="print what --writer knows; reads nothing"
     )
+    parser.add_argument(
+        "--practice-sheet",
+        type=Path,
+        metavar="OUT.pdf",
+        help="write a page to print and fill in, for --practice; reads nothing",
+    )
+    parser.add_argument(
+        "--practice",
+        metavar="PHOTO",
+        help="a photo or scan of a filled practice sheet: say how well this hand is read, digit by"
+        " digit, and teach it to --writer; the file is made where there is none",
+    )
     add_table_options(parser)
     parser.add_argument("--version", action="version", version=f"inkdigit {__version__}")
     args = parser.parse_args(argv)
@@ -125,7 +144,7 @@ def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
         problem = _annotate_problem(args)
         if problem:
             parser.error(f"argument --annotate: {problem}")
-    problem = _writer_problem(args)
+    problem = _practice_problem(args) or _writer_problem(args)
     if problem:
         parser.error(problem)
     args.constraints = ReadingConstraints(
@@ -134,15 +153,32 @@ def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
     return args
 
 
-def _length(text: str) -> Length:
-    """N or A-B as `Recognizer.read` takes it."""
+def _range(text: str, ends: str) -> int | tuple[int, int]:
+    """N or A-B."""
     numbers = text.split("-")
     # Nine digits are more than any line has, and fewer than int() refuses.
     if len(numbers) > 2 or not all(n.isascii() and n.isdigit() and len(n) < 10 for n in numbers):
         raise argparse.ArgumentTypeError(
-            f"{text!r}; expected a whole number, as in 4, or the least and the most, as in 2-5"
+            f"{text!r}; expected a whole number, as in 4, or {ends}, as in 2-5"
         )
-    length = int(numbers[0]) if len(numbers) == 1 else (int(numbers[0]), int(numbers[1]))
+    return int(numbers[0]) if len(numbers) == 1 else (int(numbers[0]), int(numbers[1]))
+
+
+def _pages(text: str) -> Pages:
+    """N or A-B as `open_document` takes it."""
+    pages = _range(text, "the first and the last")
+    try:
+        check_pages(pages)
+    except InputError as exc:
+        raise argparse.ArgumentTypeError(
+            f"{text!r}; expected pages from 1, and the last not before the first, as in 2-5"
+        ) from exc
+    return pages
+
+
+def _length(text: str) -> Length:
+    """N or A-B as `Recognizer.read` takes it."""
+    length = _range(text, "the least and the most")
     try:
         Constraints.parse(length)
     except InputError as exc:
@@ -199,6 +235,22 @@ def _annotate_problem(args: argparse.Namespace) -> str:
     return ""
 
 
+def _practice_problem(args: argparse.Namespace) -> str:
+    """What is wrong with the use of --practice-sheet and --practice, or ""."""
+    sheet, photo = args.practice_sheet is not None, args.practice is not None
+    others = args.files or args.json or args.annotate or args.tables or args.learn is not None
+    problems = {
+        "--practice-sheet writes an empty sheet; leave out everything else": sheet
+        and (others or photo or args.writer_summary or args.writer is not None),
+        "--practice-sheet writes a PDF; expected a name that ends in .pdf": sheet
+        and args.practice_sheet.suffix.lower() != ".pdf",
+        "--practice needs --writer ME.json to keep what is learnt": photo and args.writer is None,
+        "--practice takes the one photo, and no other file or way of reading": photo
+        and (others or args.single or args.writer_summary),
+    }
+    return next((problem for problem, found in problems.items() if found), "")
+
+
 def _writer_problem(args: argparse.Namespace) -> str:
     """What is wrong with the use of --writer, --learn and --writer-summary, or ""."""
     alone = len(args.files) == 1 and not (
@@ -207,8 +259,8 @@ def _writer_problem(args: argparse.Namespace) -> str:
     problems = {
         "--writer-summary sums up one --writer ME.json, and takes no file": args.writer_summary
         and (args.writer is None or args.files or args.learn is not None),
-        "the following arguments are required: FILE|FOLDER": not args.writer_summary
-        and not args.files,
+        "the following arguments are required: FILE|FOLDER": not args.files
+        and not (args.writer_summary or args.practice or args.practice_sheet),
         "--learn needs --writer ME.json to keep what is learnt": args.learn is not None
         and args.writer is None,
         "--learn takes one file, and none of --json, --annotate and --table": args.learn is not None

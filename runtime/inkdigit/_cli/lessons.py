@@ -7,10 +7,11 @@ from pathlib import Path
 from inkdigit.errors import InputError
 from inkdigit.images import ImageSource
 from inkdigit.ink import Ink
+from inkdigit.labels import ALL_DIGITS
 from inkdigit.recognizer import Recognizer
 from inkdigit.writer import Writer
 
-__all__ = ["describe", "teach"]
+__all__ = ["describe", "practise_from", "teach"]
 
 
 def teach(
@@ -51,6 +52,52 @@ def teach(
         f" {lesson.confirmed} confirmed",
         f"{missed} not learnt: not clear where, or without a shape of its own" if missed else "",
     )
+
+
+def practise_from(
+    recognizer: Recognizer, source: ImageSource | Ink, path: Path
+) -> tuple[str, list[str]]:
+    """Learn a filled practice sheet, into a file, which is made where there is none.
+
+    Args:
+        recognizer: Reads.
+        source: A photo or a scan.
+        path: Of the hand.
+
+    Returns:
+        How the hand was read, a line for each digit; and what could not be learnt, a line for each
+        box.
+
+    Raises:
+        InputError: If it shows no practice sheet, or nothing that can be learnt.
+        OSError: If the file cannot be written.
+    """
+    from inkdigit.practice import practise  # noqa: PLC0415  (no other call needs it)
+
+    if isinstance(source, Ink):
+        raise InputError("is ink; expected a photo or a scan of a filled practice sheet")
+    writer = Writer.load(path) if path.exists() else Writer()
+    practice = practise(recognizer, source, writer)
+    if not practice.learnt:
+        raise InputError(
+            "nothing on the sheet is clear enough to be learnt; expected digits in its boxes: fill"
+            " it in with a dark pen"
+        )
+    writer.save(path)
+    rows = [(digit, practice.read_right(digit)) for digit in ALL_DIGITS]
+    rows.append(("numbers", practice.numbers_right()))
+    lines = [f"{what}\t{right} of {count} read right" for what, (right, count) in rows]
+    lines.append(
+        f"learnt\t{practice.learnt} digits: {practice.corrected} corrected,"
+        f" {practice.learnt - practice.corrected} confirmed"
+    )
+    problems = [
+        f"box {box.index} of {box.asked}: {box.problem}: not learnt"
+        if len(box.asked) == 1
+        else f"number {box.asked}: {box.problem}: not learnt"
+        for box in practice.unlearnt
+    ]
+    return "\n".join(lines), problems
 
 
 def describe(writer: Writer) -> str:

@@ -1,4 +1,4 @@
-"""Names in, the outcome of each in order out, worked out by this process and others beside it."""
+"""Jobs in, the outcome of each in order out, worked out by this process and others beside it."""
 
 from __future__ import annotations
 
@@ -6,19 +6,21 @@ import contextlib
 import os
 from collections import deque
 from collections.abc import Callable, Generator, Sequence
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeAlias, TypeVar
 
+from inkdigit.documents import Pages
 from inkdigit.errors import InferenceError
 from inkdigit.inputs import STANDARD_INPUT
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
 
-__all__ = ["Workers", "usable_processors"]
+__all__ = ["Job", "Workers", "usable_processors"]
 
 Outcome = TypeVar("Outcome")
+Job: TypeAlias = tuple[str, Pages | None]  # a file's name and which of its pages, None for all
 
-# A process that waits for its next name while this one reads a long file does nothing, so each is
+# A process that waits for its next job while this one reads a long file does nothing, so each is
 # handed some in advance. They fit into what a pipe holds, 64 kB on Linux: handing out never waits.
 MOST_AHEAD, LONGEST_NAME = 8, 2000
 
@@ -36,11 +38,11 @@ class Workers(Generic[Outcome]):
     They start at once, and end when they are closed or this process ends, however it ends.
 
     Args:
-        attempt: What to do with a name; can be pickled.
+        attempt: What to do with a job; can be pickled.
         count: How many processes, this one not counted.
     """
 
-    def __init__(self, attempt: Callable[[str], Outcome], count: int) -> None:
+    def __init__(self, attempt: Callable[[Job], Outcome], count: int) -> None:
         self._attempt = attempt
         self._connections: list[Connection] = []
         self._processes = []
@@ -68,16 +70,16 @@ class Workers(Generic[Outcome]):
             connection.close()
         self._processes, self._connections = [], []
 
-    def map(self, names: Sequence[str]) -> Generator[Outcome, None, None]:
-        """The outcome of each name, in order.
+    def map(self, jobs: Sequence[Job]) -> Generator[Outcome, None, None]:
+        """The outcome of each job, in order.
 
         Raises:
             InferenceError: If one of the processes dies.
         """
-        waiting = deque(enumerate(names))
+        waiting = deque(enumerate(jobs))
         handed = dict.fromkeys(self._connections, 0)
         done: dict[int, Outcome] = {}
-        for index in range(len(names)):
+        for index in range(len(jobs)):
             while index not in done:
                 # What is wanted next is answered soonest here.
                 own = waiting.popleft() if waiting and waiting[0][0] == index else None
@@ -89,8 +91,8 @@ class Workers(Generic[Outcome]):
                     done[own[0]] = self._attempt(own[1])
             yield done.pop(index)
 
-    def _hand_out(self, waiting: deque[tuple[int, str]], handed: dict[Connection, int]) -> None:
-        """Give each process some names to go on with, fewer towards the end."""
+    def _hand_out(self, waiting: deque[tuple[int, Job]], handed: dict[Connection, int]) -> None:
+        """Give each process some jobs to go on with, fewer towards the end."""
         for connection in self._connections:
             ahead = min(MOST_AHEAD, 1 + len(waiting) // (2 * len(handed) + 2))
             while handed[connection] < ahead and waiting and _is_sent(waiting[0][1]):
@@ -120,8 +122,9 @@ class Workers(Generic[Outcome]):
             handed[connection] -= 1
 
 
-def _is_sent(name: str) -> bool:
+def _is_sent(job: Job) -> bool:
     """Whether another process can read it: standard input is this one's."""
+    name, _ = job
     return name != STANDARD_INPUT and len(name) <= LONGEST_NAME
 
 
@@ -132,7 +135,7 @@ def _lost() -> InferenceError:
     )
 
 
-def _serve(connection: Connection, attempt: Callable[[str], Outcome]) -> None:
+def _serve(connection: Connection, attempt: Callable[[Job], Outcome]) -> None:
     """Read what the first process hands out, until it ends."""
     import signal  # noqa: PLC0415
     import threading  # noqa: PLC0415
@@ -141,8 +144,8 @@ def _serve(connection: Connection, attempt: Callable[[str], Outcome]) -> None:
     threading.Thread(target=_end_with_parent, daemon=True).start()
     with contextlib.suppress(EOFError, OSError):  # nobody reads the answers any more
         while True:
-            index, name = connection.recv()
-            connection.send((index, attempt(name)))
+            index, job = connection.recv()
+            connection.send((index, attempt(job)))
 
 
 def _end_with_parent() -> None:

@@ -26,11 +26,12 @@ __all__ = [
     "check_size",
     "damaged",
     "find_reader",
+    "is_picture",
     "load_picture",
     "open_picture",
 ]
 
-FORMATS = "PNG, JPEG, WebP, AVIF, BMP, TIFF, GIF or PNM (PPM, PGM, PBM)"
+FORMATS = "PDF, PNG, JPEG, WebP, AVIF, BMP, TIFF, GIF or PNM (PPM, PGM, PBM)"
 
 # Each format's first bytes, their offset, and Pillow's reader for it. Image.open would import five
 # readers to try in turn, and warn by a global limit; the reader itself does neither.
@@ -130,6 +131,11 @@ def find_reader(start: bytes, name: str) -> tuple[str, str]:
     raise ImageDecodeError(
         f"{name} starts with {start[:12]!r}; expected a {FORMATS} picture: save it as one of them"
     )
+
+
+def is_picture(start: bytes) -> bool:
+    """Whether a file is a picture, by its first 12 bytes."""
+    return any(start[at : at + len(first)] == first for first, at, _, _ in SIGNATURES)
 
 
 def load_picture(image: Image.Image, name: str, content: bytes = b"") -> Image.Image:

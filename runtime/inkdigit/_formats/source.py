@@ -18,7 +18,7 @@ __all__ = ["START_BYTES", "BinaryFile", "FileSource", "read_source"]
 
 Look: TypeAlias = Callable[[bytes, str], None]
 
-START_BYTES = 64  # enough to tell what a file is
+START_BYTES = 1024  # enough to tell what a file is: a PDF says so in its first kilobyte
 KINDS = (
     (stat.S_ISFIFO, "a pipe"),
     (stat.S_ISSOCK, "a socket"),

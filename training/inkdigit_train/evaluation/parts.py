@@ -10,7 +10,7 @@ __all__ = ["JOBS", "PARTS"]
 # signs: rows with signs. pages: made pages by kind. pictures: labelled ones by source.
 # tables: made tables by ruling, cell by cell.
 # crops: cut at the box or shrunk. invariance: whether what means nothing changes the text.
-# writers: what learning a hand gives.
+# writers: what learning a hand gives. practice: photos of filled practice sheets.
 PARTS = (
     "digits",
     "numbers",
@@ -21,5 +21,6 @@ PARTS = (
     "crops",
     "invariance",
     "writers",
+    "practice",
 )
 JOBS = min(2, os.cpu_count() or 1)  # each holds its own recognizer and digits to make pages of

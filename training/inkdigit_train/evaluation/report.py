@@ -19,6 +19,7 @@ from inkdigit_train.evaluation.made_tables import evaluate_tables
 from inkdigit_train.evaluation.numbers import evaluate_numbers
 from inkdigit_train.evaluation.parts import JOBS, PARTS
 from inkdigit_train.evaluation.pictures import evaluate_pictures
+from inkdigit_train.evaluation.practice import evaluate_practice
 from inkdigit_train.evaluation.signs import evaluate_signs
 from inkdigit_train.evaluation.test_sets import read_numbers, read_test_sets
 from inkdigit_train.evaluation.writers import evaluate_writers
@@ -111,6 +112,8 @@ def _of_reading(
         own["invariance"] = evaluate_invariance(model.recognizer, folder, limit, sheets)
     if "writers" in parts:
         own["writers"] = evaluate_writers(model.recognizer, folder, limit)
+    if "practice" in parts:
+        own["practice"] = evaluate_practice(model.path, folder, limit, jobs)
     return own
 
 
