@@ -61,7 +61,7 @@ def open_input(name: str, pages: Pages | None = None) -> Iterator[Source]:
         raise InputError("has 1 page, as ink does; expected others: leave out --pages")
     if suffix == ".json":
         if content is None:
-            content, _ = read_source(name, MAX_INK_BYTES, "a JSON file of ink")
+            content = _read_ink(name)
         return iter([Ink.from_json(content)])
     if suffix == ".inkml":
         return iter([Ink.from_inkml(name if content is None else content)])

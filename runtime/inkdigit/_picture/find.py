@@ -187,7 +187,8 @@ def find_table(pixels: Grey, network: Network) -> Found:
         wanted = most if sight.usual == 0 else min(sight.scale * GLYPH_PX / sight.usual, most)
         wanted = max(wanted, TABLE_PX / side)
         if NEAR[0] <= wanted / sight.scale <= NEAR[1]:
-            if confirmed or sight.scale == most:
+            too_large = sight.usual * CONFIRMING > HEIGHTS[1]  # nearer, to be seen well
+            if confirmed or too_large or sight.scale == most:
                 break
             nearer = min(sight.scale * CONFIRMING, most)
             closer = Sight.of(*_page_at(pixels, network, nearer), nearer)
