@@ -7,6 +7,7 @@ from kivy.core.window import Window
 from kivy.metrics import dp
 
 from inkdigit_app.core.view_model import ViewModel
+from inkdigit_app.platforms.environment import WINDOW_DP
 
 __all__ = ["WindowSize"]
 
@@ -40,5 +41,6 @@ class WindowSize:
     def _keep(self, _: float) -> None:
         self._resting = None
         width, height = (round(side / dp(1)) for side in Window.size)
-        if width > 0 and height > 0:
+        before = self._model.settings.window or WINDOW_DP
+        if width > 0 and height > 0 and (width, height) != before:
             self._model.change(window=(width, height))

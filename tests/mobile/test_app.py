@@ -464,7 +464,8 @@ def test_a_question_mark_counts_wherever_the_keyboard_has_it(stage_app: Stage, w
 
 def test_control_q_ends_the_app(stage_app: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     ended: list[bool] = []
-    monkeypatch.setattr("inkdigit_app.app.InkDigitApp.stop", lambda _: ended.append(True))
+    actions = stage_app.app.keyboard._actions
+    monkeypatch.setitem(actions, "quit", lambda: ended.append(True))
     stage_app.key(ord("q"), "ctrl")
     assert ended == [True]
 

@@ -199,6 +199,7 @@ def test_the_size_of_the_window_is_kept(
 ) -> None:
     monkeypatch.setattr("inkdigit_app.window_size.REST_S", 0.01)
     stage_app.until(lambda: stage_app.app._window_size is not None, "the first frame")
+    monkeypatch.setattr("inkdigit_app.window_size.WINDOW_DP", (500, 500))  # another size
     size = stage_app.window.size
     stage_app.window.dispatch("on_resize", *size)
     stage_app.until(lambda: stage_app.model.settings.window is not None, "the size")

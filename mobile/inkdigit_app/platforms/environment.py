@@ -8,7 +8,7 @@ import sys
 
 import platformdirs
 
-__all__ = ["configure", "is_android", "is_mobile", "why_no_window"]
+__all__ = ["WINDOW_DP", "configure", "is_android", "is_mobile", "why_no_window"]
 
 WINDOW_DP = (1000, 700)  # a desktop window at the start; on a phone it fills the screen
 MIN_WINDOW_DP = (320, 400)
