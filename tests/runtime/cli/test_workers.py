@@ -1,32 +1,43 @@
-"""Names shared out among processes."""
+"""Jobs shared out among processes."""
 
 from __future__ import annotations
 
 import os
 import time
+from collections.abc import Sequence
 
 import pytest
 
 from inkdigit._cli import workers
-from inkdigit._cli.workers import Workers, usable_processors
+from inkdigit._cli.workers import Job, Workers, usable_processors
 from inkdigit.errors import InferenceError
 from inkdigit.inputs import STANDARD_INPUT
+
+
+def whole(names: Sequence[str]) -> list[Job]:
+    """A job for each name, all of its pages."""
+    return [(name, None) for name in names]
+
+
+def shout(job: Job) -> str:
+    """The name in capitals."""
+    return job[0].upper()
 
 
 @pytest.mark.parametrize("count", [0, 2])
 def test_outcomes_come_in_order_from_any_number_of_processes(count):
     names = [f"name {k}" for k in range(60)]
-    readers = Workers(str.upper, count)
+    readers = Workers(shout, count)
     try:
-        assert list(readers.map(names)) == [name.upper() for name in names]
+        assert list(readers.map(whole(names))) == [name.upper() for name in names]
     finally:
         readers.close()
 
 
-def tag(name: str) -> tuple[str, int]:
+def tag(job: Job) -> tuple[str, int]:
     """A name, and the process that had it; slow enough that another one takes some."""
     time.sleep(0.05)
-    return name, os.getpid()
+    return job[0], os.getpid()
 
 
 def test_others_take_part_but_this_process_reads_its_input_and_endless_names(monkeypatch):
@@ -36,7 +47,7 @@ def test_others_take_part_but_this_process_reads_its_input_and_endless_names(mon
     readers = Workers(tag, 1)
     try:
         found = []
-        for outcome in readers.map(names):
+        for outcome in readers.map(whole(names)):
             found.append(outcome)
             if len({pid for _, pid in found}) == 2 and len(found) > 151:
                 break
@@ -46,18 +57,18 @@ def test_others_take_part_but_this_process_reads_its_input_and_endless_names(mon
     assert len({pid for _, pid in found}) == 2
 
 
-def end(name: str) -> str:
-    """End the process, unless it is this one's first name."""
-    if name == "first":
+def end(job: Job) -> str:
+    """End the process, unless it is this one's first job."""
+    if job[0] == "first":
         time.sleep(0.5)
-        return name
+        return job[0]
     os._exit(3)
 
 
 def test_a_process_that_ends_is_an_error():
     readers = Workers(end, 1)
     try:
-        outcomes = readers.map(["first", "second"])
+        outcomes = readers.map(whole(["first", "second"]))
         assert next(outcomes) == "first"
         with pytest.raises(InferenceError, match="fewer --jobs"):
             next(outcomes)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from inkdigit._formats.source import read_source
+from inkdigit._formats.source import START_BYTES, read_source
 from inkdigit.errors import InputNotFoundError, InputReadError, InputTypeError
 
 CONTENT = b"3141"
@@ -131,9 +131,9 @@ def test_an_endless_stream_is_read_no_further_than_its_start_if_that_is_wrong():
         raise InputReadError(f"{name}: {len(start)} bytes")
 
     stream = Endless()
-    with pytest.raises(InputReadError, match="64 bytes"):
+    with pytest.raises(InputReadError, match=f"{START_BYTES} bytes"):
         read_source(stream, 10**9, "a picture", look=look)
-    assert stream.given == 64
+    assert stream.given == START_BYTES
 
 
 def test_an_endless_stream_is_read_no_further_than_the_limit():
