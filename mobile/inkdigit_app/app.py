@@ -188,6 +188,7 @@ class InkDigitApp(App):
             on_settings=self.screens.show_settings,
         )
         home.ids.digits.bind(on_release=self.screens.show_settings)
+        home.ids.zoom.bind(on_release=lambda _: canvas.zoom_home())
         home.reading_bar.bind(on_copy=lambda _: commands.copy())
         self.root.notice_bar.bind(
             on_undo=lambda _: commands.undo_notice(), on_gone=lambda _: model.dismiss()
@@ -277,6 +278,7 @@ class InkDigitApp(App):
         if action.startswith("label:"):
             self.model.correct(action.removeprefix("label:"))
             return True
+        canvas = self.home.ink_canvas
         actions: dict[str, Callable[[], Any]] = {
             "read": self.commands.read,
             "delete": lambda: self.commands.delete_glyph(0),
@@ -293,6 +295,11 @@ class InkDigitApp(App):
             "settings": self.screens.show_settings,
             "next": lambda: self.model.select_next(1),
             "previous": lambda: self.model.select_next(-1),
+            "zoom in": lambda: canvas.zoom_by(1),
+            "zoom out": lambda: canvas.zoom_by(-1),
+            "zoom home": canvas.zoom_home,
+            "page up": lambda: canvas.scroll(-1),
+            "page down": lambda: canvas.scroll(1),
         }
         actions[action]()
         return True

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from kivy.clock import Clock
-from kivy.metrics import dp
 
-from inkdigit_app.core.glyphs import Certainty, PageReading, percentage
+from inkdigit_app.core.glyphs import Box, Certainty, Glyph, PageReading, percentage
 from inkdigit_app.core.view_model import ViewModel
 from inkdigit_app.platforms.environment import is_mobile
 from inkdigit_app.screens.home import HomeScreen
 
 __all__ = ["show"]
 
-SIGHT_DP = 32.0  # between the chosen digit and the sheet: its box and chip
 NOTHING_READ = "No digits found"
 SHOW_WAITING_S = 0.3  # a faster answer needs no "Reading…"
 
@@ -28,19 +26,15 @@ def show(model: ViewModel, home: HomeScreen) -> None:
     if model.page.blank:
         home.erasing = False  # there is nothing left to erase: the pen again
     home.correcting = selected is not None
-    canvas.lift = 0.0 if selected is None or home.wide else _lift(home, selected)
+    canvas.sight = None if selected is None else _sight(home, model.glyphs[selected])
     if selected is not None:
         home.picking_pen = False
         home.candidates.show(model.page, model.glyphs[selected], model.can_join, canvas.texture)
 
 
-def _lift(home: HomeScreen, selected: int) -> float:
-    """How far the canvas moves up, in pixels, so that the sheet does not hide the chosen digit."""
-    canvas = home.ink_canvas
-    box = canvas.boxes.screen_box(canvas.boxes.glyphs[selected])
-    bottom, top = box[1] - canvas.lifted, box[3] - canvas.lifted
-    wanted = home.candidates_top + dp(SIGHT_DP) - bottom
-    return max(min(wanted, canvas.top - dp(SIGHT_DP) - top), 0.0)
+def _sight(home: HomeScreen, glyph: Glyph) -> tuple[Box, float]:
+    """The chosen digit's box, and where the sheet ends that must not hide it."""
+    return glyph.box, home.ink_canvas.y if home.wide else home.candidates_top
 
 
 def _show_reading(model: ViewModel, home: HomeScreen) -> None:

@@ -268,6 +268,11 @@ class RunningApp:
             time.sleep(pause)
         self.draw([point])
 
+    def wheel(self, point: Point, button: int, notches: int) -> None:
+        """Turn the wheel over a point: button 4 is up, 5 down."""
+        x, y = self._left + round(point[0]), self._top + round(point[1])
+        self.desktop.xdotool("mousemove", x, y, "click", "--repeat", notches, button)
+
     def key(self, name: str) -> None:
         """Press a key, by its X name."""
         self.desktop.xdotool("key", name)

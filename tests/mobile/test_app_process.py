@@ -271,7 +271,7 @@ def test_ink_stays_where_it_is_when_the_window_grows(
     says(app, "7 — inkdigit")
 
 
-def test_ink_can_be_seen_when_the_window_is_turned(
+def test_ink_keeps_its_size_and_is_seen_when_the_window_is_turned(
     start: Start, make_model: Callable[..., Path]
 ) -> None:
     app = start("--model", str(make_model(7)))
@@ -281,9 +281,32 @@ def test_ink_can_be_seen_when_the_window_is_turned(
     app.wait_still()
     before = ink_pixels(app)
     app.resize(PHONE[1], PHONE[0])
-    until(lambda: 0.1 * before < ink_pixels(app) < 0.9 * before, "the ink, smaller")
+    until(lambda: 0.1 * before < ink_pixels(app) < 0.9 * before, "what of it fits")
     app.resize(*PHONE)
     until(lambda: abs(ink_pixels(app) - before) <= 0.02 * before, "the ink as it was")
+
+
+def test_the_page_grows_downwards_and_reads_at_any_zoom(
+    start: Start, bundled_model: Path, write: Writer, tmp_path: Path
+) -> None:
+    home = tmp_path / "home"
+    home.mkdir()
+    app = start(HOME=str(home))
+    app.resize(*PHONE)
+    draw(app, write("314", 30, 250))
+    says(app, "314 — inkdigit")
+    app.wheel((180, 400), 5, 6)
+    until(lambda: has_no_ink(app), "the ink scrolled out of sight")
+    app.key("ctrl+plus")
+    draw(app, write("59", 60, 300))
+    says(app, "314 59 — inkdigit")
+    app.key("ctrl+minus")
+    app.wheel((180, 400), 4, 9)
+    until(lambda: ink_pixels(app) > 500, "the first row again")
+    app.key("ctrl+z")  # what was undone comes into sight
+    until(lambda: history(home) and history(home)[0] != "314\n59", "one stroke less")
+    app.key("ctrl+shift+z")
+    says(app, "314 59 — inkdigit")
 
 
 def test_every_point_of_a_quick_stroke_is_drawn(

@@ -12,10 +12,21 @@ from itertools import pairwise
 from typing import Any
 
 from kivy.core.text import Label as CoreLabel
-from kivy.graphics import Color, InstructionGroup, Line, Mesh, Rectangle, RoundedRectangle
+from kivy.graphics import (
+    Color,
+    InstructionGroup,
+    Line,
+    Mesh,
+    PopMatrix,
+    PushMatrix,
+    Rectangle,
+    RoundedRectangle,
+    Scale,
+    Translate,
+)
 from kivy.graphics.texture import Texture
 from kivy.metrics import dp, sp
-from kivy.properties import NumericProperty
+from kivy.properties import BooleanProperty, NumericProperty
 from kivy.utils import get_color_from_hex
 
 from inkdigit_app.core.glyphs import Box, Certainty, Glyph, percentage
@@ -48,12 +59,17 @@ MIN_LINE_PX = 1.01  # Kivy draws a Line of width 1 as a hairline on any screen
 
 
 class BoxLayer(Themed):
-    """Draws boxes over the ink."""
+    """Draws boxes over the ink.
+
+    Marks are laid out for one place and scale of the page. While the page is panned or zoomed, what
+    is drawn moves along with it; they are laid out anew where the scale has changed for good.
+    """
 
     unit = NumericProperty(1)  # pixels on the screen for a unit of the page
     origin_x = NumericProperty(0)  # of the page's left edge on the screen
     origin_y = NumericProperty(0)  # of the page's top edge on the screen
     pen_width = NumericProperty(0)  # of the page's widest pen, in the page's unit
+    zooming = BooleanProperty(False)  # fingers are changing the scale
 
     def __init__(self, **kwargs: Any) -> None:
         self.glyphs: tuple[Glyph, ...] = ()
@@ -62,10 +78,16 @@ class BoxLayer(Themed):
         self._left_out: tuple[Box, ...] = ()
         self._drawn: list[tuple[Mark | Rect, InstructionGroup]] = []  # from back to front
         self._all = InstructionGroup()
+        self._laid_out = (1.0, 0.0, 0.0)  # unit and origin that the marks are for
+        self._shift, self._scale = Translate(0, 0, 0), Scale(1, 1, 1)
         super().__init__(**kwargs)
-        self.canvas.add(self._all)
-        for name in ("pos", "size", "unit", "origin_x", "origin_y", "pen_width", "theme"):
+        self._laid_out = (self.unit, self.origin_x, self.origin_y)
+        for part in (PushMatrix(), self._shift, self._scale, self._all, PopMatrix()):
+            self.canvas.add(part)
+        for name in ("size", "pen_width", "theme"):
             self.fbind(name, self._redraw)
+        for name in ("pos", "unit", "origin_x", "origin_y", "zooming"):
+            self.fbind(name, self._follow)
 
     def show(
         self,
@@ -86,7 +108,7 @@ class BoxLayer(Themed):
         self.glyphs, self._selected, self._left_out = shown
         unread = [self._ink(box) for box in self._left_out]
         layout = Layout(
-            (self.x + dp(1), self.y + dp(1), self.right - dp(1), self.top - dp(1)),
+            self._area(),
             Sizes(*map(dp, (MARGIN_DP, GAP_DP, CHIP_DP, LABEL_DP, LABEL_WIDTH_DP, SMALLEST_DP))),
             _chip_width,
         )
@@ -102,11 +124,12 @@ class BoxLayer(Themed):
 
     def screen_box(self, glyph: Glyph) -> Box:
         """What a glyph's ink covers on the screen: left, bottom, right, top in pixels."""
-        return self._ink(glyph.box)
+        return self._covered(glyph.box, self.unit, self.origin_x, self.origin_y)
 
     def glyph_at(self, x: float, y: float) -> int | None:
         """Index of the glyph whose chip or ink is at a point of the window, or None."""
         best, nearest = None, 0.0
+        x, y = (x - self._shift.x) / self._scale.x, (y - self._shift.y) / self._scale.y
         for i, (mark, glyph) in enumerate(zip(self.marks, self.glyphs, strict=True)):
             distance = _outside(self._ink(glyph.box), x, y) - dp(REACH_DP)
             if mark.chip is not None:
@@ -121,16 +144,48 @@ class BoxLayer(Themed):
         self._redraw()
 
     def _ink(self, box: Box) -> Rect:
+        return self._covered(box, *self._laid_out)
+
+    def _covered(self, box: Box, unit: float, x: float, y: float) -> Rect:
         left, top, right, bottom = box
-        pen = self.unit * self.pen_width / 2
+        pen = unit * self.pen_width / 2
         return (
-            self.origin_x + self.unit * left - pen,
-            self.origin_y - self.unit * bottom - pen,
-            self.origin_x + self.unit * right + pen,
-            self.origin_y - self.unit * top + pen,
+            x + unit * left - pen,
+            y - unit * bottom - pen,
+            x + unit * right + pen,
+            y - unit * top + pen,
         )
 
+    def _area(self) -> Rect:
+        """Where marks may stand: on the canvas, and round ink that reaches beyond it."""
+        _, x, y = self._laid_out
+        left, top = min(self.x, x) + dp(1), max(self.top, y) - dp(1)
+        right, bottom = self.right - dp(1), self.y + dp(1)
+        inks = [self._ink(glyph.box) for glyph in self.glyphs]
+        room = dp(MARGIN_DP + CHIP_DP + 2 * GAP_DP)
+        if inks and max(ink[2] for ink in inks) > right:
+            right = max(ink[2] for ink in inks) + room
+        if inks and min(ink[1] for ink in inks) < bottom:
+            bottom = min(ink[1] for ink in inks) - room
+        return left, bottom, right, top
+
+    def _follow(self, *_: object) -> None:
+        """Move what is drawn to where the page is now."""
+        unit, x, y = self._laid_out
+        if self.unit != unit and not self.zooming:
+            self._redraw()
+            return
+        scale = self.unit / unit
+        shift = (self.origin_x - scale * x, self.origin_y - scale * y)
+        if scale == 1:  # in whole pixels: letters blur at fractions of one
+            shift = (round(shift[0]), round(shift[1]))
+        self._shift.x, self._shift.y = shift
+        self._scale.xyz = (scale, scale, 1)
+
     def _redraw(self, *_: object) -> None:
+        self._laid_out = (self.unit, self.origin_x, self.origin_y)
+        self._shift.x = self._shift.y = 0
+        self._scale.xyz = (1, 1, 1)
         self._all.clear()
         self._drawn.clear()
         self.show(self.glyphs, self._selected, self._left_out)
@@ -215,9 +270,10 @@ class BoxLayer(Themed):
         word = _text(LEFT_OUT, sp(12), False)
         inks = [self._ink(glyph.box) for glyph in self.glyphs]
         taken = [rect for mark in self.marks for rect in (mark.box, mark.chip) if rect is not None]
+        left, bottom, right, top = self._area()
         for spot in place(box, word.width, word.height, dp(GAP_DP)):
-            inside = spot[0] >= self.x and spot[2] <= self.right and spot[1] >= self.y
-            if inside and spot[3] <= self.top and not overlaps(spot, [*inks, *taken]):
+            inside = spot[0] >= left and spot[2] <= right and spot[1] >= bottom
+            if inside and spot[3] <= top and not overlaps(spot, [*inks, *taken]):
                 group.add(Color(*get_color_from_hex(self.theme.text)))
                 group.add(_label(word, spot[0], (spot[1] + spot[3]) / 2))
                 return
