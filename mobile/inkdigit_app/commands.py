@@ -108,7 +108,7 @@ class Commands:
             if saved is not None:
                 done()
                 self.learning.know(saved.page)
-                self.model.open(saved.page)
+                self.model.open(saved.page, saved.steps)
 
         if entry.key == self.model.page.key:
             done()

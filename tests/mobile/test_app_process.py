@@ -147,6 +147,44 @@ def test_ink_and_corrections_outlive_a_kill(
     until(lambda: abs(ink_pixels(app) - before) <= 0.02 * before, "the same ink")
 
 
+def test_undo_survives_a_kill_and_reopening_from_the_history(
+    start: Start, bundled_model: Path, write: Writer, tmp_path: Path
+) -> None:
+    home = tmp_path / "home"
+    home.mkdir()
+    app = start(HOME=str(home))
+    app.resize(*PHONE)
+    draw(app, write("31", 30, 250))
+    says(app, "31 — inkdigit")
+    app.key("Left")
+    app.key("7")
+    says(app, "37 — inkdigit")
+    until(lambda: history(home) == ["37"], "the correction on the disk")
+    app.kill()
+
+    app = start(HOME=str(home))
+    app.resize(*PHONE)
+    says(app, "37 — inkdigit")
+    app.key("ctrl+z")
+    says(app, "31 — inkdigit")
+    app.key("ctrl+z")
+    says(app, "3 — inkdigit")
+    until(lambda: history(home) == ["3"], "the steps on the disk")
+    app.press("clear")
+    says(app, "inkdigit")
+    app.kill()
+
+    app = start(HOME=str(home))
+    app.resize(*PHONE)
+    app.open(lambda: app.press("history"))
+    app.draw([(150, 56 + 64 + 36)])  # the first row
+    says(app, "3 — inkdigit")
+    app.key("ctrl+shift+z")
+    says(app, "31 — inkdigit")
+    app.key("ctrl+shift+z")
+    says(app, "37 — inkdigit")
+
+
 def test_the_keyboard_undoes_redoes_and_clears(
     start: Start, bundled_model: Path, write: Writer
 ) -> None:
@@ -296,9 +334,10 @@ def test_the_page_grows_downwards_and_reads_at_any_zoom(
     draw(app, write("314", 30, 250))
     says(app, "314 — inkdigit")
     app.wheel((180, 400), 5, 6)
-    until(lambda: has_no_ink(app), "the ink scrolled out of sight")
+    app.wait_still()
     app.key("ctrl+plus")
-    draw(app, write("59", 60, 300))
+    app.wait_still()
+    draw(app, write("59", 60, 360))
     says(app, "314 59 — inkdigit")
     app.key("ctrl+minus")
     app.wheel((180, 400), 4, 9)

@@ -14,14 +14,14 @@ from dataclasses import dataclass, replace
 from inkdigit import Ink
 from inkdigit_app.core.corrections import Corrections, join, relabel, split
 from inkdigit_app.core.glyphs import NO_DIGIT_TEXT, Box, Glyph, PageReading
-from inkdigit_app.core.page import Page, PenStroke
+from inkdigit_app.core.page import Page, PageSteps, PenStroke
 from inkdigit_app.core.removal import remove_glyphs, remove_strokes
 from inkdigit_app.core.scratch_out import scratched
 from inkdigit_app.core.settings import Settings
+from inkdigit_app.core.undo import UndoStack
 
 __all__ = ["Notice", "Request", "ViewModel"]
 
-UNDO_STEPS = 200  # a step costs little, as pages share their strokes, but memory is finite
 STILL_WRITING_S = 0.35  # a touch this soon after the pen lifted continues the digit
 
 
@@ -61,8 +61,7 @@ class ViewModel:
     ) -> None:
         self.settings = settings or Settings()
         self.page = page or Page()  # without a stroke in progress
-        self._past: list[Page] = []
-        self._future: list[Page] = []
+        self._undo = UndoStack()
         self.writing = False  # whether the pen is down
         self._pen_left = -STILL_WRITING_S
         self._clock = clock
@@ -90,12 +89,17 @@ class ViewModel:
     @property
     def can_undo(self) -> bool:
         """Whether there is a step to undo."""
-        return bool(self._past)
+        return self._undo.can_undo
 
     @property
     def can_redo(self) -> bool:
         """Whether there is a step to redo."""
-        return bool(self._future)
+        return self._undo.can_redo
+
+    @property
+    def steps(self) -> PageSteps:
+        """What can be undone and redone on the page itself."""
+        return self._undo.steps
 
     @property
     def glyphs(self) -> tuple[Glyph, ...]:
@@ -154,11 +158,11 @@ class ViewModel:
     def undo(self) -> None:
         """Undo the last step: a stroke, a correction, clearing, or opening another page."""
         self.writing = False
-        self._step(self._past, self._future)
+        self._step(self._undo.undo)
 
     def redo(self) -> None:
         """Redo the step undone last."""
-        self._step(self._future, self._past)
+        self._step(self._undo.redo)
 
     def clear(self) -> None:
         """Begin a new page."""
@@ -169,23 +173,24 @@ class ViewModel:
             self.open(Page())
             self.notify(what, self.undo)
 
-    def open(self, page: Page) -> None:
-        """Put another page on the canvas; undo brings this one back."""
+    def open(self, page: Page, steps: PageSteps | None = None) -> None:
+        """Put another page on the canvas; undo takes its own steps back, then brings this one."""
         self.writing = False
         self.notice = None
-        self._go_to(page)
+        self._undo.leave(self.page, steps or PageSteps())
+        self._show_page(page)
 
-    def restore(self, page: Page, reading: PageReading) -> None:
+    def restore(self, page: Page, reading: PageReading, steps: PageSteps | None = None) -> None:
         """Put back the page of the last session, with what it read then."""
         self.page = page
+        self._undo.load(steps or PageSteps())
         self._shown = reading
         self._page_changed(asked=bool(reading.glyphs))
 
     def forget(self) -> None:
         """Begin a new page, with nothing to undo."""
         self.writing = False
-        self._past.clear()
-        self._future.clear()
+        self._undo.clear()
         self.notice = None
         self._show_page(Page())
 
@@ -356,16 +361,14 @@ class ViewModel:
         self.notice = Notice(what, self.undo)
         self._go_to(replace(self.page, corrections=corrections))
 
-    def _step(self, source: list[Page], target: list[Page]) -> None:
+    def _step(self, go: Callable[[Page], Page]) -> None:
         self.notice = None
-        if source:
-            target.append(self.page)
-            self._show_page(source.pop())
+        page = go(self.page)
+        if page is not self.page:
+            self._show_page(page)
 
     def _go_to(self, page: Page) -> None:
-        self._past.append(self.page)
-        del self._past[:-UNDO_STEPS]
-        self._future.clear()
+        self._undo.record(self.page, page)
         self._show_page(page)
 
     def _show_page(self, page: Page) -> None:
