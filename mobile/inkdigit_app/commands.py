@@ -17,7 +17,7 @@ from inkdigit_app.core.worker import RecognitionWorker
 from inkdigit_app.learning import Learning
 from inkdigit_app.platforms.folders import export_folder
 from inkdigit_app.store import pictures
-from inkdigit_app.store.export import Exported, export_corrections
+from inkdigit_app.store.export import Exported, export_corrections, write_table
 from inkdigit_app.store.history import History
 from inkdigit_app.store.library import Library
 
@@ -77,7 +77,11 @@ class Commands:
 
         if self.model.reading is not None and self.model.text:
             Clipboard.copy(self.model.text)
-            self.model.notify("Copied " + " ".join(self.model.text.split("\n")))
+            table = self.model.table
+            what = " ".join(self.model.text.split("\n"))
+            if table is not None:
+                what = f"the table of {table.rows} rows: paste it into a spreadsheet"
+            self.model.notify(f"Copied {what}")
 
     def paste(self) -> None:
         """Open the picture on the clipboard."""
@@ -146,6 +150,30 @@ class Commands:
             lambda history: export_corrections(history.corrected(), folder, stamp),
             lambda exported: self.model.notify(_summary(exported)),
         )
+
+    def correct_cell(self, text: str) -> None:
+        """Set what the chosen cell of the table says; it stays chosen."""
+        cell = self.model.cell
+        self.model.correct_cell(text)
+        self.model.select_cell(cell)
+
+    def export_table(self) -> None:
+        """Write the table to a file for spreadsheets."""
+        table = self.model.table
+        if table is None:
+            return
+        folder, stamp = export_folder(), time.strftime("%Y%m%d-%H%M%S")
+
+        def job() -> None:
+            try:
+                path = write_table(table, folder, stamp)
+            except OSError as exc:
+                said = f"The table could not be written: {exc}"
+            else:
+                said = f"Written to {path}"
+            on_ui_thread(lambda: self.model.notify(said))
+
+        self.jobs.submit(job)
 
     def _open_picture(self, load: Callable[[], Picture]) -> None:
         def show(picture: Picture) -> None:

@@ -24,6 +24,7 @@ sys.path[:0] = [str(Path(__file__).resolve().parents[1] / "support")]
 
 from desktop import Desktop, Point, RunningApp, missing_tools, running_app, until  # noqa: E402
 from paths import HANDMADE, ROOT  # noqa: E402
+from tabled import table  # noqa: E402
 
 SIZES = {
     "phone": (360, 740),
@@ -72,6 +73,7 @@ def main(argv: Sequence[str] | None = None) -> int:
                 own = home / f"{form}-{theme}"
                 (own / "Pictures").mkdir(parents=True)
                 note().save(own / "Pictures" / "note.png")
+                table([["12", "7"], ["34", "56"], ["8", "90"]]).save(own / "Pictures" / "table.png")
                 with running_app(desktop, "--theme", theme, HOME=str(own)) as app:
                     app.resize(*size)
                     walk(app, take)
@@ -117,6 +119,28 @@ def walk(app: RunningApp, take: Callable[[RunningApp, str], None]) -> None:
     app.draw([(width / 2, 56 + 56 + 28)])
     until(lambda: "58" in app.title, "the picture's answer")
     take(app, "picture")
+    app.key("ctrl+plus")
+    app.key("ctrl+plus")
+    take(app, "enlarged")
+    app.key("ctrl+0")
+    app.key("Delete")
+    app.open(lambda: app.key("ctrl+o"))
+    app.draw([(width / 2, 56 + 56 + 56 + 28)])
+    app.wait_still()
+    app.key("t")
+    until(lambda: "12 7" in app.title, "the table")
+    take(app, "table")
+    app.key("Right")
+    take(app, "cell")
+    app.key("Escape")
+    app.key("Delete")
+    texts = write(app, "31", start, step, scale)
+    app.wheel((start[0], height * 0.6), 5, 4)
+    app.key("ctrl+plus")
+    app.wait_still()
+    write_strokes(app, handmade()["5"], (start[0], height * 0.55), scale)
+    until(lambda: app.title != texts, "another row")
+    take(app, "grown")
 
 
 def write(

@@ -10,6 +10,7 @@ from typing import TypeAlias
 
 from inkdigit import DigitReading
 from inkdigit.results import is_sure, percent
+from inkdigit_app.core.pictures.table_reading import TableReading
 
 __all__ = ["NO_DIGIT_TEXT", "Box", "Certainty", "Glyph", "PageReading", "percentage", "text_of"]
 
@@ -68,15 +69,23 @@ class PageReading:
     glyphs: tuple[Glyph, ...] = ()  # line by line, from left to right
     confidence: float = 1.0  # probability, 0 to 1, that the whole text is right
     left_out: tuple[Box, ...] = ()  # of what is no part of the text, in the page's own unit
+    table: TableReading | None = None  # instead of glyphs, where a picture is read as a table
 
     @property
     def text(self) -> str:
-        """The digits, "?" for no digit, line breaks between lines; "" for a blank page."""
-        return text_of(self.glyphs)
+        """The digits, "?" for no digit, line breaks between lines; "" for a blank page.
+
+        A table's cells have tabs between them.
+        """
+        return text_of(self.glyphs) if self.table is None else self.table.text
 
     @property
     def certainty(self) -> Certainty:
         """How far the whole text can be trusted."""
+        if self.table is not None:
+            if not self.table.text:
+                return Certainty.NO_DIGIT
+            return Certainty.UNSURE if self.table.doubtful else Certainty.SURE
         if not any(glyph.digit is not None for glyph in self.glyphs):
             return Certainty.NO_DIGIT
         sure = all(glyph.certainty is Certainty.SURE for glyph in self.glyphs)

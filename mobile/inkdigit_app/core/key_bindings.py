@@ -20,6 +20,8 @@ PLAIN = {
     SPACE: "press",
     ord("?"): "label:?",
     ord("e"): "eraser",
+    ord("r"): "turn",
+    ord("t"): "table",
     LEFT: "previous",
     RIGHT: "next",
     PAGE_UP: "page up",

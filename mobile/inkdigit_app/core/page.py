@@ -12,9 +12,10 @@ from dataclasses import dataclass, field, replace
 from inkdigit import Ink, Stroke
 from inkdigit_app.core.corrections import Corrections, written_over
 from inkdigit_app.core.glyphs import Box, PageReading
+from inkdigit_app.core.pictures.table_reading import CellText
 
 __all__ = [
-    "CellText", "HistoryEntry", "Page", "PageSteps", "PenStroke", "Picture", "SavedPage", "Sheet",
+    "HistoryEntry", "Page", "PageSteps", "PenStroke", "Picture", "SavedPage", "Sheet",
     "Step",
 ]  # fmt: skip
 
@@ -39,15 +40,6 @@ class Picture:
     def turned(self) -> Picture:
         """The picture, a quarter turn to the right."""
         return replace(self, size=self.size[::-1], turns=(self.turns + 1) % 4)
-
-
-@dataclass(frozen=True)
-class CellText:
-    """What the user wrote into a cell of a table."""
-
-    row: int  # from 0
-    column: int
-    text: str
 
 
 @dataclass(frozen=True)
@@ -78,6 +70,12 @@ class Page:
     def ink(self) -> Ink:
         """The strokes as the runtime takes them, in dp."""
         return Ink([pen_stroke.stroke for pen_stroke in self.strokes])
+
+    def is_read_as(self, other: Page) -> bool:
+        """Whether the same picture, if any, is read in the same way, but for corrections."""
+        mine, theirs = self.sheet, other.sheet
+        same = (mine.region, mine.as_table) == (theirs.region, theirs.as_table)
+        return same and self.picture is other.picture
 
     def with_stroke(self, stroke: PenStroke) -> Page:
         """The page with one more stroke, without the corrections that it crosses."""

@@ -12,9 +12,10 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 
 from inkdigit import Ink
-from inkdigit_app.core.corrections import Corrections, join, relabel, split
+from inkdigit_app.core.corrections import Corrections, join, relabel, split, within
 from inkdigit_app.core.glyphs import NO_DIGIT_TEXT, Box, Glyph, PageReading
-from inkdigit_app.core.page import Page, PageSteps, PenStroke
+from inkdigit_app.core.page import Page, PageSteps, PenStroke, Sheet
+from inkdigit_app.core.pictures.table_reading import CellText, TableReading, with_cell
 from inkdigit_app.core.removal import remove_glyphs, remove_strokes
 from inkdigit_app.core.scratch_out import scratched
 from inkdigit_app.core.settings import Settings
@@ -68,6 +69,7 @@ class ViewModel:
         self.reading: PageReading | None = None  # None while it is unknown
         self._shown = PageReading()
         self.selected: int | None = None  # index in `glyphs` of the one to correct
+        self.cell: int | None = None  # index in the table's cells of the one to correct
         self._cursor: int | None = None  # index of the glyph selected last
         self.error: str | None = None  # why there is no reading
         self.notice: Notice | None = None
@@ -110,6 +112,11 @@ class ViewModel:
     def text(self) -> str:
         """The text of `glyphs`."""
         return self._shown.text
+
+    @property
+    def table(self) -> TableReading | None:
+        """The table that is shown, where a picture is read as one."""
+        return self._shown.table
 
     @property
     def left_out(self) -> tuple[Box, ...]:
@@ -222,6 +229,8 @@ class ViewModel:
         """Take the answer to a request, unless the page has changed since."""
         if self._is_current(request):
             self.reading = self._shown = reading
+            if reading.table is None:
+                self.cell = None
             if self.selected is not None and self.selected >= len(reading.glyphs):
                 self.selected = None
             self._changed()
@@ -258,7 +267,9 @@ class ViewModel:
 
         Without one, go on from the glyph selected last, or begin at the end of the text.
         """
-        if self.reading is not None and self.glyphs:
+        if self.table is not None:
+            self.select_cell(self.table.next_to(self.cell, step))
+        elif self.reading is not None and self.glyphs:
             start = -1 if step > 0 else 0
             index = start if self._cursor is None else self._cursor
             self.select((index + step) % len(self.glyphs))
@@ -320,6 +331,45 @@ class ViewModel:
         if self.can_join and self.selected is not None:
             self._apply(join(self.page.corrections, self.glyphs, self.selected), "Joined")
 
+    # Pictures
+
+    def turn_picture(self) -> None:
+        """Turn the picture a quarter to the right; it is read anew."""
+        if self.page.picture is not None:
+            sheet = Sheet(as_table=self.page.sheet.as_table)
+            turned = self.page.picture.turned()
+            self._go_to(replace(self.page, picture=turned, corrections=(), sheet=sheet))
+
+    def read_region(self, region: Box | None) -> None:
+        """Read only a region of the picture, in its pixels, or all of it."""
+        if self.page.picture is None or region == self.page.sheet.region:
+            return
+        kept = within(self.page.corrections, region)
+        sheet = replace(self.page.sheet, region=region, cells=())
+        self._go_to(replace(self.page, corrections=kept, sheet=sheet))
+
+    def read_as_table(self, as_table: bool) -> None:
+        """Read the picture as a table, or as numbers again."""
+        if self.page.picture is not None and as_table != self.page.sheet.as_table:
+            self._go_to(replace(self.page, sheet=replace(self.page.sheet, as_table=as_table)))
+
+    def select_cell(self, index: int | None) -> None:
+        """Select the cell to correct, or none."""
+        if index != self.cell:
+            self.cell = index
+            self._changed()
+
+    def correct_cell(self, text: str) -> None:
+        """Set what the selected cell says; "" for nothing."""
+        table, index = self.table, self.cell
+        if table is None or index is None:
+            return
+        cell = table.cells[index]
+        changed = CellText(cell.row, cell.column, text)
+        sheet = replace(self.page.sheet, cells=with_cell(self.page.sheet.cells, changed))
+        self.notice = Notice(f"Now {text or 'blank'}", self.undo)
+        self._go_to(replace(self.page, sheet=sheet))
+
     # Settings and notices
 
     def change(self, **choices: object) -> None:
@@ -373,12 +423,17 @@ class ViewModel:
 
     def _show_page(self, page: Page) -> None:
         before, self.page = self.page, page
-        self.selected = None
-        same_ink = page.strokes is before.strokes and page.key == before.key
+        self.selected = self.cell = None
+        same_ink = (
+            page.strokes is before.strokes and page.key == before.key and page.is_read_as(before)
+        )
         if page.key != before.key:
             self._cursor = None
-        if page.key != before.key or not (self.settings.live or same_ink):
+        is_other = page.key != before.key or not page.is_read_as(before)
+        if is_other or not (self.settings.live or same_ink):
             self._shown = PageReading()
+        elif self._shown.table is not None:
+            self._shown = replace(self._shown, table=self._shown.table.corrected(page.sheet.cells))
         else:
             held = self._shown.glyphs if same_ink else _moved(self._shown.glyphs, before, page)
             # What was left out is still there, unless ink was taken away.

@@ -30,7 +30,7 @@ class HistoryRow(Row):
         """Show another page."""
         if entry is None:
             return
-        self.text = " ".join(entry.text.split("\n")) or "no digits"
+        self.text = " ".join(entry.text.split()) or "no digits"
         self.when = when(entry.changed, time.time()) + (" · corrected" if entry.corrected else "")
         self.texture = CoreImage(io.BytesIO(entry.thumbnail), ext="png").texture
 

@@ -11,12 +11,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from inkdigit.files import write_json_lines
+from inkdigit.files import write_atomic, write_json_lines
 from inkdigit_app.core.glyphs import NO_DIGIT_TEXT, Glyph, text_of
 from inkdigit_app.core.learning.lessons import stroke_groups
 from inkdigit_app.core.page import Page, SavedPage
+from inkdigit_app.core.pictures.table_reading import TableReading
 
-__all__ = ["Exported", "export_corrections"]
+__all__ = ["Exported", "export_corrections", "write_table"]
 
 WRITER = "app"  # one device counts as one writer; no name, no number
 
@@ -60,6 +61,25 @@ def export_corrections(pages: Iterable[SavedPage], folder: Path, stamp: str) -> 
             write_json_lines(path, records)
             files.append(path)
     return Exported(len(digits), len(nondigits), left_out, tuple(files))
+
+
+def write_table(table: TableReading, folder: Path, stamp: str) -> Path:
+    """Write a table as comma-separated values.
+
+    Args:
+        table: As it was read and corrected.
+        folder: Made where it is missing.
+        stamp: Part of the file's name.
+
+    Returns:
+        The file's path.
+
+    Raises:
+        OSError: If it cannot be written.
+    """
+    path = folder / f"inkdigit-table-{stamp}.csv"
+    write_atomic(path, lambda stream: stream.write(table.to_csv().encode()))
+    return path
 
 
 def _ink(page: Page, glyphs: list[Glyph]) -> dict[str, Any]:

@@ -20,7 +20,8 @@ from inkdigit import InkDigitError, Stroke
 from inkdigit.images import decode_image
 from inkdigit_app.core.corrections import Correction, Corrections
 from inkdigit_app.core.glyphs import Glyph, PageReading
-from inkdigit_app.core.page import CellText, Page, PenStroke, Picture, SavedPage, Sheet
+from inkdigit_app.core.page import Page, PenStroke, Picture, SavedPage, Sheet
+from inkdigit_app.core.pictures.table_reading import CellText
 
 __all__ = [
     "FAULTS",

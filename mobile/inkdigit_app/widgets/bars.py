@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from kivy.properties import BooleanProperty, NumericProperty, StringProperty
+from kivy.uix.widget import Widget
 
 from inkdigit_app.widgets.base import Panel
 from inkdigit_app.widgets.buttons import ToolButton  # noqa: F401  # for the .kv file
 
 __all__ = ["NavBar", "Toolbar"]
+
+
+PEN_BUTTONS = ("pen", "eraser", "read")  # a picture is always read at once
+PICTURE_BUTTONS = ("turn", "crop", "table")
 
 
 class MirroredBar(Panel):
@@ -24,7 +29,12 @@ class MirroredBar(Panel):
     def _arrange(self, *_: object) -> None:
         self.clear_widgets()
         for widget in self._order if self.mirrored else reversed(self._order):
-            self.add_widget(widget)
+            if self.offers(widget):
+                self.add_widget(widget)
+
+    def offers(self, widget: Widget) -> bool:
+        """Whether a widget has its place in the bar now."""
+        return True
 
 
 class NavBar(MirroredBar):
@@ -38,9 +48,12 @@ class NavBar(MirroredBar):
 
 
 class Toolbar(MirroredBar):
-    """The bar under the canvas, for the ink; each button has its event."""
+    """The bar under the canvas, for ink or for a picture; each button has its event."""
 
-    __events__ = ("on_undo", "on_redo", "on_pen", "on_eraser", "on_clear", "on_read")
+    __events__ = (
+        "on_undo", "on_redo", "on_pen", "on_eraser", "on_turn", "on_crop", "on_table", "on_clear",
+        "on_read",
+    )  # fmt: skip
 
     can_undo = BooleanProperty(False)
     can_redo = BooleanProperty(False)
@@ -49,3 +62,19 @@ class Toolbar(MirroredBar):
     erasing = BooleanProperty(False)  # the eraser is in use, rather than the pen
     live = BooleanProperty(True)  # ink is read as it is written; Read is hidden then
     wide = BooleanProperty(False)  # there is room for words beside the icons
+    picture = BooleanProperty(False)  # there is one: its buttons are here instead of the pen's
+    cropping = BooleanProperty(False)  # the region to read is being drawn
+    cropped = BooleanProperty(False)  # only a region of the picture is read
+    as_table = BooleanProperty(False)  # the picture is read as a table
+
+    def on_kv_post(self, base_widget: object) -> None:
+        """Show the buttons for what is on the canvas."""
+        super().on_kv_post(base_widget)
+        self.fbind("picture", self._arrange)
+
+    def offers(self, widget: Widget) -> bool:
+        """Whether a widget has its place in the bar now."""
+        others = PEN_BUTTONS if self.picture else PICTURE_BUTTONS
+        return all(
+            widget is not self.ids[name].__self__ for name in others
+        )  # from Kivy's weak proxy

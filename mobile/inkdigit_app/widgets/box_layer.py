@@ -12,21 +12,10 @@ from itertools import pairwise
 from typing import Any
 
 from kivy.core.text import Label as CoreLabel
-from kivy.graphics import (
-    Color,
-    InstructionGroup,
-    Line,
-    Mesh,
-    PopMatrix,
-    PushMatrix,
-    Rectangle,
-    RoundedRectangle,
-    Scale,
-    Translate,
-)
+from kivy.graphics import Color, InstructionGroup, Line, Mesh, Rectangle, RoundedRectangle
 from kivy.graphics.texture import Texture
 from kivy.metrics import dp, sp
-from kivy.properties import BooleanProperty, NumericProperty
+from kivy.properties import NumericProperty
 from kivy.utils import get_color_from_hex
 
 from inkdigit_app.core.glyphs import Box, Certainty, Glyph, percentage
@@ -34,7 +23,7 @@ from inkdigit_app.core.icons import GRID, ICONS
 from inkdigit_app.core.marks import Form, Layout, Mark, Rect, Sizes, overlaps, place
 from inkdigit_app.core.outline import outline, underline
 from inkdigit_app.core.smoothing import Point
-from inkdigit_app.widgets.base import Themed
+from inkdigit_app.widgets.page_layer import PageLayer
 
 __all__ = ["BoxLayer"]
 
@@ -58,18 +47,10 @@ LEFT_OUT = "left out"
 MIN_LINE_PX = 1.01  # Kivy draws a Line of width 1 as a hairline on any screen
 
 
-class BoxLayer(Themed):
-    """Draws boxes over the ink.
+class BoxLayer(PageLayer):
+    """Draws boxes over the ink."""
 
-    Marks are laid out for one place and scale of the page. While the page is panned or zoomed, what
-    is drawn moves along with it; they are laid out anew where the scale has changed for good.
-    """
-
-    unit = NumericProperty(1)  # pixels on the screen for a unit of the page
-    origin_x = NumericProperty(0)  # of the page's left edge on the screen
-    origin_y = NumericProperty(0)  # of the page's top edge on the screen
     pen_width = NumericProperty(0)  # of the page's widest pen, in the page's unit
-    zooming = BooleanProperty(False)  # fingers are changing the scale
 
     def __init__(self, **kwargs: Any) -> None:
         self.glyphs: tuple[Glyph, ...] = ()
@@ -77,17 +58,8 @@ class BoxLayer(Themed):
         self._selected: int | None = None
         self._left_out: tuple[Box, ...] = ()
         self._drawn: list[tuple[Mark | Rect, InstructionGroup]] = []  # from back to front
-        self._all = InstructionGroup()
-        self._laid_out = (1.0, 0.0, 0.0)  # unit and origin that the marks are for
-        self._shift, self._scale = Translate(0, 0, 0), Scale(1, 1, 1)
         super().__init__(**kwargs)
-        self._laid_out = (self.unit, self.origin_x, self.origin_y)
-        for part in (PushMatrix(), self._shift, self._scale, self._all, PopMatrix()):
-            self.canvas.add(part)
-        for name in ("size", "pen_width", "theme"):
-            self.fbind(name, self._redraw)
-        for name in ("pos", "unit", "origin_x", "origin_y", "zooming"):
-            self.fbind(name, self._follow)
+        self.fbind("pen_width", self.lay_out)
 
     def show(
         self,
@@ -118,10 +90,6 @@ class BoxLayer(Themed):
         order.sort(key=lambda mark: isinstance(mark, Mark) and mark.chosen)  # that one last
         self._draw_all([*unread, *order])
 
-    def on_touch_down(self, touch: object) -> bool:
-        """Leave every touch to the canvas."""
-        return False
-
     def screen_box(self, glyph: Glyph) -> Box:
         """What a glyph's ink covers on the screen: left, bottom, right, top in pixels."""
         return self._covered(glyph.box, self.unit, self.origin_x, self.origin_y)
@@ -129,7 +97,7 @@ class BoxLayer(Themed):
     def glyph_at(self, x: float, y: float) -> int | None:
         """Index of the glyph whose chip or ink is at a point of the window, or None."""
         best, nearest = None, 0.0
-        x, y = (x - self._shift.x) / self._scale.x, (y - self._shift.y) / self._scale.y
+        x, y = self.as_drawn(x, y)
         for i, (mark, glyph) in enumerate(zip(self.marks, self.glyphs, strict=True)):
             distance = _outside(self._ink(glyph.box), x, y) - dp(REACH_DP)
             if mark.chip is not None:
@@ -141,10 +109,10 @@ class BoxLayer(Themed):
     def refresh(self) -> None:
         """Draw everything again, text too: a pause may have lost the textures."""
         _text.cache_clear()
-        self._redraw()
+        self.lay_out()
 
     def _ink(self, box: Box) -> Rect:
-        return self._covered(box, *self._laid_out)
+        return self._covered(box, *self.laid_out)
 
     def _covered(self, box: Box, unit: float, x: float, y: float) -> Rect:
         left, top, right, bottom = box
@@ -158,7 +126,7 @@ class BoxLayer(Themed):
 
     def _area(self) -> Rect:
         """Where marks may stand: on the canvas, and round ink that reaches beyond it."""
-        _, x, y = self._laid_out
+        _, x, y = self.laid_out
         left, top = min(self.x, x) + dp(1), max(self.top, y) - dp(1)
         right, bottom = self.right - dp(1), self.y + dp(1)
         inks = [self._ink(glyph.box) for glyph in self.glyphs]
@@ -169,24 +137,8 @@ class BoxLayer(Themed):
             bottom = min(ink[1] for ink in inks) - room
         return left, bottom, right, top
 
-    def _follow(self, *_: object) -> None:
-        """Move what is drawn to where the page is now."""
-        unit, x, y = self._laid_out
-        if self.unit != unit and not self.zooming:
-            self._redraw()
-            return
-        scale = self.unit / unit
-        shift = (self.origin_x - scale * x, self.origin_y - scale * y)
-        if scale == 1:  # in whole pixels: letters blur at fractions of one
-            shift = (round(shift[0]), round(shift[1]))
-        self._shift.x, self._shift.y = shift
-        self._scale.xyz = (scale, scale, 1)
-
-    def _redraw(self, *_: object) -> None:
-        self._laid_out = (self.unit, self.origin_x, self.origin_y)
-        self._shift.x = self._shift.y = 0
-        self._scale.xyz = (1, 1, 1)
-        self._all.clear()
+    def redraw(self) -> None:
+        """Draw the marks again."""
         self._drawn.clear()
         self.show(self.glyphs, self._selected, self._left_out)
 
@@ -195,7 +147,7 @@ class BoxLayer(Themed):
         wanted = set(order)
         for mark, group in self._drawn:
             if mark not in wanted:
-                self._all.remove(group)
+                self.drawing.remove(group)
         groups = {mark: group for mark, group in self._drawn if mark in wanted}
         drawn = [(mark, group) for mark, group in self._drawn if mark in wanted]
         for i, mark in enumerate(dict.fromkeys(order)):
@@ -203,11 +155,11 @@ class BoxLayer(Themed):
                 continue
             if mark in groups:  # but it stands elsewhere
                 group = groups[mark]
-                self._all.remove(group)
+                self.drawing.remove(group)
                 drawn.remove((mark, group))
             else:
                 group = self._draw(mark)
-            self._all.insert(i, group)
+            self.drawing.insert(i, group)
             drawn.insert(i, (mark, group))
         self._drawn = drawn
 

@@ -16,11 +16,14 @@ from kivy.properties import BooleanProperty, NumericProperty, ObjectProperty, St
 
 from inkdigit import Stroke
 from inkdigit_app.core.glyphs import Box
-from inkdigit_app.core.page import Page, PenStroke
+from inkdigit_app.core.page import Page, PenStroke, Picture
+from inkdigit_app.core.pictures.regions import decode
 from inkdigit_app.core.removal import strokes_near
 from inkdigit_app.core.smoothing import Point
 from inkdigit_app.widgets.box_layer import BoxLayer
 from inkdigit_app.widgets.page_view import WHEEL, PageView
+from inkdigit_app.widgets.pictures.crop_layer import CropLayer  # noqa: F401  # for the .kv file
+from inkdigit_app.widgets.pictures.table_layer import TableLayer
 from inkdigit_app.widgets.pointers import Pointer, kind_of
 from inkdigit_app.widgets.stroke_drawing import StrokeDrawing
 
@@ -35,6 +38,7 @@ TWO_FINGERS_S = 0.4  # a second finger that lands later neither taps nor moves t
 WRITTEN_DP = 12.0
 NEAR_S = 5.0  # Kivy reports no hovering stylus: one that was here this long ago is near
 STYLI = {Pointer.STYLUS, Pointer.ERASER}
+MIN_REGION_DP = 24.0  # on a side of what is drawn to be read; less is a slip
 INK_MARGIN_DP = 12.0  # of the page round its ink
 
 
@@ -54,17 +58,20 @@ class InkCanvas(PageView):
         on_glyph_tap: A box was tapped; with the index of its glyph.
         on_empty_tap: The picture was tapped beside all boxes.
         on_two_finger_tap: Two fingers tapped together.
+        on_cell_tap: A cell of a table was tapped; with its index.
+        on_region: A region of the picture was drawn; with its box in the picture's pixels.
     """
 
     __events__ = (
         "on_stroke_begin", "on_stroke", "on_erase", "on_glyph_erase", "on_stroke_cancel",
-        "on_glyph_tap", "on_empty_tap", "on_two_finger_tap",
+        "on_glyph_tap", "on_empty_tap", "on_two_finger_tap", "on_cell_tap", "on_region",
     )  # fmt: skip
 
     blank = BooleanProperty(True)
     hint = StringProperty("")  # shown while the canvas is blank
     stylus_only = BooleanProperty(True)  # fingers leave no ink while a stylus is near
     erasing = BooleanProperty(False)  # the eraser is in use, rather than the pen
+    cropping = BooleanProperty(False)  # a drag draws the region of the picture to read
     pen_width = NumericProperty(7)  # in dp
     texture = ObjectProperty(None, allownone=True)  # the picture's
 
@@ -94,6 +101,11 @@ class InkCanvas(PageView):
     def drawings(self) -> list[StrokeDrawing]:
         """The drawings of the finished strokes, oldest first."""
         return [drawing for _, drawing in self._drawings.values()]
+
+    @property
+    def table(self) -> TableLayer:
+        """The cells of the picture's table."""
+        return self.ids.table
 
     @property
     def boxes(self) -> BoxLayer:
@@ -181,6 +193,9 @@ class InkCanvas(PageView):
     def _drag(self, touch: MotionEvent) -> None:
         """The pen has moved: it writes, erases, or moves a picture."""
         if not self._still(touch) and self._erased is None and self._live is None:
+            if self.cropping and self._page.picture is not None:
+                self._draw_region(touch)
+                return
             if self._page.picture is not None or not self._inks:
                 self.grip(touch)
                 return
@@ -199,9 +214,10 @@ class InkCanvas(PageView):
             return
         before, self._page = self._page, page
         if page.picture is not before.picture:
-            self.texture = None if page.picture is None else _texture(page.picture.content)
+            self.texture = None if page.picture is None else _texture(page.picture)
         self.boxes.pen_width = max((stroke.width for stroke in page.strokes), default=0)
         changed = self._draw_page()
+        self._show_region(page.sheet.region)
         if page.key != before.key or page.picture is not before.picture:
             self._look_at(page)
         elif changed:
@@ -274,6 +290,26 @@ class InkCanvas(PageView):
             self._erased = None
             self._draw_page()
 
+    def _draw_region(self, touch: MotionEvent) -> None:
+        (x0, y0), (x1, y1) = self._points[0], self._to_page(touch)
+        self._show_region((min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1)))
+        self._target = None
+
+    def _show_region(self, region: Box | None) -> None:
+        picture = self._page.picture
+        self.ids.crop.show(region, None if picture is None else picture.size)
+
+    def _finish_region(self) -> None:
+        """Tell of the region that was drawn, unless it is smaller than a finger."""
+        picture, drawn = self._page.picture, self.ids.crop.region
+        self._show_region(self._page.sheet.region)
+        if picture is None or drawn is None:
+            return
+        width, height = picture.size
+        box = max(drawn[0], 0.0), max(drawn[1], 0.0), min(drawn[2], width), min(drawn[3], height)
+        if min(box[2] - box[0], box[3] - box[1]) * self.unit >= dp(MIN_REGION_DP):
+            self.dispatch("on_region", box)
+
     def _finish(self, touch: MotionEvent) -> None:
         self._pen, target = None, self._target
         self._target = None
@@ -286,8 +322,12 @@ class InkCanvas(PageView):
             else:
                 self._erased = None
                 self.dispatch("on_erase", erased)
+        elif self.cropping and not self._still(touch):
+            self._finish_region()
         elif target is not None:
             self.dispatch("on_glyph_tap", target)
+        elif (cell := self.table.cell_at(*touch.pos)) is not None:
+            self.dispatch("on_cell_tap", cell)
         elif self._live is None:
             self.dispatch("on_empty_tap")
         else:
@@ -352,6 +392,11 @@ def _extent(strokes: Sequence[PenStroke]) -> Point:
     return right + margin, bottom + margin
 
 
-def _texture(content: bytes) -> object:
+def _texture(picture: Picture) -> object:
+    content = picture.content
+    if picture.turns:
+        stream = io.BytesIO()
+        decode(picture).save(stream, "PNG", compress_level=1)
+        content = stream.getvalue()
     kind = "png" if content.startswith(b"\x89PNG") else "jpg"
     return CoreImage(io.BytesIO(content), ext=kind, mipmap=True).texture

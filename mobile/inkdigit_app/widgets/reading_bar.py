@@ -50,17 +50,20 @@ class CertaintyLine(Themed):
 
 
 class ReadingBar(Panel):
-    """What the page reads; the button has the event on_copy."""
+    """What the page reads; the buttons have the events on_copy and on_csv."""
 
-    __events__ = ("on_copy",)
+    __events__ = ("on_copy", "on_csv")
 
     text = StringProperty("")  # the digits, one line a row; empty where there is no reading
     caption = StringProperty("")  # how sure the reading is, in words
     message = StringProperty("")  # where there is no reading: why, or that it is on its way
     certainty = ObjectProperty(None, allownone=True)  # a `Certainty`
     can_copy = BooleanProperty(False)
+    is_table = BooleanProperty(False)  # it can be saved for a spreadsheet
     spacing_of_rows = NumericProperty(1.0)  # as a multiple of their height
     type_size = NumericProperty(TYPE_SIZES_SP[0])  # in sp: the largest that fits, or the smallest
+
+    watched: object = None  # the page that is said to be read, while it is
 
     def on_kv_post(self, base_widget: object) -> None:
         """Fit the digits whenever they or their box change."""

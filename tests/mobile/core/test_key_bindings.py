@@ -32,6 +32,8 @@ from inkdigit_app.core.key_bindings import action_of
         (127, [], "delete"),
         (8, [], "backspace"),
         (ord("e"), [], "eraser"),
+        (ord("r"), [], "turn"),
+        (ord("t"), [], "table"),
         (276, [], "previous"),
         (275, [], "next"),
         (280, [], "page up"),

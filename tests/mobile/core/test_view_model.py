@@ -8,6 +8,7 @@ import pytest
 from inkdigit import Ink, Stroke
 from inkdigit_app.core.glyphs import Glyph, PageReading
 from inkdigit_app.core.page import Page, PenStroke, Picture
+from inkdigit_app.core.pictures.table_reading import CellText, TableCell, TableReading
 from inkdigit_app.core.settings import Settings
 from inkdigit_app.core.view_model import STILL_WRITING_S, Request, ViewModel
 
@@ -601,3 +602,63 @@ def test_scratching_out_can_be_turned_off(clock: Clock) -> None:
     written(model, "31")
     write(model, scratch(28, 52))
     assert len(model.page.strokes) == 3
+
+
+def picture_page(model: ViewModel) -> Page:
+    model.open(Page(picture=Picture(b"", (100, 50), "scan.png")))
+    answer(model, "31")
+    return model.page
+
+
+def test_a_turned_picture_is_read_again_without_its_corrections(model: ViewModel) -> None:
+    page = picture_page(model)
+    model.select(0)
+    model.correct("7")
+    answer(model, "71")
+    model.turn_picture()
+    assert model.page.picture is not None
+    assert model.page.picture.size == (50, 100)
+    assert model.page.corrections == ()
+    assert model.glyphs == ()
+    assert model.due
+    model.undo()
+    assert model.page.picture is page.picture
+    assert len(model.page.corrections) == 1
+
+
+def test_a_region_of_a_picture_is_read_and_undone(model: ViewModel) -> None:
+    picture_page(model)
+    model.read_region((5.0, 5.0, 40.0, 40.0))
+    assert model.due
+    assert model.glyphs == ()
+    answer(model, "1")
+    model.read_region(model.page.sheet.region)  # the same
+    assert not model.due
+    model.undo()
+    assert model.page.sheet.region is None
+
+
+def test_a_table_is_read_and_its_cells_corrected(model: ViewModel) -> None:
+    picture_page(model)
+    model.read_as_table(True)
+    request = model.request()
+    assert request is not None
+    corners = ((0.0, 0.0), (9.0, 0.0), (9.0, 9.0), (0.0, 9.0))
+    cells = tuple(
+        TableCell(0, n, text, 0.5, (0.0, 0.0, 9.0, 9.0), corners, n == 1)
+        for n, text in enumerate(("12", "3"))
+    )
+    model.accept(request, PageReading(table=TableReading(cells, 1, 2)))
+    assert model.text == "12\t3"
+    model.select_next(1)
+    assert model.cell == 1
+    model.correct_cell("8")
+    assert model.text == "12\t8"  # at once
+    assert model.page.sheet.cells == (CellText(0, 1, "8"),)
+    assert model.notice is not None
+    assert model.notice.text == "Now 8"
+    model.undo()
+    assert model.page.sheet.cells == ()
+    model.undo()
+    assert not model.page.sheet.as_table
+    assert model.table is None

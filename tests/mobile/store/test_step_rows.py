@@ -12,7 +12,8 @@ import pytest
 from inkdigit import Stroke
 from inkdigit_app.core.corrections import Correction
 from inkdigit_app.core.glyphs import PageReading
-from inkdigit_app.core.page import CellText, Page, PageSteps, PenStroke, Picture, Sheet
+from inkdigit_app.core.page import Page, PageSteps, PenStroke, Picture, Sheet
+from inkdigit_app.core.pictures.table_reading import CellText
 from inkdigit_app.core.undo import UndoStack
 from inkdigit_app.store.history import History
 
