@@ -26,6 +26,8 @@ def show(model: ViewModel, home: HomeScreen) -> None:
     picture, sheet = model.page.picture, model.page.sheet
     if model.page.blank or picture is not None:
         home.erasing = False  # there is nothing left to erase: the pen again
+    if picture is not None:
+        home.picking_pen = False
     toolbar.picture, toolbar.as_table = picture is not None, sheet.as_table
     toolbar.cropped = sheet.region is not None
     if picture is None or sheet.region is not None:

@@ -31,7 +31,7 @@ Point = tuple[float, float]
 SCREEN_PX = (1280, 1100)
 STILL_SHOTS = 12  # equal screenshots in a row before the window counts as still
 TAP_PAUSE_S = 0.6  # longer than the app's STILL_WRITING_S, in which a touch is a dot of ink
-DEADLINE_S = 25.0  # generous: a busy machine is not a failure
+DEADLINE_S = 90.0  # generous: a busy machine is not a failure
 
 
 def until(probe: Callable[[], T], what: str, deadline_s: float = DEADLINE_S) -> T:

@@ -72,8 +72,8 @@ def main(argv: Sequence[str] | None = None) -> int:
 
                 own = home / f"{form}-{theme}"
                 (own / "Pictures").mkdir(parents=True)
-                note().save(own / "Pictures" / "note.png")
                 table([["12", "7"], ["34", "56"], ["8", "90"]]).save(own / "Pictures" / "table.png")
+                note().save(own / "Pictures" / "note.png")
                 with running_app(desktop, "--theme", theme, HOME=str(own)) as app:
                     app.resize(*size)
                     walk(app, take)
@@ -116,7 +116,7 @@ def walk(app: RunningApp, take: Callable[[RunningApp, str], None]) -> None:
     take(app, "pen")
     app.key("Escape")
     app.open(lambda: app.key("ctrl+o"))
-    app.draw([(width / 2, 56 + 56 + 28)])
+    app.draw([(width / 2, 56 + 56 + 28)])  # the first file
     until(lambda: "58" in app.title, "the picture's answer")
     take(app, "picture")
     app.key("ctrl+plus")

@@ -74,7 +74,7 @@ def test_a_picture_on_its_side_is_turned_by_hand(
     says(stage_app, "314")
     stage_app.key(CTRL_Z, "ctrl")
     assert home.ink_canvas.texture.size == (170, 420)
-    stage_app.press(toolbar.ids.clear)
+    stage_app.press(toolbar.ids["clear"])
     assert toolbar.ids.pen.parent is not None
     assert toolbar.ids.turn.parent is None
 

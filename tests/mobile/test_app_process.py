@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 import replay
 from desktop import Desktop, RunningApp, running_app, until
+from kill_app import strokes_lost, strokes_saved
 from paths import SAMPLES
 
 from inkdigit import Recognizer
@@ -145,6 +146,16 @@ def test_ink_and_corrections_outlive_a_kill(
     app = start(HOME=str(home))
     says(app, "37 — inkdigit")
     until(lambda: abs(ink_pixels(app) - before) <= 0.02 * before, "the same ink")
+
+
+def test_a_kill_while_somebody_writes_loses_no_stroke_but_the_one_in_hand(
+    desktop: Desktop, tmp_path: Path
+) -> None:
+    rng = np.random.default_rng(3)
+    for _ in range(3):
+        lost, _written = strokes_lost(desktop, tmp_path, rng)
+        assert lost == 0
+    assert strokes_saved(tmp_path) > 3
 
 
 def test_undo_survives_a_kill_and_reopening_from_the_history(

@@ -464,6 +464,8 @@ class ViewModel:
 
 def _moved(glyphs: Sequence[Glyph], before: Page, after: Page) -> tuple[Glyph, ...]:
     """The glyphs whose strokes are all still there, with their indices on the page after."""
+    if after.strokes[: len(before.strokes)] == before.strokes:
+        return tuple(glyphs)  # the usual case: something was written
     now = {id(stroke): n for n, stroke in enumerate(after.strokes)}
     held = []
     for glyph in glyphs:

@@ -63,7 +63,9 @@ class HomeScreen(Surface, FloatLayout):
         """The panel that corrects a glyph; made on first use, after the first frame."""
         from inkdigit_app.widgets.candidate_panel import CandidatePanel
 
-        return CandidatePanel(pos_hint={"x": 0, "y": 0})
+        candidates = CandidatePanel(pos_hint={"x": 0, "y": 0})
+        self.open_panel(candidates)
+        return candidates
 
     @cached_property
     def cell_panel(self) -> CellPanel:

@@ -143,32 +143,34 @@ class BoxLayer(PageLayer):
         self.show(self.glyphs, self._selected, self._left_out)
 
     def _draw_all(self, order: Sequence[Mark | Rect]) -> None:
-        """Draw these from back to front, and nothing else."""
-        wanted = set(order)
-        for mark, group in self._drawn:
-            if mark not in wanted:
-                self.drawing.remove(group)
-        groups = {mark: group for mark, group in self._drawn if mark in wanted}
-        drawn = [(mark, group) for mark, group in self._drawn if mark in wanted]
-        for i, mark in enumerate(dict.fromkeys(order)):
-            if i < len(drawn) and drawn[i][0] == mark:
-                continue
-            if mark in groups:  # but it stands elsewhere
-                group = groups[mark]
-                self.drawing.remove(group)
-                drawn.remove((mark, group))
-            else:
-                group = self._draw(mark)
+        """Draw these from back to front, and nothing else.
+
+        Usually one mark in hundreds is new, so what has stayed at both ends is left alone.
+        """
+        new, old = list(dict.fromkeys(order)) if self._left_out else list(order), self._drawn
+        start = 0
+        while start < min(len(new), len(old)) and old[start][0] == new[start]:
+            start += 1
+        end = 0
+        while end < min(len(new), len(old)) - start and old[-1 - end][0] == new[-1 - end]:
+            end += 1
+        groups = dict(old[start : len(old) - end])
+        middle = new[start : len(new) - end]
+        for group in groups.values():
+            self.drawing.remove(group)
+        drawn = []
+        for i, mark in enumerate(middle, start):
+            group = groups.get(mark) or self._draw(mark)
             self.drawing.insert(i, group)
-            drawn.insert(i, (mark, group))
-        self._drawn = drawn
+            drawn.append((mark, group))
+        self._drawn = [*old[:start], *drawn, *old[len(old) - end :]]
 
     def _draw(self, mark: Mark | Rect) -> InstructionGroup:
         group = InstructionGroup()
         if not isinstance(mark, Mark):
             self._add_left_out(group, mark)
             return group
-        colour = get_color_from_hex(self.theme.line_colour(mark.glyph.certainty))
+        colour = _colour(self.theme.line_colour(mark.glyph.certainty))
         width = dp(CHOSEN_LINE_DP if mark.chosen else LINE_DP)
         if mark.chosen:
             group.add(Color(*colour[:3], 0.10))
@@ -179,7 +181,7 @@ class BoxLayer(PageLayer):
             group.add(_ribbons(lines, width))
             if mark.chip is not None:
                 text = _text(mark.glyph.text, sp(12), True)
-                group.add(Color(*get_color_from_hex(self.theme.text)))
+                group.add(Color(*_colour(self.theme.text)))
                 x, middle = (mark.chip[0] + mark.chip[2]) / 2, (mark.chip[1] + mark.chip[3]) / 2
                 group.add(_label(text, x - text.width / 2, middle))
             return group
@@ -198,12 +200,12 @@ class BoxLayer(PageLayer):
     ) -> None:
         left, bottom, right, top = chip
         height = top - bottom
-        group.add(Color(*get_color_from_hex(self.theme.canvas)))
+        group.add(Color(*_colour(self.theme.canvas)))
         group.add(_rounded(chip, height / 2))
         group.add(Color(*colour))
         border = (left, bottom, right - left, height, height / 2)
         group.add(Line(rounded_rectangle=border, width=max(dp(LINE_DP) / 2, MIN_LINE_PX)))
-        group.add(Color(*get_color_from_hex(self.theme.text)))
+        group.add(Color(*_colour(self.theme.text)))
         digit, percent = _chip_texts(mark.glyph, mark.percent)
         middle, x = (bottom + top) / 2, left + dp(PADDING_DP)
         group.add(_label(digit, x, middle))
@@ -217,7 +219,7 @@ class BoxLayer(PageLayer):
         margin = dp(MARGIN_DP)
         box = (ink[0] - margin, ink[1] - margin, ink[2] + margin, ink[3] + margin)
         width = dp(LINE_DP)
-        group.add(Color(*get_color_from_hex(self.theme.no_digit)))
+        group.add(Color(*_colour(self.theme.no_digit)))
         group.add(_ribbons(outline(box, dp(CORNER_DP), width, Certainty.NO_DIGIT), width))
         word = _text(LEFT_OUT, sp(12), False)
         inks = [self._ink(glyph.box) for glyph in self.glyphs]
@@ -226,7 +228,7 @@ class BoxLayer(PageLayer):
         for spot in place(box, word.width, word.height, dp(GAP_DP)):
             inside = spot[0] >= left and spot[2] <= right and spot[1] >= bottom
             if inside and spot[3] <= top and not overlaps(spot, [*inks, *taken]):
-                group.add(Color(*get_color_from_hex(self.theme.text)))
+                group.add(Color(*_colour(self.theme.text)))
                 group.add(_label(word, spot[0], (spot[1] + spot[3]) / 2))
                 return
 
@@ -281,6 +283,11 @@ def _ribbons(polylines: list[list[Point]], width: float) -> Mesh:
             vertices += (bx - nx, by - ny, 0, 0, bx + nx, by + ny, 0, 0)
             indices += (first, first + 1, first + 2, first, first + 2, first + 3)
     return Mesh(vertices=vertices, indices=indices, mode="triangles")
+
+
+@lru_cache(maxsize=64)
+def _colour(name: str) -> list[float]:
+    return list(get_color_from_hex(name))
 
 
 @lru_cache(maxsize=256)

@@ -333,6 +333,7 @@ class InkCanvas(PageView):
         else:
             self._extend(self._to_page(touch), 0)
             live, self._live = self._live, None
+            live.finish()
             stroke = PenStroke(Stroke.from_points(self._points), self.pen_width)
             self._drawings[id(stroke)] = (stroke, live)
             self._grow([stroke])

@@ -1,0 +1,102 @@
+"""Kills the app at random moments while somebody writes, and counts the strokes that are lost.
+
+python tests/mobile/kill_app.py [--kills 50] [--seed 0]
+
+Each round goes on with the page that the last one left. A stroke counts as written once the pointer
+was lifted; the one in hand, which is being drawn or was lifted within a tenth of a second, may be lost.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sqlite3
+import sys
+import tempfile
+import threading
+import time
+from pathlib import Path
+
+import numpy as np
+
+sys.path[:0] = [str(Path(__file__).resolve().parents[1] / "support")]
+
+from desktop import Desktop, missing_tools, running_app, until  # noqa: E402
+
+__all__ = ["strokes_lost", "strokes_saved"]
+
+PEN_PAUSE_S = 0.01  # between two points
+LONGEST_S = 4.0  # of writing before the kill
+IN_HAND_S = 0.1
+
+
+def strokes_lost(desktop: Desktop, home: Path, rng: np.random.Generator) -> tuple[int, int]:
+    """Write until a random moment, kill the app; returns how many strokes are lost, and written."""
+    before = strokes_saved(home)
+    lifted: list[float] = []
+    with running_app(desktop, HOME=str(home)) as app:
+        app.resize(700, 700)
+        if before:
+            until(lambda: app.title != "inkdigit", "the page of the last round")
+        stop = threading.Event()
+
+        def write() -> None:
+            number = before
+            while not stop.is_set():
+                x, y = 30 + 24 * (number % 15), 60 + 30 * (number // 15 % 18)
+                app.draw([(x, y), (x + 4, y + 8), (x + 8, y + 16)], pause_s=PEN_PAUSE_S)
+                lifted.append(time.monotonic())
+                number += 1
+
+        hand = threading.Thread(target=write)
+        hand.start()
+        time.sleep(float(rng.uniform(0.3, LONGEST_S)))
+        killed = time.monotonic()
+        app.kill()
+        stop.set()
+        hand.join()
+    written = sum(moment < killed - IN_HAND_S for moment in lifted)
+    return max(before + written - strokes_saved(home), 0), written
+
+
+def strokes_saved(home: Path) -> int:
+    """How many strokes the history has, as the app would find them."""
+    from inkdigit_app.store.history import History
+
+    path = home / ".local" / "share" / "inkdigit" / "history.sqlite3"
+    if not path.exists():
+        return 0
+    history = History(path)  # which takes back what was half written
+    history.close()
+    if history.set_aside is not None:
+        raise sqlite3.DatabaseError(f"the history was damaged: {history.set_aside}")
+    with sqlite3.connect(path) as connection:
+        ((count,),) = connection.execute("SELECT count(*) FROM stroke").fetchall()
+    connection.close()
+    return int(count)
+
+
+def main() -> int:
+    """Kill the app again and again."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--kills", type=int, default=50, help="default: %(default)s")
+    parser.add_argument("--seed", type=int, default=0, help="default: %(default)s")
+    args = parser.parse_args()
+    if missing_tools():
+        sys.stderr.write(f"nothing tried: {missing_tools()}\n")
+        return 1
+    rng = np.random.default_rng(args.seed)
+    desktop = Desktop()
+    lost = written = 0
+    try:
+        with tempfile.TemporaryDirectory() as home:
+            for _ in range(args.kills):
+                gone, drawn = strokes_lost(desktop, Path(home), rng)
+                lost, written = lost + gone, written + drawn
+    finally:
+        desktop.close()
+    print(f"{args.kills} kills: {lost} of {written} strokes lost")  # noqa: T201
+    return int(lost > 0)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
