@@ -387,6 +387,7 @@ class InkDigitApp(App):
     def _show(self) -> None:
         """Show the model's state, and save it."""
         model = self.model
+        self._autosave.update()  # before what takes time: the app may be killed meanwhile
         self.learning.update()  # first: a lesson counts when the page is read again
         if model.due:
             self.commands.read()  # which changes the model, so this runs again
@@ -401,7 +402,6 @@ class InkDigitApp(App):
                 self._forced_theme = None
             self._shown_settings = model.settings
             self._apply_settings()
-        self._autosave.update()
 
     def _apply_settings(self) -> None:
         settings, home = self.model.settings, self.home

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from paths import SAMPLES
 
 from inkdigit_app.core.page import Page, PenStroke
 from inkdigit_app.core.theme import DARK, LIGHT
+from inkdigit_app.core.view_model import STILL_WRITING_S
 from inkdigit_app.store.settings_file import load
 
 pytestmark = pytest.mark.display
