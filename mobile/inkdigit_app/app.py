@@ -26,6 +26,7 @@ from inkdigit_app.core.view_model import Request, ViewModel
 from inkdigit_app.core.worker import RecognitionWorker
 from inkdigit_app.learning import Learning
 from inkdigit_app.navigation import Screens
+from inkdigit_app.picture_tools import PictureTools
 from inkdigit_app.platforms import mouse, system_theme
 from inkdigit_app.platforms.environment import is_android, is_mobile
 from inkdigit_app.platforms.memory import release_memory
@@ -106,6 +107,7 @@ class InkDigitApp(App):
         root = AppRoot()
         self.root = root  # Kivy sets it only after this method
         self.home = root.home
+        self.pictures = PictureTools(root.home, self.model, self.commands)
         self.screens = Screens(root.over, self.model, self.library, self.commands, self.learning)
         self.screens.update(about=about(None))
         self._bind_home()
@@ -153,10 +155,8 @@ class InkDigitApp(App):
             home.picking_pen = False
         elif self.model.selected is not None or self.model.cell is not None:
             self._select_nothing()
-        elif home.cropping:
-            home.cropping = False
-        elif self.model.waiting and self.model.page.sheet.as_table:
-            self.model.undo()  # the table that takes too long
+        elif self.pictures.back():
+            pass
         elif self.model.notice is not None:
             self.model.dismiss()
         elif is_android():
@@ -177,17 +177,12 @@ class InkDigitApp(App):
             on_glyph_tap=lambda _, index: model.select(index),
             on_empty_tap=lambda _: self._select_nothing(),
             on_two_finger_tap=lambda _: commands.undo(),
-            on_cell_tap=lambda _, index: model.select_cell(index),
-            on_region=lambda _, region: model.read_region(region),
         )
         home.toolbar.bind(
             on_undo=lambda _: commands.undo(),
             on_redo=lambda _: model.redo(),
             on_pen=self._toggle_pens,
             on_eraser=self._toggle_eraser,
-            on_turn=lambda _: model.turn_picture(),
-            on_crop=self._toggle_crop,
-            on_table=self._toggle_table,
             on_clear=lambda _: commands.clear(),
             on_read=lambda _: commands.read(),
         )
@@ -198,14 +193,8 @@ class InkDigitApp(App):
         )
         home.ids.digits.bind(on_release=self.screens.show_settings)
         home.ids.zoom.bind(on_release=lambda _: canvas.zoom_home())
-        home.reading_bar.bind(
-            on_copy=lambda _: commands.copy(), on_csv=lambda _: commands.export_table()
-        )
-        home.bind(
-            on_cell_text=lambda _, text: commands.correct_cell(text),
-            on_cell_next=lambda _: model.select_next(1),
-            on_cell_close=lambda _: model.select_cell(None),
-        )
+        home.reading_bar.bind(on_copy=lambda _: commands.copy())
+        self.pictures.bind()
         self.root.notice_bar.bind(
             on_undo=lambda _: commands.undo_notice(), on_gone=lambda _: model.dismiss()
         )
@@ -268,15 +257,6 @@ class InkDigitApp(App):
         self.home.erasing = not self.home.erasing and has_ink
         self.home.picking_pen = False
 
-    def _toggle_crop(self, *_: object) -> None:
-        if self.model.page.sheet.region is not None:
-            self.model.read_region(None)
-        else:
-            self.home.cropping = not self.home.cropping
-
-    def _toggle_table(self, *_: object) -> None:
-        self.model.read_as_table(not self.model.page.sheet.as_table)
-
     def _select_nothing(self) -> None:
         self.model.select(None)
         self.model.select_cell(None)
@@ -305,7 +285,7 @@ class InkDigitApp(App):
             return False  # a text field of the screen may want it
         if self.screens.top is not None and action not in ("back", "quit"):
             return self.screens.take_action(action)
-        if self._correct_by_key(action):
+        if self.pictures.take_action(action):
             return True
         canvas = self.home.ink_canvas
         actions: dict[str, Callable[[], Any]] = {
@@ -314,7 +294,7 @@ class InkDigitApp(App):
             "backspace": lambda: self.commands.delete_glyph(-1),
             "eraser": self._toggle_eraser,
             "turn": self.model.turn_picture,
-            "table": self._toggle_table,
+            "table": self.pictures.toggle_table,
             "back": self.back,
             "quit": self.stop,
             "undo": self.commands.undo,
@@ -332,7 +312,7 @@ class InkDigitApp(App):
             "page up": lambda: canvas.scroll(-1),
             "page down": lambda: canvas.scroll(1),
         }
-        actions[action]()
+        actions.get(action, lambda: self.model.correct(action.removeprefix("label:")))()
         return True
 
     def _make_recognizer(self) -> NumberRecognizer:
@@ -350,25 +330,8 @@ class InkDigitApp(App):
             return
         if text == "?":
             self.model.correct(text)
-        elif self.model.cell is not None and not text.isdigit():
-            self.home.cell_panel.type(text)
-
-    def _correct_by_key(self, action: str) -> bool:
-        """Let a key change the chosen cell's text, or digit; False where it does something else."""
-        if self.model.cell is None:
-            if action.startswith("label:"):
-                self.model.correct(action.removeprefix("label:"))
-            return action.startswith("label:")
-        panel = self.home.cell_panel
-        if action.startswith("label:"):
-            panel.type(action.removeprefix("label:"))
-        elif action == "read":
-            panel.accept()
-        elif action in ("backspace", "delete"):
-            panel.erase()
         else:
-            return False
-        return True
+            self.pictures.take_text(text)
 
     def _move_focus(self, step: int) -> None:
         from inkdigit_app.widgets.focus import FocusRing

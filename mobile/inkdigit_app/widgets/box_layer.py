@@ -23,7 +23,7 @@ from inkdigit_app.core.icons import GRID, ICONS
 from inkdigit_app.core.marks import Form, Layout, Mark, Rect, Sizes, overlaps, place
 from inkdigit_app.core.outline import outline, underline
 from inkdigit_app.core.smoothing import Point
-from inkdigit_app.widgets.page_layer import PageLayer
+from inkdigit_app.widgets.viewing.page_layer import PageLayer
 
 __all__ = ["BoxLayer"]
 

@@ -21,11 +21,11 @@ from inkdigit_app.core.pictures.regions import decode
 from inkdigit_app.core.removal import strokes_near
 from inkdigit_app.core.smoothing import Point
 from inkdigit_app.widgets.box_layer import BoxLayer
-from inkdigit_app.widgets.page_view import WHEEL, PageView
 from inkdigit_app.widgets.pictures.crop_layer import CropLayer  # noqa: F401  # for the .kv file
 from inkdigit_app.widgets.pictures.table_layer import TableLayer
 from inkdigit_app.widgets.pointers import Pointer, kind_of
 from inkdigit_app.widgets.stroke_drawing import StrokeDrawing
+from inkdigit_app.widgets.viewing.page_view import WHEEL, PageView
 
 __all__ = ["InkCanvas"]
 

@@ -9,7 +9,7 @@ from kivy.metrics import dp
 from kivy.utils import get_color_from_hex
 
 from inkdigit_app.core.glyphs import Box
-from inkdigit_app.widgets.page_layer import PageLayer
+from inkdigit_app.widgets.viewing.page_layer import PageLayer
 
 __all__ = ["CropLayer"]
 

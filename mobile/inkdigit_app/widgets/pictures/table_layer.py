@@ -13,7 +13,7 @@ from kivy.utils import get_color_from_hex
 
 from inkdigit_app.core.glyphs import Certainty
 from inkdigit_app.core.pictures.table_reading import TableCell, TableReading
-from inkdigit_app.widgets.page_layer import PageLayer
+from inkdigit_app.widgets.viewing.page_layer import PageLayer
 
 __all__ = ["TableLayer"]
 
