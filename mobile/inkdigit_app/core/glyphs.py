@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
+from functools import cached_property
 from itertools import groupby
 from typing import TypeAlias
 
@@ -71,7 +72,7 @@ class PageReading:
     left_out: tuple[Box, ...] = ()  # of what is no part of the text, in the page's own unit
     table: TableReading | None = None  # instead of glyphs, where a picture is read as a table
 
-    @property
+    @cached_property  # asked for several times while it is shown
     def text(self) -> str:
         """The digits, "?" for no digit, line breaks between lines; "" for a blank page.
 
@@ -79,7 +80,7 @@ class PageReading:
         """
         return text_of(self.glyphs) if self.table is None else self.table.text
 
-    @property
+    @cached_property
     def certainty(self) -> Certainty:
         """How far the whole text can be trusted."""
         if self.table is not None:
