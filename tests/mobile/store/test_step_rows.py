@@ -207,3 +207,17 @@ def test_steps_take_little_room(history: History, path: Path) -> None:
         ((size,),) = db.execute("SELECT length(steps) FROM page").fetchall()
     db.close()
     assert size < 100 * 40
+
+
+def test_steps_outlive_a_damaged_file(
+    history: History, path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    desk = Desk(history)
+    for x in (0, 20):
+        desk.go(desk.page.with_stroke(stroke(x)))
+    desk.go(replace(desk.page, strokes=desk.page.strokes[1:]))
+    history.replace(ValueError("damaged"))
+    page, stack = reopened(path, desk.page.key)
+    for state in reversed(desk.states):
+        assert looks(page) == looks(state)
+        page = stack.undo(page)
