@@ -57,6 +57,7 @@ def watch(log: Any) -> None:
     def stroke_ended(model: Any, stroke: Any) -> None:
         pen["up"], pen["read"], pen["flipping"] = time.monotonic(), False, 0.0
         pen["cpu"], pen["flip_cpu"] = time.thread_time(), 0.0
+        note("stroke")
         on_stroke(model, stroke)
 
     def shown(app: Any) -> None:

@@ -338,9 +338,14 @@ class RunningApp:
 
 
 @contextlib.contextmanager
-def running_app(desktop: Desktop, *arguments: str, **variables: str) -> Iterator[RunningApp]:
+def running_app(
+    desktop: Desktop,
+    *arguments: str,
+    command: Sequence[str] = (sys.executable, "-m", "inkdigit_app"),
+    **variables: str,
+) -> Iterator[RunningApp]:
     """Start the app, and end it at the end of the block."""
-    app = RunningApp(desktop, *arguments, **variables)
+    app = RunningApp(desktop, *arguments, command=command, **variables)
     try:
         yield app
     finally:
