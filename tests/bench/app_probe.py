@@ -33,7 +33,7 @@ def watch(log: Any) -> None:
     def note(kind: str, **values: float) -> None:
         log.write(json.dumps({"kind": kind, "at": time.monotonic(), **values}) + "\n")
 
-    pen = {"up": 0.0, "read": False, "flipping": 0.0}
+    pen = {"up": 0.0, "read": False, "flipping": 0.0, "cpu": 0.0, "flip_cpu": 0.0}
     slept = dict.fromkeys(("in_turn", "flipping", "flip_cpu", "events", "events_cpu"), 0.0)
 
     on_start, on_stroke, show, usleep = (
@@ -56,6 +56,8 @@ def watch(log: Any) -> None:
 
     def stroke_ended(model: Any, stroke: Any) -> None:
         pen["up"], pen["read"], pen["flipping"] = time.monotonic(), False, 0.0
+        pen["cpu"], pen["flip_cpu"] = time.thread_time(), 0.0
+        note("stroke")
         on_stroke(model, stroke)
 
     def shown(app: Any) -> None:
@@ -66,7 +68,8 @@ def watch(log: Any) -> None:
     def flipped(*_: object) -> None:
         if pen["read"]:
             seconds = time.monotonic() - pen["up"]
-            note("reading", seconds=seconds, without_flip=seconds - pen["flipping"])
+            cpu = time.thread_time() - pen["cpu"] - pen["flip_cpu"]
+            note("reading", seconds=seconds, without_flip=seconds - pen["flipping"], cpu=cpu)
             pen["up"], pen["read"] = 0.0, False
 
     def loaded(worker: Any) -> None:
@@ -82,6 +85,7 @@ def watch(log: Any) -> None:
         start, cpu = time.monotonic(), time.thread_time()
         flip()
         slept["flip_cpu"] += time.thread_time() - cpu
+        pen["flip_cpu"] += time.thread_time() - cpu
         slept["flipping"] += time.monotonic() - start
         pen["flipping"] += time.monotonic() - start
 

@@ -256,9 +256,9 @@ def test_cut_off_file_is_a_decode_error(tmp_path, form, share):
 def test_what_is_no_picture_is_a_decode_error(tmp_path, content):
     path = tmp_path / "no.png"
     path.write_bytes(content)
-    with pytest.raises(ImageDecodeError, match="expected a (PDF, PNG|whole PDF)"):
+    with pytest.raises(ImageDecodeError, match=r"expected a (PDF, PNG|whole PDF)"):
         to_ink_map(path)
-    with pytest.raises(ImageDecodeError, match="expected a (PDF, PNG|whole PDF)"):
+    with pytest.raises(ImageDecodeError, match=r"expected a (PDF, PNG|whole PDF)"):
         decode_image(content)
 
 
