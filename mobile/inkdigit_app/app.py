@@ -343,7 +343,6 @@ class InkDigitApp(App):
         self.title = f"{text} — {NAME}" if text and not model.page.blank else NAME
         self.root.notice_bar.notice = model.notice
         self._speaking.update()
-        self._autosave.update()
 
     def _follow_settings(self) -> None:
         before, self._shown_settings = self._shown_settings, self.model.settings

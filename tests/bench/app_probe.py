@@ -3,13 +3,14 @@
 python tests/bench/app_probe.py LOG [ARGUMENTS OF THE APP]
 
 Writes a line of JSON for each event: the first frame, the warm model, each time from pen up to the
-frame with the new reading, and each long turn of the event loop.
+frame with the new reading, each page that is on the disk, and each long turn of the event loop.
 """
 
 from __future__ import annotations
 
 import json
 import sys
+import threading
 import time
 from pathlib import Path
 from typing import Any
@@ -29,9 +30,14 @@ def watch(log: Any) -> None:
     from inkdigit_app.app import InkDigitApp
     from inkdigit_app.core.view_model import ViewModel
     from inkdigit_app.core.worker import RecognitionWorker
+    from inkdigit_app.store.history import History
+
+    one_at_a_time = threading.Lock()
 
     def note(kind: str, **values: float) -> None:
-        log.write(json.dumps({"kind": kind, "at": time.monotonic(), **values}) + "\n")
+        line = json.dumps({"kind": kind, "at": time.monotonic(), **values}) + "\n"
+        with one_at_a_time:
+            log.write(line)
 
     pen = {"up": 0.0, "read": False, "flipping": 0.0, "cpu": 0.0, "flip_cpu": 0.0}
     slept = dict.fromkeys(("in_turn", "flipping", "flip_cpu", "events", "events_cpu"), 0.0)
@@ -43,7 +49,7 @@ def watch(log: Any) -> None:
         Clock.usleep,
     )
     load, idle, flip = RecognitionWorker._load, EventLoop.idle, Window.flip
-    take_events = Window.mainloop
+    take_events, save = Window.mainloop, History.save
 
     def started(app: Any) -> None:
         def first(*_: object) -> None:
@@ -75,6 +81,10 @@ def watch(log: Any) -> None:
     def loaded(worker: Any) -> None:
         load(worker)
         note("model warm")
+
+    def saved(history: Any, page: Any, *arguments: Any) -> None:
+        save(history, page, *arguments)
+        note("saved", strokes=len(page.strokes))
 
     def sleep(microseconds: float) -> None:
         start = time.monotonic()
@@ -114,6 +124,7 @@ def watch(log: Any) -> None:
     ViewModel.end_stroke = stroke_ended
     InkDigitApp._show = shown
     RecognitionWorker._load = loaded
+    History.save = saved
     Clock.usleep = sleep
     EventLoop.idle = turn
     Window.flip = timed_flip
