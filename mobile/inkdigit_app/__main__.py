@@ -26,8 +26,10 @@ def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
         epilog="Keys: Ctrl+Z undoes, Ctrl+Shift+Z redoes, Delete and Backspace delete the chosen"
         " digit, Delete clears the page where none is chosen, E erases, Ctrl+C copies the digits,"
         " Ctrl+V pastes a picture, Ctrl+O opens one, Enter reads, Left and Right choose a digit,"
-        " 0 to 9, signs and ? correct it, Ctrl+S shares or saves, Tab goes from button to button,"
-        " Esc closes what is open, Ctrl+Q quits.",
+        " 0 to 9, signs and ? correct it, Page Up and Page Down and the wheel move the page, Ctrl"
+        " with plus, minus and the wheel zooms, Ctrl+0 goes back to 100 %, R turns a picture, T"
+        " reads it as a table, Ctrl+S shares or saves, Tab goes from button to button, Esc closes"
+        " what is open, Ctrl+Q quits.",
     )
     parser.add_argument("picture", nargs="?", type=Path, help="a picture to open")
     parser.add_argument(

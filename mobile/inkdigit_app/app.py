@@ -28,11 +28,13 @@ from inkdigit_app.core.worker import RecognitionWorker
 from inkdigit_app.keyboard import Keyboard
 from inkdigit_app.learning import Learning
 from inkdigit_app.navigation import Screens
+from inkdigit_app.picture_tools import PictureTools
 from inkdigit_app.platforms import mouse, system_theme
 from inkdigit_app.platforms.environment import is_android, is_mobile
 from inkdigit_app.platforms.memory import release_memory
 from inkdigit_app.platforms.system_language import system_language
 from inkdigit_app.screens.root import AppRoot
+from inkdigit_app.sharing import Sharing
 from inkdigit_app.speaking import Speaking
 from inkdigit_app.store import settings_file
 from inkdigit_app.store.autosave import Autosave
@@ -103,9 +105,11 @@ class InkDigitApp(App):
         root = AppRoot()
         self.root = root  # Kivy sets it only after this method
         self.home = root.home
+        self.pictures = PictureTools(root.home, self.model, self.commands)
+        self.sharing = Sharing(root.home, self.model, self.commands)
         self.screens = Screens(root.over, self.model, self.library, self.commands, self.learning)
         self.screens.update(about=about(None))
-        self.keyboard = Keyboard(self.model, self.screens, root, self._actions())
+        self.keyboard = Keyboard(self.model, self.screens, self.pictures, root, self._actions())
         self._bind_home()
         self.model.subscribe(self._show)
         self._apply_settings()
@@ -148,8 +152,10 @@ class InkDigitApp(App):
             return
         if home.picking_pen or home.sharing:
             home.picking_pen = home.sharing = False
-        elif self.model.selected is not None:
-            self.model.select(None)
+        elif self.model.selected is not None or self.model.cell is not None:
+            self._select_nothing()
+        elif self.pictures.back():
+            pass
         elif self.model.notice is not None:
             self.model.dismiss()
         elif is_android():
@@ -168,7 +174,7 @@ class InkDigitApp(App):
             on_glyph_erase=lambda _, index: model.delete(index),
             on_stroke_cancel=lambda _: model.cancel_stroke(),
             on_glyph_tap=lambda _, index: self._tap(index),
-            on_empty_tap=lambda _: model.select(None),
+            on_empty_tap=lambda _: self._select_nothing(),
             on_two_finger_tap=lambda _: commands.undo(),
         )
         home.toolbar.bind(
@@ -185,9 +191,11 @@ class InkDigitApp(App):
             on_settings=self.screens.show_settings,
         )
         home.ids.digits.bind(on_release=self.screens.show_settings)
-        home.reading_bar.bind(
-            on_copy=lambda _: commands.copy(), on_share=lambda _: self._toggle_share()
-        )
+        home.ids.zoom.bind(on_release=lambda _: canvas.zoom_home())
+        home.bind(candidates_top=lambda *_: presenter.keep_in_sight(model, home))
+        home.reading_bar.bind(on_copy=lambda _: commands.copy())
+        self.sharing.bind()
+        self.pictures.bind()
         self.root.notice_bar.bind(
             on_undo=lambda _: commands.undo_notice(), on_gone=lambda _: model.dismiss()
         )
@@ -202,8 +210,7 @@ class InkDigitApp(App):
             on_close=lambda _: model.select(None),
         )
         home.pen_menu.bind(on_choice=self._choose_pen)
-        home.share_menu.can_send = is_android()
-        home.share_menu.bind(on_choice=self._share)
+        self.sharing.open()
 
     def _on_first_frame(self, *_: object) -> None:
         Window.unbind(on_flip=self._on_first_frame)
@@ -249,8 +256,13 @@ class InkDigitApp(App):
             self.home.picking_pen = not self.home.picking_pen
 
     def _toggle_eraser(self, *_: object) -> None:
-        self.home.erasing = not self.home.erasing and not self.model.blank
+        has_ink = not self.model.blank and self.model.page.picture is None
+        self.home.erasing = not self.home.erasing and has_ink
         self.home.picking_pen = False
+
+    def _select_nothing(self) -> None:
+        self.model.select(None)
+        self.model.select_cell(None)
 
     def _choose_pen(self, _: object, width: float) -> None:
         self.home.picking_pen = False
@@ -265,48 +277,33 @@ class InkDigitApp(App):
         if not self.model.settings.knows_boxes:
             self.model.change(knows_boxes=True)
 
-    def _toggle_share(self) -> None:
-        home, model = self.home, self.model
-        home.sharing = not home.sharing and not model.page.blank
-        if home.sharing:
-            model.select(None)
-            home.picking_pen = False
-            home.share_menu.has_text = home.reading_bar.can_copy
-            home.share_menu.has_ink = bool(model.page.strokes)
-
-    def _share(self, _: object, way: str) -> None:
-        self.home.sharing = False
-        commands = self.commands
-        ways = {
-            "text": commands.copy,
-            "table": commands.copy_table,
-            "send": commands.send,
-            "voice": commands.speak,
-        }
-        if way in ways:
-            ways[way]()
-        else:
-            commands.save(way)
-
     def _actions(self) -> dict[str, Callable[[], Any]]:
         """What keys do on the home screen."""
+        canvas = self.home.ink_canvas
         return {
             "read": self.commands.read,
             "delete": lambda: self.commands.delete_glyph(0),
             "backspace": lambda: self.commands.delete_glyph(-1),
             "eraser": self._toggle_eraser,
+            "turn": self.model.turn_picture,
+            "table": self.pictures.toggle_table,
             "back": self.back,
             "quit": self.stop,
             "undo": self.commands.undo,
             "redo": self.model.redo,
             "copy": self.commands.copy,
             "paste": self.commands.paste,
-            "share": self._toggle_share,
+            "share": self.sharing.toggle,
             "picture": self.screens.pick_picture,
             "history": self.screens.show_history,
             "settings": self.screens.show_settings,
             "next": lambda: self.model.select_next(1),
             "previous": lambda: self.model.select_next(-1),
+            "zoom in": lambda: canvas.zoom_by(1),
+            "zoom out": lambda: canvas.zoom_by(-1),
+            "zoom home": canvas.zoom_home,
+            "page up": lambda: canvas.scroll(-1),
+            "page down": lambda: canvas.scroll(1),
         }
 
     def _on_drop_file(self, _: object, name: bytes, *__: object) -> None:
@@ -333,6 +330,7 @@ class InkDigitApp(App):
     def _show(self) -> None:
         """Show the model's state, and save it."""
         model = self.model
+        self._autosave.update()  # before what takes time: the app may be killed meanwhile
         self.learning.update()  # first: a lesson counts when the page is read again
         if model.due:
             self.commands.read()  # which changes the model, so this runs again
@@ -345,7 +343,6 @@ class InkDigitApp(App):
         self.title = f"{text} — {NAME}" if text and not model.page.blank else NAME
         self.root.notice_bar.notice = model.notice
         self._speaking.update()
-        self._autosave.update()
 
     def _follow_settings(self) -> None:
         before, self._shown_settings = self._shown_settings, self.model.settings

@@ -85,14 +85,25 @@ class Commands:
 
         if self.model.reading is not None and self.model.text:
             Clipboard.copy(self.model.text)
-            text = " ".join(self.model.text.split("\n"))
-            self.model.notify(tr("Copied {text}").format(text=text))
+            table = self.model.table
+            if table is None:
+                text = " ".join(self.model.text.split("\n"))
+                self.model.notify(tr("Copied {text}").format(text=text))
+            else:
+                text = ntr(
+                    "Copied a table of {count} row: paste it into a spreadsheet",
+                    "Copied a table of {count} rows: paste it into a spreadsheet",
+                    table.rows,
+                )
+                self.model.notify(text.format(count=table.rows))
 
     def copy_table(self) -> None:
         """Put the numbers on the clipboard as a spreadsheet takes them."""
         from kivy.core.clipboard import Clipboard
 
-        if self.model.reading is not None and self.model.text:
+        if self.model.table is not None:
+            self.copy()  # it has tabs already
+        elif self.model.reading is not None and self.model.text:
             Clipboard.copy(share.as_table(self.model.text))
             self.model.notify(tr("Copied as a table"))
 
@@ -105,12 +116,12 @@ class Commands:
 
     def save(self, kind: str) -> None:
         """Write the page to a file: "png", "svg" or "csv"."""
-        page, text = self.model.page, self.model.text
+        page, text, table = self.model.page, self.model.text, self.model.table
         folder, stamp = export_folder(), time.strftime("%Y%m%d-%H%M%S")
 
         def job() -> None:
             try:
-                path = share.save(kind, page, text, folder, stamp)
+                path = share.save(kind, page, table or text, folder, stamp)
                 notice = tr("Written to {path}").format(path=path)
             except (InkDigitError, OSError) as exc:
                 log.warning("not saved: %s", exc)
@@ -165,7 +176,7 @@ class Commands:
             if saved is not None:
                 done()
                 self.learning.know(saved.page)
-                self.model.open(saved.page)
+                self.model.open(saved.page, saved.steps)
 
         if entry.key == self.model.page.key:
             done()
@@ -204,6 +215,12 @@ class Commands:
             lambda history: export_corrections(history.corrected(), folder, stamp),
             lambda exported: self.model.notify(_summary(exported)),
         )
+
+    def correct_cell(self, text: str) -> None:
+        """Set what the chosen cell of the table says; it stays chosen."""
+        cell = self.model.cell
+        self.model.correct_cell(text)
+        self.model.select_cell(cell)
 
     def _open_picture(self, load: Callable[[], Picture], name: str = "") -> None:
         def show(picture: Picture) -> None:

@@ -13,6 +13,7 @@ from inkdigit_app.core.glyphs import NO_DIGIT_TEXT
 from inkdigit_app.core.key_bindings import action_of
 from inkdigit_app.core.view_model import ViewModel
 from inkdigit_app.navigation import Screens
+from inkdigit_app.picture_tools import PictureTools
 
 if TYPE_CHECKING:
     from inkdigit_app.widgets.focus import FocusRing
@@ -26,6 +27,7 @@ class Keyboard:
     Args:
         model: The app's state.
         screens: The screens over the home screen; the topmost has the keys.
+        pictures: Takes what is typed while a cell of a table is chosen.
         root: All widgets.
         actions: What to do for each action of `action_of` that no screen takes.
     """
@@ -34,11 +36,13 @@ class Keyboard:
         self,
         model: ViewModel,
         screens: Screens,
+        pictures: PictureTools,
         root: Widget,
         actions: dict[str, Callable[[], Any]],
     ) -> None:
         self._model = model
         self._screens = screens
+        self._pictures = pictures
         self._root = root
         self._actions = actions
         self.focus: FocusRing | None = None  # made as Tab is pressed for the first time
@@ -64,6 +68,8 @@ class Keyboard:
             return self._screen_takes(action)
         if action is None or action == "press":
             return False  # a text field of the screen may want it
+        if self._pictures.take_action(action):
+            return True
         if action.startswith("label:"):
             self._model.correct(action.removeprefix("label:"))
         elif action in self._actions:
@@ -82,8 +88,13 @@ class Keyboard:
 
     def _on_text(self, _: object, text: str) -> None:
         # Where a character is depends on the keyboard's layout, which a key's code does not tell.
+        if self._screens.top is not None or not text:
+            return
+        if self._model.cell is not None:
+            self._pictures.take_text(text)
+            return
         known = ALL_DIGITS + NO_DIGIT_TEXT + (SIGNS if self._model.settings.signs else "")
-        if text and text in known and self._screens.top is None:
+        if text in known:
             self._model.correct(text)
 
     def _move_focus(self, step: int) -> None:

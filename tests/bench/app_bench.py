@@ -3,7 +3,8 @@
 The real app runs in a window on a virtual X server with software OpenGL, driven by a real pointer.
 Rows: replay (100 digits through the window against the runtime), reading (pen up to text on
 screen), block (longest turn of the event loop in a stroke of 5,000 points), start (process start to
-first frame), memory (growth over scripted scribbling; --strokes 1800 is half an hour of it).
+first frame), page (the window's thread on a page of 230 digits), memory (growth over scripted
+scribbling; --strokes 1800 is half an hour of it).
 """
 
 from __future__ import annotations
@@ -32,7 +33,8 @@ from replay import pages, reads_alike, settled_title, why_not  # noqa: E402
 DESKTOP_PX = (1000, 700)
 NAME = "inkdigit"
 MB = 1 << 20
-ROWS = ("replay", "reading", "block", "start", "memory")
+ROWS = ("replay", "reading", "block", "start", "page", "memory")
+PAGE_ROWS, PAGE_COLUMNS = 10, 23  # digits of the full page, the last of which the pointer writes
 WARM_STROKES = 420  # before memory is measured: caches fill, the engine sees its largest batch
 PEN_PAUSE_S = 0.004  # a fast stylus reports 240 positions a second
 PAGE_STROKES = 12  # then the page is cleared
@@ -60,9 +62,14 @@ class Probed(RunningApp):
 
 
 @contextmanager
-def probed(desktop: Desktop, size: tuple[int, int] | None = DESKTOP_PX) -> Iterator[Probed]:
-    """Start the app, and end it at the end of the block."""
+def probed(
+    desktop: Desktop,
+    size: tuple[int, int] | None = DESKTOP_PX,
+    prepare: Callable[[Path], None] = lambda _: None,
+) -> Iterator[Probed]:
+    """Start the app, and end it at the end of the block; `prepare` gets its home folder."""
     with tempfile.TemporaryDirectory() as folder:
+        prepare(Path(folder))
         app = Probed(desktop, Path(folder), "--theme", "light")
         try:
             until(lambda: app.seen("model warm"), "the model")
@@ -145,6 +152,68 @@ def start(desktop: Desktop, rounds: int) -> str:
     )
 
 
+def page(desktop: Desktop, rounds: int) -> str:
+    """Pen up to text on screen, the last digit of a page of 230."""
+    *written, last = full_page()
+    own, cpu = [], []
+    with probed(desktop, prepare=lambda home: save_page(home, written)) as app:
+        until(lambda: len(app.title) > len(written), "the reading of the page", 300)
+        for _ in range(rounds):
+            time.sleep(1)  # the disk is done, and the tap is no dot
+            before = len(app.seen("reading"))
+            for stroke in last:
+                app.draw(stroke)
+            until(lambda before=before: len(app.seen("reading")) > before, "a reading")
+            time.sleep(1)  # the last stroke's reading, if there are several
+            own.append(app.seen("reading")[-1]["without_flip"])
+            cpu.append(app.seen("reading")[-1]["cpu"])
+            for _ in last:
+                app.key("ctrl+z")
+            time.sleep(1)
+    return (
+        f"processor time of the window's thread: median {statistics.median(cpu) * 1000:.0f} ms"
+        f" (worst {max(cpu) * 1000:.0f}; {rounds} digits); pen up to text"
+        f" {statistics.median(own) * 1000:.0f} ms"
+    )
+
+
+def full_page() -> list[list[list[Point]]]:
+    """The strokes of 230 handmade digits, in rows, in dp of the desktop's canvas."""
+    digits = [json.loads(line)["strokes"] for line in HANDMADE.read_text().splitlines()]
+    rng = np.random.default_rng(11)
+    made = []
+    for n in range(PAGE_ROWS * PAGE_COLUMNS):
+        row, column = divmod(n, PAGE_COLUMNS)
+        strokes = [np.asarray(s, float)[:, :2] for s in digits[rng.integers(len(digits))]]
+        points = np.concatenate(strokes)
+        low, extent = points.min(axis=0), np.ptp(points, axis=0).max()
+        at = np.array([8 + 29 * column, 20 + 60 * row])
+        made.append([
+            [(float(x), float(y)) for x, y in (stroke - low) * 24 / extent + at]
+            for stroke in strokes
+        ])  # fmt: skip
+    return made
+
+
+def save_page(home: Path, digits: list[list[list[Point]]]) -> None:
+    """Write a page into the app's history, as the one that is on the canvas."""
+    from inkdigit import Stroke
+    from inkdigit_app.core.glyphs import PageReading
+    from inkdigit_app.core.page import Page, PenStroke
+    from inkdigit_app.core.settings import Settings
+    from inkdigit_app.store import settings_file
+    from inkdigit_app.store.history import History
+
+    folder = home / ".local" / "share" / "inkdigit"
+    settings_file.save(Settings(pen_width=3.0), folder / "settings.json")
+    history = History(folder / "history.sqlite3")
+    strokes = [PenStroke(Stroke.from_points(s), 3.0) for digit in digits for s in digit]
+    full = Page(tuple(strokes))
+    history.save(full, PageReading())
+    history.current = full.key
+    history.close()
+
+
 def memory(desktop: Desktop, rounds: int, strokes: int = 600) -> str:
     """Growth of resident memory over scripted scribbling, history and undo included."""
     rng = np.random.default_rng(7)
@@ -189,6 +258,7 @@ def main() -> int:
         "reading": lambda: reading(desktop, args.rounds),
         "block": lambda: block(desktop, args.rounds),
         "start": lambda: start(desktop, args.rounds),
+        "page": lambda: page(desktop, args.rounds),
         "memory": lambda: memory(desktop, args.rounds, args.strokes),
     }
     try:

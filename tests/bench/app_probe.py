@@ -3,13 +3,14 @@
 python tests/bench/app_probe.py LOG [ARGUMENTS OF THE APP]
 
 Writes a line of JSON for each event: the first frame, the warm model, each time from pen up to the
-frame with the new reading, and each long turn of the event loop.
+frame with the new reading, each page that is on the disk, and each long turn of the event loop.
 """
 
 from __future__ import annotations
 
 import json
 import sys
+import threading
 import time
 from pathlib import Path
 from typing import Any
@@ -29,11 +30,16 @@ def watch(log: Any) -> None:
     from inkdigit_app.app import InkDigitApp
     from inkdigit_app.core.view_model import ViewModel
     from inkdigit_app.core.worker import RecognitionWorker
+    from inkdigit_app.store.history import History
+
+    one_at_a_time = threading.Lock()
 
     def note(kind: str, **values: float) -> None:
-        log.write(json.dumps({"kind": kind, "at": time.monotonic(), **values}) + "\n")
+        line = json.dumps({"kind": kind, "at": time.monotonic(), **values}) + "\n"
+        with one_at_a_time:
+            log.write(line)
 
-    pen = {"up": 0.0, "read": False, "flipping": 0.0}
+    pen = {"up": 0.0, "read": False, "flipping": 0.0, "cpu": 0.0, "flip_cpu": 0.0}
     slept = dict.fromkeys(("in_turn", "flipping", "flip_cpu", "events", "events_cpu"), 0.0)
 
     on_start, on_stroke, show, usleep = (
@@ -43,7 +49,7 @@ def watch(log: Any) -> None:
         Clock.usleep,
     )
     load, idle, flip = RecognitionWorker._load, EventLoop.idle, Window.flip
-    take_events = Window.mainloop
+    take_events, save = Window.mainloop, History.save
 
     def started(app: Any) -> None:
         def first(*_: object) -> None:
@@ -56,6 +62,8 @@ def watch(log: Any) -> None:
 
     def stroke_ended(model: Any, stroke: Any) -> None:
         pen["up"], pen["read"], pen["flipping"] = time.monotonic(), False, 0.0
+        pen["cpu"], pen["flip_cpu"] = time.thread_time(), 0.0
+        note("stroke")
         on_stroke(model, stroke)
 
     def shown(app: Any) -> None:
@@ -66,12 +74,17 @@ def watch(log: Any) -> None:
     def flipped(*_: object) -> None:
         if pen["read"]:
             seconds = time.monotonic() - pen["up"]
-            note("reading", seconds=seconds, without_flip=seconds - pen["flipping"])
+            cpu = time.thread_time() - pen["cpu"] - pen["flip_cpu"]
+            note("reading", seconds=seconds, without_flip=seconds - pen["flipping"], cpu=cpu)
             pen["up"], pen["read"] = 0.0, False
 
     def loaded(worker: Any) -> None:
         load(worker)
         note("model warm")
+
+    def saved(history: Any, page: Any, *arguments: Any) -> None:
+        save(history, page, *arguments)
+        note("saved", strokes=len(page.strokes))
 
     def sleep(microseconds: float) -> None:
         start = time.monotonic()
@@ -82,6 +95,7 @@ def watch(log: Any) -> None:
         start, cpu = time.monotonic(), time.thread_time()
         flip()
         slept["flip_cpu"] += time.thread_time() - cpu
+        pen["flip_cpu"] += time.thread_time() - cpu
         slept["flipping"] += time.monotonic() - start
         pen["flipping"] += time.monotonic() - start
 
@@ -110,6 +124,7 @@ def watch(log: Any) -> None:
     ViewModel.end_stroke = stroke_ended
     InkDigitApp._show = shown
     RecognitionWorker._load = loaded
+    History.save = saved
     Clock.usleep = sleep
     EventLoop.idle = turn
     Window.flip = timed_flip

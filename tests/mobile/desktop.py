@@ -273,6 +273,11 @@ class RunningApp:
         until(lambda: not np.array_equal(self.screenshot(), before), "the sheet of corrections")
         self.wait_still()
 
+    def wheel(self, point: Point, button: int, notches: int) -> None:
+        """Turn the wheel over a point: button 4 is up, 5 down."""
+        x, y = self._left + round(point[0]), self._top + round(point[1])
+        self.desktop.xdotool("mousemove", x, y, "click", "--repeat", notches, button)
+
     def key(self, name: str) -> None:
         """Press a key, by its X name."""
         self.desktop.xdotool("key", name)
@@ -338,9 +343,14 @@ class RunningApp:
 
 
 @contextlib.contextmanager
-def running_app(desktop: Desktop, *arguments: str, **variables: str) -> Iterator[RunningApp]:
+def running_app(
+    desktop: Desktop,
+    *arguments: str,
+    command: Sequence[str] = (sys.executable, "-m", "inkdigit_app"),
+    **variables: str,
+) -> Iterator[RunningApp]:
     """Start the app, and end it at the end of the block."""
-    app = RunningApp(desktop, *arguments, **variables)
+    app = RunningApp(desktop, *arguments, command=command, **variables)
     try:
         yield app
     finally:

@@ -26,6 +26,7 @@ sys.path[:0] = [str(Path(__file__).resolve().parents[1] / "support")]
 
 from desktop import Desktop, Point, RunningApp, missing_tools, running_app, until  # noqa: E402
 from paths import HANDMADE, ROOT  # noqa: E402
+from tabled import table  # noqa: E402
 
 SIZES = {
     "phone": (360, 740),
@@ -85,6 +86,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
             own = home / name
             (own / "Pictures").mkdir(parents=True)
+            table([["12", "7"], ["34", "56"], ["8", "90"]]).save(own / "Pictures" / "table.png")
             note().save(own / "Pictures" / "note.png")
             variables = {"HOME": str(own), "LANGUAGE": language}
             with running_app(desktop, "--theme", theme, **variables) as app:
@@ -135,9 +137,31 @@ def walk(app: RunningApp, take: Callable[[RunningApp, str], None]) -> None:
     take(app, "pen")
     app.key("Escape")
     app.open(lambda: app.key("ctrl+o"))
-    app.draw([(width / 2, 56 + 56 + 28)])
+    app.draw([(width / 2, 56 + 56 + 28)])  # the first file
     until(lambda: "58" in app.title, "the picture's answer")
     take(app, "picture")
+    app.key("ctrl+plus")
+    app.key("ctrl+plus")
+    take(app, "enlarged")
+    app.key("ctrl+0")
+    app.key("Delete")
+    app.open(lambda: app.key("ctrl+o"))
+    app.draw([(width / 2, 56 + 56 + 56 + 28)])
+    app.wait_still()
+    app.key("t")
+    until(lambda: "12 7" in app.title, "the table")
+    take(app, "table")
+    app.key("Right")
+    take(app, "cell")
+    app.key("Escape")
+    app.key("Delete")
+    texts = write(app, "31", start, step, scale)
+    app.wheel((start[0], height * 0.6), 5, 4)
+    app.key("ctrl+plus")
+    app.wait_still()
+    write_strokes(app, handmade()["5"], (start[0], height * 0.55), scale)
+    until(lambda: app.title != texts, "another row")
+    take(app, "grown")
 
 
 def write(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from paths import SAMPLES
 
 from inkdigit_app.core.page import Page, PenStroke
 from inkdigit_app.core.theme import DARK, LIGHT
+from inkdigit_app.core.view_model import STILL_WRITING_S
 from inkdigit_app.store.settings_file import load
 
 pytestmark = pytest.mark.display
@@ -516,6 +518,26 @@ def test_the_canvas_moves_up_so_that_the_sheet_hides_no_chosen_digit(
     finger.touch_up()
     assert canvas.lifted == 0
     assert canvas.origin_y < origin
+
+
+def test_a_dot_8_dp_beside_a_finished_digit_is_ink(stage_app: Stage, write: Any) -> None:
+    from kivy.tests.common import UnitTestTouch
+
+    stage_app.write(write("3", 60, 100))
+    time.sleep(STILL_WRITING_S + 0.05)
+    canvas = stage_app.app.home.ink_canvas
+    left, top, right, bottom = stage_app.model.glyphs[0].box
+    edge = 7.0 / 2 + 8  # from the pen's middle to the edge of its ink, and on
+    for x, y in ((right + edge, bottom), (left - edge, bottom), (right + edge, top)):
+        count = len(stage_app.model.page.strokes)
+        finger = UnitTestTouch(*canvas.view.to_screen(x, y))
+        finger.touch_down()
+        finger.touch_up()
+        assert stage_app.model.selected is None
+        assert len(stage_app.model.page.strokes) == count + 1
+        stage_app.key(CTRL["z"], "ctrl")
+        stage_app.until(lambda: stage_app.model.reading is not None, "a reading")
+        time.sleep(STILL_WRITING_S + 0.05)
 
 
 def test_a_notice_goes_after_a_while(stage_app: Stage, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import gettext
+import io
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 from app_stage import Stage
 from long_words import LongWords, outside_the_table, without_room
+from tabled import table
 
+from inkdigit_app.core.page import Page, Picture
 from inkdigit_app.core.words import language
 
 pytestmark = pytest.mark.display
@@ -53,9 +56,9 @@ def states(stage: Stage, write: Any) -> Iterator[str]:
     yield "a notice"
     app.home.picking_pen = True
     yield "the pens"
-    app._toggle_share()
+    app.sharing.toggle()
     yield "the ways out"
-    app._toggle_share()
+    app.sharing.toggle()
     screens.show_history()
     stage.until(lambda: stage.top().ids.list.data, "the page")
     yield "the history"
@@ -79,6 +82,44 @@ def states(stage: Stage, write: Any) -> Iterator[str]:
     screens.pick_picture()
     yield "the files"
     screens.close_all()
+    app.home.ink_canvas.zoom_by(1)
+    yield "an enlarged page"
+    yield from states_of_a_picture(stage)
+
+
+def states_of_a_picture(stage: Stage) -> Iterator[str]:
+    """Goes through what can be done with a picture."""
+    from inkdigit_app import presenter
+
+    app, model, home = stage.app, stage.model, stage.app.home
+    image = table([["12", "7"], ["34", "56"], ["8", "90"]])
+    buffer = io.BytesIO()
+    image.save(buffer, "PNG")
+    model.change(digits=None)
+    model.open(Page(picture=Picture(buffer.getvalue(), image.size, "table.png")))
+    stage.until(lambda: model.reading is not None, "a reading")
+    yield "a picture"
+    app.pictures.toggle_crop()
+    yield "cropping"
+    model.read_region((0.0, 0.0, image.width, image.height / 2))
+    stage.until(lambda: model.reading is not None, "a reading")
+    yield "a part of a picture"
+    model.read_region(None)
+    model.read_as_table(True)
+    stage.until(lambda: model.reading is not None and model.table is not None, "the table")
+    yield "a table"
+    model.select_cell(3)
+    yield "a cell"
+    app.commands.correct_cell("")
+    stage.until(lambda: model.reading is not None, "the corrected table")
+    yield "a cell that was corrected"
+    app.commands.copy()
+    model.select_cell(None)
+    yield "a copied table"
+    home.reading_bar.text, home.reading_bar.message = "", presenter._waiting(120)
+    yield "a table that takes long"
+    model.clear()
+    yield "a closed picture"
 
 
 @pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 import replay
 from desktop import Desktop, RunningApp, running_app, until
+from kill_app import write_and_kill
 from paths import SAMPLES
 
 from inkdigit import Recognizer
@@ -146,6 +147,52 @@ def test_ink_and_corrections_outlive_a_kill(
     until(lambda: abs(ink_pixels(app) - before) <= 0.02 * before, "the same ink")
 
 
+def test_a_kill_while_somebody_writes_takes_nothing_back_that_was_saved(
+    desktop: Desktop, tmp_path: Path
+) -> None:
+    rng = np.random.default_rng(3)
+    kills = [write_and_kill(desktop, tmp_path, rng) for _ in range(3)]
+    assert [kill.undone for kill in kills] == [0, 0, 0]
+
+
+def test_undo_survives_a_kill_and_reopening_from_the_history(
+    start: Start, bundled_model: Path, write: Writer, tmp_path: Path
+) -> None:
+    home = tmp_path / "home"
+    home.mkdir()
+    app = start(HOME=str(home))
+    app.resize(*PHONE)
+    draw(app, write("31", 30, 250))
+    says(app, "31 — inkdigit")
+    app.key("Left")
+    app.key("7")
+    says(app, "37 — inkdigit")
+    until(lambda: history(home) == ["37"], "the correction on the disk")
+    app.kill()
+
+    app = start(HOME=str(home))
+    app.resize(*PHONE)
+    says(app, "37 — inkdigit")
+    app.key("ctrl+z")
+    says(app, "31 — inkdigit")
+    app.key("ctrl+z")
+    says(app, "3 — inkdigit")
+    until(lambda: history(home) == ["3"], "the steps on the disk")
+    app.press("clear")
+    says(app, "inkdigit")
+    app.kill()
+
+    app = start(HOME=str(home))
+    app.resize(*PHONE)
+    app.open(lambda: app.press("history"))
+    app.draw([(150, 56 + 64 + 36)])  # the first row
+    says(app, "3 — inkdigit")
+    app.key("ctrl+shift+z")
+    says(app, "31 — inkdigit")
+    app.key("ctrl+shift+z")
+    says(app, "37 — inkdigit")
+
+
 def test_the_keyboard_undoes_redoes_and_clears(
     start: Start, bundled_model: Path, write: Writer
 ) -> None:
@@ -269,7 +316,7 @@ def test_ink_stays_where_it_is_when_the_window_grows(
     says(app, "7 — inkdigit")
 
 
-def test_ink_can_be_seen_when_the_window_is_turned(
+def test_ink_keeps_its_size_and_is_seen_when_the_window_is_turned(
     start: Start, make_model: Callable[..., Path]
 ) -> None:
     app = start("--model", str(make_model(7)))
@@ -279,9 +326,33 @@ def test_ink_can_be_seen_when_the_window_is_turned(
     app.wait_still()
     before = ink_pixels(app)
     app.resize(PHONE[1], PHONE[0])
-    until(lambda: 0.1 * before < ink_pixels(app) < 0.9 * before, "the ink, smaller")
+    until(lambda: 0.1 * before < ink_pixels(app) < 0.9 * before, "what of it fits")
     app.resize(*PHONE)
     until(lambda: abs(ink_pixels(app) - before) <= 0.02 * before, "the ink as it was")
+
+
+def test_the_page_grows_downwards_and_reads_at_any_zoom(
+    start: Start, bundled_model: Path, write: Writer, tmp_path: Path
+) -> None:
+    home = tmp_path / "home"
+    home.mkdir()
+    app = start(HOME=str(home))
+    app.resize(*PHONE)
+    draw(app, write("314", 30, 250))
+    says(app, "314 — inkdigit")
+    app.wheel((180, 400), 5, 6)
+    app.wait_still()
+    app.key("ctrl+plus")
+    app.wait_still()
+    draw(app, write("59", 60, 360))
+    says(app, "314 59 — inkdigit")
+    app.key("ctrl+minus")
+    app.wheel((180, 400), 4, 9)
+    until(lambda: ink_pixels(app) > 500, "the first row again")
+    app.key("ctrl+z")  # what was undone comes into sight
+    until(lambda: history(home) and history(home)[0] != "314\n59", "one stroke less")
+    app.key("ctrl+shift+z")
+    says(app, "314 59 — inkdigit")
 
 
 def test_every_point_of_a_quick_stroke_is_drawn(

@@ -10,7 +10,8 @@ from inkdigit import Stroke
 from inkdigit_app.core.glyphs import Box, Glyph
 
 __all__ = [
-    "Correction", "Corrections", "covers", "drop", "join", "relabel", "split", "written_over",
+    "Correction", "Corrections", "covers", "drop", "join", "relabel", "split", "within",
+    "written_over",
 ]  # fmt: skip
 
 
@@ -56,6 +57,18 @@ def join(corrections: Corrections, glyphs: Glyphs, index: int) -> Corrections:
 def drop(corrections: Corrections, glyphs: Glyphs, index: int) -> Corrections:
     """Take a glyph out of the reading; the ink or the picture stays as it is."""
     return _replaced(corrections, glyphs, {index}, [])
+
+
+def within(corrections: Corrections, region: Box | None) -> Corrections:
+    """The corrections in a region of a picture: those whose middle lies in it."""
+    if region is None:
+        return corrections
+    left, top, right, bottom = region
+    return tuple(
+        c
+        for c in corrections
+        if left <= (c.box[0] + c.box[2]) / 2 <= right and top <= (c.box[1] + c.box[3]) / 2 <= bottom
+    )
 
 
 def written_over(correction: Correction, stroke: Stroke) -> bool:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
+from functools import cached_property
 from itertools import groupby
 from typing import TypeAlias
 
 from inkdigit import DigitReading, Reading
 from inkdigit.labels import SIGNS, SPACE
 from inkdigit.results import is_sure, percent
+from inkdigit_app.core.pictures.table_reading import TableReading
 from inkdigit_app.core.words.language import tr
 
 __all__ = [
@@ -91,15 +93,23 @@ class PageReading:
     glyphs: tuple[Glyph, ...] = ()  # line by line, from left to right
     confidence: float = 1.0  # probability, 0 to 1, that the whole text is right
     left_out: tuple[Box, ...] = ()  # of what is no part of the text, in the page's own unit
+    table: TableReading | None = None  # instead of glyphs, where a picture is read as a table
 
-    @property
+    @cached_property  # asked for several times while it is shown
     def text(self) -> str:
-        """Digits and signs, "?" for what is neither, spaces for wide gaps; "" for a blank page."""
-        return text_of(self.glyphs)
+        """Digits and signs, "?" for what is neither, spaces for wide gaps; "" for a blank page.
 
-    @property
+        A table's cells have tabs between them.
+        """
+        return text_of(self.glyphs) if self.table is None else self.table.text
+
+    @cached_property
     def certainty(self) -> Certainty:
         """How far the whole text can be trusted."""
+        if self.table is not None:
+            if not self.table.text:
+                return Certainty.NO_DIGIT
+            return Certainty.UNSURE if self.table.doubtful else Certainty.SURE
         if not any(glyph.known for glyph in self.glyphs):
             return Certainty.NO_DIGIT
         sure = all(glyph.certainty is Certainty.SURE for glyph in self.glyphs)

@@ -8,8 +8,8 @@ __all__ = ["action_of"]
 
 # Kivy's key codes, which are SDL's.
 ENTER, PAD_ENTER, ESCAPE, BACKSPACE, DELETE, TAB, SPACE = 13, 271, 27, 8, 127, 9, 32
-LEFT, RIGHT, UP, DOWN = 276, 275, 273, 274
-PAD_0 = 256
+LEFT, RIGHT, UP, DOWN, PAGE_UP, PAGE_DOWN = 276, 275, 273, 274, 280, 281
+PAD_0, PAD_MINUS, PAD_PLUS = 256, 269, 270
 PLAIN = {
     ENTER: "read",
     PAD_ENTER: "read",
@@ -20,10 +20,14 @@ PLAIN = {
     SPACE: "press",
     ord("?"): "label:?",
     ord("e"): "eraser",
+    ord("r"): "turn",
+    ord("t"): "table",
     LEFT: "previous",
     RIGHT: "next",
     UP: "up",
     DOWN: "down",
+    PAGE_UP: "page up",
+    PAGE_DOWN: "page down",
 }
 SHIFTED = {TAB: "focus previous", ord("/"): "label:?"}
 CONTROL = {
@@ -36,7 +40,12 @@ CONTROL = {
     ",": "settings",
     "q": "quit",
     "s": "share",
+    "+": "zoom in",
+    "=": "zoom in",  # the key of "+" without Shift
+    "-": "zoom out",
+    "0": "zoom home",
 }
+CONTROL_PAD = {PAD_PLUS: "zoom in", PAD_MINUS: "zoom out", PAD_0: "zoom home"}
 
 
 def action_of(key: int, modifiers: Collection[str]) -> str | None:
@@ -52,7 +61,9 @@ def action_of(key: int, modifiers: Collection[str]) -> str | None:
     letter = chr(key) if 0 < key < 256 else ""
     shifted = "shift" in modifiers
     if "ctrl" in modifiers or "meta" in modifiers:
-        return "redo" if letter == "z" and shifted else CONTROL.get(letter)
+        if letter == "z" and shifted:
+            return "redo"
+        return CONTROL.get(letter) or CONTROL_PAD.get(key)
     if letter.isdigit() and not shifted:  # with Shift another character, on many layouts a sign
         return f"label:{letter}"
     if PAD_0 <= key <= PAD_0 + 9:

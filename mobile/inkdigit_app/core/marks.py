@@ -7,7 +7,7 @@ for those either, only what is unsure is underlined. The text stays in the readi
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 from itertools import groupby, pairwise
@@ -74,12 +74,13 @@ class _Space:
         return inside and not self.is_crowded(rect)
 
     def is_crowded(self, rect: Rect) -> bool:
-        near = (other for key in self._keys(rect) for other in self._cells.get(key, ()))
-        return overlaps(rect, near)
+        return any(overlaps(rect, self._cells.get(key, ())) for key in self._keys(rect))
 
-    def _keys(self, rect: Rect) -> Iterator[tuple[int, int]]:
-        left, bottom, right, top = (int(edge // self._cell) for edge in rect)
-        return ((x, y) for x in range(left, right + 1) for y in range(bottom, top + 1))
+    def _keys(self, rect: Rect) -> list[tuple[int, int]]:
+        cell = self._cell
+        across = range(int(rect[0] // cell), int(rect[2] // cell) + 1)
+        upright = range(int(rect[1] // cell), int(rect[3] // cell) + 1)
+        return [(x, y) for x in across for y in upright]
 
 
 class Layout:
@@ -227,10 +228,19 @@ def place(box: Rect, width: float, height: float, gap: float) -> list[Rect]:
 def overlaps(rect: Rect, others: Iterable[Rect]) -> bool:
     """Whether a rectangle has a point in common with any of the others."""
     left, bottom, right, top = rect
-    return any(left < x1 and x0 < right and bottom < y1 and y0 < top for x0, y0, x1, y1 in others)
+    # Not any(): this is the inner loop of a page of digits.
+    for x0, y0, x1, y1 in others:  # noqa: SIM110
+        if left < x1 and x0 < right and bottom < y1 and y0 < top:
+            return True
+    return False
 
 
 def _clipped(rect: Rect, area: Rect) -> Rect:
-    left, right = (min(max(x, area[0]), area[2]) for x in (rect[0], rect[2]))
-    bottom, top = (min(max(y, area[1]), area[3]) for y in (rect[1], rect[3]))
-    return left, bottom, right, top
+    x0, y0, x1, y1 = area
+    left, bottom, right, top = rect
+    if left >= x0 and bottom >= y0 and right <= x1 and top <= y1:
+        return rect
+    return (
+        *(min(max(left, x0), x1), min(max(bottom, y0), y1)),
+        *(min(max(right, x0), x1), min(max(top, y0), y1)),
+    )

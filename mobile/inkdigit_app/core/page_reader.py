@@ -5,19 +5,20 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 import numpy as np
 from PIL import Image
 
-from inkdigit import Ink, Prediction, Reading, Stroke, Writer
+from inkdigit import Ink, Prediction, Reading, Stroke, Table, Writer
 from inkdigit.labels import ALL_DIGITS
 from inkdigit.writer import Teacher
 from inkdigit_app.core.corrections import Correction, covers
 from inkdigit_app.core.glyphs import Box, Glyph, PageReading, glyphs_of
-from inkdigit_app.core.page import Page, Picture
-from inkdigit_app.core.regions import decode, moved, pixels, region_of
+from inkdigit_app.core.page import Page, Picture, Sheet
+from inkdigit_app.core.pictures.regions import cropped, decode, moved, pixels, region_of
+from inkdigit_app.core.pictures.table_reading import TableReading
 
 __all__ = ["InkReading", "NumberRecognizer", "PageReader"]
 
@@ -59,8 +60,27 @@ class NumberRecognizer(Teacher, Protocol):
     ) -> Reading:
         """Read any number of digits."""
 
+    def read_table(
+        self,
+        source: Image.Image,
+        /,
+        *,
+        allowed: str = ALL_DIGITS,
+        writer: Writer | None = None,
+    ) -> Table:
+        """Read a picture of a table."""
+
     def reader(self) -> InkReading:
         """Make a live reader for a canvas."""
+
+
+@dataclass(frozen=True)
+class _KnownPicture:
+    """What a picture read, and its pixels."""
+
+    asked: tuple[Picture, Box | None, int | None, str]  # with region, length and what is allowed
+    reading: Reading
+    image: Image.Image
 
 
 class PageReader:
@@ -74,7 +94,8 @@ class PageReader:
         self._recognizer = recognizer
         self._key = ""
         self._begin_page("")
-        self._picture: tuple[Picture, tuple[int | None, str], Reading, Image.Image] | None = None
+        self._picture: _KnownPicture | None = None
+        self._table: tuple[tuple[Picture, Box | None, str], TableReading] | None = None
         self._writer: Writer | None = None
 
     def read(
@@ -100,12 +121,14 @@ class PageReader:
             InkDigitError: If the picture cannot be read, or the engine fails.
         """
         self._writer = writer
+        if page.picture is not None and page.sheet.as_table:
+            return self._read_table(page.picture, page.sheet, allowed)
         if page.key != self._key:
             self._begin_page(page.key)
         if page.picture is not None:
-            whole = self._read_picture(page.picture, length, allowed)
+            whole = self._read_picture(page.picture, page.sheet.region, length, allowed)
         else:
-            self._picture = None  # frees some megabytes
+            self._picture = self._table = None  # frees some megabytes
             whole = self._whole.read(page.ink, length=length, allowed=allowed, writer=writer)
         glyphs = glyphs_of(whole)
         if not page.corrections:
@@ -119,7 +142,17 @@ class PageReader:
 
     def forget_picture(self) -> None:
         """Read the picture anew the next time, though it is the same."""
-        self._picture = None
+        self._picture = self._table = None
+
+    def _read_table(self, picture: Picture, sheet: Sheet, allowed: str) -> PageReading:
+        asked = (picture, sheet.region, allowed)
+        if self._table is None or self._table[0] != asked:
+            part, offset = cropped(decode(picture), sheet.region)
+            table = self._recognizer.read_table(part, allowed=allowed, writer=self._writer)
+            self._table = asked, TableReading.of(table, offset)
+        table_reading = self._table[1].corrected(sheet.cells)
+        confidence = math.prod(cell.confidence for cell in table_reading.cells)
+        return PageReading((), confidence, table=table_reading)
 
     def _begin_page(self, key: str) -> None:
         self._key = key
@@ -207,19 +240,32 @@ class PageReader:
         bounds = Ink(parts).bounds if parts else box
         return self._one(Ink(parts), bounds, tuple(numbers) or tuple(strokes))
 
-    def _read_picture(self, picture: Picture, length: int | None, allowed: str) -> Reading:
-        known = self._picture
-        if known is None or known[0] is not picture or known[1] != (length, allowed):
-            image = known[3] if known and known[0] is picture else decode(picture)
+    def _read_picture(
+        self, picture: Picture, region: Box | None, length: int | None, allowed: str
+    ) -> Reading:
+        known, asked = self._picture, (picture, region, length, allowed)
+        if known is None or known.asked != asked:
+            image = self._image(picture)
+            part, offset = cropped(image, region)
             reading = self._recognizer.read(
-                image, length=length, allowed=allowed, writer=self._writer
+                part, length=length, allowed=allowed, writer=self._writer
             )
-            known = picture, (length, allowed), reading, image
+            known = _KnownPicture(asked, _shifted(reading, offset), image)
             self._picture = known
-        return known[2]
+        return known.reading
 
     def _image(self, picture: Picture) -> Image.Image:
-        return self._picture[3] if self._picture else decode(picture)
+        known = self._picture
+        return known.image if known and known.asked[0] is picture else decode(picture)
+
+
+def _shifted(reading: Reading, by: tuple[int, int]) -> Reading:
+    """The reading of a part of a picture, in the whole one's pixels."""
+    if by == (0, 0):
+        return reading
+    digits = tuple(replace(digit, box=moved(digit.box, by)) for digit in reading.digits)
+    left_out = tuple(moved(box, by) for box in reading.left_out)
+    return replace(reading, digits=digits, left_out=left_out)
 
 
 def _is_said(box: Box, corrections: Sequence[Correction]) -> bool:

@@ -13,17 +13,18 @@ from dataclasses import dataclass, replace
 
 from inkdigit import Ink
 from inkdigit.labels import ALL_DIGITS
-from inkdigit_app.core.corrections import Corrections, join, relabel, split
+from inkdigit_app.core.corrections import Corrections, join, relabel, split, within
 from inkdigit_app.core.glyphs import NO_DIGIT_TEXT, Box, Glyph, PageReading, quoted
-from inkdigit_app.core.page import Page, PenStroke
+from inkdigit_app.core.page import Page, PageSteps, PenStroke, Sheet
+from inkdigit_app.core.pictures.table_reading import CellText, TableReading, with_cell
 from inkdigit_app.core.removal import remove_glyphs, remove_strokes
 from inkdigit_app.core.scratch_out import scratched
 from inkdigit_app.core.settings import Settings
+from inkdigit_app.core.undo import UndoStack
 from inkdigit_app.core.words.language import tr
 
 __all__ = ["Notice", "Request", "ViewModel"]
 
-UNDO_STEPS = 200  # a step costs little, as pages share their strokes, but memory is finite
 STILL_WRITING_S = 0.35  # a touch this soon after the pen lifted continues the digit
 
 
@@ -64,14 +65,14 @@ class ViewModel:
     ) -> None:
         self.settings = settings or Settings()
         self.page = page or Page()  # without a stroke in progress
-        self._past: list[Page] = []
-        self._future: list[Page] = []
+        self._undo = UndoStack()
         self.writing = False  # whether the pen is down
         self._pen_left = -STILL_WRITING_S
         self._clock = clock
         self.reading: PageReading | None = None  # None while it is unknown
         self._shown = PageReading()
         self.selected: int | None = None  # index in `glyphs` of the one to correct
+        self.cell: int | None = None  # index in the table's cells of the one to correct
         self._cursor: int | None = None  # index of the glyph selected last
         self.error: str | None = None  # why there is no reading
         self.notice: Notice | None = None
@@ -93,12 +94,17 @@ class ViewModel:
     @property
     def can_undo(self) -> bool:
         """Whether there is a step to undo."""
-        return bool(self._past)
+        return self._undo.can_undo
 
     @property
     def can_redo(self) -> bool:
         """Whether there is a step to redo."""
-        return bool(self._future)
+        return self._undo.can_redo
+
+    @property
+    def steps(self) -> PageSteps:
+        """What can be undone and redone on the page itself."""
+        return self._undo.steps
 
     @property
     def glyphs(self) -> tuple[Glyph, ...]:
@@ -109,6 +115,11 @@ class ViewModel:
     def text(self) -> str:
         """The text of `glyphs`."""
         return self._shown.text
+
+    @property
+    def table(self) -> TableReading | None:
+        """The table that is shown, where a picture is read as one."""
+        return self._shown.table
 
     @property
     def left_out(self) -> tuple[Box, ...]:
@@ -157,11 +168,11 @@ class ViewModel:
     def undo(self) -> None:
         """Undo the last step: a stroke, a correction, clearing, or opening another page."""
         self.writing = False
-        self._step(self._past, self._future)
+        self._step(self._undo.undo)
 
     def redo(self) -> None:
         """Redo the step undone last."""
-        self._step(self._future, self._past)
+        self._step(self._undo.redo)
 
     def clear(self) -> None:
         """Begin a new page."""
@@ -172,23 +183,24 @@ class ViewModel:
             self.open(Page())
             self.notify(what, self.undo)
 
-    def open(self, page: Page) -> None:
-        """Put another page on the canvas; undo brings this one back."""
+    def open(self, page: Page, steps: PageSteps | None = None) -> None:
+        """Put another page on the canvas; undo takes its own steps back, then brings this one."""
         self.writing = False
         self.notice = None
-        self._go_to(page)
+        self._undo.leave(self.page, steps or PageSteps())
+        self._show_page(page)
 
-    def restore(self, page: Page, reading: PageReading) -> None:
+    def restore(self, page: Page, reading: PageReading, steps: PageSteps | None = None) -> None:
         """Put back the page of the last session, with what it read then."""
         self.page = page
+        self._undo.load(steps or PageSteps())
         self._shown = reading
         self._page_changed(asked=bool(reading.glyphs))
 
     def forget(self) -> None:
         """Begin a new page, with nothing to undo."""
         self.writing = False
-        self._past.clear()
-        self._future.clear()
+        self._undo.clear()
         self.notice = None
         self._show_page(Page())
 
@@ -220,6 +232,8 @@ class ViewModel:
         """Take the answer to a request, unless the page has changed since."""
         if self._is_current(request):
             self.reading = self._shown = reading
+            if reading.table is None:
+                self.cell = None
             if self.selected is not None and self.selected >= len(reading.glyphs):
                 self.selected = None
             self._changed()
@@ -256,7 +270,9 @@ class ViewModel:
 
         Without one, go on from the glyph selected last, or begin at the end of the text.
         """
-        if self.reading is not None and self.glyphs:
+        if self.table is not None:
+            self.select_cell(self.table.next_to(self.cell, step))
+        elif self.reading is not None and self.glyphs:
             start = -1 if step > 0 else 0
             index = start if self._cursor is None else self._cursor
             self.select((index + step) % len(self.glyphs))
@@ -321,6 +337,46 @@ class ViewModel:
         if self.can_join and self.selected is not None:
             self._apply(join(self.page.corrections, self.glyphs, self.selected), tr("Joined"))
 
+    # Pictures
+
+    def turn_picture(self) -> None:
+        """Turn the picture a quarter to the right; it is read anew."""
+        if self.page.picture is not None:
+            sheet = Sheet(as_table=self.page.sheet.as_table)
+            turned = self.page.picture.turned()
+            self._go_to(replace(self.page, picture=turned, corrections=(), sheet=sheet))
+
+    def read_region(self, region: Box | None) -> None:
+        """Read only a region of the picture, in its pixels, or all of it."""
+        if self.page.picture is None or region == self.page.sheet.region:
+            return
+        kept = within(self.page.corrections, region)
+        sheet = replace(self.page.sheet, region=region, cells=())
+        self._go_to(replace(self.page, corrections=kept, sheet=sheet))
+
+    def read_as_table(self, as_table: bool) -> None:
+        """Read the picture as a table, or as numbers again."""
+        if self.page.picture is not None and as_table != self.page.sheet.as_table:
+            self._go_to(replace(self.page, sheet=replace(self.page.sheet, as_table=as_table)))
+
+    def select_cell(self, index: int | None) -> None:
+        """Select the cell to correct, or none."""
+        if index != self.cell:
+            self.cell = index
+            self._changed()
+
+    def correct_cell(self, text: str) -> None:
+        """Set what the selected cell says; "" for nothing."""
+        table, index = self.table, self.cell
+        if table is None or index is None:
+            return
+        cell = table.cells[index]
+        changed = CellText(cell.row, cell.column, text)
+        sheet = replace(self.page.sheet, cells=with_cell(self.page.sheet.cells, changed))
+        what = tr("Now {what}").format(what=quoted(text)) if text else tr("Now blank")
+        self.notice = Notice(what, self.undo)
+        self._go_to(replace(self.page, sheet=sheet))
+
     # Settings and notices
 
     def change(self, **choices: object) -> None:
@@ -363,26 +419,29 @@ class ViewModel:
         self.notice = Notice(what, self.undo)
         self._go_to(replace(self.page, corrections=corrections))
 
-    def _step(self, source: list[Page], target: list[Page]) -> None:
+    def _step(self, go: Callable[[Page], Page]) -> None:
         self.notice = None
-        if source:
-            target.append(self.page)
-            self._show_page(source.pop())
+        page = go(self.page)
+        if page is not self.page:
+            self._show_page(page)
 
     def _go_to(self, page: Page) -> None:
-        self._past.append(self.page)
-        del self._past[:-UNDO_STEPS]
-        self._future.clear()
+        self._undo.record(self.page, page)
         self._show_page(page)
 
     def _show_page(self, page: Page) -> None:
         before, self.page = self.page, page
-        self.selected = None
-        same_ink = page.strokes is before.strokes and page.key == before.key
+        self.selected = self.cell = None
+        same_ink = (
+            page.strokes is before.strokes and page.key == before.key and page.is_read_as(before)
+        )
         if page.key != before.key:
             self._cursor = None
-        if page.key != before.key or not (self.settings.live or same_ink):
+        is_other = page.key != before.key or not page.is_read_as(before)
+        if is_other or not (self.settings.live or same_ink):
             self._shown = PageReading()
+        elif self._shown.table is not None:
+            self._shown = replace(self._shown, table=self._shown.table.corrected(page.sheet.cells))
         else:
             held = self._shown.glyphs if same_ink else _moved(self._shown.glyphs, before, page)
             # What was left out is still there, unless ink was taken away.
@@ -413,6 +472,8 @@ class ViewModel:
 
 def _moved(glyphs: Sequence[Glyph], before: Page, after: Page) -> tuple[Glyph, ...]:
     """The glyphs whose strokes are all still there, with their indices on the page after."""
+    if after.strokes[: len(before.strokes)] == before.strokes:
+        return tuple(glyphs)  # the usual case: something was written
     now = {id(stroke): n for n, stroke in enumerate(after.strokes)}
     held = []
     for glyph in glyphs:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import copy
 import logging
 from collections import deque
 from collections.abc import Callable
 
-from inkdigit import Stroke
+from inkdigit import Stroke, Writer
 from inkdigit_app.core.glyphs import PageReading
 from inkdigit_app.core.jobs import Jobs
 from inkdigit_app.core.learning.hand import Hand
@@ -49,6 +50,8 @@ class RecognitionWorker(Jobs):
         self._page_key = ""
         self._hand = hand or Hand()
         self._lessons: deque[Callable[[Hand], None]] = deque()
+        # A table takes seconds, and may be closed meanwhile: what follows does not wait for it.
+        self._tables: Jobs | None = None
         self.submit(self._load)
 
     def read(self, request: Request) -> None:
@@ -71,6 +74,8 @@ class RecognitionWorker(Jobs):
             lesson(hand)
             if not isinstance(self._reader, Exception):
                 self._reader.forget_picture()
+            if self._tables is not None:
+                self._tables.submit(self._table_reader.forget_picture)
 
         self.teach(change)
 
@@ -85,6 +90,7 @@ class RecognitionWorker(Jobs):
     def _load(self) -> None:
         try:
             recognizer = self._make_recognizer()
+            self._recognizer = recognizer
             self._reader = PageReader(recognizer)
             self._reader.read(WARM_UP_PAGE)
             self._hand.teacher = recognizer
@@ -94,18 +100,40 @@ class RecognitionWorker(Jobs):
 
     def _read(self, request: Request) -> None:
         self._teach()
+        if request.page.sheet.as_table and not isinstance(self._reader, Exception):
+            self._read_table(request)
+            return
+        self._answer(self._reader, request, self._hand.reads_with)
+        if request.page.key != self._page_key:
+            self._page_key = request.page.key
+            self._free_memory()
+
+    def _read_table(self, request: Request) -> None:
+        if self._tables is None:
+            self._tables = Jobs("tables")
+            self._tables.start()
+            self._table_reader = PageReader(self._recognizer)
+        writer = copy.copy(self._hand.reads_with)  # lessons go on meanwhile
+        self._tables.submit_newest(
+            "read", lambda: self._answer(self._table_reader, request, writer)
+        )
+
+    def stop(self) -> None:
+        """End after the running job, without those that still wait. Returns at once."""
+        super().stop()
+        if self._tables is not None:
+            self._tables.stop()
+
+    def _answer(
+        self, reader: PageReader | Exception, request: Request, writer: Writer | None
+    ) -> None:
         result: PageReading | Exception
-        if isinstance(self._reader, Exception):
-            result = self._reader
+        if isinstance(reader, Exception):
+            result = reader
         else:
             try:
-                result = self._reader.read(
-                    request.page, request.length, self._hand.reads_with, request.allowed
-                )
+                result = reader.read(request.page, request.length, writer, request.allowed)
             except Exception as exc:  # shown to the user; the next request may work
                 log.warning("reading failed", exc_info=exc)
                 result = exc
         self._deliver(request, result)
-        if request.page.key != self._page_key:
-            self._page_key = request.page.key
-            self._free_memory()

@@ -31,7 +31,7 @@ class HistoryRow(Row):
         """Show another page."""
         if entry is None:
             return
-        self.text = " ".join(entry.text.split("\n")) or tr("no digits")
+        self.text = " ".join(entry.text.split()) or tr("no digits")
         self.when = when(entry.changed, time.time()) + (
             " · " + tr("corrected") if entry.corrected else ""
         )

@@ -13,6 +13,7 @@ from kivy.properties import (
     StringProperty,
 )
 from kivy.uix.floatlayout import FloatLayout
+from kivy.uix.widget import Widget
 
 from inkdigit_app.widgets.bars import NavBar, Toolbar  # noqa: F401  # for the .kv file
 from inkdigit_app.widgets.base import Surface
@@ -23,6 +24,7 @@ from inkdigit_app.widgets.reading_bar import ReadingBar  # noqa: F401  # for the
 if TYPE_CHECKING:
     from inkdigit_app.widgets.candidate_panel import CandidatePanel
     from inkdigit_app.widgets.pen_menu import PenMenu
+    from inkdigit_app.widgets.pictures.cell_panel import CellPanel
     from inkdigit_app.widgets.share_menu import ShareMenu
 
 __all__ = ["HomeScreen"]
@@ -32,7 +34,14 @@ class HomeScreen(Surface, FloatLayout):
     """Upright: title, reading, canvas and toolbar from top to bottom; corrections in a sheet.
 
     Wide: reading and corrections in a panel beside the canvas.
+
+    Events:
+        on_cell_text: The chosen cell of a table says this.
+        on_cell_next: Go on with the next cell.
+        on_cell_close: Leave the cell as it is.
     """
+
+    __events__ = ("on_cell_text", "on_cell_next", "on_cell_close")
 
     ink_canvas = ObjectProperty()
     reading_bar = ObjectProperty()
@@ -41,9 +50,10 @@ class HomeScreen(Surface, FloatLayout):
     wide = BooleanProperty(False)
     panel_width = NumericProperty(0)  # of the side panel, in pixels; 0 where there is none
     insets = ListProperty([0, 0, 0, 0])  # as for `Overlay`
-    correcting = BooleanProperty(False)  # the candidates are open
-    sheet_height = NumericProperty(0)  # that the candidates need, in pixels
+    correcting = BooleanProperty(False)  # the candidates, or the keypad of a cell, are open
+    sheet_height = NumericProperty(0)  # that these need, in pixels
     erasing = BooleanProperty(False)  # the eraser is in use, rather than the pen
+    cropping = BooleanProperty(False)  # the region of the picture to read is being drawn
     picking_pen = BooleanProperty(False)  # the pen menu is open
     sharing = BooleanProperty(False)  # the menu of ways out is open
     mirrored = BooleanProperty(False)  # for the left hand
@@ -59,9 +69,35 @@ class HomeScreen(Surface, FloatLayout):
         from inkdigit_app.widgets.candidate_panel import CandidatePanel
 
         candidates = CandidatePanel(pos_hint={"x": 0, "y": 0})
-        candidates.bind(content_height=self.setter("sheet_height"))
-        self.ids.candidates.add_widget(candidates)
+        candidates.bind(content_height=self._fit_sheet)
+        self.open_panel(candidates)
         return candidates
+
+    @cached_property
+    def cell_panel(self) -> CellPanel:
+        """The panel that corrects a cell of a table; made on first use."""
+        from inkdigit_app.widgets.pictures.cell_panel import CellPanel
+
+        panel = CellPanel(pos_hint={"x": 0, "y": 0})
+        panel.bind(
+            content_height=self._fit_sheet,
+            on_text=lambda _, text: self.dispatch("on_cell_text", text),
+            on_next=lambda _: self.dispatch("on_cell_next"),
+            on_close=lambda _: self.dispatch("on_cell_close"),
+        )
+        return panel
+
+    def open_panel(self, panel: Widget) -> None:
+        """Show one of the two where corrections are made."""
+        layout = self.ids.candidates
+        if panel.parent is not layout.__self__:  # from Kivy's weak proxy
+            layout.clear_widgets()
+            layout.add_widget(panel)
+            self._fit_sheet(panel)
+
+    def _fit_sheet(self, panel: Widget, *_: object) -> None:
+        if panel.parent is self.ids.candidates.__self__:
+            self.sheet_height = panel.content_height
 
     @cached_property
     def pen_menu(self) -> PenMenu:

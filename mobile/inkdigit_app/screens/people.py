@@ -7,7 +7,7 @@ from typing import Any
 from kivy.properties import BooleanProperty, ObjectProperty, StringProperty
 from kivy.uix.floatlayout import FloatLayout
 
-from inkdigit_app.core.learning.people import MAX_NAME, HandState
+from inkdigit_app.core.learning.people import MAX_NAME, HandState, Person
 from inkdigit_app.widgets.base import Themed
 from inkdigit_app.widgets.lists import Row, RowList  # noqa: F401  # for the .kv file
 from inkdigit_app.widgets.overlay import Overlay
@@ -55,12 +55,24 @@ class PeopleScreen(Overlay):
                 "item": person,
                 "current": person.key == self.hand.person.key,
                 "alone": len(self.hand.people) == 1,
-                "choose": lambda person: self.dispatch("on_choose", person),
-                "rename": lambda person: self.dispatch("on_rename", person),
-                "delete": lambda person: self.dispatch("on_delete", person),
+                "choose": self._choose,
+                "rename": self._rename,
+                "delete": self._delete,
             }
             for person in self.hand.people
         ]
+
+    # Methods, so that equal rows are equal: a list that is filled anew loses a press, which may be
+    # the beginning of a swipe and waits in it.
+
+    def _choose(self, person: Person) -> None:
+        self.dispatch("on_choose", person)
+
+    def _rename(self, person: Person) -> None:
+        self.dispatch("on_rename", person)
+
+    def _delete(self, person: Person) -> None:
+        self.dispatch("on_delete", person)
 
 
 class NameQuestion(Themed, FloatLayout):

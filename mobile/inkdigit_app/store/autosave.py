@@ -63,7 +63,7 @@ class Autosave:
         if not model.writing and not same:
             self._page, self._reading = model.page, model.reading
             reading = PageReading(model.glyphs) if model.reading is None else model.reading
-            self._library.save(model.page, reading, model.settings.keep_history)
+            self._library.save(model.page, reading, model.settings.keep_history, model.steps)
 
     def _save(self, settings: Settings) -> None:
         try:
@@ -77,4 +77,4 @@ class Autosave:
         # Not if the user was quicker and wrote something.
         if saved is not None and self._model.blank and not self._model.can_undo:
             self._page, self._reading = saved.page, None
-            self._model.restore(saved.page, saved.reading)
+            self._model.restore(saved.page, saved.reading, saved.steps)

@@ -52,6 +52,10 @@ MIGRATIONS = (
     ALTER TABLE page ADD COLUMN thumbnail BLOB;  -- a PNG, or NULL where it is still to be drawn
     CREATE INDEX page_changed ON page (changed DESC);
     """,
+    """
+    ALTER TABLE page ADD COLUMN sheet TEXT;  -- how a picture is read, see rows.py, or NULL
+    ALTER TABLE page ADD COLUMN steps TEXT;  -- to undo and redo, see step_rows.py, or NULL
+    """,
 )
 BUSY_S = 5.0  # for another instance of the app to finish writing
 ATTEMPTS = 4  # the file moved, was damaged, and the disk is full

@@ -11,19 +11,21 @@ import logging
 import sqlite3
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from itertools import islice
 from pathlib import Path
 from typing import Any
 from weakref import WeakKeyDictionary
 
 from inkdigit_app.core.corrections import Corrections
 from inkdigit_app.core.glyphs import PageReading, text_of
-from inkdigit_app.core.page import HistoryEntry, Page, PenStroke, SavedPage
+from inkdigit_app.core.page import HistoryEntry, Page, PageSteps, PenStroke, SavedPage
 from inkdigit_app.core.words.language import ntr, tr
 from inkdigit_app.store.database import Database, steady
 from inkdigit_app.store.merge import Marks, merge
 from inkdigit_app.store.rescue import insert_page
 from inkdigit_app.store.rows import (
+    FAULTS,
     PAGE_COLUMNS,
     CheckedPage,
     check_page,
@@ -36,9 +38,11 @@ from inkdigit_app.store.rows import (
     picture_columns,
     points_to_bytes,
     renumbered,
+    sheet_to_json,
     stroke_rows,
     tolerant,
 )
+from inkdigit_app.store.step_rows import steps_from_json, steps_to_json
 from inkdigit_app.store.thumbnails import draw_thumbnail, is_thumbnail
 
 __all__ = ["History"]
@@ -73,17 +77,17 @@ class History(Database):
         self._seen.clear()
 
     @steady
-    def save(self, page: Page, reading: PageReading) -> None:
-        """Write a page as it is now; a blank one is deleted.
+    def save(self, page: Page, reading: PageReading, steps: PageSteps | None = None) -> None:
+        """Write a page as it is now, with what can be undone on it; a blank one is deleted.
 
         What another instance has added to it stays, and what that has removed stays away.
         """
-        self._save(page, reading)
+        self._save(page, reading, steps or PageSteps())
 
     @steady
     def restore(self, saved: SavedPage) -> None:
         """Write a deleted page again, with its old times."""
-        self._save(saved.page, saved.reading)
+        self._save(saved.page, saved.reading, saved.steps)
         with self.transaction() as db:
             db.execute(
                 "UPDATE page SET created = ?, changed = ? WHERE key = ?",
@@ -100,6 +104,7 @@ class History(Database):
         if checked.saved is not None:
             page, seen = checked.saved.page, self._seen.setdefault(key, _Seen())
             seen.numbers.update(zip(page.strokes, checked.numbers, strict=True))
+            seen.numbers.update({stroke: number for number, stroke in checked.gone.items()})
             seen.strokes = frozenset(checked.numbers)
             seen.corrections = renumbered(page.corrections, dict(enumerate(checked.numbers)))
         return checked.saved
@@ -174,15 +179,18 @@ class History(Database):
             notices.append(text)
         return notices
 
-    def _save(self, page: Page, reading: PageReading) -> None:
+    def _save(self, page: Page, reading: PageReading, steps: PageSteps) -> None:
         key, now = page.key, self._clock()
         with self.transaction() as db:
-            row = db.execute("SELECT glyphs, pins FROM page WHERE key = ?", (key,)).fetchone()
+            row = db.execute(
+                "SELECT text, glyphs, pins, sheet, steps FROM page WHERE key = ?", (key,)
+            ).fetchone()
             stored = {n for (n,) in db.execute("SELECT number FROM stroke WHERE page = ?", (key,))}
             seen = self._seen.get(key) if row else None
             if seen is None:
                 seen = _Seen(self._matching(page))
-            mine = _numbered(page.strokes, seen, stored, now)
+            numbered = _numbered([*page.strokes, *_gone(page, steps)], seen, stored, now)
+            mine = dict(islice(numbered.items(), len(page.strokes)))
             index = dict(enumerate(mine))
             corrections = renumbered(page.corrections, index)
             # One that another instance removed stays removed; one that this one redid comes back.
@@ -193,12 +201,17 @@ class History(Database):
                 marks = Marks(renumbered(reading.glyphs, index), corrections)
                 if row is not None:
                     theirs = Marks(
-                        tolerant(glyphs_from_json, row[0]), tolerant(corrections_from_json, row[1])
+                        tolerant(glyphs_from_json, row[1]), tolerant(corrections_from_json, row[2])
                     )
                     marks = merge(marks, theirs, seen.corrections, kept | others, others)
-                self._write_page(
-                    page, marks, text_of(marks.glyphs) if others else reading.text, now
+                text = text_of(marks.glyphs) if others else reading.text
+                numbers = {stroke: n for n, stroke in numbered.items()}
+                content = (
+                    *(text, glyphs_to_json(marks.glyphs), corrections_to_json(marks.corrections)),
+                    *(sheet_to_json(page), steps_to_json(page, steps, numbers)),
                 )
+                ink_changed = bool(kept - stored or removed)
+                self._write_page(page, row, content, now, ink_changed)
                 new = ((n, mine[n]) for n in sorted(kept - stored))
                 db.executemany("INSERT INTO stroke VALUES (?, ?, ?, ?)", stroke_rows(key, new))
             else:
@@ -206,24 +219,45 @@ class History(Database):
             db.executemany(
                 "DELETE FROM stroke WHERE page = ? AND number = ?", ((key, n) for n in removed)
             )
-        seen.numbers.update({stroke: n for n, stroke in mine.items()})
+        seen.numbers.update({stroke: n for n, stroke in numbered.items()})
         self._seen[key] = _Seen(seen.numbers, frozenset(mine), corrections)
 
-    def _write_page(self, page: Page, marks: Marks, text: str, now: float) -> None:
-        picture = page.picture
-        self.connection.execute(
-            f"""
-            INSERT INTO page ({PAGE_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-            ON CONFLICT (key) DO UPDATE SET changed = excluded.changed, text = excluded.text,
-                glyphs = excluded.glyphs, pins = excluded.pins, thumbnail = NULL
-            """,
-            (
-                *(page.key, now, now, text),
-                glyphs_to_json(marks.glyphs),
-                corrections_to_json(marks.corrections),
-                *picture_columns(picture),
-            ),
-        )
+    def _write_page(
+        self,
+        page: Page,
+        before: tuple[Any, ...] | None,
+        content: tuple[Any, ...],
+        now: float,
+        ink_changed: bool,
+    ) -> None:
+        """Write a page's own row.
+
+        Args:
+            page: The page.
+            before: Its text, glyphs, corrections, sheet and steps in the file, if it is there.
+            content: What they are now.
+            now: Seconds since 1970.
+            ink_changed: Whether strokes come or go.
+        """
+        execute = self.connection.execute
+        if before is None:
+            text, glyphs, pins, sheet, steps = content
+            picture = picture_columns(page.picture)
+            row = (page.key, now, now, text, glyphs, pins, *picture, sheet, steps)
+            marks = ", ".join("?" * len(row))
+            execute(f"INSERT INTO page ({PAGE_COLUMNS}) VALUES ({marks})", row)
+        elif ink_changed or before[2:4] != content[2:4]:
+            execute(
+                "UPDATE page SET text = ?, glyphs = ?, pins = ?, sheet = ?, steps = ?, changed = ?,"
+                " thumbnail = NULL WHERE key = ?",
+                (*content, now, page.key),
+            )
+        elif before != content:  # the user has changed nothing: it stays where it is in the list
+            execute(
+                "UPDATE page SET text = ?, glyphs = ?, pins = ?, sheet = ?, steps = ?"
+                " WHERE key = ?",
+                (*content, page.key),
+            )
 
     def _matching(self, page: Page) -> WeakKeyDictionary[PenStroke, int]:
         """The numbers of strokes that are stored, though not by this instance into this file."""
@@ -251,7 +285,7 @@ class History(Database):
             " WHERE page = (SELECT key FROM page WHERE rowid = ?) ORDER BY number",
             (rowid,),
         ).fetchall()
-        checked = check_page(row, strokes)
+        checked = _with_steps(check_page(row, strokes))
         if checked.flaws:
             log.warning("a page of the history is damaged: %s", "; ".join(checked.flaws))
             self._newly_damaged += rowid not in self._damaged
@@ -311,10 +345,34 @@ class History(Database):
         return HistoryEntry(saved.page.key, text, saved.changed, thumbnail, *flags)
 
 
+def _with_steps(checked: CheckedPage) -> CheckedPage:
+    """With its steps checked, too; a page whose steps are damaged opens without them."""
+    saved = checked.saved
+    if saved is None or checked.steps is None:
+        return checked
+    try:
+        stored = steps_from_json(checked.steps, saved.page, checked.numbers)
+    except FAULTS as exc:
+        return replace(checked, steps=None, flaws=(*checked.flaws, f"steps: {exc}"))
+    return replace(checked, saved=replace(saved, steps=stored.steps), gone=stored.gone)
+
+
+def _gone(page: Page, steps: PageSteps) -> list[PenStroke]:
+    """The strokes in the steps that are not on the page."""
+    known = set(map(id, page.strokes))
+    found = []
+    for step in (*steps.past, *steps.future):
+        for _, stroke in step.added:
+            if id(stroke) not in known:
+                known.add(id(stroke))
+                found.append(stroke)
+    return found
+
+
 def _numbered(
     strokes: Iterable[PenStroke], seen: _Seen, stored: set[int], now: float
 ) -> dict[int, PenStroke]:
-    """Give each stroke of a page the number it has, or a new one.
+    """Give each stroke the number it has, or a new one.
 
     New numbers begin at the microseconds since 1970: so none is used again, even in a new file.
     """

@@ -15,7 +15,7 @@ from typing import TypeVar
 from inkdigit import InkDigitError
 from inkdigit_app.core.glyphs import PageReading
 from inkdigit_app.core.jobs import Jobs
-from inkdigit_app.core.page import Page, SavedPage
+from inkdigit_app.core.page import Page, PageSteps, SavedPage
 from inkdigit_app.core.words.language import tr
 from inkdigit_app.core.words.troubles import reason
 from inkdigit_app.store.history import History
@@ -57,18 +57,25 @@ class Library:
         """Open the file; `done` gets the page that was on the canvas last."""
         self.ask(self._last_page, done)
 
-    def save(self, page: Page, reading: PageReading, keep_history: bool) -> None:
+    def save(
+        self,
+        page: Page,
+        reading: PageReading,
+        keep_history: bool,
+        steps: PageSteps = PageSteps(),  # noqa: B008  # immutable
+    ) -> None:
         """Write the page on the canvas.
 
         Args:
             page: As it is now.
             reading: What it reads, as far as that is known.
             keep_history: Whether the page that was on the canvas before stays in the history.
+            steps: What can be undone and redone on it.
         """
         # By page: a newer state of it may replace one that waits, another page may not.
         self._jobs.submit_newest(
             f"save {page.key}",
-            self._job(lambda history: self._save(history, page, reading, keep_history)),
+            self._job(lambda history: self._save(history, page, reading, steps, keep_history)),
         )
 
     def ask(self, question: Callable[[History], T], done: Callable[[T], None]) -> None:
@@ -93,8 +100,10 @@ class Library:
         self._current = history.current
         return history.load(self._current) if self._current else None
 
-    def _save(self, history: History, page: Page, reading: PageReading, keep: bool) -> None:
-        history.save(page, reading)
+    def _save(
+        self, history: History, page: Page, reading: PageReading, steps: PageSteps, keep: bool
+    ) -> None:
+        history.save(page, reading, steps)
         if page.key != self._current:
             if self._current is not None and not keep:
                 history.delete(self._current)

@@ -36,7 +36,7 @@ def rescue(damaged: Path, connection: sqlite3.Connection) -> int:
     rows = dict(found.pages)
     for key in strokes.keys() - rows.keys():  # the page's own row is lost
         seconds = damaged.stat().st_mtime
-        rows[key] = [key, seconds, seconds, "", "[]", "[]", None, None, None, None]
+        rows[key] = [key, seconds, seconds, "", "[]", "[]", *[None] * 6]
     count = 0
     connection.execute("BEGIN")
     for key, row in rows.items():
@@ -61,10 +61,10 @@ def insert_page(connection: sqlite3.Connection, saved: SavedPage, checked: Check
     Args:
         connection: In a transaction.
         saved: The page: what is whole of `checked`.
-        checked: Has the numbers of its strokes, and its text.
+        checked: Has the numbers of its strokes, its text and its steps.
     """
     numbers = checked.numbers
-    row = page_row(saved, numbers, checked.text)
+    row = page_row(saved, numbers, checked.text, checked.steps)
     marks = ", ".join("?" * len(row))
     connection.execute(f"INSERT INTO page ({PAGE_COLUMNS}) VALUES ({marks})", row)
     connection.executemany(

@@ -11,7 +11,7 @@ import json
 import math
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
 import numpy as np
@@ -21,12 +21,15 @@ from inkdigit.images import decode_image
 from inkdigit.labels import SIGNS
 from inkdigit_app.core.corrections import Correction, Corrections
 from inkdigit_app.core.glyphs import Glyph, PageReading
-from inkdigit_app.core.page import Page, PenStroke, Picture, SavedPage
+from inkdigit_app.core.page import Page, PenStroke, Picture, SavedPage, Sheet
+from inkdigit_app.core.pictures.table_reading import CellText
 
 __all__ = [
+    "FAULTS",
     "PAGE_COLUMNS",
     "CheckedPage",
     "check_page",
+    "correction_from_list",
     "corrections_from_json",
     "corrections_to_json",
     "decode_text",
@@ -38,8 +41,13 @@ __all__ = [
     "picture_columns",
     "points_to_bytes",
     "renumbered",
+    "sheet_from_list",
+    "sheet_to_json",
+    "sheet_to_list",
+    "stroke_of",
     "stroke_rows",
     "tolerant",
+    "turned_to",
 ]
 
 T = TypeVar("T")
@@ -47,11 +55,13 @@ Marked = TypeVar("Marked", Glyph, Correction)
 
 PAGE_COLUMNS = (
     "key, created, changed, text, glyphs, pins,"
-    " picture, picture_name, picture_width, picture_height"
+    " picture, picture_name, picture_width, picture_height, sheet, steps"
 )
 POINT_TYPE = np.dtype("<f4")
 MAX_TIME_S = 253_402_300_800.0  # the year 10000: a calendar has no later one
+MAX_CELL_TEXT = 1000  # characters that the user may have written into a cell
 MAX_PEN_DP = 1000.0  # wider than any canvas
+# What reading a damaged column raises.
 FAULTS = (InkDigitError, ValueError, TypeError, KeyError, OverflowError, RecursionError)
 
 
@@ -63,6 +73,8 @@ class CheckedPage:
     numbers: tuple[int, ...]  # of its strokes
     text: str  # what it reads
     flaws: tuple[str, ...]  # what is not whole; empty for a sound page
+    steps: str | None = None  # the page's as they are stored; `saved` gets them once checked
+    gone: Mapping[int, PenStroke] = field(default_factory=dict)  # strokes in the steps alone
 
 
 def check_page(row: Sequence[Any], strokes: Iterable[Sequence[Any]]) -> CheckedPage:
@@ -72,7 +84,7 @@ def check_page(row: Sequence[Any], strokes: Iterable[Sequence[Any]]) -> CheckedP
         row: `PAGE_COLUMNS`; text is bytes where it is not UTF-8.
         strokes: Number, width and points of each, in order.
     """
-    key, created, changed, text, glyphs, pins, *picture_columns = row
+    key, created, changed, text, glyphs, pins, *picture_columns, sheet, steps = row
     flaws: list[str] = []
 
     def read(what: str, convert: Callable[[Any], T], value: Any, default: T) -> T:
@@ -89,6 +101,9 @@ def check_page(row: Sequence[Any], strokes: Iterable[Sequence[Any]]) -> CheckedP
             numbers.append(number)
             pen_strokes.append(stroke)
     picture = read("picture", _picture, picture_columns, None)
+    turns, on_sheet = read("sheet", _sheet, sheet, (0, Sheet()))
+    picture = turned_to(picture, turns)
+    steps = read("steps", _text_or_none, steps, None)
     key = read("key", _text, key, "") or uuid.uuid4().hex
     created = read("time", _time, created, None)
     changed = read("time", _time, changed, created)
@@ -102,10 +117,10 @@ def check_page(row: Sequence[Any], strokes: Iterable[Sequence[Any]]) -> CheckedP
     text = read("text", _text, text, reading.text)
     if not pen_strokes and picture is None:
         return CheckedPage(None, (), "", tuple(flaws or ["nothing is on it"]))
-    page = Page(tuple(pen_strokes), picture, corrections, key)
+    page = Page(tuple(pen_strokes), picture, corrections, key, on_sheet)
     created = created if created is not None else changed or 0.0
     saved = SavedPage(page, reading, created, changed if changed is not None else created)
-    return CheckedPage(saved, tuple(numbers), text, tuple(flaws))
+    return CheckedPage(saved, tuple(numbers), text, tuple(flaws), steps)
 
 
 def tolerant(read: Callable[[Any], tuple[T, ...]], value: Any) -> tuple[T, ...]:
@@ -139,20 +154,57 @@ def points_to_bytes(stroke: PenStroke) -> bytes:
     return stroke.stroke.points.astype(POINT_TYPE).tobytes()
 
 
-def page_row(saved: SavedPage, numbers: Sequence[int], text: str) -> tuple[Any, ...]:
-    """A page's `PAGE_COLUMNS`; `numbers` are its strokes'."""
+def page_row(
+    saved: SavedPage, numbers: Sequence[int], text: str, steps: str | None
+) -> tuple[Any, ...]:
+    """A page's `PAGE_COLUMNS`; `numbers` are its strokes', `steps` as they are stored."""
     page, index = saved.page, dict(enumerate(numbers))
     glyphs = renumbered(saved.reading.glyphs, index)
     return (
         *(page.key, saved.created, saved.changed, text, glyphs_to_json(glyphs)),
         corrections_to_json(renumbered(page.corrections, index)),
         *picture_columns(page.picture),
+        sheet_to_json(page),
+        steps,
     )
 
 
 def picture_columns(picture: Picture | None) -> tuple[Any, ...]:
-    """The last four of `PAGE_COLUMNS`."""
-    return (picture.content, picture.name, *picture.size) if picture else (None,) * 4
+    """The four of `PAGE_COLUMNS` that hold the picture as its file has it."""
+    if picture is None:
+        return (None,) * 4
+    size = picture.size if picture.turns % 2 == 0 else picture.size[::-1]
+    return (picture.content, picture.name, *size)
+
+
+def sheet_to_json(page: Page) -> str | None:
+    """How a picture is turned and read, as it is stored; None for the usual way."""
+    turns = page.picture.turns if page.picture else 0
+    if not turns and page.sheet == Sheet():
+        return None
+    return json.dumps(sheet_to_list(page.picture, page.sheet), separators=(",", ":"))
+
+
+def sheet_to_list(picture: Picture | None, sheet: Sheet) -> list[Any]:
+    """As `sheet_to_json`, before it is text."""
+    cells = [[cell.row, cell.column, cell.text] for cell in sheet.cells]
+    return [picture.turns if picture else 0, sheet.region, sheet.as_table, cells]
+
+
+def sheet_from_list(values: Any) -> tuple[int, Sheet]:
+    """The quarter turns of the picture, and the sheet; one of `FAULTS` where it is damaged."""
+    turns, region, as_table, cells = values
+    if type(turns) is not int or not 0 <= turns < 4 or type(as_table) is not bool:
+        raise ValueError("quarter turns and a switch expected")
+    box = None if region is None else _box(region)
+    return turns, Sheet(box, as_table, tuple(_cell(*cell) for cell in cells))
+
+
+def turned_to(picture: Picture | None, turns: int) -> Picture | None:
+    """The picture with so many quarter turns from its file."""
+    while picture is not None and picture.turns != turns:
+        picture = picture.turned()
+    return picture
 
 
 def stroke_rows(
@@ -202,10 +254,22 @@ def corrections_to_json(corrections: Iterable[Correction]) -> str:
 
 def corrections_from_json(text: str) -> Corrections:
     """Read what `corrections_to_json` wrote; one of `FAULTS` where it is damaged."""
-    return tuple(
-        Correction(_integers(strokes), _box(box), tuple(map(_label, labels)))
-        for strokes, box, labels in json.loads(_text(text))
-    )
+    return tuple(map(correction_from_list, json.loads(_text(text))))
+
+
+def correction_from_list(values: Any) -> Correction:
+    """One correction; one of `FAULTS` where it is damaged."""
+    strokes, box, labels = values
+    return Correction(_integers(strokes), _box(box), tuple(map(_label, labels)))
+
+
+def stroke_of(number: Any, width: Any, points: Any) -> PenStroke:
+    """A stroke by its columns; one of `FAULTS` where it is damaged."""
+    _integers([number])
+    if type(width) not in (int, float) or not 0 < width <= MAX_PEN_DP:
+        raise ValueError(f"a pen {width!r} dp wide")
+    xy = np.frombuffer(points, POINT_TYPE).reshape(-1, 2)
+    return PenStroke(Stroke.from_points(xy), float(width))
 
 
 def _glyph(fields: dict[str, Any]) -> Glyph:
@@ -227,12 +291,7 @@ def _glyph(fields: dict[str, Any]) -> Glyph:
 
 
 def _stroke(row: tuple[Any, Any, Any]) -> PenStroke | None:
-    number, width, points = row
-    _integers([number])
-    if type(width) not in (int, float) or not 0 < width <= MAX_PEN_DP:
-        raise ValueError(f"a pen {width!r} dp wide")
-    xy = np.frombuffer(points, POINT_TYPE).reshape(-1, 2)
-    return PenStroke(Stroke.from_points(xy), float(width))
+    return stroke_of(*row)
 
 
 def _picture(columns: Sequence[Any]) -> Picture | None:
@@ -251,6 +310,21 @@ def _text(value: Any) -> str:
     if not isinstance(value, str):
         raise ValueError(f"{type(value).__name__} instead of text")
     return value
+
+
+def _text_or_none(value: Any) -> str | None:
+    return None if value is None else _text(value)
+
+
+def _sheet(value: Any) -> tuple[int, Sheet]:
+    return (0, Sheet()) if value is None else sheet_from_list(json.loads(_text(value)))
+
+
+def _cell(row: Any, column: Any, text: Any) -> CellText:
+    _integers([row, column])
+    if len(_text(text)) > MAX_CELL_TEXT:
+        raise ValueError("a cell's text is too long")
+    return CellText(row, column, text)
 
 
 def _time(value: Any) -> float | None:

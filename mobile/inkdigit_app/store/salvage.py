@@ -33,7 +33,7 @@ Record: TypeAlias = list[Any]
 class Salvaged:
     """Rows as they were found, not yet checked."""
 
-    pages: dict[Any, Record] = field(default_factory=dict)  # by their key; the first 10 columns
+    pages: dict[Any, Record] = field(default_factory=dict)  # by their key; `PAGE_COLUMNS`
     strokes: dict[tuple[Any, Any], Record] = field(
         default_factory=dict
     )  # page, number, width, points
@@ -83,8 +83,9 @@ class _Reader:
 
     def _sort(self, record: Record, is_table: bool) -> None:
         found = self._found
-        if is_table and len(record) in (10, 11):
-            found.pages.setdefault(record[0], record[:10])
+        if is_table and len(record) in (10, 11, 13):
+            # The eleventh is the thumbnail; what later versions added is missing in old rows.
+            found.pages.setdefault(record[0], record[:10] + (record[11:] or [None, None]))
         elif not is_table and len(record) == 4 and isinstance(record[3], bytes):
             found.strokes.setdefault((record[0], record[1]), record)
         elif is_table and len(record) == 2 and isinstance(record[0], str):

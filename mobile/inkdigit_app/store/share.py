@@ -15,6 +15,8 @@ from inkdigit.drawing import draw_polylines
 from inkdigit.errors import InputError
 from inkdigit.files import write_atomic
 from inkdigit_app.core.page import Page
+from inkdigit_app.core.pictures.regions import decode
+from inkdigit_app.core.pictures.table_reading import TableReading
 from inkdigit_app.core.words.language import tr
 
 __all__ = ["KINDS", "as_csv", "as_png", "as_svg", "as_table", "save"]
@@ -34,14 +36,18 @@ def as_table(text: str) -> str:
     return "\n".join("\t".join(line.split()) for line in text.split("\n"))
 
 
-def as_csv(text: str) -> str:
-    """A reading as CSV (RFC 4180): a record a row, a field a number.
+def as_csv(text: str | TableReading) -> str:
+    """A reading as CSV (RFC 4180): a record a row, a field a number, or a cell of a table.
 
     What a spreadsheet would compute, such as "-1-1", gets an apostrophe in front.
     """
     stream = io.StringIO()
     writer = csv.writer(stream, lineterminator="\r\n")
-    writer.writerows([_plain(field) for field in line.split()] for line in text.split("\n"))
+    if isinstance(text, TableReading):
+        rows = text.texts
+    else:
+        rows = [line.split() for line in text.split("\n")]
+    writer.writerows([_plain(field) for field in row] for row in rows)
     return stream.getvalue()
 
 
@@ -53,7 +59,7 @@ def as_png(page: Page) -> bytes:
     """
     image: Image.Image
     if page.picture is not None:
-        image = Image.open(io.BytesIO(page.picture.content))
+        image = decode(page.picture)
     else:
         left, top, width, height = _paper(page)
         scale = min(PNG_SCALE, MAX_SIDE_PX / max(width, height))
@@ -95,7 +101,7 @@ def as_svg(page: Page) -> str:
     )
 
 
-def save(kind: str, page: Page, text: str, folder: Path, stamp: str) -> Path:
+def save(kind: str, page: Page, text: str | TableReading, folder: Path, stamp: str) -> Path:
     """Write a page to a file, whole or not at all.
 
     Args:

@@ -9,6 +9,7 @@ from PIL import Image
 
 from inkdigit.drawing import draw_polylines
 from inkdigit_app.core.page import Page, Picture
+from inkdigit_app.core.pictures.regions import decode
 
 __all__ = ["SIZE_PX", "draw_thumbnail", "is_thumbnail"]
 
@@ -61,6 +62,6 @@ def _ink(page: Page) -> Image.Image:
 
 
 def _picture(picture: Picture) -> Image.Image:
-    image = Image.open(io.BytesIO(picture.content)).convert("RGB")
+    image = decode(picture).convert("RGB")
     image.thumbnail(SIZE_PX)
     return image

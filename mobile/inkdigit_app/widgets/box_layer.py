@@ -24,7 +24,7 @@ from inkdigit_app.core.marks import Form, Layout, Mark, Rect, Sizes, overlaps, p
 from inkdigit_app.core.outline import outline, underline
 from inkdigit_app.core.smoothing import Point
 from inkdigit_app.core.words.language import tr
-from inkdigit_app.widgets.base import Themed
+from inkdigit_app.widgets.viewing.page_layer import PageLayer
 
 __all__ = ["BoxLayer"]
 
@@ -47,12 +47,9 @@ CHIP_REACH_DP = 4.0  # a chip is smaller than a fingertip
 MIN_LINE_PX = 1.01  # Kivy draws a Line of width 1 as a hairline on any screen
 
 
-class BoxLayer(Themed):
+class BoxLayer(PageLayer):
     """Draws boxes over the ink."""
 
-    unit = NumericProperty(1)  # pixels on the screen for a unit of the page
-    origin_x = NumericProperty(0)  # of the page's left edge on the screen
-    origin_y = NumericProperty(0)  # of the page's top edge on the screen
     pen_width = NumericProperty(0)  # of the page's widest pen, in the page's unit
 
     def __init__(self, **kwargs: Any) -> None:
@@ -61,11 +58,8 @@ class BoxLayer(Themed):
         self._selected: int | None = None
         self._left_out: tuple[Box, ...] = ()
         self._drawn: list[tuple[Mark | Rect, InstructionGroup]] = []  # from back to front
-        self._all = InstructionGroup()
         super().__init__(**kwargs)
-        self.canvas.add(self._all)
-        for name in ("pos", "size", "unit", "origin_x", "origin_y", "pen_width", "theme"):
-            self.fbind(name, self._redraw)
+        self.fbind("pen_width", self.lay_out)
 
     def show(
         self,
@@ -86,7 +80,7 @@ class BoxLayer(Themed):
         self.glyphs, self._selected, self._left_out = shown
         unread = [self._ink(box) for box in self._left_out]
         layout = Layout(
-            (self.x + dp(1), self.y + dp(1), self.right - dp(1), self.top - dp(1)),
+            self._area(),
             Sizes(*map(dp, (MARGIN_DP, GAP_DP, CHIP_DP, LABEL_DP, LABEL_WIDTH_DP, SMALLEST_DP))),
             _chip_width,
         )
@@ -96,17 +90,14 @@ class BoxLayer(Themed):
         order.sort(key=lambda mark: isinstance(mark, Mark) and mark.chosen)  # that one last
         self._draw_all([*unread, *order])
 
-    def on_touch_down(self, touch: object) -> bool:
-        """Leave every touch to the canvas."""
-        return False
-
     def screen_box(self, glyph: Glyph) -> Box:
         """What a glyph's ink covers on the screen: left, bottom, right, top in pixels."""
-        return self._ink(glyph.box)
+        return self._covered(glyph.box, self.unit, self.origin_x, self.origin_y)
 
     def glyph_at(self, x: float, y: float) -> int | None:
         """Index of the glyph whose chip or ink is at a point of the window, or None."""
         best, nearest = None, 0.0
+        x, y = self.as_drawn(x, y)
         for i, (mark, glyph) in enumerate(zip(self.marks, self.glyphs, strict=True)):
             distance = _outside(self._ink(glyph.box), x, y) - dp(REACH_DP)
             if mark.chip is not None:
@@ -118,50 +109,68 @@ class BoxLayer(Themed):
     def refresh(self) -> None:
         """Draw everything again, text too: a pause may have lost the textures."""
         _text.cache_clear()
-        self._redraw()
+        self.lay_out()
 
     def _ink(self, box: Box) -> Rect:
+        return self._covered(box, *self.laid_out)
+
+    def _covered(self, box: Box, unit: float, x: float, y: float) -> Rect:
         left, top, right, bottom = box
-        pen = self.unit * self.pen_width / 2
+        pen = unit * self.pen_width / 2
         return (
-            self.origin_x + self.unit * left - pen,
-            self.origin_y - self.unit * bottom - pen,
-            self.origin_x + self.unit * right + pen,
-            self.origin_y - self.unit * top + pen,
+            x + unit * left - pen,
+            y - unit * bottom - pen,
+            x + unit * right + pen,
+            y - unit * top + pen,
         )
 
-    def _redraw(self, *_: object) -> None:
-        self._all.clear()
+    def _area(self) -> Rect:
+        """Where marks may stand: on the canvas, and round ink that reaches beyond it."""
+        _, x, y = self.laid_out
+        left, top = min(self.x, x) + dp(1), max(self.top, y) - dp(1)
+        right, bottom = self.right - dp(1), self.y + dp(1)
+        inks = [self._ink(glyph.box) for glyph in self.glyphs]
+        room = dp(MARGIN_DP + CHIP_DP + 2 * GAP_DP)
+        if inks and max(ink[2] for ink in inks) > right:
+            right = max(ink[2] for ink in inks) + room
+        if inks and min(ink[1] for ink in inks) < bottom:
+            bottom = min(ink[1] for ink in inks) - room
+        return left, bottom, right, top
+
+    def redraw(self) -> None:
+        """Draw the marks again."""
         self._drawn.clear()
         self.show(self.glyphs, self._selected, self._left_out)
 
     def _draw_all(self, order: Sequence[Mark | Rect]) -> None:
-        """Draw these from back to front, and nothing else."""
-        wanted = set(order)
-        for mark, group in self._drawn:
-            if mark not in wanted:
-                self._all.remove(group)
-        groups = {mark: group for mark, group in self._drawn if mark in wanted}
-        drawn = [(mark, group) for mark, group in self._drawn if mark in wanted]
-        for i, mark in enumerate(dict.fromkeys(order)):
-            if i < len(drawn) and drawn[i][0] == mark:
-                continue
-            if mark in groups:  # but it stands elsewhere
-                group = groups[mark]
-                self._all.remove(group)
-                drawn.remove((mark, group))
-            else:
-                group = self._draw(mark)
-            self._all.insert(i, group)
-            drawn.insert(i, (mark, group))
-        self._drawn = drawn
+        """Draw these from back to front, and nothing else.
+
+        Usually one mark in hundreds is new, so what has stayed at both ends is left alone.
+        """
+        new, old = list(dict.fromkeys(order)) if self._left_out else list(order), self._drawn
+        start = 0
+        while start < min(len(new), len(old)) and old[start][0] == new[start]:
+            start += 1
+        end = 0
+        while end < min(len(new), len(old)) - start and old[-1 - end][0] == new[-1 - end]:
+            end += 1
+        groups = dict(old[start : len(old) - end])
+        middle = new[start : len(new) - end]
+        for group in groups.values():
+            self.drawing.remove(group)
+        drawn = []
+        for i, mark in enumerate(middle, start):
+            group = groups.get(mark) or self._draw(mark)
+            self.drawing.insert(i, group)
+            drawn.append((mark, group))
+        self._drawn = [*old[:start], *drawn, *old[len(old) - end :]]
 
     def _draw(self, mark: Mark | Rect) -> InstructionGroup:
         group = InstructionGroup()
         if not isinstance(mark, Mark):
             self._add_left_out(group, mark)
             return group
-        colour = get_color_from_hex(self.theme.line_colour(mark.glyph.certainty))
+        colour = _colour(self.theme.line_colour(mark.glyph.certainty))
         width = dp(CHOSEN_LINE_DP if mark.chosen else LINE_DP)
         if mark.chosen:
             group.add(Color(*colour[:3], 0.10))
@@ -172,7 +181,7 @@ class BoxLayer(Themed):
             group.add(_ribbons(lines, width))
             if mark.chip is not None:
                 text = _text(mark.glyph.text, sp(12), True)
-                group.add(Color(*get_color_from_hex(self.theme.text)))
+                group.add(Color(*_colour(self.theme.text)))
                 x, middle = (mark.chip[0] + mark.chip[2]) / 2, (mark.chip[1] + mark.chip[3]) / 2
                 group.add(_label(text, x - text.width / 2, middle))
             return group
@@ -191,12 +200,12 @@ class BoxLayer(Themed):
     ) -> None:
         left, bottom, right, top = chip
         height = top - bottom
-        group.add(Color(*get_color_from_hex(self.theme.canvas)))
+        group.add(Color(*_colour(self.theme.canvas)))
         group.add(_rounded(chip, height / 2))
         group.add(Color(*colour))
         border = (left, bottom, right - left, height, height / 2)
         group.add(Line(rounded_rectangle=border, width=max(dp(LINE_DP) / 2, MIN_LINE_PX)))
-        group.add(Color(*get_color_from_hex(self.theme.text)))
+        group.add(Color(*_colour(self.theme.text)))
         digit, percent = _chip_texts(mark.glyph, mark.percent)
         middle, x = (bottom + top) / 2, left + dp(PADDING_DP)
         group.add(_label(digit, x, middle))
@@ -210,15 +219,16 @@ class BoxLayer(Themed):
         margin = dp(MARGIN_DP)
         box = (ink[0] - margin, ink[1] - margin, ink[2] + margin, ink[3] + margin)
         width = dp(LINE_DP)
-        group.add(Color(*get_color_from_hex(self.theme.no_digit)))
+        group.add(Color(*_colour(self.theme.no_digit)))
         group.add(_ribbons(outline(box, dp(CORNER_DP), width, Certainty.NO_DIGIT), width))
         word = _text(tr("left out"), sp(12), False)
         inks = [self._ink(glyph.box) for glyph in self.glyphs]
         taken = [rect for mark in self.marks for rect in (mark.box, mark.chip) if rect is not None]
+        left, bottom, right, top = self._area()
         for spot in place(box, word.width, word.height, dp(GAP_DP)):
-            inside = spot[0] >= self.x and spot[2] <= self.right and spot[1] >= self.y
-            if inside and spot[3] <= self.top and not overlaps(spot, [*inks, *taken]):
-                group.add(Color(*get_color_from_hex(self.theme.text)))
+            inside = spot[0] >= left and spot[2] <= right and spot[1] >= bottom
+            if inside and spot[3] <= top and not overlaps(spot, [*inks, *taken]):
+                group.add(Color(*_colour(self.theme.text)))
                 group.add(_label(word, spot[0], (spot[1] + spot[3]) / 2))
                 return
 
@@ -273,6 +283,11 @@ def _ribbons(polylines: list[list[Point]], width: float) -> Mesh:
             vertices += (bx - nx, by - ny, 0, 0, bx + nx, by + ny, 0, 0)
             indices += (first, first + 1, first + 2, first, first + 2, first + 3)
     return Mesh(vertices=vertices, indices=indices, mode="triangles")
+
+
+@lru_cache(maxsize=64)
+def _colour(name: str) -> list[float]:
+    return list(get_color_from_hex(name))
 
 
 @lru_cache(maxsize=256)

@@ -60,9 +60,12 @@ class ReadingBar(Panel):
     certainty = ObjectProperty(None, allownone=True)  # a `Certainty`
     can_copy = BooleanProperty(False)
     can_share = BooleanProperty(False)
+    is_table = BooleanProperty(False)  # a table is read
     mirrored = BooleanProperty(False)  # for the left hand: the buttons stand on the left
     spacing_of_rows = NumericProperty(1.0)  # as a multiple of their height
     type_size = NumericProperty(TYPE_SIZES_SP[0])  # in sp: the largest that fits, or the smallest
+
+    watched: object = None  # the page that is said to be read, while it is
 
     def on_kv_post(self, base_widget: object) -> None:
         """Fit the digits whenever they or their box change."""

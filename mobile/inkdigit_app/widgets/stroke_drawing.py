@@ -29,7 +29,8 @@ class StrokeDrawing(InstructionGroup):
         self._chunk: list[Point] = [first]
         self._line: Line | None = None
         corner = (first[0] - width / 2, first[1] - width / 2)
-        self.add(Ellipse(pos=corner, size=(width, width)))
+        self._dot = Ellipse(pos=corner, size=(width, width))
+        self.add(self._dot)
         self._tail = self._new_line()  # from the end of the smoothed line to the pen
         self.add(self._tail)
 
@@ -43,7 +44,7 @@ class StrokeDrawing(InstructionGroup):
             smooth += drawing._smoother.add(point)
         for start in range(0, len(smooth) - 1, CHUNK_POINTS - 1):
             drawing._start_chunk(smooth[start : start + CHUNK_POINTS])
-        drawing._draw_tail()
+        drawing.finish()
         return drawing
 
     def extend(self, point: Point) -> None:
@@ -55,6 +56,17 @@ class StrokeDrawing(InstructionGroup):
             self._chunk += smooth
             self._line.points = [value for pair in self._chunk for value in pair]
         self._draw_tail()
+
+    def finish(self) -> None:
+        """Draw the same with fewer instructions: the pen has left.
+
+        A page has hundreds of strokes, and the screen is drawn for each move of the pen.
+        """
+        if self._line is not None:
+            end = [*self._smoother.newest]
+            self._line.points = [*(value for pair in self._chunk for value in pair), *end]
+            self.remove(self._tail)
+            self.remove(self._dot)  # the line's round end covers it
 
     def _start_chunk(self, points: list[Point]) -> None:
         self._chunk = points

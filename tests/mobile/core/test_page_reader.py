@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import csv
 import io
 from collections.abc import Callable
 from dataclasses import replace
@@ -8,14 +9,17 @@ from unittest import mock
 
 import pytest
 from PIL import Image, ImageDraw
+from tabled import table
 
 from inkdigit import Ink, Reading, Recognizer
 from inkdigit.labels import ALL_DIGITS, SIGNS, SPACE
 from inkdigit_app.core import corrections
 from inkdigit_app.core.corrections import Correction
 from inkdigit_app.core.glyphs import Certainty, PageReading
-from inkdigit_app.core.page import Page, PenStroke, Picture
+from inkdigit_app.core.page import Page, PenStroke, Picture, Sheet
 from inkdigit_app.core.page_reader import PageReader
+from inkdigit_app.core.pictures.regions import decode
+from inkdigit_app.core.pictures.table_reading import CellText
 
 Writer = Callable[..., list[PenStroke]]
 EVERYTHING = ALL_DIGITS + SIGNS + SPACE
@@ -271,3 +275,53 @@ def test_a_picture_s_digits_are_joined_and_split(reader: PageReader, write: Writ
     parted = reader.read(replace(page, corrections=corrections.split((), before.glyphs, 0)))
     assert len(parted.glyphs) == 4
     assert parted.text[2:] == "14"
+
+
+def test_a_turned_picture_reads_as_it_is_shown(
+    reader: PageReader, recognizer: Recognizer, write: Writer
+) -> None:
+    upright = draw(write("314", 30, 30), (420, 160))
+    on_its_side = upright.turned().turned().turned()
+    stored = Picture(_content(on_its_side), (160, 420), "photo.png")
+    assert reader.read(Page(picture=stored.turned())).text == "314"
+
+
+def test_only_the_region_of_a_picture_is_read_in_the_whole_one_s_pixels(
+    reader: PageReader, write: Writer
+) -> None:
+    page = Page(picture=draw(write("314", 30, 30), (420, 160)))
+    whole = reader.read(page)
+    assert whole.text == "314"
+    left = whole.glyphs[1].box[0] - 12
+    part = reader.read(replace(page, sheet=Sheet((left, 5.0, 415.0, 155.0))))
+    assert part.text == "14"
+    assert part.glyphs[0].box == pytest.approx(whole.glyphs[1].box, abs=3)
+    corrected = correct(part, replace(page, sheet=Sheet((left, 5.0, 415.0, 155.0))), 0, "7")
+    assert reader.read(corrected).text == "74"
+
+
+def test_a_table_is_read_into_cells_and_the_user_s_are_kept(
+    reader: PageReader, recognizer: Recognizer
+) -> None:
+    buffer = io.BytesIO()
+    image = table([["12", "7"], ["34", "56"], ["8", "90"]])
+    image.save(buffer, "PNG")
+    page = Page(
+        picture=Picture(buffer.getvalue(), image.size, "table.png"), sheet=Sheet(None, True)
+    )
+    reading = reader.read(page)
+    assert reading.table is not None
+    expected = recognizer.read_table(image)
+    assert reading.table.texts == list(csv.reader(io.StringIO(expected.to_csv())))
+    assert reading.table.rows == 3
+    own = replace(page, sheet=Sheet(None, True, (CellText(1, 0, "77"),)))
+    with mock.patch.object(recognizer, "read_table", side_effect=AssertionError):
+        again = reader.read(own)  # it is not read anew
+    assert again.table is not None
+    assert again.table.text.split("\n")[1].startswith("77\t")
+
+
+def _content(picture: Picture) -> bytes:
+    buffer = io.BytesIO()
+    decode(picture).save(buffer, "PNG")
+    return buffer.getvalue()

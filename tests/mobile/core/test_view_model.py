@@ -8,8 +8,9 @@ import pytest
 from inkdigit import Ink, Stroke
 from inkdigit_app.core.glyphs import Glyph, PageReading
 from inkdigit_app.core.page import Page, PenStroke, Picture
+from inkdigit_app.core.pictures.table_reading import CellText, TableCell, TableReading
 from inkdigit_app.core.settings import Settings
-from inkdigit_app.core.view_model import STILL_WRITING_S, UNDO_STEPS, Request, ViewModel
+from inkdigit_app.core.view_model import STILL_WRITING_S, Request, ViewModel
 
 
 class Clock:
@@ -249,12 +250,33 @@ def test_clear_drops_a_stroke_in_progress(model: ViewModel) -> None:
     assert model.blank
 
 
-def test_the_undo_stack_is_bounded(model: ViewModel) -> None:
-    write(model, *(stroke() for _ in range(UNDO_STEPS + 5)))
-    for _ in range(UNDO_STEPS):
-        model.undo()
-    assert not model.can_undo
-    assert len(model.page.strokes) == 5
+def test_a_page_from_the_history_comes_with_its_steps(model: ViewModel) -> None:
+    write(model, stroke(), stroke(), stroke())
+    page, steps = model.page, model.steps
+    model.clear()
+    write(model, stroke())
+    model.open(page, steps)
+    model.undo()
+    assert model.page.strokes == page.strokes[:2]
+    model.undo()
+    model.undo()
+    assert model.page.blank
+    model.undo()
+    assert model.page.key != page.key
+    assert len(model.page.strokes) == 1
+
+
+def test_a_restored_page_can_be_undone_and_redone(model: ViewModel) -> None:
+    write(model, stroke(), stroke())
+    model.undo()
+    restored = ViewModel()
+    restored.restore(model.page, PageReading(), model.steps)
+    restored.redo()
+    assert len(restored.page.strokes) == 2
+    restored.undo()
+    restored.undo()
+    assert restored.page.blank
+    assert not restored.can_undo
 
 
 def test_digits_can_be_tapped_once_they_are_read_and_the_pen_rests(
@@ -498,7 +520,7 @@ def test_the_chosen_digit_is_deleted_with_its_ink(model: ViewModel) -> None:
     assert model.notice.text == "Deleted 1"
     assert model.notice.undo is not None
     model.notice.undo()
-    assert model.page is page
+    assert model.page.strokes == page.strokes
 
 
 @pytest.mark.parametrize(("chosen", "step", "then"), [(1, 0, 1), (2, 0, 1), (1, -1, 0), (0, -1, 0)])
@@ -540,9 +562,10 @@ def test_erased_strokes_come_back_in_one_step(model: ViewModel) -> None:
     assert model.page.strokes == (page.strokes[1],)
     assert model.text == "1"
     model.undo()
-    assert model.page is page
+    assert model.page.strokes == page.strokes
+    undone = model.page
     model.erase([])
-    assert model.page is page
+    assert model.page is undone
 
 
 def scratch(left: float, right: float) -> PenStroke:
@@ -559,7 +582,7 @@ def test_scratching_a_digit_out_takes_it_and_the_scratch_away(model: ViewModel) 
     assert model.notice is not None
     assert model.notice.text == "Scratched out 1"
     model.undo()
-    assert model.page is page
+    assert model.page.strokes == page.strokes
 
 
 def test_ink_that_is_not_read_yet_can_be_scratched_out(model: ViewModel) -> None:
@@ -579,3 +602,63 @@ def test_scratching_out_can_be_turned_off(clock: Clock) -> None:
     written(model, "31")
     write(model, scratch(28, 52))
     assert len(model.page.strokes) == 3
+
+
+def picture_page(model: ViewModel) -> Page:
+    model.open(Page(picture=Picture(b"", (100, 50), "scan.png")))
+    answer(model, "31")
+    return model.page
+
+
+def test_a_turned_picture_is_read_again_without_its_corrections(model: ViewModel) -> None:
+    page = picture_page(model)
+    model.select(0)
+    model.correct("7")
+    answer(model, "71")
+    model.turn_picture()
+    assert model.page.picture is not None
+    assert model.page.picture.size == (50, 100)
+    assert model.page.corrections == ()
+    assert model.glyphs == ()
+    assert model.due
+    model.undo()
+    assert model.page.picture is page.picture
+    assert len(model.page.corrections) == 1
+
+
+def test_a_region_of_a_picture_is_read_and_undone(model: ViewModel) -> None:
+    picture_page(model)
+    model.read_region((5.0, 5.0, 40.0, 40.0))
+    assert model.due
+    assert model.glyphs == ()
+    answer(model, "1")
+    model.read_region(model.page.sheet.region)  # the same
+    assert not model.due
+    model.undo()
+    assert model.page.sheet.region is None
+
+
+def test_a_table_is_read_and_its_cells_corrected(model: ViewModel) -> None:
+    picture_page(model)
+    model.read_as_table(True)
+    request = model.request()
+    assert request is not None
+    corners = ((0.0, 0.0), (9.0, 0.0), (9.0, 9.0), (0.0, 9.0))
+    cells = tuple(
+        TableCell(0, n, text, 0.5, (0.0, 0.0, 9.0, 9.0), corners, n == 1)
+        for n, text in enumerate(("12", "3"))
+    )
+    model.accept(request, PageReading(table=TableReading(cells, 1, 2)))
+    assert model.text == "12\t3"
+    model.select_next(1)
+    assert model.cell == 1
+    model.correct_cell("8")
+    assert model.text == "12\t8"  # at once
+    assert model.page.sheet.cells == (CellText(0, 1, "8"),)
+    assert model.notice is not None
+    assert model.notice.text == "Now 8"
+    model.undo()
+    assert model.page.sheet.cells == ()
+    model.undo()
+    assert not model.page.sheet.as_table
+    assert model.table is None

@@ -3,6 +3,7 @@ from __future__ import annotations
 import queue
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -30,9 +31,9 @@ class Session:
         self.library = Library(folder / "history.sqlite3", self.answers.put, print, jobs)
         save = self.library.save
 
-        def record(page: Page, reading: PageReading, keep_history: bool) -> None:
+        def record(page: Page, reading: PageReading, *rest: Any) -> None:
             self.saves.append(page)
-            save(page, reading, keep_history)
+            save(page, reading, *rest)
 
         self.library.save = record  # type: ignore[method-assign]
         self.autosave = Autosave(self.model, self.library, jobs, folder / "settings.json", print)
@@ -104,3 +105,21 @@ def test_settings_are_saved_when_they_change(start: Callable[[], Session], tmp_p
     session.model.change(left_handed=True)
     session.library.flush()
     assert settings_file.load(tmp_path / "settings.json").left_handed
+
+
+def test_undo_and_redo_go_on_after_a_restart(start: Callable[[], Session]) -> None:
+    session = start()
+    session.open()
+    for _ in range(3):
+        session.write()
+    session.model.undo()
+    session = start()
+    session.open()
+    model = session.model
+    assert len(model.page.strokes) == 2
+    model.redo()
+    assert len(model.page.strokes) == 3
+    for left in (2, 1, 0):
+        model.undo()
+        assert len(model.page.strokes) == left
+    assert not model.can_undo

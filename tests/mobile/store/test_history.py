@@ -141,12 +141,23 @@ def test_a_page_that_became_blank_is_deleted(history: History) -> None:
     assert history.entries() == []
 
 
+def test_a_page_that_is_only_opened_and_read_again_stays_where_it_is(history: History) -> None:
+    first, second = page(), page()
+    history.save(first, reading("1"))
+    history.save(second, reading("2"))
+    opened = history.load(first.key)
+    assert opened is not None
+    history.save(opened.page, opened.reading, opened.steps)
+    history.save(opened.page, reading("7"), opened.steps)  # the hand was learnt meanwhile
+    assert [entry.text for entry in history.entries()] == ["2", "7"]
+
+
 def test_the_newest_page_comes_first(history: History) -> None:
     first, second = page(), page()
     history.save(first, reading("1"))
     history.save(second, reading("2"))
     assert [entry.text for entry in history.entries()] == ["2", "1"]
-    history.save(first, reading("11"))
+    history.save(first.with_stroke(stroke(20)), reading("11"))
     assert [entry.text for entry in history.entries()] == ["11", "2"]
 
 

@@ -11,6 +11,7 @@ from PIL import Image
 from inkdigit import Ink, Stroke
 from inkdigit.errors import InputError
 from inkdigit_app.core.page import Page, PenStroke, Picture
+from inkdigit_app.core.pictures.table_reading import TableCell, TableReading
 from inkdigit_app.store.share import KINDS, as_csv, as_png, as_svg, as_table, save
 
 DOT = PenStroke(Stroke.from_points([(120.0, 90.0)]), 7.0)
@@ -42,6 +43,22 @@ def test_csv_has_a_record_a_row_and_a_field_a_number() -> None:
 )
 def test_a_spreadsheet_computes_nothing_of_it(field: str, kept: str) -> None:
     assert as_csv(field) == f"{kept}\r\n"
+
+
+def test_csv_of_a_table_keeps_its_blank_cells() -> None:
+    cells = [
+        TableCell(row, column, text, 1.0, (0, 0, 9, 9), ())
+        for row, column, text in ((0, 0, ""), (0, 1, "1 2"), (1, 0, "-1-1"), (1, 1, ""))
+    ]
+    assert as_csv(TableReading(tuple(cells), 2, 2)) == ",1 2\r\n'-1-1,\r\n"
+
+
+def test_a_picture_is_saved_as_it_is_turned() -> None:
+    buffer = io.BytesIO()
+    Image.new("L", (30, 20), 255).save(buffer, "PNG")
+    turned = Picture(buffer.getvalue(), (30, 20), "note.png").turned()
+    with Image.open(io.BytesIO(as_png(Page(picture=turned)))) as image:
+        assert image.size == (20, 30)
 
 
 def test_an_svg_is_read_as_the_same_ink() -> None:

@@ -46,11 +46,42 @@ def test_a_box_stands_round_its_ink(layer: Any) -> None:
     assert bottom < 300 - 143
 
 
-def test_a_box_stays_on_the_canvas(layer: Any) -> None:
-    layer.show([Glyph(3, 0.9, (-5, -5, 500, 400))])
+def test_a_box_stays_on_the_page(layer: Any) -> None:
+    layer.show([Glyph(3, 0.9, (-5, -5, 390, 290))])
     left, bottom, right, top = layer.marks[0].box
     assert 0 <= left < right <= 400
     assert 0 <= bottom < top <= 300
+
+
+def test_a_box_round_ink_beyond_the_canvas_is_whole(layer: Any) -> None:
+    layer.show([glyph(), Glyph(3, 0.9, (450, 240, 500, 400), line=1)])
+    left, bottom, right, top = layer.marks[1].box
+    assert (left < 450, right > 500) == (True, True)
+    assert (top > 60, bottom < -100) == (True, True)
+
+
+def test_boxes_move_along_with_the_page_and_are_not_drawn_again(layer: Any) -> None:
+    layer.show([glyph(), glyph(left=150)])
+    before = groups(layer)
+    layer.origin_x, layer.origin_y = -30, 420
+    assert groups(layer) == before
+    assert layer.glyph_at(50, 300) == 0
+    assert layer.glyph_at(80, 180) is None
+    assert layer.screen_box(glyph()) == (20, 280, 80, 380)
+    layer.show([glyph()])
+    assert groups(layer) == before[:1]
+
+
+def test_boxes_are_laid_out_once_the_fingers_have_zoomed(layer: Any) -> None:
+    layer.show([glyph()])
+    before = groups(layer)
+    layer.zooming = True
+    layer.unit = 1.5
+    assert groups(layer) == before
+    assert layer.glyph_at(100, 200) == 0
+    layer.zooming = False
+    assert groups(layer) != before
+    assert layer.marks[0].box[2] > 1.5 * 110
 
 
 def test_each_glyph_has_a_box(layer: Any) -> None:

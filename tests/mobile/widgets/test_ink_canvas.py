@@ -68,9 +68,9 @@ def test_a_tap_is_a_dot(canvas: Any, touch: Touch) -> None:
 def test_a_second_finger_does_not_draw_while_the_first_does(canvas: Any, touch: Touch) -> None:
     first, second = touch(100, 100), touch(200, 200)
     first.touch_down()
+    first.touch_move(120, 100)
     second.touch_down()
     second.touch_move(250, 220)
-    first.touch_move(120, 100)
     second.touch_up()
     first.touch_move(140, 100)
     first.touch_up()
@@ -152,18 +152,173 @@ def test_the_pen_s_width_goes_with_the_stroke(canvas: Any, touch: Touch) -> None
     assert widths == [3, 14]
 
 
-def test_ink_of_a_larger_canvas_is_reduced_until_all_of_it_is_seen(canvas: Any) -> None:
-    canvas.show(page_of([(10, 10), (580, 90)]))
-    assert 0.4 < canvas.unit < 0.52
-    canvas.size = (700, 400)
+def test_ink_of_a_larger_canvas_keeps_its_size_and_the_last_of_it_is_in_sight(canvas: Any) -> None:
+    canvas.show(page_of([(10, 10), (80, 90)], [(560, 500), (580, 590)]))
     assert canvas.unit == 1
+    assert canvas.sees((560, 500, 580, 590))
+    assert not canvas.sees((10, 10, 80, 90))
+    assert canvas.has_bar
 
 
-def test_ink_on_a_reduced_page_is_where_the_pen_is(canvas: Any, touch: Touch) -> None:
-    canvas.show(page_of([(10, 10), (580, 90)]))
+def test_ink_on_a_moved_and_zoomed_page_is_where_the_pen_is(canvas: Any, touch: Touch) -> None:
+    canvas.show(page_of([(10, 10), (580, 590)]))
+    canvas.zoom_by(3)
     line(touch, (200, 140), (250, 140))
     (stroke,) = canvas.written
-    np.testing.assert_allclose(stroke.points[0], np.array([150, 100]) / canvas.unit, rtol=1e-4)
+    expected = [canvas.view.to_page(200, 140), canvas.view.to_page(250, 140)]
+    np.testing.assert_allclose(stroke.points, expected, rtol=1e-4)
+    assert stroke.points[1, 0] - stroke.points[0, 0] == pytest.approx(50 / 1.25**3, rel=1e-4)
+
+
+def two(touch: Touch) -> tuple[Any, Any]:
+    """Two fingers that land together."""
+    first, second = touch(100, 100), touch(200, 100)
+    first.touch_down()
+    second.touch_down()
+    return first, second
+
+
+def test_two_fingers_move_and_spread_the_page_and_leave_no_ink(canvas: Any, touch: Touch) -> None:
+    canvas.show(page_of([(10, 10), (580, 590)]))
+    left = canvas.view.to_page(100, 100)
+    first, second = two(touch)
+    for step in range(1, 11):  # apart and up
+        first.touch_move(100 - 2 * step, 100 + 3 * step)
+        second.touch_move(200 + 3 * step, 100 + 3 * step)
+    assert canvas.zoom > 1.3
+    assert canvas.moving
+    np.testing.assert_allclose(canvas.view.to_screen(*left), (80, 130), atol=8)  # the tap's slop
+    second.touch_up()
+    first.touch_move(150, 150)
+    first.touch_up()
+    assert canvas.written == []
+    assert canvas.told == ["on_stroke_begin", "on_stroke_cancel"]
+    assert not canvas.moving
+    line(touch, (100, 100), (120, 100))
+    assert len(canvas.written) == 1
+
+
+def test_a_finger_that_rests_while_the_page_moves_writes_nothing(canvas: Any, touch: Touch) -> None:
+    first, second = two(touch)
+    second.touch_move(200, 150)
+    first.touch_up()
+    second.touch_move(220, 190)
+    second.touch_up()
+    assert canvas.written == []
+    assert "on_two_finger_tap" not in canvas.told
+
+
+def test_a_second_finger_that_lands_late_is_ignored(canvas: Any, touch: Touch) -> None:
+    first, second = touch(100, 100), touch(200, 200)
+    first.touch_down()
+    second.time_start = first.time_start + 0.6
+    second.touch_down()
+    second.touch_move(240, 160)
+    first.touch_move(130, 100)
+    second.touch_up()
+    first.touch_up()
+    assert canvas.zoom == 1
+    assert canvas.origin_y == canvas.top
+    (stroke,) = canvas.written
+    assert len(stroke) == 2
+
+
+def test_two_fingers_on_a_box_choose_nothing(canvas: Any, touch: Touch) -> None:
+    canvas.glyph_at = lambda x, y: 5
+    first, second = two(touch)
+    second.touch_move(200, 150)
+    first.touch_move(100, 150)
+    first.touch_up()
+    second.touch_up()
+    assert canvas.told == []
+
+
+def test_the_eraser_takes_nothing_where_two_fingers_move_the_page(
+    canvas: Any, touch: Touch
+) -> None:
+    canvas.show(page_of([(50, 20), (50, 180)]))
+    canvas.erasing = True
+    first, second = two(touch)
+    assert len(canvas.drawings) == 1
+    second.touch_move(200, 150)
+    second.touch_up()
+    first.touch_up()
+    assert canvas.told == []
+
+
+def button(touch: Touch, name: str, *points: tuple[float, float]) -> None:
+    mouse = touch(*points[0])
+    mouse.button = name
+    mouse.profile = [*mouse.profile, "button"]
+    mouse.touch_down()
+    for point in points[1:]:
+        mouse.touch_move(*point)
+    mouse.touch_up()
+
+
+def test_the_wheel_scrolls_and_zooms_where_the_pointer_is(
+    canvas: Any, touch: Touch, window: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    canvas.show(page_of([(10, 10), (580, 590)]))
+    canvas.zoom_home()
+    canvas.zoom_home()
+    canvas.scroll(-9)
+    button(touch, "scrollup", (100, 100))
+    assert canvas.origin_y == canvas.top + 64
+    button(touch, "scrolldown", (100, 100))
+    assert canvas.origin_y == canvas.top
+    monkeypatch.setattr(type(window), "modifiers", ["shift"])
+    button(touch, "scrollup", (100, 100))
+    assert canvas.origin_x < canvas.x
+    monkeypatch.setattr(type(window), "modifiers", ["ctrl"])
+    point = canvas.view.to_page(100, 100)
+    button(touch, "scrolldown", (100, 100))
+    assert canvas.zoom == pytest.approx(1.1)
+    assert canvas.view.to_screen(*point) == pytest.approx((100, 100))
+    assert canvas.written == []
+
+
+def test_the_middle_button_drags_the_page(canvas: Any, touch: Touch) -> None:
+    canvas.show(page_of([(10, 10), (80, 590)]))
+    canvas.scroll(-9)
+    button(touch, "middle", (100, 60), (100, 110), (100, 160))
+    assert canvas.origin_y == canvas.top + 100
+    assert canvas.written == []
+    assert not canvas.moving
+
+
+def test_nothing_moves_the_page_under_the_pen(canvas: Any, touch: Touch) -> None:
+    canvas.show(page_of([(10, 10), (80, 90)], [(560, 500), (580, 590)]))
+    finger = touch(100, 100)
+    finger.touch_down()
+    finger.touch_move(140, 100)
+    before = canvas.view
+    button(touch, "scrollup", (100, 100))
+    canvas.zoom_by(1)
+    canvas.scroll(1)
+    canvas.sight = ((10, 10, 80, 90), 200)
+    assert canvas.view == before
+    finger.touch_up()
+    assert canvas.view != before
+
+
+def test_ctrl_0_goes_to_100_percent_and_then_to_all_of_the_page(canvas: Any) -> None:
+    canvas.show(page_of([(10, 10), (580, 590)]))
+    canvas.zoom_by(2)
+    canvas.zoom_home()
+    assert canvas.zoom == 1
+    canvas.zoom_home()
+    assert canvas.sees((10, 10, 12, 12))
+    assert canvas.sees((579, 589, 580, 590))
+
+
+def test_what_is_undone_out_of_sight_comes_into_sight(canvas: Any) -> None:
+    page = page_of([(10, 10), (80, 90)], [(60, 500), (80, 590)])
+    canvas.show(page)
+    canvas.scroll(-9)
+    assert not canvas.sees((60, 500, 80, 590))
+    canvas.show(Page(page.strokes[:1], key=page.key))
+    assert canvas.sees((60, 500, 80, 590))
 
 
 def test_a_stroke_that_is_being_written_ends_as_the_canvas_turns(canvas: Any, touch: Touch) -> None:
@@ -183,18 +338,6 @@ def test_two_fingers_together_are_no_ink(canvas: Any, touch: Touch) -> None:
     assert canvas.written == []
     assert canvas.blank
     assert canvas.told == ["on_stroke_begin", "on_stroke_cancel", "on_two_finger_tap"]
-
-
-def test_a_second_finger_that_moves_is_no_tap(canvas: Any, touch: Touch) -> None:
-    first, second = touch(100, 100), touch(200, 200)
-    first.touch_down()
-    second.touch_down()
-    second.touch_move(240, 200)
-    second.touch_up()
-    first.touch_move(150, 100)
-    first.touch_up()
-    assert len(canvas.written) == 1
-    assert "on_two_finger_tap" not in canvas.told
 
 
 def test_a_tap_on_a_box_leaves_no_ink(canvas: Any, touch: Touch) -> None:
@@ -233,6 +376,17 @@ def test_a_picture_takes_taps_and_no_ink(canvas: Any, touch: Touch) -> None:
     canvas.show(Page())
     assert canvas.texture is None
     assert canvas.blank
+
+
+def test_one_finger_moves_an_enlarged_picture(canvas: Any, touch: Touch) -> None:
+    buffer = io.BytesIO()
+    Image.new("RGB", (1000, 500), "white").save(buffer, "PNG")
+    canvas.show(Page(picture=Picture(buffer.getvalue(), (1000, 500), "white.png")))
+    canvas.zoom_by(6)
+    before = canvas.origin_x
+    line(touch, (200, 140), (190, 140), (160, 140))
+    assert canvas.origin_x == pytest.approx(before - 30)
+    assert canvas.told == []
 
 
 def test_cancel_forgets_the_stroke_that_is_being_written(canvas: Any, touch: Touch) -> None:
@@ -356,6 +510,17 @@ def test_fingers_leave_no_ink_while_the_stylus_is_near(
     now[0] += 10
     line(touch, (200, 100), (240, 140))
     assert len(canvas.written) == 2
+
+
+def test_a_finger_moves_the_page_while_the_stylus_is_near(
+    canvas: Any, touch: Touch, stylus: Touch
+) -> None:
+    canvas.show(page_of([(10, 10), (80, 590)]))
+    line(stylus, (100, 100), (120, 140))
+    before = canvas.origin_y
+    line(touch, (200, 60), (200, 70), (200, 160))
+    assert canvas.origin_y == before + 90
+    assert len(canvas.written) == 1
 
 
 def test_fingers_draw_beside_the_stylus_where_the_setting_is_off(

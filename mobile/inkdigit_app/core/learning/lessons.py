@@ -11,7 +11,7 @@ from inkdigit import Ink
 from inkdigit_app.core.corrections import Correction, covers
 from inkdigit_app.core.glyphs import NO_DIGIT_TEXT, Box, Certainty, Glyph, PageReading
 from inkdigit_app.core.page import Page
-from inkdigit_app.core.regions import decode, region_of
+from inkdigit_app.core.pictures.regions import decode, region_of
 
 __all__ = ["Example", "Sources", "example_of", "standing", "stroke_groups"]
 

@@ -10,10 +10,14 @@ from PIL import Image
 from inkdigit_app.core.glyphs import Box
 from inkdigit_app.core.page import Picture
 
-__all__ = ["decode", "moved", "pixels", "region_of"]
+__all__ = ["cropped", "decode", "moved", "pixels", "region_of"]
 
 # Around a digit cut out of a picture, as a fraction of its longer side: shows the background.
 MARGIN = 0.1  # not tuned
+# Pillow turns to the left.
+TURNS = (
+    None, Image.Transpose.ROTATE_270, Image.Transpose.ROTATE_180, Image.Transpose.ROTATE_90,
+)  # fmt: skip
 
 
 def pixels(
@@ -45,6 +49,16 @@ def moved(box: Box, by: tuple[int, int]) -> Box:
     return box[0] + by[0], box[1] + by[1], box[2] + by[0], box[3] + by[1]
 
 
+def cropped(image: Image.Image, region: Box | None) -> tuple[Image.Image, tuple[int, int]]:
+    """The region of a picture, or all of it, and where that begins."""
+    if region is None:
+        return image, (0, 0)
+    edges = pixels(region, within=image.size)
+    return image.crop(edges), edges[:2]
+
+
 def decode(picture: Picture) -> Image.Image:
-    """The picture's pixels; they are decoded when they are first used."""
-    return Image.open(io.BytesIO(picture.content))
+    """The picture's pixels as it is turned; they are decoded when they are first used."""
+    image = Image.open(io.BytesIO(picture.content))
+    turn = TURNS[picture.turns]
+    return image if turn is None else image.transpose(turn)
