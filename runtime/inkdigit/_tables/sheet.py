@@ -11,18 +11,21 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from inkdigit._picture.look import Network, scaled
+from inkdigit._pixels.components import Components, label
+from inkdigit._pixels.measure import INK_LEVEL
 from inkdigit._pixels.morphology import Grey
-from inkdigit._pixels.transform import Transform
+from inkdigit._pixels.transform import IDENTITY, Transform
 from inkdigit._segment.marks import MarkLayout
 from inkdigit._tables.bare import Bare, look_at_cells
-from inkdigit._tables.cells import cell_index, place_marks
+from inkdigit._tables.cells import Placed, cell_index, place_marks
 from inkdigit._tables.clusters import with_clusters
 from inkdigit._tables.mesh import Mesh, Span, find_spans, with_open_borders
+from inkdigit._tables.remnants import REMNANT_FEATURES, measure_marks, written_marks
 from inkdigit._tables.rules import Rules
 from inkdigit._tables.upright import with_upright
 from inkdigit._tables.views import find_view
 
-__all__ = ["PRINTED", "Sheet", "find_sheet"]
+__all__ = ["PRINTED", "Laid", "Sheet", "find_sheet", "lay_out"]
 
 Floats: TypeAlias = NDArray[np.float64]
 Number = TypeVar("Number", np.float32, np.int32, np.bool_)
@@ -53,6 +56,25 @@ class Sheet:
     bare: Bare
 
 
+@dataclass(frozen=True, eq=False)
+class Laid:
+    """A table laid flat, its marks in cells.
+
+    Attributes:
+        ink: (H, W) float32 in [0, 1], the ink map, parted where digits of two cells touch.
+        marks: Of the ink map.
+        cells: (n,) of the cell in which each mark lies; -1 for none.
+        features: (n, 7) of the marks; see `remnants.REMNANT_FEATURES`.
+        to_picture: From pixels of the map to pixels of the picture.
+    """
+
+    ink: NDArray[np.float32]
+    marks: Components
+    cells: NDArray[np.int32]
+    features: Floats
+    to_picture: Transform
+
+
 def find_sheet(pixels: Grey, network: Network, to_input: Transform) -> Sheet:
     """Find the table that a picture shows.
 
@@ -61,6 +83,20 @@ def find_sheet(pixels: Grey, network: Network, to_input: Transform) -> Sheet:
         network: The ink network.
         to_input: From the picture's pixels to those of the input.
     """
+    return _find(pixels, network, to_input)[0]
+
+
+def lay_out(pixels: Grey, network: Network) -> Laid:
+    """The marks of the table that a picture shows, what no hand made too; for the fit of those.
+
+    Args:
+        pixels: (H, W) or (H, W, 3) uint8.
+        network: The ink network.
+    """
+    return _find(pixels, network, IDENTITY)[1]
+
+
+def _find(pixels: Grey, network: Network, to_input: Transform) -> tuple[Sheet, Laid]:
     view = find_view(pixels, network)
     found, ruled, scale = view.found, view.ruled, view.scale
     high, wide = ruled.shape
@@ -81,15 +117,43 @@ def find_sheet(pixels: Grey, network: Network, to_input: Transform) -> Sheet:
     full = _enlarged(ruled, shape)
     ink = with_upright(found.ink, full, near, seen)
     placed = place_marks(ink, mesh, spans, scale)
-    layout = MarkLayout(
-        placed.ink, to_picture.then(to_input), found.ruled_from(found.to_picture), placed.cell_map
-    )
     corners = np.array([_corners(mesh, span) for span in spans]) / np.array(scale)
+    laid = _laid(placed, full, corners, to_picture)
+    kept = _kept(laid)
+    layout = MarkLayout(
+        np.where(kept, placed.ink, np.float32(0)),
+        to_picture.then(to_input),
+        found.ruled_from(found.to_picture),
+        placed.cell_map,
+    )
     at_input = to_picture.then(to_input).points(corners.reshape(-1, 2)).reshape(-1, 4, 2)
     grey = seen if seen.ndim == 2 else np.asarray(Image.fromarray(seen).convert("L"))
     cell_of = _enlarged(_cells(mesh, spans, (high, wide)), shape)
-    bare = look_at_cells(ink, placed.cell_map >= 0, full * near, grey, cell_of, count=len(spans))
-    return Sheet(tuple(spans), at_input, layout, mesh.size, bare)
+    read = (placed.cell_map >= 0) & kept
+    bare = look_at_cells(ink, read, full * near, grey, cell_of, count=len(spans))
+    return Sheet(tuple(spans), at_input, layout, mesh.size, bare), laid
+
+
+def _laid(
+    placed: Placed, ruled: NDArray[np.float32], corners: Floats, to_picture: Transform
+) -> Laid:
+    marks = label(placed.ink >= INK_LEVEL)
+    cells = np.full(len(marks), -1, np.int32)
+    features = np.zeros((0, len(REMNANT_FEATURES)))
+    if len(marks):
+        cells[marks.label_map()[marks.mask]] = placed.cell_map[marks.mask]
+        features = measure_marks(marks, placed.ink, ruled, cells, corners)
+    return Laid(placed.ink, marks, cells, features, to_picture)
+
+
+def _kept(laid: Laid) -> NDArray[np.bool_]:
+    """(H, W) False where a mark lies that no hand made."""
+    kept = np.ones(laid.ink.shape, bool)
+    if len(laid.marks):
+        kept[laid.marks.mask] = written_marks(laid.features)[
+            laid.marks.label_map()[laid.marks.mask]
+        ]
+    return kept
 
 
 def _cells(mesh: Mesh, spans: Sequence[Span], size: tuple[int, int]) -> NDArray[np.int32]:

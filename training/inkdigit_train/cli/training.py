@@ -14,6 +14,7 @@ from inkdigit._decode.written import BUNDLED_WRITTEN
 from inkdigit._picture.sight import BUNDLED_SIGHT
 from inkdigit._segment.gaps import BUNDLED_GAPS
 from inkdigit._segment.level import BUNDLED_LEVEL
+from inkdigit._tables.remnants import BUNDLED_REMNANTS
 from inkdigit.session import BUNDLED_INK_MODEL, BUNDLED_MODEL
 from inkdigit_train.cli.options import (
     ARTIFACT,
@@ -45,6 +46,7 @@ def add_training(commands: Commands) -> None:
     _add_fit_gaps(commands)
     _add_fit_level(commands)
     _add_fit_written(commands)
+    _add_fit_remnants(commands)
     _add_fit_cells(commands)
     _add_fit_signs(commands)
     _add_fit_hand(commands)
@@ -231,6 +233,24 @@ def _fit_cells(args: argparse.Namespace) -> int:
     writing = read_writing(data_folder(args.data), validation=True)
     right = fit_cells(args.model, args.ink_model, writing, args.out, args.seed)
     print(f"{args.out}: {right:.1%} of cells told right", file=sys.stderr)
+    return EXIT_OK
+
+
+def _add_fit_remnants(commands: Commands) -> None:
+    about = "fit what tells handwriting in a table's cells from pieces of rules to the ink network"
+    parser = _add_fit(commands, "fit-remnants", about, BUNDLED_REMNANTS)
+    parser.set_defaults(run=_fit_remnants)
+    parser.add_argument("--ink-model", type=Path, default=BUNDLED_INK_MODEL)
+
+
+def _fit_remnants(args: argparse.Namespace) -> int:
+    from inkdigit_train.data.folder import data_folder
+    from inkdigit_train.data.pages.writing import read_writing
+    from inkdigit_train.publish.remnant_weights import fit_remnants
+
+    writing = read_writing(data_folder(args.data), validation=True)
+    right = fit_remnants(args.ink_model, writing, args.out, args.seed)
+    print(f"{args.out}: {right:.1%} of marks told right", file=sys.stderr)
     return EXIT_OK
 
 

@@ -13,6 +13,7 @@ from inkdigit._decode.lattice import LEFT_OUT, PASSED, Lattice
 from inkdigit._decode.reading import score_rasters
 from inkdigit._decode.row import may_be_signs
 from inkdigit._decode.signs import SignNet, sign_features
+from inkdigit._decode.steady import steady
 from inkdigit._segment.layout import Layout, Row
 from inkdigit._segment.marks import MarkLayout
 from inkdigit._segment.strokes import StrokeLayout
@@ -158,7 +159,7 @@ def _by_row(
     sign_net: SignNet,
 ) -> list[Example]:
     found, first = [], 0
-    scores = score_rasters(rasters, layout.hypotheses, session.run)
+    scores = score_rasters(rasters, layout.hypotheses, steady(session.run))
     drawn = np.rint(rasters * 255).astype(np.uint8)
     for row in layout.rows:
         own = slice(first, first + len(row.hypotheses))

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from inkdigit._decode.cells import read_cells
 from inkdigit._decode.reading import Constraints, score_hypotheses
+from inkdigit._decode.steady import steady
 from inkdigit._decode.sure import BLANK_FEATURES, TEXT_FEATURES, measure
 from inkdigit._pixels.transform import IDENTITY
 from inkdigit._tables.sheet import find_sheet
@@ -73,7 +74,7 @@ def cells_of_table(
 ) -> dict[str, Measured]:
     """Features of a table's cells, and whether each was read right; apart for texts and blanks."""
     sheet = find_sheet(made.pixels, ink_session.run, IDENTITY)
-    scored = score_hypotheses(sheet.layout.hypotheses, sheet.layout, session.run)
+    scored = score_hypotheses(sheet.layout.hypotheses, sheet.layout, steady(session.run))
     usual = [Constraints.parse()] * len(sheet.spans)
     readings = read_cells(sheet.layout, scored, usual)
     size = made.pixels.shape[1::-1]

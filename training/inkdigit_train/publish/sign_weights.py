@@ -18,6 +18,7 @@ from torch import Tensor, nn
 
 from inkdigit._decode.reading import by_row, score_hypotheses
 from inkdigit._decode.signs import SIGN_FEATURES, sign_features
+from inkdigit._decode.steady import steady
 from inkdigit._segment.layout import Layout
 from inkdigit._segment.marks import MarkLayout
 from inkdigit._segment.strokes import StrokeLayout
@@ -106,7 +107,7 @@ def sign_examples(
     features, labels = [], []
 
     def add(layout: Layout, own: list[int]) -> None:
-        scored = score_hypotheses(layout.hypotheses, layout, session.run)
+        scored = score_hypotheses(layout.hypotheses, layout, steady(session.run))
         for row, part in by_row(layout, scored):
             features.append(sign_features(row, part.log_probabilities))
         labels.extend(own)

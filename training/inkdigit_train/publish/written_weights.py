@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inkdigit._decode.reading import Constraints, decode_rows, row_looks, score_hypotheses
+from inkdigit._decode.steady import steady
 from inkdigit._decode.written import WRITTEN_FEATURES, measure_rows
 from inkdigit._picture.find import find_ink
 from inkdigit._pixels.measure import INK_LEVEL
@@ -75,7 +76,7 @@ def rows_of_page(
     """The rows that are read on a page, if it has any: (n, 11) features, (n,) by hand or not."""
     found = find_ink(page.pixels, ink_session.run)
     layout = MarkLayout(found.ink, found.to_picture, found.ruled_from(found.to_picture))
-    scores = score_hypotheses(layout.hypotheses, layout, session.run)
+    scores = score_hypotheses(layout.hypotheses, layout, steady(session.run))
     looks = row_looks(layout, decode_rows(layout, scores, Constraints.parse()))
     if not looks:
         return

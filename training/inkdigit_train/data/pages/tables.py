@@ -70,12 +70,14 @@ class MadeTable:
         cells: All of its cells, row by row.
         ruling: One of `RULINGS`.
         view: One of `VIEWS`.
+        ink: (H, W) float32 in [0, 1], how far a hand inked each pixel.
     """
 
     pixels: NDArray[np.uint8]
     cells: tuple[TableCell, ...]
     ruling: str
     view: str
+    ink: NDArray[np.float32]
 
     @property
     def size(self) -> tuple[int, int]:
@@ -113,14 +115,12 @@ class Tables:
     def make(self, writing: Writing, rng: np.random.Generator) -> MadeTable:
         """One picture, on which a person could read what is written."""
         while True:
-            made, ink = self._draw(writing, rng)
-            if _contrast(made.pixels, ink) >= LEAST_CONTRAST:
+            made = self._draw(writing, rng)
+            if _contrast(made.pixels, made.ink) >= LEAST_CONTRAST:
                 return made
 
-    def _draw(
-        self, writing: Writing, rng: np.random.Generator
-    ) -> tuple[MadeTable, NDArray[np.float32]]:
-        """One picture, and its ink."""
+    def _draw(self, writing: Writing, rng: np.random.Generator) -> MadeTable:
+        """One picture."""
         ruling, view = (
             str(rng.choice(list(parts), p=list(parts.values()))) for parts in (RULINGS, VIEWS)
         )
@@ -148,7 +148,7 @@ class Tables:
         else:
             seen = canvas
         page = taken(seen, "table", rng, 0.4 if view == "scan" else 0.8)
-        return MadeTable(page.pixels, tuple(cells), ruling, view), page.ink
+        return MadeTable(page.pixels, tuple(cells), ruling, view, page.ink)
 
 
 class _Drawing:

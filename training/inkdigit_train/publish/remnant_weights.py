@@ -1,0 +1,78 @@
+"""Made tables in, what tells handwriting in their cells from pieces of rules out.
+
+The tables are by writers held out from training, and are looked at with the ink network. Cells with
+print are left out: print is told by whole rows, as on any page.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from inkdigit._tables.remnants import REMNANT_FEATURES, inside
+from inkdigit._tables.sheet import Laid, lay_out
+from inkdigit.files import write_json
+from inkdigit.session import OnnxInkSession
+from inkdigit_train.data.pages.tables import MadeTable, Tables
+from inkdigit_train.data.pages.writing import Writing
+from inkdigit_train.publish.quadratic import fit_regression
+
+__all__ = ["fit_remnants", "in_print", "inked"]
+
+TABLES = 60  # some 5,000 marks
+STRENGTH = 0.01  # C of the regression, as in `written_weights`
+WRITTEN = 0.3  # of a mark's pixels that a hand inked: print and rules have 0.1 at most
+
+
+def fit_remnants(ink_model: Path, writing: Writing, out: Path, seed: int = 0) -> float:
+    """Fit the weights of `inkdigit._tables.remnants`, and write them with a record of the fit.
+
+    Args:
+        ink_model: The ink network's file.
+        writing: What the tables are made of, by writers held out from training.
+        out: A remnants.json, written atomically.
+        seed: Of the tables.
+
+    Returns:
+        The fraction of marks told right.
+    """
+    session = OnnxInkSession(ink_model)
+    # Others than those of `evaluate`, whose seeds are small numbers.
+    rng = np.random.default_rng([seed, 2])
+    features, answers = [], []
+    for _ in range(TABLES):
+        made = Tables().make(writing, rng)
+        laid = lay_out(made.pixels, session.run)
+        chosen = (laid.cells >= 0) & ~in_print(laid, made)
+        features.append(laid.features[chosen])
+        answers.append(inked(laid, made)[chosen] >= WRITTEN)
+    told = np.concatenate(answers)
+    fit = fit_regression(np.concatenate(features), told, REMNANT_FEATURES, STRENGTH)
+    command = f"python -m inkdigit_train fit-remnants --seed {seed}"
+    write_json(out, {"command": command, "marks": len(told), "written": int(told.sum()), **fit})
+    return float(fit["right"])
+
+
+def inked(laid: Laid, made: MadeTable) -> NDArray[np.float64]:
+    """(n,) fraction of each mark's pixels that a hand inked."""
+    marks = laid.marks
+    y, x = np.nonzero(marks.mask)
+    at = laid.to_picture.points(np.stack([x, y], axis=1).astype(np.float64) + 0.5).astype(int)
+    column, row = np.clip(at, 0, np.array(made.ink.shape)[::-1] - 1).T
+    return np.bincount(
+        marks.label_map()[marks.mask], made.ink[row, column] >= 0.5, len(marks)
+    ) / np.maximum(marks.areas, 1)
+
+
+def in_print(laid: Laid, made: MadeTable) -> NDArray[np.bool_]:
+    """(n,) whether the middle of each mark is in a printed cell."""
+    middles = (laid.marks.boxes[:, :2] + laid.marks.boxes[:, 2:]).astype(np.float64) / 2
+    at = laid.to_picture.points(middles)
+    found = np.zeros(len(at), bool)
+    for cell in made.cells:
+        if cell.printed:
+            quads = np.broadcast_to(cell.corners, (len(at), 4, 2))
+            found |= inside(at, quads) > 0
+    return found
