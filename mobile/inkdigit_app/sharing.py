@@ -37,6 +37,7 @@ class Sharing:
         if home.sharing:
             model.select(None)
             model.select_cell(None)
+            model.dismiss()  # a long notice would lie over the menu
             home.picking_pen = False
             home.share_menu.has_text = home.reading_bar.can_copy
             home.share_menu.has_ink = bool(model.page.strokes)

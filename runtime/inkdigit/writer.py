@@ -182,7 +182,7 @@ class Writer:
         source: ImageSource | Ink,
         text: int | str | None,
         *,
-        corrected: bool | None = None,
+        corrected: bool | Sequence[bool] | None = None,
     ) -> Lesson:
         """Learn what a digit or a number is.
 
@@ -192,14 +192,16 @@ class Writer:
             text: What it shows. 0 to 9 for one digit, None for no digit; or a text as
                 `Recognizer.read` would give it, of digits, signs and "?", with spaces or line
                 breaks between numbers.
-            corrected: Whether it had been misread; where left out, whatever this writer's glyphs
-                and the network together would misread counts as corrected.
+            corrected: Whether it had been misread, for all of it or one value a character, spaces
+                and line breaks left out. Where it is not given, whatever this writer's glyphs and
+                the network together would misread counts as corrected.
 
         Returns:
             What was learnt; glyphs that cannot be placed in the source are not.
 
         Raises:
-            InputError: If the source cannot be read, or the text has other characters.
+            InputError: If the source cannot be read, the text has other characters, or `corrected`
+                has another number of values.
             InputTypeError: If one is of another type.
             InputNotFoundError: If there is no file at the path.
             InferenceError: If the engine fails, or answers with NaN.
@@ -209,12 +211,20 @@ class Writer:
                 f"recognizer is a {type(recognizer).__name__}; expected an inkdigit.Recognizer"
             )
         found = recognizer.locate(source, text, self)
-        placed = [glyph for glyph in found if glyph is not None]
-        if not placed:
+        said = list(corrected) if isinstance(corrected, Sequence) else [corrected] * len(found)
+        if len(said) != len(found):
+            raise InputError(
+                f"corrected has {len(said)} values; expected {len(found)}, one for each character"
+            )
+        known = [
+            (glyph, wrong) for glyph, wrong in zip(found, said, strict=True) if glyph is not None
+        ]
+        if not known:
             return Lesson(0, 0, tuple(range(len(found))))
+        placed = [glyph for glyph, _ in known]
         misread = [
-            self._misreads(glyph, self._embedded) if corrected is None else corrected
-            for glyph in placed
+            self._misreads(glyph, self._embedded) if wrong is None else wrong
+            for glyph, wrong in known
         ]
         for glyph, wrong in zip(placed, misread, strict=True):
             self._remember(glyph, wrong)

@@ -41,7 +41,7 @@ SHOWN = {
     *(f"{state}-phone-dark" for state in ("history", "settings")),
     "picture-desktop-light",
     *(f"{state}-phone-light-de" for state in ("number", "settings")),
-    "share-phone-light",
+    *(f"{state}-phone-light" for state in ("share", "enlarged", "table", "cell")),
 }
 LANGUAGES = ("en", "de", "es")
 DIGIT_PX = 96.0

@@ -120,6 +120,12 @@ def test_a_table_is_read_corrected_copied_and_saved(
     stage_app.settle()
     assert model.cell == 3
     assert home.cell_panel.parent is not None
+    from kivy.graphics import Rectangle
+
+    preview = home.cell_panel.ids.preview
+    (shown,) = [part for part in preview._drawing.children if isinstance(part, Rectangle)]
+    assert preview.collide_point(*shown.pos)
+    assert preview.collide_point(shown.pos[0] + shown.size[0], shown.pos[1] + shown.size[1])
     for key in "89":
         stage_app.key(ord(key))
     stage_app.window.dispatch("on_textinput", ",")

@@ -141,6 +141,15 @@ def test_a_wrong_correction_is_forgotten_once_it_is_put_right(reader, write_text
     assert reader.predict_digit(sevens[2], writer=writer).digit == 7
 
 
+def test_of_a_number_only_what_was_misread_counts_as_corrected(reader, write_text):
+    writer = Writer()
+    lesson = writer.learn(reader, write_text("17"), "17", corrected=(False, True))
+    assert (lesson.corrected, lesson.confirmed) == (1, 1)
+    assert [(g.character, g.corrected) for g in writer.glyphs] == [("1", False), ("7", True)]
+    with pytest.raises(errors.InputError, match="corrected has 3 values; expected 2"):
+        writer.learn(reader, write_text("17"), "17", corrected=[False, True, True])
+
+
 def test_a_correction_forgets_only_a_few(reader, write_text):
     writer = Writer()
     for k in range(BLAMED + 5):

@@ -56,11 +56,13 @@ class InkPreview(Surface):
         self._drawing.clear()
         if self._shown is None:
             return
+        # Not `center`: Kivy may call this before it has noticed that its kept value is out of date.
+        middle = self.x + self.width / 2, self.y + self.height / 2
         width, height = self.width - 2 * dp(MARGIN_DP), self.height - 2 * dp(MARGIN_DP)
         if self.texture is not None:
             scale = min(width / self.texture.width, height / self.texture.height)
             size = (scale * self.texture.width, scale * self.texture.height)
-            corner = (self.center_x - size[0] / 2, self.center_y - size[1] / 2)
+            corner = (middle[0] - size[0] / 2, middle[1] - size[1] / 2)
             self._drawing.add(Color(1, 1, 1, 1))
             self._drawing.add(Rectangle(texture=self.texture, pos=corner, size=size))
             return
@@ -70,7 +72,7 @@ class InkPreview(Surface):
         pen = max((stroke.width for stroke in strokes), default=0.0)
         scale = min(width / (right - left + pen), height / (bottom - top + pen), dp(MAX_SCALE))
         self._drawing.add(PushMatrix())
-        self._drawing.add(Translate(*self.center))
+        self._drawing.add(Translate(*middle))
         self._drawing.add(Scale(scale, -scale, 1))
         self._drawing.add(Translate(-(left + right) / 2, -(top + bottom) / 2))
         for stroke in strokes:

@@ -80,4 +80,4 @@ def test_a_full_disk_is_reported(jobs: Jobs) -> None:
     saves.flush()
     assert jobs.wait(WAIT_S)
     assert "could not be saved" in trouble[0]
-    assert "No space left" in trouble[0]
+    assert "the disk is full" in trouble[0]

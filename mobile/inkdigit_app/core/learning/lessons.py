@@ -23,7 +23,8 @@ class Example:
     strokes: tuple[int, ...]  # indices of the page's, ascending; empty on a picture
     box: Box  # the region, in the page's unit
     text: str  # one character a glyph, from left to right: a digit, or "?" for no digit
-    corrected: bool | None  # whether it was misread; None where only its shape can tell
+    # Whether it was misread, or each character; None where only the shape can tell.
+    corrected: bool | tuple[bool, ...] | None
 
     @property
     def meaning(self) -> int | str | None:
@@ -81,10 +82,12 @@ def example_of(correction: Correction, glyphs: Sequence[Glyph]) -> Example | Non
     if any(label is None and glyph.certainty is not Certainty.SURE for glyph, label in pairs):
         return None
     text = "".join(glyph.text if label is None else label for glyph, label in pairs)
-    wrong = [glyph.corrected or label != glyph.text for glyph, label in pairs if label is not None]
     # Digits of one stroke are learnt together; those the user said nothing of were read right.
-    corrected = any(wrong) if len(said) == len(pairs) else None
-    return Example(correction.strokes, correction.box, text, corrected)
+    wrong = tuple(
+        label is not None and (glyph.corrected or label != glyph.text) for glyph, label in pairs
+    )
+    misread = any(wrong) if len(said) == len(pairs) else wrong
+    return Example(correction.strokes, correction.box, text, misread)
 
 
 def standing(page: Page, reading: PageReading, since: int = 0) -> list[Example]:

@@ -76,7 +76,7 @@ def test_a_sure_neighbour_of_one_stroke_is_taken_as_read() -> None:
     correction = Correction((0,), (0, 0, 90, 90), ("7", None))
     example = example_of(correction, (one, other))
     assert example is not None
-    assert (example.text, example.corrected) == ("75", None)
+    assert (example.text, example.corrected) == ("75", (True, False))
     assert example_of(correction, (one, replace(other, confidence=0.5))) is None
 
 
