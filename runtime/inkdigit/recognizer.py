@@ -342,7 +342,7 @@ class Recognizer:
         to_source = Transform.scaling(*scale)
         ways = [Way(found.ink, IDENTITY)]
         if not upright:
-            ways = ways_up(found.ink, self._log_probabilities)
+            ways = ways_up(found.ink, self._log_probabilities, drawn=found.exact)
         layouts: list[tuple[Way, Layout]] = []
         for way in ways:
             # The last way is the likeliest by its marks, which are enough to tell on a full page.

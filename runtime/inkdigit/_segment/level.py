@@ -52,6 +52,7 @@ LARGE = 1.8  # of the usual size: a larger mark is rather several digits joined
 LEVEL_PAGES = 0.5
 NEARLY_LEVEL_PAGES, NEARLY_DEGREES = 0.4, 3.0
 UPRIGHT_PAGES = 0.97
+UPRIGHT_DRAWINGS = 0.9999  # who draws on a canvas sees it upright
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,7 +74,7 @@ class Way:
         return self.standing + float(_sure(digits) @ _weights()[-2:])
 
 
-def ways_up(ink_map: NDArray[np.float32], score: Score) -> list[Way]:
+def ways_up(ink_map: NDArray[np.float32], score: Score, *, drawn: bool = False) -> list[Way]:
     """Turn a map so that its rows are level and its digits upright.
 
     A map with too little written to tell stays as it is.
@@ -81,6 +82,7 @@ def ways_up(ink_map: NDArray[np.float32], score: Score) -> list[Way]:
     Args:
         ink_map: (H, W) float32 in [0, 1], 1 = ink.
         score: Gives the (n, 11) log-probabilities of (n, 28, 28) rasters.
+        drawn: Whether it was drawn on a plain canvas, rather than photographed or scanned.
 
     Returns:
         How it probably lies. Where its marks read better on their side or upside down, that way
@@ -90,7 +92,8 @@ def ways_up(ink_map: NDArray[np.float32], score: Score) -> list[Way]:
     pair, prior, on_line, read, _ = _weights()
     likeliest = (pair * evidence + prior * small_turns()).argmax(axis=1)
     turns = DEGREES[likeliest]
-    standing = on_line * evidence[np.arange(4), likeliest] + square_turns()
+    standing = on_line * evidence[np.arange(4), likeliest]
+    standing += square_turns(UPRIGHT_DRAWINGS if drawn else UPRIGHT_PAGES)
 
     def turned(quarter: int) -> Way:
         moved, to_map = turn_map(ink_map, 90.0 * quarter + float(turns[quarter]))
@@ -154,9 +157,9 @@ def _sure(digits: Iterable[tuple[int | None, float]]) -> NDArray[np.float64]:
     return sums
 
 
-def square_turns() -> NDArray[np.float64]:
-    """(4,) log-odds of each quarter turn against none, as expected."""
-    odds = [1.0, *[(1 - UPRIGHT_PAGES) / 3 / UPRIGHT_PAGES] * 3]
+def square_turns(upright: float = UPRIGHT_PAGES) -> NDArray[np.float64]:
+    """(4,) log-odds of each quarter turn against none, where a part of the pages is upright."""
+    odds = [1.0, *[(1 - upright) / 3 / upright] * 3]
     return np.asarray(np.log(odds), np.float64)
 
 

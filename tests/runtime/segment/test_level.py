@@ -64,3 +64,10 @@ def test_digits_read_surely_weigh_more(turned_page, score):
     assert nothing < way.weigh([(7, 0.5)]) < way.weigh([(7, 0.9)])
     # A stroke reads as a one upside down, too.
     assert way.weigh([(1, 0.9)]) < way.weigh([(7, 0.5)])
+
+
+def test_a_drawing_is_turned_only_on_strong_evidence(turned_page, score):
+    few, many = turned_page("31"), turned_page("31524", "70593")
+    assert len(ways_up(np.rot90(few, 2), score)) == 2
+    assert len(ways_up(np.rot90(few, 2), score, drawn=True)) == 1
+    assert len(ways_up(np.rot90(many, 2), score, drawn=True)) == 2
