@@ -28,7 +28,8 @@ def made(*texts: str, printed: int = -1) -> MadeTable:
     cells = tuple(
         TableCell(0, k, 1, 1, text, k == printed, corners(0, k)) for k, text in enumerate(texts)
     )
-    return MadeTable(np.zeros((SIDE, SIDE, 3), np.uint8), cells, "grid", "scan")
+    ink = np.zeros((SIDE, SIDE), np.float32)
+    return MadeTable(np.zeros((SIDE, SIDE, 3), np.uint8), cells, "grid", "scan", ink)
 
 
 def read(*texts: str, shift: int = 0, confidence: float = 0.99) -> Table:

@@ -24,7 +24,7 @@ def test_what_is_written_is_what_was_fitted(writing, tmp_path, monkeypatch):
 
 
 def test_most_marks_are_clearly_inked_or_clearly_not(writing):
-    made = Tables(blank=(0.0, 0.0)).make(writing, np.random.default_rng(3))
+    made = Tables(blank=(0.0, 0.0)).make(writing, np.random.default_rng(2))
     laid = lay_out(made.pixels, OnnxInkSession(BUNDLED_INK_MODEL).run)
     inked = remnant_weights.inked(laid, made)
     assert inked.shape == remnant_weights.in_print(laid, made).shape == (len(laid.marks),)

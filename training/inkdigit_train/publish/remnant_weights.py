@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import ndimage
 
 from inkdigit._tables.remnants import REMNANT_FEATURES, inside
 from inkdigit._tables.sheet import Laid, lay_out
@@ -23,6 +24,7 @@ __all__ = ["fit_remnants", "in_print", "inked"]
 
 TABLES = 60  # some 5,000 marks
 STRENGTH = 0.01  # C of the regression, as in `written_weights`
+INKED = 0.3  # of a pixel that is covered
 WRITTEN = 0.3  # of a mark's pixels that a hand inked: print and rules have 0.1 at most
 
 
@@ -56,14 +58,17 @@ def fit_remnants(ink_model: Path, writing: Writing, out: Path, seed: int = 0) ->
 
 
 def inked(laid: Laid, made: MadeTable) -> NDArray[np.float64]:
-    """(n,) fraction of each mark's pixels that a hand inked."""
+    """(n,) fraction of each mark's pixels that a hand inked, or that are beside such ones.
+
+    The ink network draws a thin line thicker than it is.
+    """
     marks = laid.marks
     y, x = np.nonzero(marks.mask)
     at = laid.to_picture.points(np.stack([x, y], axis=1).astype(np.float64) + 0.5).astype(int)
     column, row = np.clip(at, 0, np.array(made.ink.shape)[::-1] - 1).T
-    return np.bincount(
-        marks.label_map()[marks.mask], made.ink[row, column] >= 0.5, len(marks)
-    ) / np.maximum(marks.areas, 1)
+    near = ndimage.maximum_filter(made.ink, 3)[row, column]
+    counts = np.bincount(marks.label_map()[marks.mask], near >= INKED, len(marks))
+    return counts / np.maximum(marks.areas, 1)
 
 
 def in_print(laid: Laid, made: MadeTable) -> NDArray[np.bool_]:
