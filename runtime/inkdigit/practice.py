@@ -113,7 +113,8 @@ def practise(recognizer: Recognizer, source: ImageSource, writer: Writer) -> Pra
         What was read, with what the writer knew before, and what was learnt.
 
     Raises:
-        InputError: If the source cannot be read, or shows no practice sheet.
+        InputError: If the source cannot be read, shows no practice sheet, or one of which most
+            boxes are blank: nothing is learnt from it.
         InputTypeError: If it is of another type.
         InputNotFoundError: If there is no file at the path.
         InferenceError: If the engine fails, or answers with NaN.
@@ -128,6 +129,8 @@ def practise(recognizer: Recognizer, source: ImageSource, writer: Writer) -> Pra
         )
     cut = cut_boxes(grey, way)
     read = [_read(recognizer, one, writer) for one in cut]
+    if 2 * sum(not found.text for found in read) > len(read):
+        raise InputError("shows a practice sheet with most boxes blank; expected a filled one")
     return Practice(tuple(_learnt(recognizer, cut, read, writer, scale)))
 
 
