@@ -185,7 +185,7 @@ def test_undo_survives_a_kill_and_reopening_from_the_history(
     app = start(HOME=str(home))
     app.resize(*PHONE)
     app.open(lambda: app.press("history"))
-    app.draw([(150, 56 + 64 + 36)])  # the first row
+    app.open(lambda: app.draw([(150, 56 + 64 + 36)]))  # the first row
     says(app, "3 — inkdigit")
     app.key("ctrl+shift+z")
     says(app, "31 — inkdigit")
