@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inkdigit._pixels.components import Components, label
-from inkdigit._pixels.measure import INK_LEVEL
+from inkdigit._pixels.measure import INK_LEVEL, weighted_median
 
 __all__ = ["BUNDLED_SIGHT", "FEATURES", "HEIGHTS", "Sight"]
 
@@ -56,9 +56,7 @@ class Sight:
         values = ink[marks.mask]
         masses = np.bincount(of_pixel[marks.mask], values, len(marks))
         chosen = well if well.any() else np.ones(len(marks), bool)
-        order = np.argsort(heights[chosen])
-        total = np.cumsum(masses[chosen][order])
-        usual = float(heights[chosen][order][np.searchsorted(total, total[-1] / 2)])
+        usual = weighted_median(heights[chosen], masses[chosen])
         if not well.any():
             return cls(ink, rules, scale, usual)
         # From too far off, ink is a pale blur.

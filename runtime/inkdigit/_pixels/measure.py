@@ -1,11 +1,13 @@
-"""Measures of an ink map: where its ink is, and how wide its strokes are."""
+"""Measures of an ink map and its marks: where ink is, how wide strokes are, what is usual."""
 
 from __future__ import annotations
+
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["ink_bounds", "padded", "stroke_width"]
+__all__ = ["ink_bounds", "padded", "stroke_width", "weighted_median"]
 
 INK_LEVEL = 0.3  # a pixel at least this dark belongs to the digit's box
 
@@ -34,6 +36,13 @@ def stroke_width(ink_map: NDArray[np.float32]) -> float:
     dx += dy
     outline = float(np.sqrt(dx, out=dx).sum())
     return 2.0 * float(ink_map.sum()) / outline if outline > 0 else 0.0
+
+
+def weighted_median(values: NDArray[Any], weights: NDArray[Any]) -> float:
+    """The least of `values` (n,) up to which at least half of all weight (n,) lies; n > 0."""
+    order = np.argsort(values)
+    total = np.cumsum(weights[order])
+    return float(values[order][np.searchsorted(total, total[-1] / 2)])
 
 
 def padded(ink_map: NDArray[np.float32], room: int) -> NDArray[np.float32]:

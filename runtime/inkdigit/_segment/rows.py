@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from inkdigit._pixels.measure import weighted_median
+
 __all__ = ["MAX_SOURCES", "SPECK", "group_rows", "keep_largest", "usual_height"]
 
 MAX_SOURCES = 1000  # the largest strokes or marks are read: a page of writing has fewer
@@ -35,17 +37,15 @@ def keep_largest(boxes: NDArray[np.float64]) -> NDArray[np.int64]:
         kept = np.flatnonzero(sizes >= least)[:MAX_SOURCES]
     else:
         kept = np.arange(len(sizes))
-    usual = _weighted_median(sizes[kept])
+    usual = _usual(sizes[kept])
     # Only what is a speck for any row; the row's own height decides on the rest.
     bodies: NDArray[np.int64] = kept[sizes[kept] > SPECK / 2 * usual]
     return bodies
 
 
-def _weighted_median(values: NDArray[np.float64]) -> float:
+def _usual(values: NDArray[np.float64]) -> float:
     """The median, each value weighted by itself."""
-    ordered = np.sort(values)
-    total = np.cumsum(ordered)
-    return float(ordered[np.searchsorted(total, total[-1] / 2)])
+    return weighted_median(values, values)
 
 
 def usual_height(boxes: NDArray[np.float64]) -> float:
@@ -59,9 +59,9 @@ def usual_height(boxes: NDArray[np.float64]) -> float:
     columns = _connected(overlap > 0.5 * narrower)
     heights = np.array([bottom[c].max() - top[c].min() for c in columns])
     # In a crowd, slanted strokes overlap into one column of many digits.
-    height = min(_weighted_median(heights), MAX_COLUMN * _weighted_median(bottom - top))
+    height = min(_usual(heights), MAX_COLUMN * _usual(bottom - top))
     # Nothing but bars: a bar is about as long as a digit is high.
-    return max(height, 0.2 * _weighted_median(right - left), 1e-6)
+    return max(height, 0.2 * _usual(right - left), 1e-6)
 
 
 def group_rows(boxes: NDArray[np.float64]) -> list[NDArray[np.int64]]:
@@ -87,9 +87,7 @@ def group_rows(boxes: NDArray[np.float64]) -> list[NDArray[np.int64]]:
     overlap_x = -gap_x > 0.5 * np.minimum((right - left)[:, None], (right - left)[None])
     together = np.maximum(bottom[:, None], bottom[None]) - np.minimum(top[:, None], top[None])
     linked |= (
-        overlap_x
-        & (gap_y <= STACK_GAP * taller)
-        & (together <= STACK_HEIGHT * _weighted_median(heights))
+        overlap_x & (gap_y <= STACK_GAP * taller) & (together <= STACK_HEIGHT * _usual(heights))
     )
 
     # Bars and marks go with the nearest stroke that is much larger.

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inkdigit._pixels.components import Components, label
-from inkdigit._pixels.measure import INK_LEVEL
+from inkdigit._pixels.measure import INK_LEVEL, weighted_median
 from inkdigit._tables.mesh import Mesh, Span
 
 __all__ = ["Placed", "cell_index", "place_marks", "usual_height"]
@@ -111,9 +111,8 @@ def usual_height(ink: NDArray[np.float32]) -> float:
 
 def _usual(parts: Components) -> float:
     """A usual mark's height in pixels, the median weighted by height."""
-    heights = np.sort((parts.boxes[:, 3] - parts.boxes[:, 1]).astype(np.float64))
-    total = np.cumsum(heights)
-    return float(heights[np.searchsorted(total, total[-1] / 2)])
+    heights = (parts.boxes[:, 3] - parts.boxes[:, 1]).astype(np.float64)
+    return weighted_median(heights, heights)
 
 
 def _crossing(parts: Components, cell_at: CellAt) -> NDArray[np.bool_]:

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from inkdigit._pixels.components import Components
+from inkdigit._pixels.measure import weighted_median
 from inkdigit._segment.regression import Regression
 
 __all__ = ["BUNDLED_REMNANTS", "REMNANT_FEATURES", "inside", "measure_marks", "written_marks"]
@@ -56,7 +57,7 @@ def measure_marks(
     share = np.clip(np.bincount(of_pixel, ink[marks.mask], count) / marks.areas, LEAST, 1 - LEAST)
     over_rules = np.bincount(of_pixel, ruled[marks.mask], count) / marks.areas
     left, top, right, bottom = marks.boxes.T.astype(np.float64)
-    usual = _usual(bottom - top, bottom - top)
+    usual = weighted_median(bottom - top, bottom - top)
     odds = np.log(share / (1 - share))
     largest = np.zeros(len(corners) + 1)
     np.maximum.at(largest, cells, marks.areas)  # the last is of marks in no cell
@@ -64,7 +65,7 @@ def measure_marks(
     edge = inside(middles, corners[cells]) if len(corners) else np.zeros(count)
     return np.stack(
         [
-            np.minimum(odds - _usual(odds, marks.areas), 0),
+            np.minimum(odds - weighted_median(odds, marks.areas), 0),
             over_rules,
             np.log((bottom - top) / usual),
             np.log((right - left) / usual),
@@ -79,13 +80,6 @@ def measure_marks(
 def written_marks(features: Floats) -> NDArray[np.bool_]:
     """(n,) whether a hand made each mark, rather than not."""
     return np.asarray(_regression().log_odds(features) >= 0, bool)
-
-
-def _usual(values: Floats, weights: NDArray[Any]) -> float:
-    """The weighted median."""
-    order = np.argsort(values)
-    total = np.cumsum(weights[order])
-    return float(values[order][np.searchsorted(total, total[-1] / 2)])
 
 
 def inside(points: Floats, quads: Floats) -> Floats:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from inkdigit._decode.hand import BUNDLED_RULE
 from inkdigit._decode.meant import BUNDLED_CHOICE
@@ -30,6 +31,9 @@ from inkdigit_train.cli.options import (
     sources_of,
 )
 from inkdigit_train.fit.config import TrainConfig
+
+if TYPE_CHECKING:
+    from inkdigit_train.data.pages.writing import Writing
 
 __all__ = ["add_training"]
 
@@ -188,30 +192,41 @@ def _add_fit_level(commands: Commands) -> None:
 
 
 def _fit_level(args: argparse.Namespace) -> int:
-    from inkdigit_train.data.folder import data_folder
-    from inkdigit_train.data.pages.writing import read_writing
     from inkdigit_train.publish.level_weights import fit_level
 
-    writing = read_writing(data_folder(args.data), validation=True)
+    writing = _held_out_writing(args)
     loss = fit_level(args.model, writing, args.out, args.seed)
     print(f"{args.out}: mean loss {loss:.4f}", file=sys.stderr)
     return EXIT_OK
 
 
-def _add_fit_written(commands: Commands) -> None:
-    about = "fit what tells rows of handwriting from print to both networks"
-    parser = _add_fit(commands, "fit-written", about, BUNDLED_WRITTEN)
-    parser.set_defaults(run=_fit_written)
+def _add_fit_to_networks(
+    commands: Commands, name: str, about: str, out: Path
+) -> argparse.ArgumentParser:
+    parser = _add_fit(commands, name, about, out)
     parser.add_argument("--model", type=Path, default=BUNDLED_MODEL, help="the digit network")
     parser.add_argument("--ink-model", type=Path, default=BUNDLED_INK_MODEL)
+    return parser
+
+
+def _held_out_writing(args: argparse.Namespace) -> Writing:
+    from inkdigit_train.data.folder import data_folder
+    from inkdigit_train.data.pages.writing import read_writing
+
+    return read_writing(data_folder(args.data), validation=True)
+
+
+def _add_fit_written(commands: Commands) -> None:
+    about = "fit what tells rows of handwriting from print to both networks"
+    _add_fit_to_networks(commands, "fit-written", about, BUNDLED_WRITTEN).set_defaults(
+        run=_fit_written
+    )
 
 
 def _fit_written(args: argparse.Namespace) -> int:
-    from inkdigit_train.data.folder import data_folder
-    from inkdigit_train.data.pages.writing import read_writing
     from inkdigit_train.publish.written_weights import fit_written
 
-    writing = read_writing(data_folder(args.data), validation=True)
+    writing = _held_out_writing(args)
     right = fit_written(args.model, args.ink_model, writing, args.out, args.seed)
     print(f"{args.out}: {right:.1%} of rows told right", file=sys.stderr)
     return EXIT_OK
@@ -219,18 +234,13 @@ def _fit_written(args: argparse.Namespace) -> int:
 
 def _add_fit_cells(commands: Commands) -> None:
     about = "fit how sure the reader may be of a table's cells to both networks"
-    parser = _add_fit(commands, "fit-cells", about, BUNDLED_CELLS)
-    parser.set_defaults(run=_fit_cells)
-    parser.add_argument("--model", type=Path, default=BUNDLED_MODEL, help="the digit network")
-    parser.add_argument("--ink-model", type=Path, default=BUNDLED_INK_MODEL)
+    _add_fit_to_networks(commands, "fit-cells", about, BUNDLED_CELLS).set_defaults(run=_fit_cells)
 
 
 def _fit_cells(args: argparse.Namespace) -> int:
-    from inkdigit_train.data.folder import data_folder
-    from inkdigit_train.data.pages.writing import read_writing
     from inkdigit_train.publish.cell_weights import fit_cells
 
-    writing = read_writing(data_folder(args.data), validation=True)
+    writing = _held_out_writing(args)
     right = fit_cells(args.model, args.ink_model, writing, args.out, args.seed)
     print(f"{args.out}: {right:.1%} of cells told right", file=sys.stderr)
     return EXIT_OK
@@ -244,11 +254,9 @@ def _add_fit_remnants(commands: Commands) -> None:
 
 
 def _fit_remnants(args: argparse.Namespace) -> int:
-    from inkdigit_train.data.folder import data_folder
-    from inkdigit_train.data.pages.writing import read_writing
     from inkdigit_train.publish.remnant_weights import fit_remnants
 
-    writing = read_writing(data_folder(args.data), validation=True)
+    writing = _held_out_writing(args)
     right = fit_remnants(args.ink_model, writing, args.out, args.seed)
     print(f"{args.out}: {right:.1%} of marks told right", file=sys.stderr)
     return EXIT_OK
@@ -396,11 +404,9 @@ def _add_fit_choices(commands: Commands) -> None:
 
 
 def _fit_choices(args: argparse.Namespace) -> int:
-    from inkdigit_train.data.folder import data_folder
-    from inkdigit_train.data.pages.writing import read_writing
     from inkdigit_train.publish.ink_choices import fit_choices
 
-    writing = read_writing(data_folder(args.data), validation=True)
+    writing = _held_out_writing(args)
     outs = args.sight_out, args.meant_out
     for name, loss in fit_choices(args.model, args.ink_model, writing, *outs, args.seed).items():
         print(f"{name}: mean loss {loss:.4f}", file=sys.stderr)
