@@ -15,6 +15,8 @@ from inkdigit.ink import arc_length
 
 __all__ = ["canonical_order", "goes_back", "rightward"]
 
+TIE = 1e-9  # of a sum's terms: sums in float64 that differ by less may differ by rounding alone
+
 
 def goes_back(points: NDArray[np.float32]) -> bool:
     """Whether a stroke, taken as a whole, goes left, and so is taken from its end to its start.
@@ -24,7 +26,10 @@ def goes_back(points: NDArray[np.float32]) -> bool:
     Args:
         points: (n, 2), n >= 1.
     """
-    forth, back = _drift(points), _drift(points[::-1])
+    forth, most = _drift(points)
+    if abs(forth) > TIE * most:  # the other way round it is the same number below 0, nearly
+        return forth < 0
+    back, _ = _drift(points[::-1])
     if forth != back:
         return forth < back
     differing = np.flatnonzero(points != points[::-1])  # what goes neither way: by its end points
@@ -54,10 +59,15 @@ def canonical_order(strokes: Sequence[NDArray[np.float32]]) -> list[int]:
     return sorted(range(len(strokes)), key=lambda k: (keys[k], lengths[k], strokes[k].tobytes()))
 
 
-def _drift(points: NDArray[np.float32]) -> float:
-    """How far x grows along a stroke: its covariance with the distance travelled, times length."""
+def _drift(points: NDArray[np.float32]) -> tuple[float, float]:
+    """How far x grows along a stroke: its covariance with the distance travelled, times length.
+
+    Returns:
+        It, and the most that it could be.
+    """
     xy = points.astype(np.float64)
     travelled = arc_length(xy)
     middles = (xy[1:, 0] + xy[:-1, 0]) / 2 - xy[:, 0].min()
     along = (travelled[1:] + travelled[:-1] - travelled[-1]) / 2
-    return float((middles * along * np.diff(travelled)).sum())
+    terms = middles * along * (travelled[1:] - travelled[:-1])
+    return float(terms.sum()), float(np.abs(terms).sum())
