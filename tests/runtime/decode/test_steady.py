@@ -42,7 +42,7 @@ def test_only_what_is_doubtful_is_looked_at_again():
 
 
 def test_the_looks_are_averaged():
-    answers = iter((1.0, 2.0, 3.0))
+    answers = iter((2.0, 3.0, 4.0))
 
     def run(batch):
         logits = np.zeros((len(batch), 11), np.float32)
@@ -52,7 +52,7 @@ def test_the_looks_are_averaged():
 
     logits, _ = steady(run)(bar()[None, None])
     rows = np.zeros((3, 11), np.float32)
-    rows[:, 4] = 1, 2, 3
+    rows[:, 4] = 2, 3, 4
     np.testing.assert_allclose(logits[0], log_softmax(rows).mean(axis=0), atol=1e-6)
 
 
@@ -61,13 +61,25 @@ def test_a_turned_raster_keeps_its_ink_and_its_middle():
 
     def run(batch):
         shown.append(batch)
-        return np.zeros((len(batch), 11), np.float32), np.zeros((len(batch), 64), np.float32)
+        logits = np.zeros((len(batch), 11), np.float32)
+        logits[:, 3] = 3
+        return logits, np.zeros((len(batch), 64), np.float32)
 
     steady(run)(bar()[None, None])
     left, right = shown[1][:, 0]
     np.testing.assert_allclose(left.sum(), bar().sum(), rtol=0.01)
     np.testing.assert_allclose(left, right[:, ::-1], atol=1e-5)
     assert np.abs(left - bar()).max() > 0.3
+
+
+def test_what_is_hardly_a_digit_is_not_looked_at_again():
+    def run(batch):
+        logits = np.zeros((len(batch), 11), np.float32)
+        logits[:, 3], logits[:, 10] = 2, 3
+        return logits, np.zeros((len(batch), 64), np.float32)
+
+    logits, _ = steady(run)(bar()[None, None])
+    np.testing.assert_array_equal(logits, run(bar()[None, None])[0])
 
 
 def test_nothing_is_read_of_nothing():
