@@ -146,23 +146,24 @@ class StrokeLayout(Layout):
             self._strokes[order[rank]] = stroke
             return stroke.atoms
 
-        rows = find_rows(boxes, divide, MAX_JOINS, taps=True)
-        self.rows = tuple(
-            replace(row, hypotheses=tuple(self._as_drawn(h, order) for h in row.hypotheses))
-            for row in rows
-        )
+        self.rows = find_rows(boxes, divide, MAX_JOINS, taps=True)
+        if any(self._reversed) or order != list(range(len(order))):
+            self.rows = tuple(
+                replace(row, hypotheses=tuple(self._as_drawn(h, order) for h in row.hypotheses))
+                for row in self.rows
+            )
         self._draw_with_fewer_points()
 
     def _as_drawn(self, hypothesis: Hypothesis, order: Sequence[int]) -> Hypothesis:
         """A hypothesis of the strokes as they are sorted, in terms of those that were drawn."""
-        parts = [replace(part, source=order[part.source]) for part in hypothesis.parts]
+        parts = (Part(order[part.source], part.start, part.end) for part in hypothesis.parts)
         return replace(hypothesis, parts=tuple(map(self._turned, parts)))
 
     def _turned(self, part: Part) -> Part:
         """A part counted from the other end where its stroke is reversed."""
         if not self._reversed[part.source] or part.is_whole:
             return part
-        return replace(part, start=1 - part.end, end=1 - part.start)
+        return Part(part.source, 1 - part.end, 1 - part.start)
 
     def _draw_with_fewer_points(self) -> None:
         """Thin out the strokes where drawing all hypotheses would take too long."""
