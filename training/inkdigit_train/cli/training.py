@@ -351,7 +351,7 @@ def _reproduce(args: argparse.Namespace) -> int:
 def _add_train_ink(commands: Commands) -> None:
     parser = commands.add_parser("train-ink", help="train the network that finds ink")
     parser.set_defaults(run=_train_ink)
-    parser.add_argument("--steps", type=int, default=18000)
+    parser.add_argument("--steps", type=int, default=24000)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--workers", type=int, default=1, help="processes that make pages")
     parser.add_argument("--out", type=Path, default=Path("runs/ink"), help="folder for the run")
