@@ -127,6 +127,11 @@ class Layout(ABC):
     def rasters(self, hypotheses: Sequence[Hypothesis]) -> NDArray[np.float32]:
         """Draw hypotheses: (N, 28, 28) float32 in [0, 1], 1 = ink."""
 
+    @property
+    def may_be_print(self) -> bool:
+        """Whether the ink network was asked, so that some marks may be print."""
+        return False
+
     def looks(self) -> NDArray[np.float64] | None:
         """What the ink network makes of each row's marks, or None where it was not asked.
 

@@ -150,6 +150,11 @@ class MarkLayout(Layout):
         height, width = self.ink_map.shape
         return _lift(self._ink_map, self._pieces, (0, 0, width, height), own)
 
+    @property
+    def may_be_print(self) -> bool:
+        """See `Layout.may_be_print`."""
+        return self._ruled is not None
+
     def looks(self) -> NDArray[np.float64] | None:
         """See `Layout.looks`."""
         if self._ruled is None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from inkdigit._decode.hand import BUNDLED_RULE
 from inkdigit._decode.meant import BUNDLED_CHOICE
+from inkdigit._decode.printed import BUNDLED_PRINTED
 from inkdigit._decode.signs import BUNDLED_SIGNS
 from inkdigit._decode.sure import BUNDLED_CELLS
 from inkdigit._decode.written import BUNDLED_WRITTEN
@@ -227,7 +228,8 @@ def _fit_written(args: argparse.Namespace) -> int:
     from inkdigit_train.publish.written_weights import fit_written
 
     writing = _held_out_writing(args)
-    right = fit_written(args.model, args.ink_model, writing, args.out, args.seed)
+    printed = args.out.with_name(BUNDLED_PRINTED.name)
+    right = fit_written(args.model, args.ink_model, writing, args.out, printed, args.seed)
     print(f"{args.out}: {right:.1%} of rows told right", file=sys.stderr)
     return EXIT_OK
 
