@@ -9,6 +9,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from inkdigit import Ink, normalize, rasterize
 from inkdigit._decode.printed import LIMIT, PrintNet, coarse
+from inkdigit.session import BUNDLED_MODEL, OnnxSession
 
 
 def test_coarse_raster_is_the_mean_of_each_square():
