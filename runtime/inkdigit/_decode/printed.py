@@ -70,7 +70,7 @@ class PrintNet:
         seen = np.concatenate([coarse(rasters), embedding], axis=1, dtype=np.float32)
         hidden = np.maximum(seen @ self.inner + self.inner_bias, 0)
         odds = hidden @ self.outer + np.float32(self.outer_bias)
-        return np.clip(odds.astype(np.float64), -LIMIT, LIMIT)
+        return np.asarray(np.clip(odds, -LIMIT, LIMIT), np.float64)
 
 
 def coarse(rasters: NDArray[np.float32]) -> NDArray[np.float32]:
