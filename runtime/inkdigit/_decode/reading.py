@@ -349,8 +349,9 @@ def row_looks(
             [glyph.confidence for glyph in reading.glyphs],
             _printed(row, own, reading),
             [glyph.hypothesis.box for glyph in reading.glyphs],
+            fills,
         )
-        for (ink, ruled), (row, own), reading in rows
+        for (ink, ruled, fills), (row, own), reading in rows
     ]
 
 

@@ -34,6 +34,7 @@ WRITTEN_FEATURES = (
     "over_page_ink",  # how much more of it the row has than the page
     "printed",  # log-odds of print, mean over its glyphs
     "page_printed",  # mean over the page's rows, weighted by their glyphs
+    "fills",  # logarithm of its height over the picture's: a picture of one row is of that row
     "uneven",  # deviation of its glyphs' feet from a line, in its heights; print has none
 )
 LINE = 2  # points are always on one
@@ -53,6 +54,7 @@ class RowLook:
         confidences: Of each.
         printed: Log-odds of print of each.
         boxes: Of each.
+        fills: How much of the picture's height a usual digit takes.
     """
 
     ink: float
@@ -62,10 +64,11 @@ class RowLook:
     confidences: Sequence[float]
     printed: Sequence[float]
     boxes: Sequence[Box]
+    fills: float
 
 
 def measure_rows(rows: Sequence[RowLook]) -> NDArray[np.float64]:
-    """(n, 14) of a page's n rows, in the order of `WRITTEN_FEATURES`."""
+    """(n, 15) of a page's n rows, in the order of `WRITTEN_FEATURES`."""
     if not rows:
         return np.zeros((0, len(WRITTEN_FEATURES)))
     share = np.clip([row.ink for row in rows], LEAST, 1 - LEAST)
@@ -93,6 +96,7 @@ def measure_rows(rows: Sequence[RowLook]) -> NDArray[np.float64]:
         ink - page_ink,
         printed,
         np.full(count, float((printed * counts).sum() / counts.sum())),
+        np.log(np.clip([row.fills for row in rows], LEAST, 1)),
         np.array([_uneven(row) for row in rows]),
     ]
     return np.stack(columns, axis=1)

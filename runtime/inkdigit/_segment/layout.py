@@ -136,7 +136,8 @@ class Layout(ABC):
         """What the ink network makes of each row's marks, or None where it was not asked.
 
         Returns:
-            (rows, 2) means over their pixels: of the probability of ink, and of a rule.
+            (rows, 3): means over their pixels of the probability of ink, and of a rule; and how
+            much of the picture's height a usual digit of the row takes.
         """
         return None
 

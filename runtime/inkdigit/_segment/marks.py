@@ -159,10 +159,11 @@ class MarkLayout(Layout):
         """See `Layout.looks`."""
         if self._ruled is None:
             return None
-        found = np.zeros((len(self.rows), 2))
+        found = np.zeros((len(self.rows), 3))
         for index, points in enumerate(self.points()):
             x, y = points.astype(np.int64).T
-            found[index] = self.ink_map[y, x].mean(), self._ruled(points).mean()
+            fills = self.rows[index].height / self.ink_map.shape[0]
+            found[index] = self.ink_map[y, x].mean(), self._ruled(points).mean(), fills
         return found
 
     def points(self) -> list[NDArray[np.float64]]:

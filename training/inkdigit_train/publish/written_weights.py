@@ -41,8 +41,10 @@ PAGES = {  # how many of each kind
     "table": 80,
     "form": 100,
     "desk": 80,
+    "codes": 80,
     "print only": 120,
 }
+PRINTED = "codes"  # the kind whose print is meant to be read
 BY_HAND = 0.5  # of a row's pixels that are written: then the row is
 # C of the regression. Rows of other pages are told best with this: better than with 0.1, and than
 # without the products.
@@ -64,6 +66,7 @@ class _Rows:
         rasters: (glyphs, 28, 28) float32 of all rows' glyphs.
         embedding: (glyphs, 64) float32.
         row_of: (glyphs,) the row of each.
+        printed: (glyphs,) whether each is print. A code is read though it is.
     """
 
     looks: list[list[RowLook]]
@@ -71,6 +74,7 @@ class _Rows:
     rasters: NDArray[np.float32]
     embedding: NDArray[np.float32]
     row_of: NDArray[np.int64]
+    printed: NDArray[np.bool_]
 
 
 def fit_written(
@@ -123,7 +127,7 @@ def _fit_glyphs(parts: Sequence[_Rows], seed: int) -> dict[str, Any]:
     rasters, embedding = (
         np.concatenate([getattr(part, name) for part in parts]) for name in ("rasters", "embedding")
     )
-    answers = ~np.concatenate([part.by_hand[part.row_of] for part in parts])
+    answers = np.concatenate([part.printed for part in parts])
     seen = np.concatenate([coarse(rasters), embedding], axis=1)
     mean, scale = seen.mean(axis=0), np.maximum(seen.std(axis=0), LEAST_SCALE)
     net = MLPClassifier(
@@ -143,7 +147,7 @@ def _fit_glyphs(parts: Sequence[_Rows], seed: int) -> dict[str, Any]:
 
 def _read(pages: Iterable[Page], session: Session, ink_session: InkSession) -> _Rows:
     """Read pages, and keep how each row that was read looks, and what it is."""
-    looks, by_hand, rasters, embeddings, row_of = [], [], [], [], []
+    looks, by_hand, rasters, embeddings, row_of, printed = [], [], [], [], [], []
     count = 0
     for page in pages:
         found = find_ink(page.pixels, ink_session.run)
@@ -155,12 +159,13 @@ def _read(pages: Iterable[Page], session: Session, ink_session: InkSession) -> _
             continue
         looks.append(own)
         by_hand += [_written_share(page, layout, p) >= BY_HAND for p in layout.points()]
-        for reading in readings:
+        for reading, hand in zip(readings, by_hand[count:], strict=True):
             if reading.glyphs:
                 drawn = layout.rasters([glyph.hypothesis for glyph in reading.glyphs])
                 rasters.append(drawn)
                 embeddings.append(session.run(np.ascontiguousarray(drawn)[:, None])[1])
                 row_of += [count] * len(drawn)
+                printed += [page.kind == PRINTED or not hand] * len(drawn)
             count += 1
     return _Rows(
         looks,
@@ -168,6 +173,7 @@ def _read(pages: Iterable[Page], session: Session, ink_session: InkSession) -> _
         np.concatenate(rasters),
         np.concatenate(embeddings),
         np.array(row_of, np.int64),
+        np.array(printed, np.bool_),
     )
 
 
