@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from inkdigit._decode.formats import BUNDLED_FORMATS
 from inkdigit._decode.hand import BUNDLED_RULE
 from inkdigit._decode.meant import BUNDLED_CHOICE
 from inkdigit._decode.printed import BUNDLED_PRINTED
@@ -56,6 +57,7 @@ def add_training(commands: Commands) -> None:
     _add_fit_signs(commands)
     _add_fit_hand(commands)
     _add_fit_decoder(commands)
+    _add_fit_formats(commands)
     _add_reproduce(commands)
     _add_train_ink(commands)
     _add_export_ink(commands)
@@ -308,6 +310,26 @@ def _fit_signs(args: argparse.Namespace) -> int:
     _, ink, nondigits = sources_of(args)
     right = fit_signs(args.model, ink, nondigits, args.out, args.seed)
     print(f"{args.out}: {right:.1%} of signs told right", file=sys.stderr)
+    return EXIT_OK
+
+
+def _add_fit_formats(commands: Commands) -> None:
+    about = "fit which forms texts with signs have, as in 12/05/2024, to a model"
+    _add_fit_to_model(commands, "fit-formats", about, BUNDLED_FORMATS).set_defaults(
+        run=_fit_formats
+    )
+
+
+def _fit_formats(args: argparse.Namespace) -> int:
+    from inkdigit_train.publish.format_weights import fit_formats
+
+    _, ink, nondigits = sources_of(args)
+    before, after = fit_formats(args.model, ink, nondigits, args.out, args.seed)
+    print(
+        f"{args.out}: of rows whose text is found {before:.1%} are read right without forms,"
+        f" {after:.1%} with them",
+        file=sys.stderr,
+    )
     return EXIT_OK
 
 
