@@ -184,15 +184,16 @@ def find_table(pixels: Grey, network: Network) -> Found:
     confirmed = False
     for _ in range(TABLE_LOOKS):
         # Digits of a table are far smaller than the whole: what is larger is no digit.
-        wanted = most if sight.usual == 0 else min(sight.scale * GLYPH_PX / sight.usual, most)
+        usual = sight.height
+        wanted = most if usual == 0 else min(sight.scale * GLYPH_PX / usual, most)
         wanted = max(wanted, TABLE_PX / side)
         if NEAR[0] <= wanted / sight.scale <= NEAR[1]:
-            too_large = sight.usual * CONFIRMING > HEIGHTS[1]  # nearer, to be seen well
+            too_large = usual * CONFIRMING > HEIGHTS[1]  # nearer, to be seen well
             if confirmed or too_large or sight.scale == most:
                 break
             nearer = min(sight.scale * CONFIRMING, most)
             closer = Sight.of(*_page_at(pixels, network, nearer), nearer)
-            if closer.usual * sight.scale >= SAME_HEIGHT * sight.usual * nearer:
+            if closer.height * sight.scale >= SAME_HEIGHT * usual * nearer:
                 break
             sight = closer
         else:
