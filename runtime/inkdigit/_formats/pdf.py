@@ -33,7 +33,8 @@ def has_pdf_mark(start: bytes) -> bool:
 class PdfPages:
     """The pages of a PDF, drawn one after another by a process of its own.
 
-    While a page is read the next is drawn already, and waits there: no more than one. An iterator of pictures, mode RGB, at 300 dots an inch or with a longer side of 2,048 pixels,
+    While one page is read the next is drawn already, and waits in that process: no more than one.
+    An iterator of pictures, mode RGB, at 300 dots an inch or with a longer side of 2,048 pixels,
     whichever is smaller. A page that cannot be drawn raises ImageDecodeError if it is damaged,
     ImageTooLargeError if it holds more than is safe to draw; the next call gives the page after
     it. After three that took too much time or memory there is no next.
