@@ -37,11 +37,30 @@ def test_signs_are_left_out_and_missing_readers_say_why(compare: ModuleType) -> 
     one = compare.Result("one", 50.0, answers("7", "7", "15\n2-0"))
     other = compare.Result("other", problem="not installed: no such package")
     text = compare.table([one, other], cases, 2)
-    assert "| cells | 2 | 50.0% |" in text
-    assert "| rows | 1 | 100.0% |" in text
+    assert "| cells | 2 | **50.0%** |" in text
+    assert "| rows | 1 | **100.0%** |" in text
     assert "| installed, MB | 3 | 50 |" in text
     assert "- other: not installed: no such package" in text
     assert "`--limit 2`" in text
+
+
+def test_rows_on_which_another_reader_is_ahead_are_named(compare: ModuleType) -> None:
+    cases = [
+        compare.Case("cells", Path("a"), "digit", "7"),
+        compare.Case("rows", Path("b"), "row", "12"),
+    ]
+    ours = compare.Result("inkdigit", 50.0, answers("7", "17"))
+    other = compare.Result("other", 50.0, answers("7", "12"))
+    text = compare.table([ours, other], cases, 9)
+    assert "another reader is ahead of inkdigit: rows (other)." in text
+    assert "| rows | 1 | 0.0% | **100.0%** |" in text
+
+
+def test_the_same_pictures_are_chosen_each_time(compare: ModuleType) -> None:
+    chosen = compare.choose(range(100), 10)
+    assert chosen == sorted(set(chosen)) == compare.choose(range(100), 10)
+    assert len(chosen) == 10
+    assert compare.choose(range(3), 10) == [0, 1, 2]
 
 
 def test_a_command_that_fails_says_its_last_line(compare: ModuleType) -> None:

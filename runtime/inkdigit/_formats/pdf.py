@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import sys
 import threading
@@ -30,8 +31,9 @@ def has_pdf_mark(start: bytes) -> bool:
 
 
 class PdfPages:
-    """The pages of a PDF, each drawn when it is asked for, by a process of its own.
+    """The pages of a PDF, drawn one after another by a process of its own.
 
+    While one page is read the next is drawn already, and waits in that process: no more than one.
     An iterator of pictures, mode RGB, at 300 dots an inch or with a longer side of 2,048 pixels,
     whichever is smaller. A page that cannot be drawn raises ImageDecodeError if it is damaged,
     ImageTooLargeError if it holds more than is safe to draw; the next call gives the page after
@@ -55,6 +57,7 @@ class PdfPages:
     def __init__(self, source: bytes | Path, name: str, most_pixels: int) -> None:
         self._source, self._name, self._most_pixels = source, name, most_pixels
         self._drawer: subprocess.Popen[bytes] | None = None
+        self._drawn_ahead: int | None = None  # the page that the process was asked for already
         self._ended = 0
         self.next, self.last = 1, 0
         self.count = self.last = self._start()
@@ -70,10 +73,16 @@ class PdfPages:
         name = f"page {number} of {self._name}"
         if self._drawer is None:
             self._start()
-        answer = self._ask(b"%d\n" % number, name)
+        ahead, self._drawn_ahead = self._drawn_ahead, None
+        if ahead not in (None, number):  # another page was chosen since
+            self.close()
+            self._start()
+        answer = self._ask(b"" if ahead == number else b"%d\n" % number, name)
         width, height = answer["size"]
         assert self._drawer is not None and self._drawer.stdout is not None
         content = self._drawer.stdout.read(3 * width * height)
+        if self.next <= self.last:
+            self._draw_ahead(self.next)
         return Image.frombytes("RGB", (width, height), content)
 
     def close(self) -> None:
@@ -82,6 +91,7 @@ class PdfPages:
             self._drawer.kill()
             self._drawer.communicate()
             self._drawer = None
+        self._drawn_ahead = None
 
     def __del__(self) -> None:
         if sys.is_finalizing() or getattr(self, "_drawer", None) is None:
@@ -123,6 +133,14 @@ class PdfPages:
         if answer["pages"] < 1:
             raise ImageDecodeError(f"{self._name} has no page; expected at least one")
         return int(answer["pages"])
+
+    def _draw_ahead(self, number: int) -> None:
+        """Request a page without waiting for it."""
+        assert self._drawer is not None and self._drawer.stdin is not None
+        with contextlib.suppress(OSError):  # it ended: that is said when the page is asked for
+            self._drawer.stdin.write(b"%d\n" % number)
+            self._drawer.stdin.flush()
+        self._drawn_ahead = number
 
     def _ask(self, request: bytes, name: str) -> dict[str, Any]:
         """Send a request; the answer, if it is one that goes on."""

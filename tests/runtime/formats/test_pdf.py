@@ -10,6 +10,7 @@ from pdfs import document, one_page, stream
 from PIL import Image
 
 from inkdigit import open_document
+from inkdigit._formats.pdf import PdfPages
 from inkdigit.errors import (
     ImageDecodeError,
     ImageError,
@@ -59,6 +60,13 @@ def test_pages_can_be_chosen():
     assert levels(open_document(content, (4, 9))) == pytest.approx([200], abs=2)
     with pytest.raises(ImageError, match="has 4 pages; expected a page 5"):
         open_document(content, (5, 9))
+
+
+def test_another_page_may_be_chosen_while_the_next_is_drawn():
+    pages = PdfPages(scan(10, 60, 100, 200), "a PDF", 10**8)
+    assert levels([next(pages)]) == pytest.approx([10], abs=2)
+    pages.next = 4
+    assert levels(pages) == pytest.approx([200], abs=2)
 
 
 @pytest.mark.parametrize("pages", [0, (3, 2), (1, 2, 3), "2", True, (1.0, 2)])
