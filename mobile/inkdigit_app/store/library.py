@@ -107,6 +107,8 @@ class Library:
         if page.key != self._current:
             if self._current is not None and not keep:
                 history.delete(self._current)
+            elif self._current is not None:
+                history.delete_blank(self._current)
             history.current = page.key
             self._current = page.key
 
