@@ -47,9 +47,9 @@ class Session:
         before()
         restore()
 
-    def write(self) -> None:
+    def write(self, x: float = 0) -> None:
         self.model.begin_stroke()
-        self.model.end_stroke(PenStroke(Stroke.from_points([(0, 0), (0, 50)]), 7.0))
+        self.model.end_stroke(PenStroke(Stroke.from_points([(x, 0), (x, 50)]), 7.0))
 
 
 @pytest.fixture
@@ -171,3 +171,32 @@ def test_a_blank_page_goes_for_good_once_another_is_begun(
     assert history.load(blank) is None
     assert len(history.entries()) == 1
     history.close()
+
+
+def test_strokes_that_the_disk_had_no_time_for_come_back_after_a_kill(
+    start: Callable[[], Session], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session = start()
+    session.open()
+    session.write()
+    session.library.flush()
+    with monkeypatch.context() as stuck:
+        stuck.setattr(session.library, "save", lambda *_: None)  # the disk is behind
+        session.write(30)
+        session.write(60)
+    session = start()
+    session.open()
+    assert len(session.model.page.strokes) == 3
+    session.model.undo()
+    assert len(session.model.page.strokes) == 2
+
+
+def test_no_fresh_ink_is_left_once_all_is_saved(
+    start: Callable[[], Session], tmp_path: Path
+) -> None:
+    session = start()
+    session.open()
+    session.write()
+    session.write()
+    session.library.flush()
+    assert not list(tmp_path.glob("fresh-ink-*"))
