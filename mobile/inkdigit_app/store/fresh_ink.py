@@ -116,7 +116,8 @@ def _read(path: Path) -> dict[str, list[PenStroke]]:
 
 def _add(history: History, key: str, strokes: list[PenStroke]) -> None:
     saved = history.load(key)
-    page, reading, past = Page(key=key), PageReading(), ()
+    page, reading = Page(key=key), PageReading()
+    past: tuple[Step, ...] = ()
     future: tuple[Step, ...] = ()
     if saved is not None:
         page, reading = saved.page, saved.reading
