@@ -377,4 +377,4 @@ def rows_by_hand(
             replace(look, digits=[SIGN_READ if g.character in SIGNS else g.digit for g in r.glyphs])
             for look, r in zip(rows, readings, strict=True)
         ]
-    return np.ones(len(readings)) if rows is None else written(rows)
+    return np.ones(len(readings)) if rows is None else written(rows, drawn=layout.plain)

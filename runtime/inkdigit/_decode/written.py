@@ -6,6 +6,7 @@ a fit on made pages: `python -m inkdigit_train fit-written`.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -17,7 +18,14 @@ from numpy.typing import NDArray
 from inkdigit._segment.regression import Regression
 from inkdigit.ink import Box
 
-__all__ = ["BUNDLED_WRITTEN", "WRITTEN_FEATURES", "RowLook", "measure_rows", "written"]
+__all__ = [
+    "BUNDLED_WRITTEN",
+    "DRAWN_FEATURES",
+    "WRITTEN_FEATURES",
+    "RowLook",
+    "measure_rows",
+    "written",
+]
 
 BUNDLED_WRITTEN = Path(__file__).parent / "written.json"
 WRITTEN_FEATURES = (
@@ -37,6 +45,8 @@ WRITTEN_FEATURES = (
     "fills",  # logarithm of its height over the picture's: a picture of one row is of that row
     "uneven",  # deviation of its glyphs' feet from a line, in its heights; print has none
 )
+# A program's pen draws as evenly as print: on a plain canvas that says nothing.
+DRAWN_FEATURES = tuple(name for name in WRITTEN_FEATURES if "printed" not in name)
 LINE = 2  # points are always on one
 USUAL_UNEVEN = 0.05  # of rows of so few glyphs; the median of made rows
 LEAST = 1e-3  # of a probability, so that its log-odds are finite
@@ -113,12 +123,18 @@ def _uneven(row: RowLook) -> float:
     return float(np.sqrt(np.mean((feet - along @ fit) ** 2)) / max(row.height, 1e-6))
 
 
-def written(rows: Sequence[RowLook]) -> NDArray[np.float64]:
-    """(n,) how likely a hand wrote each row of a page, 0 to 1."""
-    odds = np.clip(_weights().log_odds(measure_rows(rows)), -30, 30)
+def written(rows: Sequence[RowLook], *, drawn: bool = False) -> NDArray[np.float64]:
+    """(n,) how likely a hand wrote each row of a page, 0 to 1; `drawn`: on a plain canvas."""
+    features = measure_rows(rows)
+    if drawn:
+        features = features[:, [WRITTEN_FEATURES.index(name) for name in DRAWN_FEATURES]]
+    odds = np.clip(_weights(drawn).log_odds(features), -30, 30)
     return np.asarray(1 / (1 + np.exp(-odds)), np.float64)
 
 
 @cache
-def _weights() -> Regression:
-    return Regression.load(BUNDLED_WRITTEN, WRITTEN_FEATURES)
+def _weights(drawn: bool) -> Regression:
+    fitted = json.loads(BUNDLED_WRITTEN.read_text())
+    if drawn:
+        return Regression.parse(fitted["drawn"], DRAWN_FEATURES)
+    return Regression.parse(fitted["seen"], WRITTEN_FEATURES)

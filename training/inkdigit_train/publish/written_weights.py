@@ -18,7 +18,7 @@ from sklearn.neural_network import MLPClassifier
 from inkdigit._decode.printed import BUNDLED_PRINTED, PrintNet, coarse
 from inkdigit._decode.reading import Constraints, decode_rows, row_looks, score_hypotheses
 from inkdigit._decode.steady import steady
-from inkdigit._decode.written import WRITTEN_FEATURES, RowLook, measure_rows
+from inkdigit._decode.written import DRAWN_FEATURES, WRITTEN_FEATURES, RowLook, measure_rows
 from inkdigit._picture.find import find_ink
 from inkdigit._pixels.measure import INK_LEVEL
 from inkdigit._segment.marks import MarkLayout
@@ -113,13 +113,16 @@ def fit_written(
         net = PrintNet.parse(_fit_glyphs([other], seed))
         features.append(_measured(own, net.log_odds(own.rasters, own.embedding)))
     answers = np.concatenate([half.by_hand for half in halves])
-    fitted = fit_regression(np.concatenate(features), answers, WRITTEN_FEATURES, STRENGTH)
+    measured = np.concatenate(features)
+    own = [WRITTEN_FEATURES.index(name) for name in DRAWN_FEATURES]
+    seen = fit_regression(measured, answers, WRITTEN_FEATURES, STRENGTH)
+    drawn = fit_regression(measured[:, own], answers, DRAWN_FEATURES, STRENGTH)
     command = f"python -m inkdigit_train fit-written --seed {seed}"
     about = {"command": command, "rows": len(answers), "by_hand": int(answers.sum())}
     glyphs = {"command": command, "glyphs": sum(len(half.row_of) for half in halves)}
     write_json(printed_out, glyphs | _fit_glyphs(halves, seed))
-    write_json(out, about | fitted)
-    return float(fitted["right"])
+    write_json(out, {**about, "seen": seen, "drawn": drawn})
+    return float(seen["right"])
 
 
 def _fit_glyphs(parts: Sequence[_Rows], seed: int) -> dict[str, Any]:
