@@ -145,7 +145,9 @@ def search(
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--seconds", type=float, default=300.0, help="of the processor, for each family")
+    parser.add_argument(
+        "--seconds", type=float, default=300.0, help="of the processor, for each family"
+    )
     parser.add_argument("--family", choices=FAMILIES, nargs="+", default=list(FAMILIES))
     parser.add_argument("--how", choices=("read", "digit", "table"), nargs="+", default=["read"])
     parser.add_argument("--seed", type=int, default=0)
