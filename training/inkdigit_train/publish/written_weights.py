@@ -114,9 +114,9 @@ def fit_written(
         features.append(_measured(own, net.log_odds(own.rasters, own.embedding)))
     answers = np.concatenate([half.by_hand for half in halves])
     measured = np.concatenate(features)
-    own = [WRITTEN_FEATURES.index(name) for name in DRAWN_FEATURES]
+    places = [WRITTEN_FEATURES.index(name) for name in DRAWN_FEATURES]
     seen = fit_regression(measured, answers, WRITTEN_FEATURES, STRENGTH)
-    drawn = fit_regression(measured[:, own], answers, DRAWN_FEATURES, STRENGTH)
+    drawn = fit_regression(measured[:, places], answers, DRAWN_FEATURES, STRENGTH)
     command = f"python -m inkdigit_train fit-written --seed {seed}"
     about = {"command": command, "rows": len(answers), "by_hand": int(answers.sum())}
     glyphs = {"command": command, "glyphs": sum(len(half.row_of) for half in halves)}
