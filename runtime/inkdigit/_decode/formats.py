@@ -79,24 +79,26 @@ class Formats:
         return cls.load(BUNDLED_FORMATS)
 
     def log_form(self, text: str) -> float:
-        """Logarithm of how likely a text's form is: each character after the few before it.
+        """Logarithm of how likely a text's form is: each character after the few before it."""
+        form = START * (self.order - 1) + form_of(text) + END
+        places = range(self.order - 1, len(form))
+        return sum(math.log(self.likely(form[:place], form[place])) for place in places)
+
+    def likely(self, before: str, character: str) -> float:
+        """How likely a character of a form, or its end, is after what stands before it.
 
         Runs that were seen seldom are mixed with shorter ones (MacKay, Peto, "A hierarchical
         Dirichlet language model", 1995).
         """
-        form = START * (self.order - 1) + form_of(text) + END
-        total = 0.0
-        for place in range(self.order - 1, len(form)):
-            likely = 1 / CHARACTERS
-            for before in range(self.order):
-                context = form[place - before : place]
-                seen = self.counts.get(context, 0)
-                if not seen:
-                    break  # nor was any longer one
-                run = self.counts.get(context + form[place], 0)
-                likely = (run + self.backing * likely) / (seen + self.backing)
-            total += math.log(likely)
-        return total
+        likely = 1 / CHARACTERS
+        for length in range(self.order):
+            context = before[len(before) - length :]
+            seen = self.counts.get(context, 0)
+            if not seen:
+                break  # nor was any longer one
+            run = self.counts.get(context + character, 0)
+            likely = (run + self.backing * likely) / (seen + self.backing)
+        return likely
 
     def features(self, texts: Sequence[tuple[str, float]]) -> NDArray[np.float64]:
         """(n, 9) of n texts with their probabilities, in the order of `FORMAT_FEATURES`."""

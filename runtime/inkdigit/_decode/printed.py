@@ -21,7 +21,6 @@ __all__ = ["BUNDLED_PRINTED", "PrintNet", "coarse"]
 
 BUNDLED_PRINTED = Path(__file__).parent / "printed.json"
 BLOCK = 2  # side in pixels of the squares of a raster that are averaged
-LIMIT = 8.0  # log-odds beyond which nothing is more certain
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,7 +69,7 @@ class PrintNet:
         seen = np.concatenate([coarse(rasters), embedding], axis=1, dtype=np.float32)
         hidden = np.maximum(seen @ self.inner + self.inner_bias, 0)
         odds = hidden @ self.outer + np.float32(self.outer_bias)
-        return np.asarray(np.clip(odds, -LIMIT, LIMIT), np.float64)
+        return np.asarray(odds, np.float64)
 
 
 def coarse(rasters: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -337,7 +337,7 @@ def row_looks(
 ) -> list[RowLook] | None:
     """Each row as it looks and as it was read; None where the ink network was not asked."""
     looks = layout.looks()
-    if looks is None or scored.printed is None:
+    if looks is None:
         return None
     rows = zip(looks.tolist(), by_row(layout, scored), readings, strict=True)
     return [
@@ -348,7 +348,6 @@ def row_looks(
             [glyph.digit for glyph in reading.glyphs],
             [glyph.confidence for glyph in reading.glyphs],
             _printed(row, own, reading),
-            [glyph.hypothesis.box for glyph in reading.glyphs],
             fills,
         )
         for (ink, ruled, fills), (row, own), reading in rows
@@ -357,8 +356,7 @@ def row_looks(
 
 def _printed(row: Row, scored: Scored, reading: RowReading) -> list[float]:
     """Log-odds that each glyph of a row's reading is print."""
-    if scored.printed is None:
-        return [0.0] * len(reading.glyphs)
+    assert scored.printed is not None
     index = {id(hypothesis): k for k, hypothesis in enumerate(row.hypotheses)}
     return [float(scored.printed[index[id(glyph.hypothesis)]]) for glyph in reading.glyphs]
 

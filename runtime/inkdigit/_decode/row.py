@@ -122,17 +122,16 @@ def decode_row(
     Returns:
         The best reading that fits, with others.
     """
-    read, passed, texts = _weigh(
+    lattice, scores = score_row(
         row,
         log_probabilities,
-        length=length,
-        allowed=allowed,
-        signs=signs,
+        counted=length is not None,
         weights=weights,
         sign_net=sign_net,
         hand=hand,
         vectors=vectors,
     )
+    read, passed, texts = _weigh(lattice, scores, length, allowed, signs)
     if signs:
         texts = _weighed_by_form(texts, read, passed, formats or Formats.bundled())
     glyphs, left_out, specks = [], [], []
@@ -209,32 +208,25 @@ def may_be_signs(told: NDArray[np.float64]) -> NDArray[np.bool_]:
 
 
 def _weigh(
-    row: Row,
-    log_probabilities: NDArray[np.float64],
-    *,
-    length: tuple[int, int] | None = None,
-    allowed: Sequence[int] = range(DIGITS),
-    signs: str = "",
-    weights: Weights | None = None,
-    sign_net: SignNet | None = None,
-    hand: Hand | None = None,
-    vectors: NDArray[np.float32] | None = None,
+    lattice: Lattice,
+    scores: Scores,
+    length: tuple[int, int] | None,
+    allowed: Sequence[int],
+    signs: str,
 ) -> tuple[NDArray[np.float64], NDArray[np.float64], list[Text]]:
-    """Weigh all ways to read a row; arguments as for `decode_row`.
+    """Weigh all ways to read a row.
+
+    Args:
+        lattice: From `score_row`.
+        scores: Likewise; changed.
+        length: As for `decode_row`, as the others are.
+        allowed: Likewise.
+        signs: Likewise.
 
     Returns:
         (n, 11) and (n, 6), fractions of the weight that read each hypothesis as each class, and
         that leave it out or read it as each sign; and the likeliest texts, best first.
     """
-    lattice, scores = score_row(
-        row,
-        log_probabilities,
-        counted=length is not None,
-        weights=weights,
-        sign_net=sign_net,
-        hand=hand,
-        vectors=vectors,
-    )
     scores.labels[:, [digit for digit in range(DIGITS) if digit not in allowed]] = -math.inf
     scores.passed[:, [1 + SIGNS.index(sign) for sign in signs]] += EXPECTED_SIGN
     finals = lattice.finals
@@ -293,7 +285,8 @@ def likely_texts(
     row: Row, log_probabilities: NDArray[np.float64], signs: str
 ) -> list[tuple[str, float]]:
     """All texts that the decoder finds in a row, with their probabilities by the lattice alone."""
-    *_, texts = _weigh(row, log_probabilities, signs=signs)
+    lattice, scores = score_row(row, log_probabilities, counted=False)
+    *_, texts = _weigh(lattice, scores, None, range(DIGITS), signs)
     return [(text.text, text.probability) for text in texts]
 
 

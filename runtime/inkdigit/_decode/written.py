@@ -16,7 +16,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inkdigit._segment.regression import Regression
-from inkdigit.ink import Box
 
 __all__ = [
     "BUNDLED_WRITTEN",
@@ -43,12 +42,9 @@ WRITTEN_FEATURES = (
     "printed",  # log-odds of print, mean over its glyphs
     "page_printed",  # mean over the page's rows, weighted by their glyphs
     "fills",  # logarithm of its height over the picture's: a picture of one row is of that row
-    "uneven",  # deviation of its glyphs' feet from a line, in its heights; print has none
 )
 # A program's pen draws as evenly as print: on a plain canvas that says nothing.
 DRAWN_FEATURES = tuple(name for name in WRITTEN_FEATURES if "printed" not in name)
-LINE = 2  # points are always on one
-USUAL_UNEVEN = 0.05  # of rows of so few glyphs; the median of made rows
 LEAST = 1e-3  # of a probability, so that its log-odds are finite
 
 
@@ -63,7 +59,6 @@ class RowLook:
         digits: What was read; None for no digit.
         confidences: Of each.
         printed: Log-odds of print of each.
-        boxes: Of each.
         fills: How much of the picture's height a usual digit takes.
     """
 
@@ -73,12 +68,11 @@ class RowLook:
     digits: Sequence[int | None]
     confidences: Sequence[float]
     printed: Sequence[float]
-    boxes: Sequence[Box]
     fills: float
 
 
 def measure_rows(rows: Sequence[RowLook]) -> NDArray[np.float64]:
-    """(n, 15) of a page's n rows, in the order of `WRITTEN_FEATURES`."""
+    """(n, 14) of a page's n rows, in the order of `WRITTEN_FEATURES`."""
     if not rows:
         return np.zeros((0, len(WRITTEN_FEATURES)))
     share = np.clip([row.ink for row in rows], LEAST, 1 - LEAST)
@@ -107,20 +101,8 @@ def measure_rows(rows: Sequence[RowLook]) -> NDArray[np.float64]:
         printed,
         np.full(count, float((printed * counts).sum() / counts.sum())),
         np.log(np.clip([row.fills for row in rows], LEAST, 1)),
-        np.array([_uneven(row) for row in rows]),
     ]
     return np.stack(columns, axis=1)
-
-
-def _uneven(row: RowLook) -> float:
-    """How far the feet of a row's glyphs are off the line that fits them, in its heights."""
-    if len(row.boxes) <= LINE:
-        return USUAL_UNEVEN
-    boxes = np.array(row.boxes, np.float64)
-    x, feet = (boxes[:, 0] + boxes[:, 2]) / 2, boxes[:, 3]
-    along = np.stack([x - x.mean(), np.ones(len(x))], axis=1)
-    fit, *_ = np.linalg.lstsq(along, feet, rcond=None)
-    return float(np.sqrt(np.mean((feet - along @ fit) ** 2)) / max(row.height, 1e-6))
 
 
 def written(rows: Sequence[RowLook], *, drawn: bool = False) -> NDArray[np.float64]:

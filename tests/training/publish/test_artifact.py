@@ -11,7 +11,8 @@ import pytest
 from paths import DATA, ROOT
 
 from inkdigit import Recognizer
-from inkdigit.session import BUNDLED_MODEL
+from inkdigit._decode.printed import PrintNet
+from inkdigit.session import BUNDLED_INK_MODEL, BUNDLED_MODEL
 from inkdigit_train.data.mnist import load_mnist
 from inkdigit_train.data.records import read_records
 from inkdigit_train.files import sha256
@@ -22,6 +23,7 @@ SAMPLE = 1000  # of each data set, so 1 % is ten of them
 # Well below the model card's figures, so that chance in the sample does not fail the test.
 LEAST_ON_MNIST = 0.985
 LEAST_ON_INK = 0.975
+LEAST_NOT_PRINT = 0.9
 
 
 @pytest.fixture(scope="module")
@@ -83,3 +85,15 @@ def test_reads_mnist_as_pictures_white_on_black_and_black_on_white(data, recogni
         assert (
             np.mean([a == b for a, b in zip(answers, labels[:200].tolist(), strict=True)]) >= 0.96
         )
+
+
+def test_handwritten_digits_do_not_look_like_print(data, recognizer):
+    images, _ = load_mnist(data, train=False)
+    batch = images[:SAMPLE].numpy().astype(np.float32) / 255
+    odds = PrintNet.bundled().log_odds(batch, recognizer.classify(batch)[1])
+    assert (odds < 0).mean() >= LEAST_NOT_PRINT
+
+
+def test_the_runtime_has_the_ink_network():
+    for name in ("ink.onnx", "ink.json"):
+        assert sha256(BUNDLED_INK_MODEL.with_name(name)) == sha256(ARTIFACT / name)

@@ -9,7 +9,6 @@ import pytest
 
 from inkdigit._decode.formats import FORMAT_FEATURES, Formats
 from inkdigit.session import BUNDLED_MODEL
-from inkdigit_train.data.records import InkRecord, write_records
 from inkdigit_train.errors import DataNotFoundError
 from inkdigit_train.publish import format_weights
 from inkdigit_train.publish.format_weights import Choice, count_forms, fit_weights
@@ -32,15 +31,6 @@ def test_the_fit_prefers_what_is_right():
     scores = wrong_by_lattice.log_probabilities + features @ weights
     assert weights[slash] > 0
     assert scores.argmax() == 1
-
-
-@pytest.fixture
-def files(tmp_path, hand, symbols):
-    """Two writers of each, of whom one is held out for validation."""
-    ink, others = tmp_path / "ink.jsonl", tmp_path / "signs.jsonl"
-    for path, records in ((ink, hand), (others, symbols)):
-        write_records(path, [InkRecord(r.label, r.ink, w) for w in "ab" for r in records])
-    return ink, others
 
 
 def test_the_file_is_what_the_runtime_reads(files, tmp_path, monkeypatch):

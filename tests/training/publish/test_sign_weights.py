@@ -9,19 +9,9 @@ import pytest
 from inkdigit._decode.signs import SIGN_FEATURES, SignNet
 from inkdigit.labels import SIGNS
 from inkdigit.session import BUNDLED_MODEL, OnnxSession
-from inkdigit_train.data.records import InkRecord, write_records
 from inkdigit_train.data.signed import compose_signed
 from inkdigit_train.errors import DataNotFoundError
 from inkdigit_train.publish import sign_weights
-
-
-@pytest.fixture
-def files(tmp_path, hand, symbols):
-    """Two writers of each, of whom one is held out for validation."""
-    ink, others = tmp_path / "ink.jsonl", tmp_path / "signs.jsonl"
-    for path, records in ((ink, hand), (others, symbols)):
-        write_records(path, [InkRecord(r.label, r.ink, w) for w in "ab" for r in records])
-    return ink, others
 
 
 def test_signs_are_told_after_the_fit(files, tmp_path, hand, symbols, monkeypatch):
