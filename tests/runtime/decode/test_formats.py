@@ -50,3 +50,11 @@ def test_usual_forms_are_likelier_than_odd_ones(likely, unlikely):
     bundled = Formats.bundled()
     first, second = bundled.log_odds([(likely, 0.5), (unlikely, 0.5)])
     assert first > second
+
+
+@pytest.mark.parametrize("digits", range(1, 9))
+def test_a_plain_number_is_not_taken_for_a_longer_one(digits):
+    # As much likelier by its strokes as a 4 of two strokes is than 41, whatever its length.
+    text = "4" * digits
+    alone, longer = Formats.bundled().log_odds([(text, 0.95), (text + "1", 0.05)])
+    assert alone + math.log(0.95) > longer + math.log(0.05)

@@ -22,6 +22,7 @@ __all__ = ["EVERYTHING", "evaluate_signs", "signed_rows"]
 EVERYTHING = ALL_DIGITS + SIGNS + SPACE
 SEED = 1  # for the composed rows
 ROWS = 100  # of each kind: one is a point
+SINGLE = 1000  # digits that are read by themselves
 PLAIN = "plain"  # the kind without a sign
 
 
@@ -37,7 +38,8 @@ def evaluate_signs(
 
     Returns:
         Ready for JSON; see `signed_rows`, and "numbers_with_signs": the fraction of the real
-        numbers read right where signs are allowed.
+        numbers read right where signs are allowed; "single_with_signs" and "single": of single
+        digits, as `Recognizer.read` reads them where signs are allowed, and where they are not.
     """
     figures: dict[str, Any] = {}
     digits = read_dev_ink(folder, "unipen-digits-dev")
@@ -50,6 +52,12 @@ def evaluate_signs(
     if numbers:
         right = [recognizer.read(r.ink, allowed=EVERYTHING).text == r.label for r in numbers]
         figures["numbers_with_signs"] = sum(right) / len(right)
+    if digits:
+        some = digits[:: max(len(digits) // min(limit or SINGLE, SINGLE), 1)]
+        for name, allowed in (("single_with_signs", EVERYTHING), ("single", ALL_DIGITS)):
+            figures[name] = _mean(
+                [recognizer.read(r.ink, allowed=allowed).text == r.label for r in some]
+            )
     return figures
 
 

@@ -70,6 +70,8 @@ ROWS: list[tuple[str, str, Form]] = [
     ("  digits alone asked for, digits right", "signs.digits_exact", _percent),
     ("  digits alone asked for, wrong but sure", "signs.sure_but_wrong", _percent),
     ("Real numbers, signs allowed", "signs.numbers_with_signs", _percent),
+    ("Single digits through read, signs allowed", "signs.single_with_signs", _percent),
+    ("  digits alone asked for", "signs.single", _percent),
     ("Made pages, rows exact", "pages.rows_exact", _percent),
     ("  rows", "pages.rows", _count),
     ("  {}", "pages.kinds.*.rows_exact", _percent),
