@@ -18,7 +18,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from inkdigit.labels import ALL_DIGITS, SIGNS
+from inkdigit.labels import SIGNS
 
 __all__ = [
     "BUNDLED_FORMATS",
@@ -32,20 +32,19 @@ __all__ = [
 
 BUNDLED_FORMATS = Path(__file__).parent / "formats.json"
 DIGIT, START, END = "0", "^", "$"  # any digit; what stands before and after a text
-CHARACTERS = len(SIGNS) + 3  # what may follow: a digit, a sign, "?", the end
+CHARACTERS = len(SIGNS) + 2  # what may follow: a digit, a sign, the end
 FORMAT_FEATURES = (
     "log_probability",  # of the lattice, beyond the one that counts anyway
     "log_form",  # logarithm of how likely its form is
     "length",  # characters
-    "?",  # how many of each
-    *SIGNS,
+    *SIGNS,  # how many of each
 )
 LEAST_LOG_PROBABILITY = -30.0  # of a text: the lattice keeps none that is less likely
 
 
 def form_of(text: str) -> str:
-    """The text with `DIGIT` for each digit."""
-    return "".join(DIGIT if character in ALL_DIGITS else character for character in text)
+    """The text with `DIGIT` for each digit, and for what is unread, which may be one."""
+    return "".join(character if character in SIGNS else DIGIT for character in text)
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,7 +56,7 @@ class Formats:
             and `END` behind it included.
         order: The longest run.
         backing: A run's context counts as much as so many of the next shorter one.
-        weights: (9,) of `FORMAT_FEATURES`.
+        weights: (8,) of `FORMAT_FEATURES`.
     """
 
     counts: Mapping[str, int]
@@ -101,13 +100,13 @@ class Formats:
         return likely
 
     def features(self, texts: Sequence[tuple[str, float]]) -> NDArray[np.float64]:
-        """(n, 9) of n texts with their probabilities, in the order of `FORMAT_FEATURES`."""
+        """(n, 8) of n texts with their probabilities, in the order of `FORMAT_FEATURES`."""
         rows = [
             [
                 max(math.log(max(probability, 1e-300)), LEAST_LOG_PROBABILITY),
                 self.log_form(text),
                 len(text),
-                *(text.count(character) for character in ("?", *SIGNS)),
+                *(text.count(sign) for sign in SIGNS),
             ]
             for text, probability in texts
         ]

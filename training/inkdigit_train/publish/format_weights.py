@@ -51,7 +51,7 @@ class Choice:
     """The texts that the decoder finds in one row.
 
     Attributes:
-        features: (n, 9) of each text.
+        features: (n, 8) of each text.
         log_probabilities: (n,) of each text.
         right: Index of the right one.
         weight: How much the row counts.
@@ -159,7 +159,7 @@ def _choices(
 
 
 def fit_weights(choices: Sequence[Choice]) -> NDArray[np.float64]:
-    """(9,) with which the right texts are the likeliest: a conditional logit."""
+    """(8,) with which the right texts are the likeliest: a conditional logit."""
     features = np.concatenate([choice.features for choice in choices])
     lattice = np.concatenate([choice.log_probabilities for choice in choices])
     sizes = np.array([len(choice.features) for choice in choices])
