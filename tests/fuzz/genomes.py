@@ -94,9 +94,7 @@ def _markup(strokes: list[np.ndarray], form: str) -> bytes:
     rows, used = [], len(opening + closing)
     for stroke in strokes:
         points = ",".join(f"{x} {y}" for x, y in stroke.tolist())
-        row = (
-            f"<trace>{points}</trace>" if form == ".inkml" else f'<polyline points="{points}"/>'
-        )
+        row = f"<trace>{points}</trace>" if form == ".inkml" else f'<polyline points="{points}"/>'
         used += len(row)
         if used > MAX_BYTES:
             break

@@ -78,7 +78,7 @@ class Child:
             )
             self._process.start()
         self._pipe.send((content, suffix, how))
-        until = time.monotonic() + BUSY * LIMIT_S
+        until = time.monotonic() + (BUSY if resource is None else BUSY**2) * LIMIT_S
         while not self._pipe.poll(LIMIT_S):
             if time.monotonic() > until:
                 self.close()
@@ -145,7 +145,9 @@ def search(
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--seconds", type=float, default=300.0, help="of the processor, for each family")
+    parser.add_argument(
+        "--seconds", type=float, default=300.0, help="of the processor, for each family"
+    )
     parser.add_argument("--family", choices=FAMILIES, nargs="+", default=list(FAMILIES))
     parser.add_argument("--how", choices=("read", "digit", "table"), nargs="+", default=["read"])
     parser.add_argument("--seed", type=int, default=0)
