@@ -112,8 +112,9 @@ def ways_up(ink_map: NDArray[np.float32], score: Score, *, drawn: bool = False) 
     expected = small_turns(UPRIGHT_DRAWINGS if drawn else LEVEL_PAGES)
     likeliest = (pair * evidence + prior * expected).argmax(axis=1)
     turns = DEGREES[likeliest]
-    standing = on_line * evidence[np.arange(4), likeliest]
-    standing += square_turns(UPRIGHT_DRAWINGS if drawn else UPRIGHT_PAGES)
+    standing = square_turns(UPRIGHT_DRAWINGS if drawn else UPRIGHT_PAGES)
+    if not drawn:  # on a canvas there is no line to stand on: heads may be as level as feet
+        standing += on_line * evidence[np.arange(4), likeliest]
 
     def turned(quarter: int) -> Way:
         moved, to_map = turn_map(ink_map, 90.0 * quarter + float(turns[quarter]))
