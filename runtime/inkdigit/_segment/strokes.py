@@ -38,9 +38,9 @@ MAX_CUT_POINTS = 4000  # of one stroke: beyond it the step grows
 
 # A stroke of more points is drawn with so many, evenly spaced: 16 seconds at 120 a second.
 MAX_STROKE_POINTS = 2000
-# Points of all hypotheses together, beyond which strokes are drawn with fewer points: 2 seconds. A
+# Points of all hypotheses together, beyond which strokes are drawn with fewer points: 1 second. A
 # number has 30,000 at most.
-MAX_DRAWN_POINTS = 500_000
+MAX_DRAWN_POINTS = 300_000
 LEAST_POINTS = 16  # of a stroke that is drawn with fewer
 
 
