@@ -190,4 +190,4 @@ def test_a_trace_of_plain_numbers_reads_as_one_with_marks(trace):
         Ink.from_inkml(f"<ink><trace>{mark}{trace}</trace></ink>".encode()) for mark in ("", "!")
     )
     assert [s.points.tolist() for s in plain] == [s.points.tolist() for s in marked]
-    assert len(plain[0].points) == len(trace.strip(" ,").split(","))
+    assert len(next(iter(plain)).points) == len(trace.strip(" ,").split(","))
