@@ -28,7 +28,7 @@ from inkdigit._picture.find import Found, find_digit, find_ink
 from inkdigit._pixels.measure import ink_bounds
 from inkdigit._pixels.transform import IDENTITY, Transform
 from inkdigit._segment.layout import Layout
-from inkdigit._segment.level import Way, ways_up
+from inkdigit._segment.level import Way, likeliest_way, ways_up
 from inkdigit._segment.marks import MarkLayout
 from inkdigit._segment.strokes import StrokeLayout
 from inkdigit._tables.sheet import find_sheet
@@ -191,7 +191,11 @@ class Recognizer:
             for way, layout in self._ways(pixels, scale, upright)
         ]
         size = pixels.shape[1] * scale[0], pixels.shape[0] * scale[1]
-        return _within(max(readings, key=_weight)[1], size)
+        read = [
+            (way, [(digit.digit, digit.confidence) for digit in reading.digits])
+            for way, reading in readings
+        ]
+        return _within(readings[likeliest_way(read)][1], size)
 
     def read_table(
         self,
@@ -446,11 +450,6 @@ def _limit(value: int, name: str) -> int:
     if value < 1:
         raise InputError(f"{name} is {value}; expected at least 1")
     return value
-
-
-def _weight(reading: tuple[Way, Reading]) -> float:
-    way, read = reading
-    return way.weigh((digit.digit, digit.confidence) for digit in read.digits)
 
 
 def _layout(found: Found, way: Way, to_source: Transform) -> MarkLayout:

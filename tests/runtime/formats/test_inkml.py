@@ -182,3 +182,12 @@ def test_file_larger_than_any_ink_is_refused(monkeypatch):
 def test_long_runs_of_one_thing_take_no_quadratic_time(start, piece):
     with contextlib.suppress(InkError):  # quadratic time would be minutes
         read(f"<trace>{start}{piece * 200_000}x</trace>")
+
+
+@pytest.mark.parametrize("trace", ["1 2,3 -4, .5 6.", "1-2,3-4", "1 2,3 - 4,", "10 20 , 30\n40"])
+def test_a_trace_of_plain_numbers_reads_as_one_with_marks(trace):
+    plain, marked = (
+        Ink.from_inkml(f"<ink><trace>{mark}{trace}</trace></ink>".encode()) for mark in ("", "!")
+    )
+    assert [s.points.tolist() for s in plain] == [s.points.tolist() for s in marked]
+    assert len(next(iter(plain)).points) == len(trace.strip(" ,").split(","))

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from inkdigit._segment.level import ways_up
+from inkdigit._pixels.transform import IDENTITY
+from inkdigit._segment.level import Way, likeliest_way, ways_up
 from inkdigit.labels import log_softmax
 
 
@@ -71,3 +72,19 @@ def test_a_drawing_is_turned_only_on_strong_evidence(turned_page, score):
     assert len(ways_up(np.rot90(few, 2), score)) == 2
     assert len(ways_up(np.rot90(few, 2), score, drawn=True)) == 1
     assert len(ways_up(np.rot90(many, 2), score, drawn=True)) == 2
+
+
+def test_a_drawing_is_turned_level_only_on_strong_evidence(turned_page, score):
+    few, many = (turned_page(text, degrees=15) for text in ("315", "3152470"))
+    assert turn_of(ways_up(few, score)[0].to_map) != 0
+    assert turn_of(ways_up(few, score, drawn=True)[0].to_map) == 0
+    assert abs(turn_of(ways_up(many, score, drawn=True)[0].to_map) - 15) <= 3
+
+
+def test_a_way_is_no_likelier_for_being_divided_into_more_digits(turned_page, score):
+    upright = Way(turned_page("7"), IDENTITY, 0.0)
+    turned = Way(upright.ink_map, IDENTITY, -3.0)
+    five, six = [(7, 0.95)] * 5, [(7, 0.95)] * 6
+    assert likeliest_way([(upright, five), (turned, six)]) == 0
+    assert likeliest_way([(upright, [(7, 0.5)] * 5), (turned, six)]) == 1
+    assert likeliest_way([(upright, []), (turned, six)]) == 1

@@ -10,7 +10,7 @@ import pytest
 from inkdigit import Ink
 from inkdigit._segment import join as bounds
 from inkdigit._segment.layout import Part
-from inkdigit._segment.strokes import StrokeLayout
+from inkdigit._segment.strokes import StrokeLayout, _goes_right
 
 
 def strokes_of(row):
@@ -180,3 +180,11 @@ def test_a_stroke_may_be_one_digit_however_often_it_is_cut(count):
     (whole,) = [h for h in row.hypotheses if len(h.atoms) == count]
     assert whole.cuts == 0
     assert all(len(h.atoms) <= bounds.MAX_RUN for h in row.hypotheses if h is not whole)
+
+
+def test_the_pen_goes_right_or_not_whatever_rounding_does():
+    y = np.arange(60.0)
+    leaning = np.where(y % 2, 0.4, -0.4)  # a pixel's rounding, of an upright line
+    assert not _goes_right(leaning, y)[2:-2].any()
+    assert not _goes_right(0.1 * y, y)[2:-2].any()
+    assert _goes_right(0.3 * y, y).all()
