@@ -20,7 +20,7 @@ from inkdigit_app.core.words.troubles import reason
 from inkdigit_app.core.worker import RecognitionWorker
 from inkdigit_app.learning import Learning
 from inkdigit_app.platforms import voice
-from inkdigit_app.platforms.folders import export_folder
+from inkdigit_app.platforms.folders import export_folder, from_home
 from inkdigit_app.platforms.system_language import system_language
 from inkdigit_app.store import pictures, share
 from inkdigit_app.store.export import Exported, export_corrections
@@ -122,7 +122,7 @@ class Commands:
         def job() -> None:
             try:
                 path = share.save(kind, page, table or text, folder, stamp)
-                notice = tr("Written to {path}").format(path=path)
+                notice = tr("Written to {path}").format(path=from_home(path))
             except (InkDigitError, OSError) as exc:
                 log.warning("not saved: %s", exc)
                 notice = tr("Not saved: {reason}").format(reason=reason(exc))

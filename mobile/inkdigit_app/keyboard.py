@@ -6,7 +6,6 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from kivy.core.window import Window
-from kivy.uix.widget import Widget
 
 from inkdigit.labels import ALL_DIGITS, SIGNS
 from inkdigit_app.core.glyphs import NO_DIGIT_TEXT
@@ -14,11 +13,14 @@ from inkdigit_app.core.key_bindings import action_of
 from inkdigit_app.core.view_model import ViewModel
 from inkdigit_app.navigation import Screens
 from inkdigit_app.picture_tools import PictureTools
+from inkdigit_app.screens.root import AppRoot
 
 if TYPE_CHECKING:
     from inkdigit_app.widgets.focus import FocusRing
 
 __all__ = ["Keyboard"]
+
+STEPS = {"next": 1, "down": 1, "previous": -1, "up": -1}
 
 
 class Keyboard:
@@ -37,7 +39,7 @@ class Keyboard:
         model: ViewModel,
         screens: Screens,
         pictures: PictureTools,
-        root: Widget,
+        root: AppRoot,
         actions: dict[str, Callable[[], Any]],
     ) -> None:
         self._model = model
@@ -70,10 +72,11 @@ class Keyboard:
             return self._screen_takes(action)
         if action is None or action == "press":
             return False  # a text field of the screen may want it
-        if self._pictures.take_action(action):
+        if action in STEPS and self._root.home.open_menu is not None:
+            self._move_focus(STEPS[action])
+        elif self._pictures.take_action(action):
             self._pressed = action.removeprefix("label:")
-            return True
-        if action.startswith("label:"):
+        elif action.startswith("label:"):
             self._model.correct(action.removeprefix("label:"))
         elif action in self._actions:
             self._actions[action]()
@@ -82,7 +85,7 @@ class Keyboard:
     def _screen_takes(self, action: str) -> bool:
         if self._screens.take_action(action):
             return True
-        step = {"next": 1, "down": 1, "previous": -1, "up": -1}.get(action)
+        step = STEPS.get(action)
         typing = self.focus is None or not self.focus.presses
         if step is None or typing:
             return False  # a text field may want it
@@ -92,6 +95,7 @@ class Keyboard:
     def _on_text(self, _: object, text: str) -> None:
         # Where a character is depends on the keyboard's layout, which a key's code does not tell.
         if self._screens.top is not None or not text:
+            self._screens.take_text(text)
             return
         if self._model.cell is not None:
             if text != self._pressed:  # else the key itself has typed it
@@ -106,4 +110,4 @@ class Keyboard:
 
         if self.focus is None:
             self.focus = FocusRing()
-        self.focus.move(self._screens.top or self._root, step)
+        self.focus.move(self._screens.top or self._root.home.open_menu or self._root, step)

@@ -23,7 +23,7 @@ from inkdigit_app.core.view_model import ViewModel
 from inkdigit_app.core.words.language import ntr, tr
 from inkdigit_app.core.words.troubles import reason
 from inkdigit_app.core.worker import RecognitionWorker
-from inkdigit_app.platforms.folders import export_folder
+from inkdigit_app.platforms.folders import export_folder, from_home
 from inkdigit_app.store.hand_saves import HandSaves
 from inkdigit_app.store.hands import Hands
 
@@ -141,7 +141,7 @@ class Learning:
         stamp = time.strftime("%Y%m%d-%H%M%S")
         plain = "".join(letter if letter.isalnum() else "-" for letter in name)
         path = folder / f"inkdigit-hand-{plain}-{stamp}.json"
-        done = tr("Written to {path}").format(path=path)
+        done = tr("Written to {path}").format(path=from_home(path))
         self._ask(lambda: writer.save(path), lambda _: self._model.notify(done))
 
     def import_file(self, path: Path) -> None:

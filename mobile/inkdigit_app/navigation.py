@@ -82,6 +82,12 @@ class Screens:
         take = getattr(self.top, "take_action", None)
         return take is not None and bool(take(action))
 
+    def take_text(self, text: str) -> None:
+        """Let the topmost screen have a character that no text field has taken."""
+        take = getattr(self.top, "take_text", None)
+        if take is not None:
+            take(text)
+
     def update(self, **properties: object) -> None:
         """Set properties, such as `settings` and `insets`, of the screens that have them.
 

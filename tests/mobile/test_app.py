@@ -21,7 +21,7 @@ from inkdigit_app.store.settings_file import load
 pytestmark = pytest.mark.display
 
 CTRL = {"z": 122, "c": 99, "v": 118, "o": 111, "h": 104, ",": 44}
-LEFT, RIGHT, ESCAPE, DELETE, BACKSPACE, ENTER, TAB = 276, 275, 27, 127, 8, 13, 9
+UP, DOWN, LEFT, RIGHT, ESCAPE, DELETE, BACKSPACE, ENTER, TAB = 273, 274, 276, 275, 27, 127, 8, 13, 9
 
 
 def rows(screen: Any) -> list[Any]:
@@ -449,6 +449,61 @@ def test_tab_reaches_the_buttons_and_enter_presses_them(stage_app: Stage, write:
     assert settings in set(ancestors(tab()))
     stage_app.press(settings.ids.live)
     assert app.keyboard.focus.widget is None
+
+
+@pytest.mark.parametrize("menu", ["sharing", "picking_pen"])
+def test_keys_stay_in_an_open_menu(stage_app: Stage, write: Any, menu: str) -> None:
+    home = stage_app.app.home
+    stage_app.write(write("31", 20, 60))
+    if menu == "sharing":
+        stage_app.app.sharing.toggle()
+    else:
+        home.picking_pen = True
+    stage_app.settle()
+    stage_app.key(TAB)
+    focus = stage_app.app.keyboard.focus
+    first = focus.widget
+    assert home.open_menu in set(ancestors(first))
+    stage_app.key(DOWN)
+    assert focus.widget is not first
+    assert home.open_menu in set(ancestors(focus.widget))
+    stage_app.key(UP)
+    assert focus.widget is first
+    stage_app.key(ENTER)
+    stage_app.until(lambda: not getattr(home, menu), "the choice")
+
+
+def test_what_is_typed_in_the_history_is_searched_for(stage_app: Stage, write: Any) -> None:
+    for text in ("314", "25"):
+        stage_app.write(write(text, 20, 60))
+        stage_app.key(DELETE)
+    stage_app.key(CTRL["h"], "ctrl")
+    screen = stage_app.top()
+    stage_app.until(lambda: count(screen) == 2, "two pages")
+    stage_app.key(ord("1"))
+    stage_app.window.dispatch("on_textinput", "1")
+    stage_app.until(lambda: [row.text for row in rows(screen)] == ["314"], "the one found")
+    assert screen.search == "1"
+    stage_app.until(lambda: screen.ids.field.focused, "the field")
+    stage_app.window.dispatch("on_textinput", "x")
+    assert screen.search == "1"
+
+
+def test_what_cannot_be_undone_looks_it(stage_app: Stage) -> None:
+    from kivy.utils import get_color_from_hex
+
+    from inkdigit_app.widgets.base import look
+
+    warning = get_color_from_hex(look.theme.no_digit)
+    stage_app.key(CTRL[","], "ctrl")
+    settings = stage_app.top()
+    assert list(settings.ids.delete_all.tint) == pytest.approx(warning)
+    scroll_to(stage_app, settings.ids.delete_all)
+    stage_app.press(settings.ids.delete_all)
+    question = stage_app.top()
+    assert question is not settings
+    (yes,) = [w for w in question.walk() if getattr(w, "destructive", False)]
+    assert yes.word == "Delete all"
 
 
 def ancestors(widget: Any) -> Iterator[Any]:

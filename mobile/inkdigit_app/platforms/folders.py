@@ -10,7 +10,7 @@ import platformdirs
 
 from inkdigit_app.platforms.environment import is_android
 
-__all__ = ["data_folder", "export_folder"]
+__all__ = ["data_folder", "export_folder", "from_home"]
 
 
 def data_folder() -> Path:
@@ -31,3 +31,10 @@ def export_folder() -> Path:
         return data_folder() / "export"
     documents = platformdirs.user_documents_path()
     return documents / "inkdigit" if documents.is_dir() else Path.home() / "inkdigit"
+
+
+def from_home(path: Path) -> str:
+    """A path as it is shown: short, from the user's own folder where it is in there."""
+    if is_android() or not path.is_relative_to(Path.home()):
+        return str(path)
+    return str("~" / path.relative_to(Path.home()))

@@ -6,6 +6,7 @@ import io
 import time
 from collections.abc import Sequence
 
+from kivy.clock import Clock
 from kivy.core.image import Image as CoreImage
 from kivy.properties import ObjectProperty, StringProperty
 
@@ -60,6 +61,14 @@ class HistoryScreen(Overlay):
             self.dispatch("on_delete", entry)
             return True
         return bool(self.ids.list.take_action(action))
+
+    def take_text(self, text: str) -> None:
+        """Search for what is typed, though the field was not chosen first."""
+        field = self.ids.field.ids.field
+        if not field.focus:
+            field.insert_text(text)
+            # Not at once: it would take the same character again.
+            Clock.schedule_once(lambda _: self.ids.field.choose())
 
     def show(self, entries: Sequence[HistoryEntry]) -> None:
         """List these pages."""

@@ -87,6 +87,13 @@ class HomeScreen(Surface, FloatLayout):
         )
         return panel
 
+    @property
+    def open_menu(self) -> Widget | None:
+        """The menu that is open; the keyboard's outline stays in it."""
+        if self.sharing:
+            return self.share_menu
+        return self.pen_menu if self.picking_pen else None
+
     def open_panel(self, panel: Widget) -> None:
         """Show one of the two where corrections are made."""
         layout = self.ids.candidates

@@ -85,3 +85,8 @@ class SearchField(Themed, BoxLayout):
 
     text = StringProperty("")
     focused = BooleanProperty(False)  # keys go into the field
+
+    def choose(self) -> None:
+        """Let keys go into the field, unless its screen was closed meanwhile."""
+        if self.get_parent_window() is not None:
+            self.ids.field.focus = True

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from inkdigit_app.platforms.folders import data_folder, export_folder
+from inkdigit_app.platforms.folders import data_folder, export_folder, from_home
 
 
 def test_android_keeps_data_in_the_app_s_private_folder(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -24,3 +24,9 @@ def test_exports_go_to_the_documents_where_there_are_any(
     assert export_folder() == tmp_path / "inkdigit"
     (tmp_path / "Documents").mkdir()
     assert export_folder() == tmp_path / "Documents" / "inkdigit"
+
+
+def test_a_path_is_shown_from_the_user_s_own_folder(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Path, "home", lambda: Path("/home/me"))
+    assert from_home(Path("/home/me/Documents/a.csv")) == str(Path("~/Documents/a.csv"))
+    assert from_home(Path("/media/stick/a.csv")) == str(Path("/media/stick/a.csv"))

@@ -184,3 +184,31 @@ def test_buttons_can_be_pressed_only_where_they_do_something(
     settle()
     press_all()
     assert told == ["undo", "redo", "pen", "eraser", "clear", "read"]
+
+
+def test_the_pen_s_buttons_give_way_to_a_picture_s(show: Show, settle: Callable[[], None]) -> None:
+    toolbar = show(PHONE).toolbar
+
+    def offered() -> set[str]:
+        return {name for name, button in toolbar.ids.items() if button.parent is not None}
+
+    assert offered() >= {"pen", "eraser"}
+    assert not offered() & {"turn", "crop", "table"}
+    toolbar.picture = True
+    settle()
+    assert offered() >= {"turn", "crop", "table"}
+    assert not offered() & {"pen", "eraser", "read"}
+
+
+@pytest.mark.parametrize("width", [320, 360, 1000])
+def test_only_a_picture_is_closed_and_ink_is_cleared(
+    show: Show, settle: Callable[[], None], width: int
+) -> None:
+    toolbar = show((width, 700)).toolbar
+    toolbar.live = False  # Read needs room, too
+    settle()
+    clear = toolbar.ids["clear"]
+    assert (clear.word, clear.icon) in (("Clear", ""), ("", "delete"))
+    toolbar.picture = True
+    settle()
+    assert (clear.word, clear.icon) in (("Close", ""), ("", "close"))

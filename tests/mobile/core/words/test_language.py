@@ -14,6 +14,7 @@ from inkdigit_app.core.words.language import LANGUAGES, ntr, tr, translation, us
 sys.path.append(str(ROOT / "mobile"))
 import make_locales
 
+Texts = dict[tuple[str, str], make_locales.Message]
 TRANSLATED = [language for language in LANGUAGES if language != "en"]
 
 
@@ -21,6 +22,12 @@ TRANSLATED = [language for language in LANGUAGES if language != "en"]
 def english_again() -> Iterator[None]:
     yield
     use(gettext.NullTranslations())
+
+
+@pytest.fixture(scope="module")
+def collected() -> Texts:
+    """All texts of the code: every source is parsed once for all tests."""
+    return make_locales.collect(make_locales.APP)
 
 
 def messages(language: str) -> list[make_locales.Message]:
@@ -69,11 +76,10 @@ def test_per_cent_is_written_as_the_language_writes_it() -> None:
 
 
 @pytest.mark.parametrize("language", TRANSLATED)
-def test_every_text_is_translated(language: str) -> None:
-    wanted = make_locales.collect(make_locales.APP)
+def test_every_text_is_translated(language: str, collected: Texts) -> None:
     known = {(m.text, m.plural): m for m in messages(language)}
-    assert len(wanted) > 100
-    assert wanted.keys() == known.keys()
+    assert len(collected) > 100
+    assert collected.keys() == known.keys()
     assert [m.text for m in known.values() if not make_locales.is_complete(m)] == []
 
 
@@ -88,15 +94,17 @@ def test_placeholders_agree(language: str) -> None:
     assert wrong == []
 
 
-def test_the_table_is_up_to_date(capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_table_is_up_to_date(
+    collected: Texts, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(make_locales, "collect", lambda _: collected)
     assert make_locales.main(["--check"]) == 0, capsys.readouterr().out
 
 
 def test_a_check_finds_a_missing_translation(
-    tmp_path: object, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    collected: Texts, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    found = make_locales.collect(make_locales.APP)
-    new = found | {("A new text", ""): make_locales.Message("A new text")}
+    new = collected | {("A new text", ""): make_locales.Message("A new text")}
     monkeypatch.setattr(make_locales, "collect", lambda _: new)
     assert make_locales.main(["--check"]) == 1
     assert "not translated, de: A new text" in capsys.readouterr().out
