@@ -57,3 +57,17 @@ def test_the_fitted_weights_are_complete():
     weights = json.loads(BUNDLED_SIGHT.read_text())
     assert list(weights) == list(FEATURES)
     assert weights["sure"] > 0 > weights["mass"]
+
+
+def test_beside_a_blot_the_height_is_that_of_the_many_small_marks():
+    small = page(8, count=40, pen=2)
+    ink = np.zeros((small.shape[0] + 40, small.shape[1]), np.float32)
+    ink[: small.shape[0]] = small
+    ink[-34:-4, 10:14] = 1
+    seen = sight_of(ink, 1.0)
+    assert (seen.usual, seen.height) == (30, 8)
+
+
+def test_of_marks_seen_well_the_height_is_theirs():
+    seen = sight_of(page(32), 1.0)
+    assert seen.height == seen.usual == 32

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from inkdigit._tables.clusters import digit_boxes, with_clusters
+from inkdigit._tables.clusters import digit_boxes, off_rules, with_clusters
 from inkdigit._tables.rules import Rules
 
 SIZE = (300, 400)  # of the map of rules
@@ -65,3 +65,11 @@ def test_dust_and_rules_are_no_digits():
 def test_where_nothing_is_written_there_is_one_cell():
     across, down = lines(np.zeros((0, 4)))
     assert (len(across), len(down)) == (2, 2)
+
+
+def test_thin_pieces_on_a_rule_are_no_digits_but_what_stands_beside_it_is():
+    rule = Rules(np.array([0.5, 299.5]), np.full((1, 2), 100.0), np.ones((1, 2)))
+    piece, one, digit = [98, 30, 102, 70], [120, 30, 124, 50], [95, 80, 107, 100]
+    boxes = np.array([piece, one, digit], np.float64)
+    assert off_rules(boxes, 20.0, (NONE, rule), (1.0, 1.0)).tolist() == [one, digit]
+    assert len(off_rules(boxes, 20.0, (NONE, NONE), (1.0, 1.0))) == 3

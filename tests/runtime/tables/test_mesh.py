@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from inkdigit._tables.mesh import Mesh, Span, find_spans, pruned, with_open_borders
-from inkdigit._tables.rules import trace_rules
+from inkdigit._tables.rules import Rules, trace_rules
 
 ACROSS, DOWN = (20, 50, 80, 110), (20, 60, 100, 140)
 
@@ -63,6 +63,14 @@ def test_two_rows_can_be_one_cell():
     drawn = grid()
     drawn[80, 101:140] = 0
     assert Span(1, 2, 2, 1) in find_spans(drawn, mesh_of(drawn))
+
+
+def test_without_rules_down_a_gap_in_a_rule_joins_no_rows():
+    drawn = grid()
+    drawn[80, 101:140] = 0
+    whole = mesh_of(grid())
+    followed = Rules(whole.down.places, whole.down.positions, np.zeros_like(whole.down.support))
+    assert len(find_spans(drawn, Mesh.of(whole.across, followed))) == 9
 
 
 @pytest.mark.parametrize(("right", "columns"), [(140, 3), (158, 4)])

@@ -51,3 +51,15 @@ def test_lines_lean_where_level_ones_would_cross_marks():
     found = best_cuts(marks, gaps, np.linspace(-0.2, 0.2, 9), 10.0)
     assert len(found.cuts) == 1
     assert 0.04 < found.lean < 0.16
+
+
+def test_a_cut_that_one_gap_of_many_rows_asks_for_is_none():
+    # Ten rows of two columns; a letter of the heading stands in the gap between these.
+    low, high = [0] * 10 + [8] * 10 + [4], [2] * 10 + [10] * 10 + [5]
+    gaps = [(2, 8, 4)] * 10 + [(2, 4, 4), (5, 8, 4)]
+    assert len(cuts(low, high, gaps).cuts) == 1
+
+
+def test_in_a_table_of_two_rows_one_gap_makes_a_column():
+    low, high = [0, 0, 8, 8, 4], [2, 2, 10, 10, 5]
+    assert len(cuts(low, high, [(2, 8, 4), (2, 4, 4), (5, 8, 4)]).cuts) == 2
