@@ -124,7 +124,7 @@ def measure(name: str, cases: Path) -> Result:
     home = BUILD / name
     python = home / ("Scripts" if os.name == "nt" else "bin") / "python"
     # One that was stopped while it was made has a Python and no pip.
-    if not python.exists() or failed([str(python), "-m", "pip", "--version"], 60):
+    if not python.exists() or failed([str(python), "-m", "pip", "--version"], INSTALL_SECONDS):
         venv.create(home, with_pip=True, clear=True)
     before = tree_megabytes(home)
     pip = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
