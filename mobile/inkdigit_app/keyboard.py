@@ -46,6 +46,7 @@ class Keyboard:
         self._root = root
         self._actions = actions
         self.focus: FocusRing | None = None  # made as Tab is pressed for the first time
+        self._pressed: str | None = None  # the digit of the last key, whose text is yet to come
 
     def open(self) -> None:
         """Listen."""
@@ -59,6 +60,7 @@ class Keyboard:
         self, _: object, key: int, scancode: int, text: str | None, modifiers: list[str]
     ) -> bool:
         action = action_of(key, modifiers)
+        self._pressed = None
         if action is not None and action.startswith("focus "):
             self._move_focus(1 if action == "focus next" else -1)
             return True
@@ -69,6 +71,7 @@ class Keyboard:
         if action is None or action == "press":
             return False  # a text field of the screen may want it
         if self._pictures.take_action(action):
+            self._pressed = action.removeprefix("label:")
             return True
         if action.startswith("label:"):
             self._model.correct(action.removeprefix("label:"))
@@ -91,7 +94,8 @@ class Keyboard:
         if self._screens.top is not None or not text:
             return
         if self._model.cell is not None:
-            self._pictures.take_text(text)
+            if text != self._pressed:  # else the key itself has typed it
+                self._pictures.take_text(text)
             return
         known = ALL_DIGITS + NO_DIGIT_TEXT + (SIGNS if self._model.settings.signs else "")
         if text in known:

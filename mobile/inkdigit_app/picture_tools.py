@@ -74,6 +74,6 @@ class PictureTools:
         return True
 
     def take_text(self, text: str) -> None:
-        """Let a sign be typed into the chosen cell; digits come as actions."""
-        if self.model.cell is not None and not text.isdigit():
+        """Let a character be typed into the chosen cell."""
+        if self.model.cell is not None:
             self.home.cell_panel.type(text)

@@ -98,7 +98,7 @@ def reading(desktop: Desktop, rounds: int) -> str:
     digits = [json.loads(line) for line in HANDMADE.read_text().splitlines()]
     chosen = {record["label"]: record["strokes"] for record in reversed(digits)}
     with probed(desktop) as app:
-        times, own = [], []
+        times, own, cpu = [], [], []
         for _ in range(rounds):
             for i, label in enumerate("3141592653"):
                 for stroke in chosen[label]:
@@ -107,11 +107,13 @@ def reading(desktop: Desktop, rounds: int) -> str:
             last = app.seen("reading")[-1]
             times.append(last["seconds"])
             own.append(last["without_flip"])
+            cpu.append(last["cpu"])
             app.key("Delete")
             until(lambda: app.title == NAME, "a clean canvas")
     spread = f"{min(own) * 1000:.0f} to {max(own) * 1000:.0f}"
     return (
-        f"median {statistics.median(own) * 1000:.0f} ms ({spread}; {rounds} numbers);"
+        f"median {statistics.median(own) * 1000:.0f} ms ({spread}; {rounds} numbers), of processor"
+        f" time of the window's thread {statistics.median(cpu) * 1000:.0f} ms;"
         f" with the drawing of software OpenGL {statistics.median(times) * 1000:.0f} ms"
     )
 
@@ -141,13 +143,15 @@ def block(desktop: Desktop, rounds: int) -> str:
 
 def start(desktop: Desktop, rounds: int) -> str:
     """Process start to the first frame, which can be drawn on, and to the warm model."""
-    frames, warm = [], []
+    frames, warm, cpu = [], [], []
     for _ in range(rounds):
         with probed(desktop, None) as app:
             frames.append(app.seen("first frame")[0]["at"] - app.started)
+            cpu.append(app.seen("first frame")[0]["cpu"])
             warm.append(app.seen("model warm")[0]["at"] - app.started)
     return (
-        f"median {statistics.median(frames):.2f} s (best {min(frames):.2f});"
+        f"median {statistics.median(frames):.2f} s (best {min(frames):.2f}), of processor time"
+        f" {statistics.median(cpu):.2f} s;"
         f" model warm at {statistics.median(warm):.2f} s ({rounds} starts)"
     )
 

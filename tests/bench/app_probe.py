@@ -54,7 +54,7 @@ def watch(log: Any) -> None:
     def started(app: Any) -> None:
         def first(*_: object) -> None:
             Window.unbind(on_flip=first)
-            note("first frame")
+            note("first frame", cpu=time.process_time())
 
         Window.bind(on_flip=first)
         Window.bind(on_flip=flipped)

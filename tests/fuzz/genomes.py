@@ -31,6 +31,7 @@ SHAPES = {
     "layout": (0, 5, False),  # scattered, in rows, one row, nested, on a diagonal
     "pitch": (0.01, 3, True),  # between neighbours, in sizes
     "rows": (1, 60, True),
+    "form": (0, 1, False),  # which of the family's formats the file is in
 }
 PICTURE = {
     **SHAPES,
@@ -43,7 +44,9 @@ PICTURE = {
     "speckle": (0, 0.2, False),
 }
 FAMILIES = {"picture": PICTURE, "ink": SHAPES}
-SUFFIX = {"picture": ".png", "ink": ".json"}
+# The first as often again: what is drawn costs more than what it is saved as.
+PICTURE_FORMS = ("PNG", "PNG", "JPEG", "WEBP", "TIFF", "GIF", "BMP", "PPM")
+INK_FORMS = (".json", ".json", ".inkml", ".svg")
 
 
 def random_genome(family: str, rng: np.random.Generator) -> Genome:
@@ -77,11 +80,26 @@ def mutated(genome: Genome, family: str, rng: np.random.Generator) -> Genome:
 def express(genome: Genome, family: str) -> tuple[bytes, str]:
     """The file, and what its name ends in."""
     strokes = _strokes(genome)
-    if family == "ink":
-        content = strokes_json([np.rint(stroke).astype(int) for stroke in strokes])
-    else:
-        content = _picture(genome, strokes)
-    return content, SUFFIX[family]
+    forms = INK_FORMS if family == "ink" else PICTURE_FORMS
+    form = forms[min(int(genome["form"] * len(forms)), len(forms) - 1)]
+    if family == "picture":
+        return _picture(genome, strokes, form), "." + form.lower()
+    whole = [np.rint(stroke).astype(int) for stroke in strokes]
+    return (strokes_json(whole) if form == ".json" else _markup(whole, form)), form
+
+
+def _markup(strokes: list[np.ndarray], form: str) -> bytes:
+    """As many of the strokes as fit, as InkML or SVG."""
+    opening, closing = ("<ink>", "</ink>") if form == ".inkml" else ("<svg>", "</svg>")
+    rows, used = [], len(opening + closing)
+    for stroke in strokes:
+        points = ",".join(f"{x} {y}" for x, y in stroke.tolist())
+        row = f"<trace>{points}</trace>" if form == ".inkml" else f'<polyline points="{points}"/>'
+        used += len(row)
+        if used > MAX_BYTES:
+            break
+        rows.append(row)
+    return "".join([opening, *rows, closing]).encode()
 
 
 def _strokes(genome: Genome) -> list[np.ndarray]:
@@ -119,7 +137,7 @@ def _strokes(genome: Genome) -> list[np.ndarray]:
     return made
 
 
-def _picture(genome: Genome, strokes: list[np.ndarray]) -> bytes:
+def _picture(genome: Genome, strokes: list[np.ndarray], form: str) -> bytes:
     side = genome["side"]
     size = (
         max(8, int(side * math.sqrt(genome["wide"]))),
@@ -147,7 +165,10 @@ def _picture(genome: Genome, strokes: list[np.ndarray]) -> bytes:
             fill=int(genome["ink"]),
             width=max(1, int(genome["width"])),
         )
-    content = saved(image, "PNG", compress_level=6)
+    options = {"TIFF": {"compression": "tiff_lzw"}, "WEBP": {"method": 0}}.get(form, {})
+    content = saved(image, form, **options)
+    if len(content) > MAX_BYTES:
+        content = saved(image, "PNG", compress_level=6)
     if len(content) > MAX_BYTES:
         content = saved(image, "JPEG", quality=40)
     return content

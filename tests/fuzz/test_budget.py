@@ -11,6 +11,7 @@ from paths import ROOT
 from tests.fuzz.genomes import express, mutated, random_genome
 from tests.fuzz.hostile import CASES, MAX_BYTES
 from tests.fuzz.measure import MAX_MB, MAX_S, measure
+from tests.fuzz.readers import make_source
 
 # One of each way to be slow; `python -m tests.fuzz.budget` measures all.
 QUICK = (
@@ -42,9 +43,10 @@ def test_hostile_files_are_within_the_budget(name, tmp_path):
 def test_genomes_are_files_that_vary(family):
     rng = np.random.default_rng(0)
     genome = {**random_genome(family, rng), "count": 5.0, "points": 9.0, "size": 50.0}
-    content, suffix = express(genome, family)
-    assert content == express(genome, family)[0]
-    assert suffix in (".png", ".json")
+    for form in np.arange(0.05, 1, 0.125):
+        content, suffix = express({**genome, "form": float(form)}, family)
+        assert content == express({**genome, "form": float(form)}, family)[0]
+        make_source(content, suffix)
     changed = mutated(genome, family, rng)
     assert changed != genome
     assert changed.keys() == genome.keys()

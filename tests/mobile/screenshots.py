@@ -31,7 +31,8 @@ from tabled import table  # noqa: E402
 SIZES = {
     "phone": (360, 740),
     "landscape": (740, 360),
-    "tablet": (800, 1060),
+    "tablet": (820, 1080),
+    "tablet-wide": (1180, 820),
     "desktop": (1000, 700),
 }
 SHOWN = {

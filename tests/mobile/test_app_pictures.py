@@ -154,6 +154,24 @@ def test_a_table_is_read_corrected_copied_and_saved(
     stage_app.until(lambda: model.table and not model.table.cells[3].corrected, "the cell as read")
 
 
+@pytest.mark.parametrize(
+    ("key", "modifiers"),
+    [(ord("1"), ()), (ord("&"), ("shift",)), (257, ("numlock",))],
+    ids=["qwerty", "azerty", "keypad"],
+)
+def test_a_digit_is_typed_into_a_cell_once_on_every_keyboard(
+    stage_app: Stage, open_picture: Any, key: int, modifiers: tuple[str, ...]
+) -> None:
+    image = table([["12", "7"], ["34", "56"], ["8", "90"]])
+    home = open_picture_as_table(stage_app, open_picture, image)
+    stage_app.model.select_cell(3)
+    stage_app.settle()
+    for _ in range(2):
+        stage_app.key(key, *modifiers)  # named by what it types without Shift
+        stage_app.window.dispatch("on_textinput", "1")  # which SDL sends after the key
+    assert home.cell_panel.text == "11"
+
+
 def open_picture_as_table(stage: Stage, open_picture: Any, image: Image.Image) -> Any:
     home = open_picture(image)
     stage.press(home.toolbar.ids.table)

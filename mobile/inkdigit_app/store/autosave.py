@@ -51,7 +51,7 @@ class Autosave:
 
     def restore(self) -> None:
         """Open the history and put back the page of the last session."""
-        self._library.open(self._restore)
+        self._library.open(self._restore, self._model.settings.keep_history)
 
     def update(self) -> None:
         """Save what has changed. To be called after each change of the model."""
@@ -61,7 +61,10 @@ class Autosave:
             self._jobs.submit_newest("settings", lambda: self._save(settings))
         same = model.page is self._page and model.reading is self._reading
         if not model.writing and not same:
-            self._page, self._reading = model.page, model.reading
+            before, self._page, self._reading = self._page, model.page, model.reading
+            strokes = model.page.strokes
+            if strokes and model.page.key == before.key and strokes[:-1] == before.strokes:
+                self._library.note(model.page.key, strokes[-1])
             reading = PageReading(model.glyphs) if model.reading is None else model.reading
             self._library.save(model.page, reading, model.settings.keep_history, model.steps)
 

@@ -49,6 +49,12 @@ __all__ = ["History"]
 
 log = logging.getLogger(__name__)
 
+# A page is blank where only its steps have ink: somebody undid or erased all of it.
+BLANK = (
+    "picture IS NULL AND steps IS NOT NULL AND NOT EXISTS"
+    " (SELECT 1 FROM stroke WHERE stroke.page = page.key)"
+)
+
 
 @dataclass
 class _Seen:
@@ -78,9 +84,10 @@ class History(Database):
 
     @steady
     def save(self, page: Page, reading: PageReading, steps: PageSteps | None = None) -> None:
-        """Write a page as it is now, with what can be undone on it; a blank one is deleted.
+        """Write a page as it is now, with what can be undone on it.
 
-        What another instance has added to it stays, and what that has removed stays away.
+        A blank one is deleted, unless there is something to undo or redo on it. What another
+        instance has added to it stays, and what that has removed stays away.
         """
         self._save(page, reading, steps or PageSteps())
 
@@ -111,11 +118,12 @@ class History(Database):
 
     @steady
     def entries(self, search: str = "") -> list[HistoryEntry]:
-        """List the pages whose text contains `search`, newest first."""
+        """List the pages whose text contains `search`, newest first; blank ones are left out."""
         pattern = "%" + "".join(f"\\{c}" if c in "%_\\" else c for c in search) + "%"
         rows = self.connection.execute(
             "SELECT rowid, key, text, changed, thumbnail, picture IS NOT NULL, pins != '[]'"
-            " FROM page WHERE typeof(text) != 'text' OR text LIKE ? ESCAPE '\\'",
+            " FROM page WHERE (typeof(text) != 'text' OR text LIKE ? ESCAPE '\\')"
+            f" AND NOT ({BLANK})",
             (pattern,),
         ).fetchall()
         entries = [entry for row in rows if (entry := self._entry(row)) is not None]
@@ -130,6 +138,12 @@ class History(Database):
             db.execute("DELETE FROM page WHERE key = ?", (key,))
         self._seen.pop(key, None)
         return saved
+
+    @steady
+    def delete_blank(self, key: str) -> None:
+        """Delete a page if it is blank, and what could be undone on it."""
+        with self.transaction() as db:
+            db.execute(f"DELETE FROM page WHERE key = ? AND {BLANK}", (key,))
 
     @steady
     def delete_all(self) -> None:
@@ -197,7 +211,8 @@ class History(Database):
             kept = {n for n in mine if n in stored or n not in seen.strokes}
             removed = (seen.strokes & stored) - mine.keys()
             others = stored - seen.strokes - mine.keys()
-            if kept or others or page.picture is not None:
+            blank = not (kept or others or page.picture)
+            if not blank or steps.past or steps.future:
                 marks = Marks(renumbered(reading.glyphs, index), corrections)
                 if row is not None:
                     theirs = Marks(
@@ -353,7 +368,8 @@ def _with_steps(checked: CheckedPage) -> CheckedPage:
     try:
         stored = steps_from_json(checked.steps, saved.page, checked.numbers)
     except FAULTS as exc:
-        return replace(checked, steps=None, flaws=(*checked.flaws, f"steps: {exc}"))
+        whole = None if saved.page.blank else saved
+        return replace(checked, saved=whole, steps=None, flaws=(*checked.flaws, f"steps: {exc}"))
     return replace(checked, saved=replace(saved, steps=stored.steps), gone=stored.gone)
 
 

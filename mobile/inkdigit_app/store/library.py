@@ -15,9 +15,10 @@ from typing import TypeVar
 from inkdigit import InkDigitError
 from inkdigit_app.core.glyphs import PageReading
 from inkdigit_app.core.jobs import Jobs
-from inkdigit_app.core.page import Page, PageSteps, SavedPage
+from inkdigit_app.core.page import Page, PageSteps, PenStroke, SavedPage
 from inkdigit_app.core.words.language import tr
 from inkdigit_app.core.words.troubles import reason
+from inkdigit_app.store.fresh_ink import FreshInk
 from inkdigit_app.store.history import History
 
 __all__ = ["Library"]
@@ -51,11 +52,21 @@ class Library:
         self._on_trouble = on_trouble
         self._jobs = jobs
         self._history: History | None = None
+        self._fresh = FreshInk(path.parent)
         self._current: str | None = None
 
-    def open(self, done: Callable[[SavedPage | None], None]) -> None:
-        """Open the file; `done` gets the page that was on the canvas last."""
-        self.ask(self._last_page, done)
+    def open(self, done: Callable[[SavedPage | None], None], keep_history: bool = True) -> None:
+        """Open the file; `done` gets the page that was on the canvas last.
+
+        Args:
+            done: Is called on the user interface's thread.
+            keep_history: As for `save`.
+        """
+        self.ask(lambda history: self._last_page(history, keep_history), done)
+
+    def note(self, key: str, stroke: PenStroke) -> None:
+        """Put a stroke out of danger until `save` has written it; see `fresh_ink`."""
+        self._fresh.add(key, stroke)
 
     def save(
         self,
@@ -72,11 +83,14 @@ class Library:
             keep_history: Whether the page that was on the canvas before stays in the history.
             steps: What can be undone and redone on it.
         """
+        fresh = self._fresh.count
+
+        def write(history: History) -> None:
+            self._save(history, page, reading, steps, keep_history)
+            self._fresh.settle(fresh)
+
         # By page: a newer state of it may replace one that waits, another page may not.
-        self._jobs.submit_newest(
-            f"save {page.key}",
-            self._job(lambda history: self._save(history, page, reading, steps, keep_history)),
-        )
+        self._jobs.submit_newest(f"save {page.key}", self._job(write))
 
     def ask(self, question: Callable[[History], T], done: Callable[[T], None]) -> None:
         """Call `question` with the history on the background thread; `done` gets the result."""
@@ -96,7 +110,8 @@ class Library:
         self._jobs.submit(close)
         self._jobs.finish(CLOSE_S)
 
-    def _last_page(self, history: History) -> SavedPage | None:
+    def _last_page(self, history: History, keep_history: bool) -> SavedPage | None:
+        self._fresh.recover(history, keep_history)
         self._current = history.current
         return history.load(self._current) if self._current else None
 
@@ -107,6 +122,8 @@ class Library:
         if page.key != self._current:
             if self._current is not None and not keep:
                 history.delete(self._current)
+            elif self._current is not None:
+                history.delete_blank(self._current)
             history.current = page.key
             self._current = page.key
 

@@ -43,7 +43,7 @@ def rescue(damaged: Path, connection: sqlite3.Connection) -> int:
         checked = check_page(row, sorted(strokes[key], key=_number))
         if checked.saved is not None:
             insert_page(connection, checked.saved, checked)
-            count += 1
+            count += not checked.saved.page.blank
     current = found.state.get("current")
     if isinstance(current, str):
         connection.execute("INSERT INTO state VALUES ('current', ?)", (current,))

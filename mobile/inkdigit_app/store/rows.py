@@ -69,7 +69,7 @@ FAULTS = (InkDigitError, ValueError, TypeError, KeyError, OverflowError, Recursi
 class CheckedPage:
     """A page's rows, checked."""
 
-    saved: SavedPage | None  # what of it is whole; None where neither ink nor picture is
+    saved: SavedPage | None  # what of it is whole; None where nothing is
     numbers: tuple[int, ...]  # of its strokes
     text: str  # what it reads
     flaws: tuple[str, ...]  # what is not whole; empty for a sound page
@@ -115,7 +115,7 @@ def check_page(row: Sequence[Any], strokes: Iterable[Sequence[Any]]) -> CheckedP
     )
     reading = PageReading(renumbered(read("digits", glyphs_from_json, glyphs, no_glyphs), index))
     text = read("text", _text, text, reading.text)
-    if not pen_strokes and picture is None:
+    if not pen_strokes and picture is None and steps is None:
         return CheckedPage(None, (), "", tuple(flaws or ["nothing is on it"]))
     page = Page(tuple(pen_strokes), picture, corrections, key, on_sheet)
     created = created if created is not None else changed or 0.0

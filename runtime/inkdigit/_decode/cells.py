@@ -60,7 +60,7 @@ def read_cells(
     for index, (row, part) in enumerate(by_row(layout, scored)):
         readings.append(decode(row, part, constraints[row.line], hand))
         rows.setdefault(row.line, []).append(index)
-    by_hand = rows_by_hand(layout, readings, signs_alone=True)
+    by_hand = rows_by_hand(layout, scored, readings, signs_alone=True)
     right = np.where(by_hand >= LEAST_BY_HAND, by_hand, 1 - by_hand)
     return {
         cell: CellReading(

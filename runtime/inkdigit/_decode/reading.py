@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inkdigit._decode.hand import Hand, HandRule
+from inkdigit._decode.printed import PrintNet
 from inkdigit._decode.row import RowReading, decode_row
 from inkdigit._decode.texts import join_texts
 from inkdigit._decode.written import RowLook, written
@@ -129,15 +130,21 @@ class Scored:
     Attributes:
         log_probabilities: (n, 11) of each.
         vectors: (n, d) float32 for `Hand` to compare, 0 for specks; None where none were asked for.
+        printed: (n,) log-odds that each is print, 0 for specks; None where all is handwriting.
     """
 
     log_probabilities: NDArray[np.float64]
     vectors: NDArray[np.float32] | None = None
+    printed: NDArray[np.float64] | None = None
 
     def of(self, rows: slice) -> Scored:
         """Those of some hypotheses."""
-        vectors = self.vectors
-        return Scored(self.log_probabilities[rows], None if vectors is None else vectors[rows])
+        vectors, printed = self.vectors, self.printed
+        return Scored(
+            self.log_probabilities[rows],
+            None if vectors is None else vectors[rows],
+            None if printed is None else printed[rows],
+        )
 
 
 def score_hypotheses(
@@ -157,6 +164,7 @@ def score_hypotheses(
     bodies = _bodies(hypotheses)
     scores = _unscored(hypotheses)
     vectors = None if rule is None else np.zeros((len(hypotheses), rule.size), np.float32)
+    printed = np.zeros(len(hypotheses)) if layout.may_be_print else None
     for first in range(0, len(bodies), MAX_BATCH):
         block = bodies[first : first + MAX_BATCH]
         rasters = layout.rasters([hypotheses[k] for k in block])
@@ -164,7 +172,9 @@ def score_hypotheses(
         scores[block] = log_softmax(logits)
         if rule is not None and vectors is not None:
             vectors[block] = rule.vectors(rasters, scores[block], embedding)
-    return Scored(scores, vectors)
+        if printed is not None:
+            printed[block] = PrintNet.bundled().log_odds(rasters, embedding)
+    return Scored(scores, vectors, printed)
 
 
 def score_rasters(
@@ -204,7 +214,8 @@ def read_layout(
     """
     readings = decode_rows(layout, scored, constraints, hand)
     every = range(len(readings))
-    return compose(layout, every, readings, rows_by_hand(layout, readings), constraints)
+    by_hand = rows_by_hand(layout, scored, readings)
+    return compose(layout, every, readings, by_hand, constraints)
 
 
 def compose(
@@ -321,11 +332,14 @@ def by_row(layout: Layout, scored: Scored) -> Iterator[tuple[Row, Scored]]:
         first = last
 
 
-def row_looks(layout: Layout, readings: Sequence[RowReading]) -> list[RowLook] | None:
+def row_looks(
+    layout: Layout, scored: Scored, readings: Sequence[RowReading]
+) -> list[RowLook] | None:
     """Each row as it looks and as it was read; None where the ink network was not asked."""
     looks = layout.looks()
-    if looks is None:
+    if looks is None or scored.printed is None:
         return None
+    rows = zip(looks.tolist(), by_row(layout, scored), readings, strict=True)
     return [
         RowLook(
             ink,
@@ -333,19 +347,34 @@ def row_looks(layout: Layout, readings: Sequence[RowReading]) -> list[RowLook] |
             row.height,
             [glyph.digit for glyph in reading.glyphs],
             [glyph.confidence for glyph in reading.glyphs],
+            _printed(row, own, reading),
+            [glyph.hypothesis.box for glyph in reading.glyphs],
+            fills,
         )
-        for (ink, ruled), row, reading in zip(looks.tolist(), layout.rows, readings, strict=True)
+        for (ink, ruled, fills), (row, own), reading in rows
     ]
 
 
+def _printed(row: Row, scored: Scored, reading: RowReading) -> list[float]:
+    """Log-odds that each glyph of a row's reading is print."""
+    if scored.printed is None:
+        return [0.0] * len(reading.glyphs)
+    index = {id(hypothesis): k for k, hypothesis in enumerate(row.hypotheses)}
+    return [float(scored.printed[index[id(glyph.hypothesis)]]) for glyph in reading.glyphs]
+
+
 def rows_by_hand(
-    layout: Layout, readings: Sequence[RowReading], *, signs_alone: bool = False
+    layout: Layout,
+    scored: Scored,
+    readings: Sequence[RowReading],
+    *,
+    signs_alone: bool = False,
 ) -> NDArray[np.float64]:
     """(n,) how likely a hand wrote each row; a sign alone may be a number where `signs_alone`."""
-    rows = row_looks(layout, readings)
+    rows = row_looks(layout, scored, readings)
     if rows is not None and signs_alone:
         rows = [
             replace(look, digits=[SIGN_READ if g.character in SIGNS else g.digit for g in r.glyphs])
             for look, r in zip(rows, readings, strict=True)
         ]
-    return np.ones(len(readings)) if rows is None else written(rows)
+    return np.ones(len(readings)) if rows is None else written(rows, drawn=layout.plain)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
+from inkdigit._decode.formats import Formats
 from inkdigit._decode.hand import Hand
 from inkdigit._decode.lattice import LEFT_OUT, Lattice, Scores, log_sum
 from inkdigit._decode.signs import SignNet, sign_features
@@ -22,6 +23,7 @@ __all__ = [
     "Glyph",
     "RowReading",
     "decode_row",
+    "likely_texts",
     "may_be_signs",
     "score_row",
 ]
@@ -97,6 +99,7 @@ def decode_row(
     signs: str = "",
     weights: Weights | None = None,
     sign_net: SignNet | None = None,
+    formats: Formats | None = None,
     hand: Hand | None = None,
     vectors: NDArray[np.float32] | None = None,
 ) -> RowReading:
@@ -112,42 +115,26 @@ def decode_row(
         signs: The signs that may be read; others are left out.
         weights: Others than the bundled ones.
         sign_net: Another than the bundled one.
+        formats: Others than the bundled ones; they count where signs may be read.
         hand: What is remembered of the writer.
         vectors: (n, d) of each hypothesis's raster, for `hand` to compare; 0 for specks.
 
     Returns:
         The best reading that fits, with others.
     """
-    lattice, scores = score_row(
+    read, passed, texts = _weigh(
         row,
         log_probabilities,
-        counted=length is not None,
+        length=length,
+        allowed=allowed,
+        signs=signs,
         weights=weights,
         sign_net=sign_net,
         hand=hand,
         vectors=vectors,
     )
-    scores.labels[:, [digit for digit in range(DIGITS) if digit not in allowed]] = -math.inf
-    scores.passed[:, [1 + SIGNS.index(sign) for sign in signs]] += EXPECTED_SIGN
-    finals = lattice.finals
-    if length is not None and finals:
-        scores.labels[:, NOT_DIGIT] += math.log(COUNTED_UNREADABLE)
-        low, high = length
-        misses = [max(low - lattice.counts[n], lattice.counts[n] - high, 0) for n in finals]
-        finals = [node for node, miss in zip(finals, misses, strict=True) if miss == min(misses)]
-    # The row as one of numbers and, where that may matter, as a mixed one.
-    kinds = [lattice.weigh(scores, finals, 1 - MIXED_ROWS)]
-    if kinds[0].unreadable >= MAYBE_MIXED:
-        odds = (1 - IN_MIXED) / (1 - IN_NUMBERS), IN_MIXED / IN_NUMBERS
-        kinds.append(lattice.weigh(scores.reweighted(*odds), finals, MIXED_ROWS))
-    whole_weight = log_sum([kind.log_weight for kind in kinds])
-    read, passed = np.zeros_like(scores.labels), np.zeros_like(scores.passed)
-    for kind in kinds:
-        if kind.log_weight > -math.inf:
-            share = math.exp(kind.log_weight - whole_weight)
-            read += kind.read * share
-            passed += kind.passed * share
-    texts = likeliest_texts([kind.paths for kind in kinds], whole_weight)
+    if signs:
+        texts = _weighed_by_form(texts, read, passed, formats or Formats.bundled())
     glyphs, left_out, specks = [], [], []
     for step, column in texts[0].glyphs:
         index, read_as = step.hypothesis, character(step, column)
@@ -219,6 +206,95 @@ def score_row(
 def may_be_signs(told: NDArray[np.float64]) -> NDArray[np.bool_]:
     """(n,) whether each may be a sign, from (n, 6) log-probabilities."""
     return np.asarray(told[:, LEFT_OUT] < math.log1p(-LEAST_SIGN))
+
+
+def _weigh(
+    row: Row,
+    log_probabilities: NDArray[np.float64],
+    *,
+    length: tuple[int, int] | None = None,
+    allowed: Sequence[int] = range(DIGITS),
+    signs: str = "",
+    weights: Weights | None = None,
+    sign_net: SignNet | None = None,
+    hand: Hand | None = None,
+    vectors: NDArray[np.float32] | None = None,
+) -> tuple[NDArray[np.float64], NDArray[np.float64], list[Text]]:
+    """Weigh all ways to read a row; arguments as for `decode_row`.
+
+    Returns:
+        (n, 11) and (n, 6), fractions of the weight that read each hypothesis as each class, and
+        that leave it out or read it as each sign; and the likeliest texts, best first.
+    """
+    lattice, scores = score_row(
+        row,
+        log_probabilities,
+        counted=length is not None,
+        weights=weights,
+        sign_net=sign_net,
+        hand=hand,
+        vectors=vectors,
+    )
+    scores.labels[:, [digit for digit in range(DIGITS) if digit not in allowed]] = -math.inf
+    scores.passed[:, [1 + SIGNS.index(sign) for sign in signs]] += EXPECTED_SIGN
+    finals = lattice.finals
+    if length is not None and finals:
+        scores.labels[:, NOT_DIGIT] += math.log(COUNTED_UNREADABLE)
+        low, high = length
+        misses = [max(low - lattice.counts[n], lattice.counts[n] - high, 0) for n in finals]
+        finals = [node for node, miss in zip(finals, misses, strict=True) if miss == min(misses)]
+    # The row as one of numbers and, where that may matter, as a mixed one.
+    kinds = [lattice.weigh(scores, finals, 1 - MIXED_ROWS)]
+    if kinds[0].unreadable >= MAYBE_MIXED:
+        odds = (1 - IN_MIXED) / (1 - IN_NUMBERS), IN_MIXED / IN_NUMBERS
+        kinds.append(lattice.weigh(scores.reweighted(*odds), finals, MIXED_ROWS))
+    whole_weight = log_sum([kind.log_weight for kind in kinds])
+    read, passed = np.zeros_like(scores.labels), np.zeros_like(scores.passed)
+    for kind in kinds:
+        if kind.log_weight > -math.inf:
+            share = math.exp(kind.log_weight - whole_weight)
+            read += kind.read * share
+            passed += kind.passed * share
+    texts = likeliest_texts([kind.paths for kind in kinds], whole_weight)
+    return read, passed, texts
+
+
+def _weighed_by_form(
+    texts: Sequence[Text],
+    read: NDArray[np.float64],
+    passed: NDArray[np.float64],
+    formats: Formats,
+) -> list[Text]:
+    """Texts weighed by their forms, best first; the fractions of their glyphs change likewise.
+
+    Args:
+        texts: Best first.
+        read: (n, 11) fraction of the weight that reads each hypothesis as each class; changed.
+        passed: (n, 6) fraction that leaves it out, or reads it as each sign; changed.
+        formats: How likely forms are.
+    """
+    before = np.array([text.probability for text in texts])
+    odds = formats.log_odds([(text.text, text.probability) for text in texts])
+    after = before * np.exp(odds - odds.max())
+    if not after.sum() > 0:
+        return list(texts)
+    after *= before.sum() / after.sum()
+    for text, change in zip(texts, (after - before).tolist(), strict=True):
+        for step, column in text.glyphs:
+            if step.hypothesis is not None:
+                (passed if step.passed else read)[step.hypothesis, column] += change
+    np.clip(read, 0.0, 1.0, out=read)
+    np.clip(passed, 0.0, 1.0, out=passed)
+    weighed = [replace(t, probability=p) for t, p in zip(texts, after.tolist(), strict=True)]
+    return sorted(weighed, key=lambda text: -text.probability)
+
+
+def likely_texts(
+    row: Row, log_probabilities: NDArray[np.float64], signs: str
+) -> list[tuple[str, float]]:
+    """All texts that the decoder finds in a row, with their probabilities by the lattice alone."""
+    *_, texts = _weigh(row, log_probabilities, signs=signs)
+    return [(text.text, text.probability) for text in texts]
 
 
 def _without(texts: Sequence[Text], signs: str) -> tuple[list[tuple[str, float]], float]:

@@ -6,6 +6,7 @@ a fit on made pages: `python -m inkdigit_train fit-written`.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -15,8 +16,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inkdigit._segment.regression import Regression
+from inkdigit.ink import Box
 
-__all__ = ["BUNDLED_WRITTEN", "WRITTEN_FEATURES", "RowLook", "measure_rows", "written"]
+__all__ = [
+    "BUNDLED_WRITTEN",
+    "DRAWN_FEATURES",
+    "WRITTEN_FEATURES",
+    "RowLook",
+    "measure_rows",
+    "written",
+]
 
 BUNDLED_WRITTEN = Path(__file__).parent / "written.json"
 WRITTEN_FEATURES = (
@@ -31,7 +40,15 @@ WRITTEN_FEATURES = (
     "page_ink",  # log-odds of ink, mean over the page's rows, weighted by their glyphs
     "page_unread",  # fraction of the page's glyphs that are no digit
     "over_page_ink",  # how much more of it the row has than the page
+    "printed",  # log-odds of print, mean over its glyphs
+    "page_printed",  # mean over the page's rows, weighted by their glyphs
+    "fills",  # logarithm of its height over the picture's: a picture of one row is of that row
+    "uneven",  # deviation of its glyphs' feet from a line, in its heights; print has none
 )
+# A program's pen draws as evenly as print: on a plain canvas that says nothing.
+DRAWN_FEATURES = tuple(name for name in WRITTEN_FEATURES if "printed" not in name)
+LINE = 2  # points are always on one
+USUAL_UNEVEN = 0.05  # of rows of so few glyphs; the median of made rows
 LEAST = 1e-3  # of a probability, so that its log-odds are finite
 
 
@@ -45,6 +62,9 @@ class RowLook:
         height: Of a usual digit in it, in pixels.
         digits: What was read; None for no digit.
         confidences: Of each.
+        printed: Log-odds of print of each.
+        boxes: Of each.
+        fills: How much of the picture's height a usual digit takes.
     """
 
     ink: float
@@ -52,10 +72,13 @@ class RowLook:
     height: float
     digits: Sequence[int | None]
     confidences: Sequence[float]
+    printed: Sequence[float]
+    boxes: Sequence[Box]
+    fills: float
 
 
 def measure_rows(rows: Sequence[RowLook]) -> NDArray[np.float64]:
-    """(n, 11) of a page's n rows, in the order of `WRITTEN_FEATURES`."""
+    """(n, 15) of a page's n rows, in the order of `WRITTEN_FEATURES`."""
     if not rows:
         return np.zeros((0, len(WRITTEN_FEATURES)))
     share = np.clip([row.ink for row in rows], LEAST, 1 - LEAST)
@@ -67,6 +90,7 @@ def measure_rows(rows: Sequence[RowLook]) -> NDArray[np.float64]:
     order = np.argsort(heights)
     middle = np.searchsorted(np.cumsum(counts[order]), counts.sum() / 2)
     page_ink = float((ink * counts).sum() / counts.sum())
+    printed = np.array([float(np.mean(row.printed or [0.0])) for row in rows])
     count = len(rows)
     columns = [
         ink,
@@ -80,16 +104,37 @@ def measure_rows(rows: Sequence[RowLook]) -> NDArray[np.float64]:
         np.full(count, page_ink),
         np.full(count, float((unread * counts).sum() / counts.sum())),
         ink - page_ink,
+        printed,
+        np.full(count, float((printed * counts).sum() / counts.sum())),
+        np.log(np.clip([row.fills for row in rows], LEAST, 1)),
+        np.array([_uneven(row) for row in rows]),
     ]
     return np.stack(columns, axis=1)
 
 
-def written(rows: Sequence[RowLook]) -> NDArray[np.float64]:
-    """(n,) how likely a hand wrote each row of a page, 0 to 1."""
-    odds = np.clip(_weights().log_odds(measure_rows(rows)), -30, 30)
+def _uneven(row: RowLook) -> float:
+    """How far the feet of a row's glyphs are off the line that fits them, in its heights."""
+    if len(row.boxes) <= LINE:
+        return USUAL_UNEVEN
+    boxes = np.array(row.boxes, np.float64)
+    x, feet = (boxes[:, 0] + boxes[:, 2]) / 2, boxes[:, 3]
+    along = np.stack([x - x.mean(), np.ones(len(x))], axis=1)
+    fit, *_ = np.linalg.lstsq(along, feet, rcond=None)
+    return float(np.sqrt(np.mean((feet - along @ fit) ** 2)) / max(row.height, 1e-6))
+
+
+def written(rows: Sequence[RowLook], *, drawn: bool = False) -> NDArray[np.float64]:
+    """(n,) how likely a hand wrote each row of a page, 0 to 1; `drawn`: on a plain canvas."""
+    features = measure_rows(rows)
+    if drawn:
+        features = features[:, [WRITTEN_FEATURES.index(name) for name in DRAWN_FEATURES]]
+    odds = np.clip(_weights(drawn).log_odds(features), -30, 30)
     return np.asarray(1 / (1 + np.exp(-odds)), np.float64)
 
 
 @cache
-def _weights() -> Regression:
-    return Regression.load(BUNDLED_WRITTEN, WRITTEN_FEATURES)
+def _weights(drawn: bool) -> Regression:
+    fitted = json.loads(BUNDLED_WRITTEN.read_text())
+    if drawn:
+        return Regression.parse(fitted["drawn"], DRAWN_FEATURES)
+    return Regression.parse(fitted["seen"], WRITTEN_FEATURES)

@@ -68,6 +68,7 @@ ELEMENTWISE: Mapping[str, Compute] = {
 }
 
 # Those whose output can be a view of an input.
+MAX_DILATION = 8  # pixels between a convolution's taps; more would only make it slow
 SHARING = frozenset(
     {"Cast", "DepthToSpace", "Flatten", "Reshape", "Slice", "Transpose", "Unsqueeze"}
 )
@@ -112,9 +113,13 @@ def _number(node: Node, name: str, default: float) -> float:
     return value
 
 
-def _window(node: Node, size: tuple[int, ...] = (0, 0)) -> Window:
-    _settle(node, auto_pad="NOTSET", dilations=(1, 1), ceil_mode=0, storage_order=0)
-    height, width = _numbers(node, "kernel_shape", size)
+def _window(node: Node, size: tuple[int, ...] = (0, 0), steps: tuple[int, ...] = (1, 1)) -> Window:
+    """The window of a node whose taps are `steps` pixels apart; `size` is that of its weights."""
+    _settle(node, auto_pad="NOTSET", dilations=steps, ceil_mode=0, storage_order=0)
+    height, width = (
+        (taps - 1) * step + 1
+        for taps, step in zip(_numbers(node, "kernel_shape", size), steps, strict=True)
+    )
     down, across = _numbers(node, "strides", (1, 1))
     top, left, bottom, right = _numbers(node, "pads", (0, 0, 0, 0))
     if min(height, width, down, across) < 1 or min(top, left, bottom, right) < 0:
@@ -126,8 +131,12 @@ def _conv(node: Node, constants: Constants) -> Compute:
     weight = _constant(node, constants, 1)
     bias = _constant(node, constants, 2) if len(node.inputs) > 2 else None
     outputs, inputs, *size = weight.shape
-    window, group = _window(node, tuple(size)), _number(node, "group", 1)
-    if list(window.size) != size or (bias is not None and bias.shape != (outputs,)):
+    steps = _numbers(node, "dilations", (1, 1))
+    if min(steps) < 1 or max(steps) > MAX_DILATION:
+        raise FormatError(f"Conv has dilations {steps}, expected 1 to {MAX_DILATION}")
+    window, group = _window(node, tuple(size), steps), _number(node, "group", 1)
+    weight = _spread(weight, steps)
+    if weight.shape[2:] != window.size or (bias is not None and bias.shape != (outputs,)):
         raise FormatError(f"Conv's weights {weight.shape} do not fit its window or its bias")
     convolve: Callable[[Map, Map, Map | None, Window], Map]
     if group == 1:
@@ -146,6 +155,15 @@ def _conv(node: Node, constants: Constants) -> Compute:
         return _channels_first(convolve(_channels_last(x), taps, bias, window))
 
     return compute
+
+
+def _spread(weight: Array, steps: tuple[int, ...]) -> Array:
+    """Weights whose taps are `steps` pixels apart, with zeros between them."""
+    down, across = steps
+    outputs, inputs, high, wide = weight.shape
+    spread = np.zeros((outputs, inputs, (high - 1) * down + 1, (wide - 1) * across + 1), np.float32)
+    spread[:, :, ::down, ::across] = weight
+    return spread
 
 
 def _max_pool(node: Node, constants: Constants) -> Compute:

@@ -65,6 +65,8 @@ class Found:
         rules: (h, w) float32 in [0, 1], how likely a rule runs through each part of the picture;
             None where it was not looked for.
         size: Height and width of the picture in pixels.
+        plain: Whether the picture is a canvas of one colour: a program's pen may have drawn on it,
+            as evenly as print.
     """
 
     ink: NDArray[np.float32]
@@ -72,6 +74,7 @@ class Found:
     exact: bool = False
     rules: NDArray[np.float32] | None = None
     size: tuple[int, int] = (1, 1)
+    plain: bool = False
 
     def ruled_from(
         self, to_picture: Transform
@@ -159,7 +162,7 @@ def find_ink(pixels: Grey, network: Network) -> Found:
         usual *= wanted / best.scale
     seen = scaled(pixels, whole, (ink.shape[0], ink.shape[1]))
     found = _on_picture(with_passed_over(ink, rules, seen, usual), whole)
-    return replace(found, rules=rules, size=(height, width))
+    return replace(found, rules=rules, size=(height, width), plain=flat is not None)
 
 
 def find_table(pixels: Grey, network: Network) -> Found:
@@ -184,15 +187,16 @@ def find_table(pixels: Grey, network: Network) -> Found:
     confirmed = False
     for _ in range(TABLE_LOOKS):
         # Digits of a table are far smaller than the whole: what is larger is no digit.
-        wanted = most if sight.usual == 0 else min(sight.scale * GLYPH_PX / sight.usual, most)
+        usual = sight.height
+        wanted = most if usual == 0 else min(sight.scale * GLYPH_PX / usual, most)
         wanted = max(wanted, TABLE_PX / side)
         if NEAR[0] <= wanted / sight.scale <= NEAR[1]:
-            too_large = sight.usual * CONFIRMING > HEIGHTS[1]  # nearer, to be seen well
+            too_large = usual * CONFIRMING > HEIGHTS[1]  # nearer, to be seen well
             if confirmed or too_large or sight.scale == most:
                 break
             nearer = min(sight.scale * CONFIRMING, most)
             closer = Sight.of(*_page_at(pixels, network, nearer), nearer)
-            if closer.usual * sight.scale >= SAME_HEIGHT * sight.usual * nearer:
+            if closer.height * sight.scale >= SAME_HEIGHT * usual * nearer:
                 break
             sight = closer
         else:

@@ -19,6 +19,7 @@ __all__ = ["BUNDLED_SIGHT", "FEATURES", "HEIGHTS", "Sight"]
 BUNDLED_SIGHT = Path(__file__).parent / "sight.json"
 FEATURES = ("count", "share", "sure", "mass", "scale")
 HEIGHTS = (14.0, 64.0)  # the least and the greatest height in pixels at which marks are seen well
+MOSTLY = 0.5  # of the ink that marks seen well have: else they are the exception
 WIDEST = 0.35  # of its height that a mark's strokes are wide: felt tip on made pages has 0.26
 
 
@@ -74,6 +75,20 @@ class Sight:
     def quality(self) -> float:
         """How well the page is seen, against its other sights; -inf where no mark is."""
         return -math.inf if self.features is None else float(self.features @ _weights())
+
+    @property
+    def height(self) -> float:
+        """Height in pixels of the map of a usual mark, of all where few are seen well.
+
+        A page seen from too far off has a blot or an edge of the height of digits, and digits that
+        are far smaller.
+        """
+        if self.features is None or self.features[1] >= MOSTLY:
+            return self.usual
+        marks = label(self.ink >= INK_LEVEL)
+        heights = marks.boxes[:, 3] - marks.boxes[:, 1]
+        masses = np.bincount(marks.label_map()[marks.mask], self.ink[marks.mask], len(marks))
+        return weighted_median(heights, masses)
 
 
 def _stroke_widths(marks: Components, of_pixel: NDArray[np.int32]) -> NDArray[np.float64]:

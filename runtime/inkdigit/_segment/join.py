@@ -39,6 +39,9 @@ MAX_HEIGHT = 2.0  # of a digit: chosen by eye; a tall 1 beside small digits
 # heights; set by judgement, as is the size of a point. Whether it is one, `signs` weighs.
 SPECK_BESIDE, SPECK_ABOVE, SPECK_BELOW = 0.8, 0.3, 0.5
 MAX_SPECKS = 40  # of a row: with more it is dust, and the largest are kept
+# A point on a picture is about as large as the pen is thick; what is smaller is dust. Pens of made
+# pictures are 0.06 thick, and a mark as large as that was lost beside a wide digit.
+LEAST_POINT = 0.04
 POINT = 0.3  # a point of a colon is no larger,
 POINTS_X, POINTS_Y = 0.25, 0.9  # and the two are no further apart
 
@@ -110,7 +113,9 @@ def find_rows(
             heights.append(height)
             bodies.append(body)
     usable = np.full(len(boxes), taps)
-    usable[kept] = True
+    usable[keep_largest(boxes, LEAST_POINT)] = True
+    if cells is not None:
+        usable &= cells >= 0
     specks = _specks(boxes, sizes, usable, bodies, heights)
     rows = []
     cuts = MAX_CUTS_IN_ALL

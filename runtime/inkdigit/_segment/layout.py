@@ -127,11 +127,19 @@ class Layout(ABC):
     def rasters(self, hypotheses: Sequence[Hypothesis]) -> NDArray[np.float32]:
         """Draw hypotheses: (N, 28, 28) float32 in [0, 1], 1 = ink."""
 
+    plain: bool = False  # whether the picture is a canvas of one colour
+
+    @property
+    def may_be_print(self) -> bool:
+        """Whether the ink network was asked, so that some marks may be print."""
+        return False
+
     def looks(self) -> NDArray[np.float64] | None:
         """What the ink network makes of each row's marks, or None where it was not asked.
 
         Returns:
-            (rows, 2) means over their pixels: of the probability of ink, and of a rule.
+            (rows, 3): means over their pixels of the probability of ink, and of a rule; and how
+            much of the picture's height a usual digit of the row takes.
         """
         return None
 

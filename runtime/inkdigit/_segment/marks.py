@@ -69,7 +69,10 @@ class MarkLayout(Layout):
         to_input: Transform = IDENTITY,
         ruled: Ruled | None = None,
         cell_map: NDArray[np.int32] | None = None,
+        *,
+        plain: bool = False,
     ) -> None:
+        self.plain = plain
         parts = label(ink_map >= LEVEL)
         factor = _factor(_area(parts.boxes), MAX_MARK_PIXELS)
         if factor > 1:
@@ -150,14 +153,20 @@ class MarkLayout(Layout):
         height, width = self.ink_map.shape
         return _lift(self._ink_map, self._pieces, (0, 0, width, height), own)
 
+    @property
+    def may_be_print(self) -> bool:
+        """See `Layout.may_be_print`."""
+        return self._ruled is not None
+
     def looks(self) -> NDArray[np.float64] | None:
         """See `Layout.looks`."""
         if self._ruled is None:
             return None
-        found = np.zeros((len(self.rows), 2))
+        found = np.zeros((len(self.rows), 3))
         for index, points in enumerate(self.points()):
             x, y = points.astype(np.int64).T
-            found[index] = self.ink_map[y, x].mean(), self._ruled(points).mean()
+            fills = self.rows[index].height / self.ink_map.shape[0]
+            found[index] = self.ink_map[y, x].mean(), self._ruled(points).mean(), fills
         return found
 
     def points(self) -> list[NDArray[np.float64]]:

@@ -27,19 +27,24 @@ STACK_HEIGHT = 1.8  # together no higher than this many usual strokes
 MAX_STACKED = 64  # groups of one or two strokes: with more it is a page of single strokes
 
 
-def keep_largest(boxes: NDArray[np.float64]) -> NDArray[np.int64]:
-    """Indices of the boxes (n, 4) to read: specks dropped, the `MAX_SOURCES` largest at most."""
+def keep_largest(boxes: NDArray[np.float64], least: float = SPECK / 2) -> NDArray[np.int64]:
+    """Indices of the boxes (n, 4) to read: specks dropped, the `MAX_SOURCES` largest at most.
+
+    Args:
+        boxes: Of strokes or marks.
+        least: Size below which something is a speck, in usual sizes.
+    """
     if not len(boxes):
         return np.zeros(0, np.int64)
     sizes = (boxes[:, 2:] - boxes[:, :2]).max(axis=1)
     if len(sizes) > MAX_SOURCES:
-        least = np.partition(sizes, -MAX_SOURCES)[-MAX_SOURCES]
-        kept = np.flatnonzero(sizes >= least)[:MAX_SOURCES]
+        smallest = np.partition(sizes, -MAX_SOURCES)[-MAX_SOURCES]
+        kept = np.flatnonzero(sizes >= smallest)[:MAX_SOURCES]
     else:
         kept = np.arange(len(sizes))
     usual = _usual(sizes[kept])
     # Only what is a speck for any row; the row's own height decides on the rest.
-    bodies: NDArray[np.int64] = kept[sizes[kept] > SPECK / 2 * usual]
+    bodies: NDArray[np.int64] = kept[sizes[kept] > least * usual]
     return bodies
 
 

@@ -10,12 +10,14 @@ from numpy.typing import NDArray
 from inkdigit._tables.partition import Cuts, Gaps, Stretches, best_cuts
 from inkdigit._tables.rules import Rules
 
-__all__ = ["digit_boxes", "with_clusters"]
+__all__ = ["digit_boxes", "off_rules", "with_clusters"]
 
 Floats: TypeAlias = NDArray[np.float64]
 
 LOWEST, HIGHEST = 0.4, 2.0  # usual heights of a digit: lower is a dash or dust
 WIDEST = 3.0  # usual heights: wider is a rule
+THIN = 0.3  # usual heights: no wider is a piece of a rule, or a one
+ON_RULE = 1.5  # cells of the map of rules from such a piece's middle to its rule at most
 SHRUNK = 0.15  # of a mark's extent at both ends: neighbours may reach a little into each other
 TALL_BAND = 2.2  # usual heights: less deep between two rules is one row
 # In usual heights. Of 506 gaps in numbers of made tables without rules down 1 % are wider than
@@ -35,6 +37,27 @@ def digit_boxes(boxes: Floats, usual: float) -> Floats:
     wide, high = boxes[:, 2] - boxes[:, 0], boxes[:, 3] - boxes[:, 1]
     fitting = (high >= LOWEST * usual) & (high <= HIGHEST * usual) & (wide <= WIDEST * usual)
     return np.asarray(boxes[fitting], np.float64)
+
+
+def off_rules(
+    boxes: Floats, usual: float, rules: tuple[Rules, Rules], scale: tuple[float, float]
+) -> Floats:
+    """Those of some marks' boxes, (n, 4), that are no pieces which rules have left.
+
+    Args:
+        boxes: In pixels of the ink map.
+        usual: Height of a usual mark there.
+        rules: Those across and those down, as far as there are any.
+        scale: Units of the rules over pixels of the ink map, across and down.
+    """
+    middles = (boxes[:, :2] + boxes[:, 2:]) / 2 * np.array(scale)
+    on_rule = np.zeros(len(boxes), bool)
+    for axis, direction in ((1, rules[0]), (0, rules[1])):
+        if len(direction):
+            apart = np.abs(direction.at(middles[:, 1 - axis]) - middles[None, :, axis])
+            thin = boxes[:, axis + 2] - boxes[:, axis] <= THIN * usual
+            on_rule |= thin & (apart.min(axis=0) <= ON_RULE)
+    return np.asarray(boxes[~on_rule], np.float64)
 
 
 def with_clusters(

@@ -201,8 +201,11 @@ def find_spans(ruled: NDArray[np.float32], mesh: Mesh) -> list[Span]:
     # Whether there is no rule below a cell, and none to the right of it.
     below = np.zeros((rows, columns), bool)
     right = np.zeros((rows, columns), bool)
-    below[:-1] = _missing(ruled.T, mesh.nodes.transpose(1, 0, 2)[..., ::-1], mesh.across).T
-    right[:, :-1] = _missing(ruled, mesh.nodes, mesh.down)
+    # A merged cell is seen by the rules around it. Where rows or columns are not ruled, a gap in a
+    # rule between two numbers says nothing.
+    if _is_drawn(mesh.across) and _is_drawn(mesh.down):
+        below[:-1] = _missing(ruled.T, mesh.nodes.transpose(1, 0, 2)[..., ::-1], mesh.across).T
+        right[:, :-1] = _missing(ruled, mesh.nodes, mesh.down)
     free = np.ones((rows, columns), bool)
     spans = []
     for row in range(rows):
@@ -226,6 +229,11 @@ def find_spans(ruled: NDArray[np.float32], mesh: Mesh) -> list[Span]:
             free[block] = False
             spans.append(Span(row, column, down, across))
     return spans
+
+
+def _is_drawn(rules: Rules) -> bool:
+    """Whether any inner rule of a direction was seen, not only followed from marks."""
+    return bool((rules.support[1:-1] > 0).any())
 
 
 def _missing(ruled: NDArray[np.float32], nodes: Floats, down: Rules) -> NDArray[np.bool_]:

@@ -18,7 +18,7 @@ from inkdigit._pixels.transform import IDENTITY, Transform
 from inkdigit._segment.marks import MarkLayout
 from inkdigit._tables.bare import Bare, look_at_cells
 from inkdigit._tables.cells import Placed, cell_index, place_marks
-from inkdigit._tables.clusters import with_clusters
+from inkdigit._tables.clusters import off_rules, with_clusters
 from inkdigit._tables.mesh import Mesh, Span, find_spans, with_open_borders
 from inkdigit._tables.remnants import REMNANT_FEATURES, measure_marks, written_marks
 from inkdigit._tables.rules import Rules
@@ -108,7 +108,8 @@ def _find(pixels: Grey, network: Network, to_input: Transform) -> tuple[Sheet, L
         _coarse(down, NARROWEST_COLUMN * usual * scale[0]),
     )
     to_picture = view.to_picture
-    across, down = with_clusters(view.boxes, usual, (across, down), scale, (high, wide))
+    boxes = off_rules(view.boxes, usual, (across, down), scale)
+    across, down = with_clusters(boxes, usual, (across, down), scale, (high, wide))
     mesh = Mesh.of(across, down)
     spans = find_spans(ruled, mesh)
     shape = found.ink.shape

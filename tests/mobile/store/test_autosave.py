@@ -14,6 +14,7 @@ from inkdigit_app.core.page import Page, PenStroke
 from inkdigit_app.core.view_model import ViewModel
 from inkdigit_app.store import settings_file
 from inkdigit_app.store.autosave import Autosave
+from inkdigit_app.store.history import History
 from inkdigit_app.store.library import Library
 
 WAIT_S = 60
@@ -46,9 +47,9 @@ class Session:
         before()
         restore()
 
-    def write(self) -> None:
+    def write(self, x: float = 0) -> None:
         self.model.begin_stroke()
-        self.model.end_stroke(PenStroke(Stroke.from_points([(0, 0), (0, 50)]), 7.0))
+        self.model.end_stroke(PenStroke(Stroke.from_points([(x, 0), (x, 50)]), 7.0))
 
 
 @pytest.fixture
@@ -123,3 +124,79 @@ def test_undo_and_redo_go_on_after_a_restart(start: Callable[[], Session]) -> No
         model.undo()
         assert len(model.page.strokes) == left
     assert not model.can_undo
+
+
+def test_a_page_undone_to_blank_can_be_redone_after_a_restart(
+    start: Callable[[], Session],
+) -> None:
+    session = start()
+    session.open()
+    session.write()
+    session.write()
+    session.model.undo()
+    session.model.undo()
+    session = start()
+    session.open()
+    assert session.model.page.blank
+    session.model.redo()
+    session.model.redo()
+    assert len(session.model.page.strokes) == 2
+
+
+def test_a_page_erased_to_blank_can_be_undone_after_a_restart(
+    start: Callable[[], Session],
+) -> None:
+    session = start()
+    session.open()
+    session.write()
+    session.model.erase({0})
+    session = start()
+    session.open()
+    session.model.undo()
+    assert len(session.model.page.strokes) == 1
+
+
+def test_a_blank_page_goes_for_good_once_another_is_begun(
+    start: Callable[[], Session], tmp_path: Path
+) -> None:
+    session = start()
+    session.open()
+    session.write()
+    blank = session.model.page.key
+    session.model.undo()
+    session.model.open(Page())
+    session.write()
+    session.library.flush()
+    history = History(tmp_path / "history.sqlite3")
+    assert history.load(blank) is None
+    assert len(history.entries()) == 1
+    history.close()
+
+
+def test_strokes_that_the_disk_had_no_time_for_come_back_after_a_kill(
+    start: Callable[[], Session], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session = start()
+    session.open()
+    session.write()
+    session.library.flush()
+    with monkeypatch.context() as stuck:
+        stuck.setattr(session.library, "save", lambda *_: None)  # the disk is behind
+        session.write(30)
+        session.write(60)
+    session = start()
+    session.open()
+    assert len(session.model.page.strokes) == 3
+    session.model.undo()
+    assert len(session.model.page.strokes) == 2
+
+
+def test_no_fresh_ink_is_left_once_all_is_saved(
+    start: Callable[[], Session], tmp_path: Path
+) -> None:
+    session = start()
+    session.open()
+    session.write()
+    session.write()
+    session.library.flush()
+    assert not list(tmp_path.glob("fresh-ink-*"))

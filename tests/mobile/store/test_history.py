@@ -13,7 +13,7 @@ from PIL import Image
 from inkdigit import Stroke
 from inkdigit_app.core.corrections import Correction
 from inkdigit_app.core.glyphs import Glyph, PageReading
-from inkdigit_app.core.page import Page, PenStroke, Picture
+from inkdigit_app.core.page import Page, PageSteps, PenStroke, Picture, Step
 from inkdigit_app.store.database import MIGRATIONS
 from inkdigit_app.store.history import History
 from inkdigit_app.store.thumbnails import draw_thumbnail
@@ -139,6 +139,19 @@ def test_a_page_that_became_blank_is_deleted(history: History) -> None:
     history.save(one, reading("3"))
     history.save(replace(one, strokes=()), PageReading())
     assert history.entries() == []
+
+
+def test_a_blank_page_with_steps_is_kept_but_not_listed(history: History) -> None:
+    one = page(stroke(0))
+    history.save(one, reading("3"))
+    blank = replace(one, strokes=())
+    history.save(blank, PageReading(), PageSteps((), (Step.between(blank, one),)))
+    assert history.entries() == []
+    found = history.load(one.key)
+    assert found is not None
+    assert found.page.blank
+    (step,) = found.steps.future
+    assert len(step.apply(found.page).strokes) == 1
 
 
 def test_a_page_that_is_only_opened_and_read_again_stays_where_it_is(history: History) -> None:

@@ -10,17 +10,21 @@ from inkdigit._decode.reading import Constraints, score_hypotheses
 from inkdigit._decode.written import WRITTEN_FEATURES, RowLook, measure_rows, written
 from inkdigit._segment.marks import MarkLayout
 
+BOXES = [(0.0, 0.0, 20.0, 30.0), (25.0, 1.0, 45.0, 32.0), (50.0, 0.0, 70.0, 31.0)]
+
 
 def by_hand(digits=(3, 1, 4), height=32.0) -> RowLook:
-    return RowLook(0.75, 0.03, height, digits, [0.98] * len(digits))
+    return RowLook(
+        0.75, 0.03, height, digits, [0.98] * len(digits), [-4.0] * len(digits), BOXES, 0.1
+    )
 
 
 def printed(digits=(None, None, 1), height=26.0) -> RowLook:
-    return RowLook(0.47, 0.1, height, digits, [0.6] * len(digits))
+    return RowLook(0.47, 0.1, height, digits, [0.6] * len(digits), [3.0] * len(digits), BOXES, 0.1)
 
 
 def test_each_row_has_every_feature():
-    features = measure_rows([by_hand(), printed(), RowLook(1.0, 0.0, 30.0, [], [])])
+    features = measure_rows([by_hand(), printed(), RowLook(1.0, 0.0, 30.0, [], [], [], [], 0.1)])
     assert features.shape == (3, len(WRITTEN_FEATURES))
     assert np.isfinite(features).all()
     assert measure_rows([]).shape == (0, len(WRITTEN_FEATURES))
@@ -44,7 +48,7 @@ def test_row_that_looks_like_print_is_left_out_and_doubted(monkeypatch, session)
     scores = score_hypotheses(layout.hypotheses, layout, session.run)
 
     def read(*chances):
-        monkeypatch.setattr(reading, "written", lambda rows: np.array(chances))
+        monkeypatch.setattr(reading, "written", lambda rows, drawn: np.array(chances))
         return reading.read_layout(layout, scores, Constraints.parse())
 
     both, upper = read(0.9, 1.0), read(0.9, 0.1)

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
+from inkdigit import Recognizer
 from inkdigit._segment import join as bounds
 from inkdigit._segment.cuts import BUNDLED_CUTS, CUT_FEATURES, cut_mark, propose, reduced
 from inkdigit._segment.marks import MarkLayout
@@ -39,6 +40,12 @@ def alike(raster, other):
     return float((raster * other).sum() / np.sqrt((raster**2).sum() * (other**2).sum()))
 
 
+@pytest.fixture(scope="module")
+def bundled() -> Recognizer:
+    """With the networks that the package brings: rings as the ink network finds them."""
+    return Recognizer()
+
+
 def test_a_wall_that_two_rings_share_is_a_piece_of_its_own():
     pieces = cut_mark(mark(rings(2)), HIGH, 24)
     assert len(pieces.walls) == 1
@@ -63,9 +70,9 @@ def test_both_of_two_rings_are_drawn_with_the_wall_that_they_share():
 
 @pytest.mark.parametrize("count", [2, 3, 5])
 @pytest.mark.parametrize("overlap", [0, 4, 8, 12])
-def test_rings_that_touch_are_zeros(recognizer, count, overlap):
+def test_rings_that_touch_are_zeros(bundled, count, overlap):
     picture = np.rint(255 - 235 * rings(count, overlap)).astype(np.uint8)
-    assert recognizer.read(picture).text == "0" * count
+    assert bundled.read(picture).text == "0" * count
 
 
 def test_rings_on_each_other_are_not_cut():

@@ -7,8 +7,10 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from inkdigit._decode.formats import BUNDLED_FORMATS
 from inkdigit._decode.hand import BUNDLED_RULE
 from inkdigit._decode.meant import BUNDLED_CHOICE
+from inkdigit._decode.printed import BUNDLED_PRINTED
 from inkdigit._decode.signs import BUNDLED_SIGNS
 from inkdigit._decode.sure import BUNDLED_CELLS
 from inkdigit._decode.written import BUNDLED_WRITTEN
@@ -55,6 +57,7 @@ def add_training(commands: Commands) -> None:
     _add_fit_signs(commands)
     _add_fit_hand(commands)
     _add_fit_decoder(commands)
+    _add_fit_formats(commands)
     _add_reproduce(commands)
     _add_train_ink(commands)
     _add_export_ink(commands)
@@ -227,7 +230,8 @@ def _fit_written(args: argparse.Namespace) -> int:
     from inkdigit_train.publish.written_weights import fit_written
 
     writing = _held_out_writing(args)
-    right = fit_written(args.model, args.ink_model, writing, args.out, args.seed)
+    printed = args.out.with_name(BUNDLED_PRINTED.name)
+    right = fit_written(args.model, args.ink_model, writing, args.out, printed, args.seed)
     print(f"{args.out}: {right:.1%} of rows told right", file=sys.stderr)
     return EXIT_OK
 
@@ -309,6 +313,26 @@ def _fit_signs(args: argparse.Namespace) -> int:
     return EXIT_OK
 
 
+def _add_fit_formats(commands: Commands) -> None:
+    about = "fit which forms texts with signs have, as in 12/05/2024, to a model"
+    _add_fit_to_model(commands, "fit-formats", about, BUNDLED_FORMATS).set_defaults(
+        run=_fit_formats
+    )
+
+
+def _fit_formats(args: argparse.Namespace) -> int:
+    from inkdigit_train.publish.format_weights import fit_formats
+
+    _, ink, nondigits = sources_of(args)
+    before, after = fit_formats(args.model, ink, nondigits, args.out, args.seed)
+    print(
+        f"{args.out}: of rows whose text is found {before:.1%} are read right without forms,"
+        f" {after:.1%} with them",
+        file=sys.stderr,
+    )
+    return EXIT_OK
+
+
 def _add_fit_decoder(commands: Commands) -> None:
     about = "fit the decoder's weights to a model"
     _add_fit_to_model(commands, "fit-decoder", about).set_defaults(run=_fit_decoder)
@@ -351,7 +375,7 @@ def _reproduce(args: argparse.Namespace) -> int:
 def _add_train_ink(commands: Commands) -> None:
     parser = commands.add_parser("train-ink", help="train the network that finds ink")
     parser.set_defaults(run=_train_ink)
-    parser.add_argument("--steps", type=int, default=18000)
+    parser.add_argument("--steps", type=int, default=24000)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--workers", type=int, default=1, help="processes that make pages")
     parser.add_argument("--out", type=Path, default=Path("runs/ink"), help="folder for the run")

@@ -8,19 +8,17 @@ import tempfile
 from collections.abc import Sequence
 from datetime import datetime, timezone
 from pathlib import Path
-from typing import cast
 
 import numpy as np
 import torch
 from torch import Tensor, nn
-from torch.nn.utils.fusion import fuse_conv_bn_eval
 
 from inkdigit import __version__
 from inkdigit._picture.look import MULTIPLE
 from inkdigit.files import write_atomic, write_json
 from inkdigit.session import import_onnxruntime
 from inkdigit_train.errors import ExportError
-from inkdigit_train.fit.ink_net import Block, InkNet
+from inkdigit_train.fit.ink_net import InkNet, NormedConv
 from inkdigit_train.fit.ink_train import load_ink_net
 from inkdigit_train.publish.export import SMALLEST_ROUNDED, channel_scales, trace
 
@@ -107,13 +105,8 @@ def _folded(net: InkNet) -> InkNet:
     """The same function with each batch norm folded into the convolution before it."""
     folded = copy.deepcopy(net).eval()
     for module in list(folded.modules()):
-        if isinstance(module, Block):
-            module.spread = fuse_conv_bn_eval(module.spread, module.norm)
-            module.mix = fuse_conv_bn_eval(module.mix, module.mix_norm)
-            module.norm, module.mix_norm = nn.Identity(), nn.Identity()  # type: ignore[assignment]
-        elif isinstance(module, nn.Sequential) and isinstance(module[0], nn.Conv2d):
-            module[0] = fuse_conv_bn_eval(module[0], cast(nn.BatchNorm2d, module[1]))
-            module[1] = nn.Identity()
+        if isinstance(module, NormedConv):
+            module.fold()
     return folded
 
 

@@ -16,6 +16,7 @@ from typing import Any
 import torch
 from lightning_fabric import Fabric
 
+from inkdigit._decode.formats import BUNDLED_FORMATS, Formats
 from inkdigit._decode.hand import BUNDLED_RULE, HandRule
 from inkdigit._decode.signs import BUNDLED_SIGNS, SignNet
 from inkdigit._decode.weights import BUNDLED_WEIGHTS, Weights
@@ -28,6 +29,7 @@ from inkdigit_train.fit.config import TrainConfig
 from inkdigit_train.fit.train import CHECKPOINT, train
 from inkdigit_train.publish.decoder_weights import fit_to_model, is_fitted
 from inkdigit_train.publish.export import export
+from inkdigit_train.publish.format_weights import fit_formats
 from inkdigit_train.publish.hand_weights import fit_hand
 from inkdigit_train.publish.sign_weights import fit_signs
 
@@ -82,6 +84,9 @@ def reproduce(
     if ink and nondigits and not is_fitted(BUNDLED_WEIGHTS, models[0]):
         fit_to_model(models[0], ink, nondigits, BUNDLED_WEIGHTS)
         Weights.bundled.cache_clear()
+    if ink and nondigits and not is_fitted(BUNDLED_FORMATS, models[0]):
+        fit_formats(models[0], ink, nondigits, BUNDLED_FORMATS)
+        Formats.bundled.cache_clear()
     if ink and nondigits and not is_fitted(BUNDLED_RULE, models[0]):
         fit_hand(models[0], ink, nondigits, BUNDLED_RULE)
         HandRule.bundled.cache_clear()

@@ -11,7 +11,7 @@ from inkdigit_train.data.pages.layout import draw_box, draw_page_rules, draw_pri
 from inkdigit_train.data.pages.page import Canvas, Cell, Page
 from inkdigit_train.data.pages.papers import draw_rules, line_colour, plain, surface
 from inkdigit_train.data.pages.pens import choose_pen
-from inkdigit_train.data.pages.printed import FONTS, draw_text, words
+from inkdigit_train.data.pages.printed import any_font, draw_text, words
 from inkdigit_train.data.pages.scribe import Scribe
 from inkdigit_train.data.pages.sheets import PAGE_PENS
 from inkdigit_train.data.pages.staging import between
@@ -234,7 +234,7 @@ class Print:
             draw_page_rules(canvas, drawn_on, size, size * rng.uniform(1, 2), size, rng)
         if rng.random() < 0.8:
             # A document is set in one font, a poster in many; invoices are mostly numbers.
-            font = None if rng.random() < 0.4 else int(rng.integers(len(FONTS)))
+            font = None if rng.random() < 0.4 else any_font(rng)
             numbers = 0.8 if rng.random() < 0.3 else 0.25
             pitch = size * rng.uniform(1.3, 2.2)
             for line in range(int(tall / pitch)):

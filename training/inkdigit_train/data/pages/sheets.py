@@ -13,7 +13,7 @@ from inkdigit_train.data.pages.layout import draw_page_rules, taken
 from inkdigit_train.data.pages.page import BOX_LEVEL, Canvas, Page
 from inkdigit_train.data.pages.papers import plain, surface
 from inkdigit_train.data.pages.pens import choose_pen
-from inkdigit_train.data.pages.printed import draw_text
+from inkdigit_train.data.pages.printed import any_font, draw_text
 from inkdigit_train.data.pages.scribe import Scribe
 from inkdigit_train.data.pages.staging import between, grown
 from inkdigit_train.data.pages.writing import Writing
@@ -114,7 +114,7 @@ class Codes:
         count = int(rng.integers(self.length[0], self.length[1] + 1))
         pieces = [
             (str(digit), draw_text(str(digit), height * rng.uniform(0.62, 0.75), rng, font))
-            for font in [int(rng.integers(16))]
+            for font in [any_font(rng)]
             for digit in rng.integers(10, size=count)
         ]
         gap = int(rng.integers(0, max(2, round(0.2 * height))))
