@@ -72,13 +72,15 @@ def ddddocr() -> Read:
 def tesseract() -> Read:
     """Tesseract through pytesseract, told to expect digits."""
     import pytesseract
+    from PIL import Image
 
     pytesseract.get_tesseract_version()
 
     def read(path: str, mode: str) -> str:
         layout = {"digit": 10, "row": 7, "read": 6}[mode]
         config = f"--psm {layout} -c tessedit_char_whitelist=0123456789"
-        return str(pytesseract.image_to_string(path, config=config))
+        picture = Image.open(path).convert("RGB")  # its own decoder refuses some BMP
+        return str(pytesseract.image_to_string(picture, config=config))
 
     return read
 
