@@ -1,4 +1,4 @@
-"""Checks a built Android package: `python mobile/check_apk.py dist/inkdigit-0.1.0.apk`.
+"""Checks a built Android package: `python mobile/check_apk.py dist/inkdigit-0.2.0.apk`.
 
 A build can silently get two things wrong: a native library is not aligned to pages of 16 KB (a
 phone with such pages refuses it), or a dependency added a permission.

@@ -11,6 +11,8 @@
 Importing this package reads no model and loads no onnxruntime; making a `Recognizer` does.
 """
 
+from typing import TYPE_CHECKING
+
 from inkdigit import errors
 from inkdigit._framing.normalize import normalize
 from inkdigit._framing.rasterize import rasterize
@@ -21,8 +23,10 @@ from inkdigit.live import InkReader
 from inkdigit.recognizer import Recognizer
 from inkdigit.results import DigitReading, Prediction, Reading
 from inkdigit.session import OnnxSession, Session
-from inkdigit.tables import Cell, Column, Table
 from inkdigit.writer import Lesson, Writer
+
+if TYPE_CHECKING:
+    from inkdigit.tables import Cell, Column, Table
 
 __all__ = [
     "Cell",
@@ -47,4 +51,21 @@ __all__ = [
     "rasterize",
 ]
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
+
+_OF_TABLES = ("Cell", "Column", "Table")
+
+
+def __getattr__(name: str) -> object:
+    """What reads tables, loaded when it is first asked for."""
+    if name not in _OF_TABLES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from inkdigit import tables  # noqa: PLC0415
+
+    value: object = getattr(tables, name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_OF_TABLES})

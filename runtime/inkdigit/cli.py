@@ -11,9 +11,9 @@ import itertools
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
-from typing import NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
-from inkdigit import InkDigitError, Prediction, Reading, Recognizer, Table, Writer
+from inkdigit import InkDigitError, Prediction, Reading, Recognizer, Writer
 from inkdigit._cli.arguments import ReadingConstraints, parse_args
 from inkdigit._cli.console import (
     OutputError,
@@ -39,13 +39,16 @@ from inkdigit.labels import SIGNS
 from inkdigit.recognizer import Source
 from inkdigit.results import percent
 
+if TYPE_CHECKING:
+    from inkdigit.tables import Table
+
 __all__ = ["main", "parse_args", "run"]
 
 EXIT_OK, EXIT_UNREAD = 0, 1  # argparse exits with 2 on wrong usage
 EXIT_SIGNALLED = 128  # and the signal's number, as shells report it
 EXIT_INTERRUPTED = EXIT_SIGNALLED + 2  # SIGINT
 
-_Answer: TypeAlias = Prediction | Reading | Table
+_Answer: TypeAlias = "Prediction | Reading | Table"
 
 
 class _Outcome(NamedTuple):
@@ -203,6 +206,8 @@ def _read_tables(
 ) -> int:
     """Print or write the rows of each file's tables, and at the end list the cells to look at."""
     status = EXIT_OK
+    from inkdigit.tables import Table  # noqa: PLC0415  (no other answer needs it)
+
     rows = TableRows(args.tables, len(args.files) > 1 or any(map(is_folder, args.files)))
     with closing(_outcomes_shown(attempt, jobs, args)) as outcomes:
         for outcome in outcomes:
@@ -378,7 +383,7 @@ def _annotate(args: argparse.Namespace) -> int:
 
 def _as_text(name: str, answer: _Answer, page: int | None = None) -> str:
     """A row for each line of text: name, text, and the probability that all of it is right."""
-    assert not isinstance(answer, Table)
+    assert isinstance(answer, (Prediction, Reading))
     if isinstance(answer, Reading):
         lines = answer.lines or ("-",)
     elif answer.digit is not None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from functools import cache
 
-from inkdigit.numpy_session import NumpyInkSession, NumpySession
 from inkdigit.session import (
     BUNDLED_MODEL,
     InkSession,
@@ -33,13 +32,21 @@ def digit_session(path: str | os.PathLike[str] = BUNDLED_MODEL, threads: int = 1
         InputTypeError: If path or threads are of another type.
     """
     check_threads(threads)
-    return OnnxSession(path, threads) if _has_onnxruntime() else NumpySession(path)
+    if _has_onnxruntime():
+        return OnnxSession(path, threads)
+    from inkdigit.numpy_session import NumpySession  # noqa: PLC0415  (few need it)
+
+    return NumpySession(path)
 
 
 @cache
 def bundled_ink_session() -> InkSession:
     """The bundled ink network on the fastest engine there is, on one thread, loaded once."""
-    return OnnxInkSession() if _has_onnxruntime() else NumpyInkSession()
+    if _has_onnxruntime():
+        return OnnxInkSession()
+    from inkdigit.numpy_session import NumpyInkSession  # noqa: PLC0415  (few need it)
+
+    return NumpyInkSession()
 
 
 def engine_name(session: object) -> str:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import gzip
 import json
 import os
-import tempfile
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, BinaryIO, cast
@@ -25,6 +23,8 @@ def write_atomic(path: str | os.PathLike[str], write: Callable[[BinaryIO], objec
     """
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
+    import tempfile  # noqa: PLC0415  (loads six modules, which reading needs none of)
+
     handle, name = tempfile.mkstemp(prefix=f".{path.name[:100]}.", suffix=".part", dir=path.parent)
     part = Path(name)
     try:
@@ -66,6 +66,8 @@ def write_json_lines(path: str | os.PathLike[str], rows: Iterable[Any]) -> int:
             write_rows(stream)
             return
         # No time and no name in the header: the same rows give the same bytes.
+        import gzip  # noqa: PLC0415
+
         with gzip.GzipFile(filename="", mode="wb", fileobj=stream, mtime=0) as packed:
             write_rows(cast(BinaryIO, packed))
 

@@ -6,6 +6,7 @@ import math
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,7 +32,6 @@ from inkdigit._segment.layout import Layout
 from inkdigit._segment.level import Way, likeliest_way, ways_up
 from inkdigit._segment.marks import MarkLayout
 from inkdigit._segment.strokes import StrokeLayout
-from inkdigit._tables.sheet import find_sheet
 from inkdigit.engine import bundled_ink_session, digit_session, engine_name
 from inkdigit.errors import InputError, InputTypeError, ModelFormatError
 from inkdigit.images import MAX_PIXELS, ImageSource, read_pixels
@@ -46,8 +46,10 @@ from inkdigit.session import (
     InkSession,
     Session,
 )
-from inkdigit.tables import Column, Table, compose_table
 from inkdigit.writer import Located, Writer, check_writer, parse_text, score_glyphs
+
+if TYPE_CHECKING:
+    from inkdigit.tables import Column, Table
 
 __all__ = ["Recognizer", "Source"]
 
@@ -234,6 +236,10 @@ class Recognizer:
         """
         if isinstance(source, Ink):
             raise InputTypeError("source is ink; expected a picture of a table: use read for ink")
+        # Here, as they are a tenth of what `import inkdigit` would load.
+        from inkdigit._tables.sheet import find_sheet  # noqa: PLC0415
+        from inkdigit.tables import compose_table  # noqa: PLC0415
+
         usual = Constraints.parse(length, allowed, min_confidence)
         known = _parse_columns(columns)
         own = {
@@ -479,6 +485,8 @@ def _parse_columns(columns: Mapping[int, Column] | None) -> Mapping[int, Column]
             f"columns is a {type(columns).__name__}; expected a mapping from a column's index to an"
             " inkdigit.Column"
         )
+    from inkdigit.tables import Column  # noqa: PLC0415  (as in `read_table`)
+
     for index, column in columns.items():
         if not isinstance(index, int) or isinstance(index, bool) or not isinstance(column, Column):
             raise InputTypeError(

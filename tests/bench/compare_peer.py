@@ -40,13 +40,14 @@ def rapidocr() -> Read:
 
     engine = RapidOCR(params={"Global.log_level": "error"})
 
+    def texts(path: str, find_rows: bool) -> str:
+        # All of it each time, as the engine keeps what it was told last. No text is too doubtful.
+        found = engine(path, use_det=find_rows, use_cls=find_rows, use_rec=True, text_score=0.0)
+        return "\n".join(getattr(found, "txts", None) or ())
+
     def read(path: str, mode: str) -> str:
         """The recognizer alone where a row was cut out, or where no row is found."""
-        if mode == "read":
-            found = engine(path)
-            if found.txts:
-                return "\n".join(found.txts)
-        return "\n".join(engine(path, use_det=False, use_cls=False).txts or ())
+        return (mode == "read" and texts(path, True)) or texts(path, False)
 
     return read
 
@@ -71,13 +72,15 @@ def ddddocr() -> Read:
 def tesseract() -> Read:
     """Tesseract through pytesseract, told to expect digits."""
     import pytesseract
+    from PIL import Image
 
     pytesseract.get_tesseract_version()
 
     def read(path: str, mode: str) -> str:
         layout = {"digit": 10, "row": 7, "read": 6}[mode]
         config = f"--psm {layout} -c tessedit_char_whitelist=0123456789"
-        return str(pytesseract.image_to_string(path, config=config))
+        picture = Image.open(path).convert("RGB")  # its own decoder refuses some BMP
+        return str(pytesseract.image_to_string(picture, config=config))
 
     return read
 

@@ -42,6 +42,19 @@ def test_import_loads_no_engine_and_nothing_of_training_or_app():
     assert (done.returncode, done.stdout.strip()) == (0, "[]"), done.stderr
 
 
+def test_a_first_answer_loads_nothing_of_tables_and_no_second_engine():
+    unneeded = ("inkdigit.tables", "inkdigit._tables", "inkdigit._onnx", "tempfile", "csv")
+    code = (
+        "import sys, inkdigit.cli\n"
+        f"assert inkdigit.cli.main([{str(SAMPLE)!r}]) == 0\n"
+        f"print([m for m in {unneeded!r} if m in sys.modules])\n"
+        "print('Table' in dir(inkdigit), inkdigit.Table.__name__)"
+    )
+    done = run_python(code)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines()[1:] == ["[]", "True Table"]
+
+
 def test_reading_loads_nothing_of_training_or_app():
     code = (
         "import sys, inkdigit\n"

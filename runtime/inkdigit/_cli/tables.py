@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import argparse
-import csv
 import io
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from inkdigit._decode.reading import Constraints
 from inkdigit.errors import InkDigitError
 from inkdigit.files import write_atomic
 from inkdigit.results import percent
-from inkdigit.tables import Column, Table
+
+if TYPE_CHECKING:
+    from inkdigit.tables import Column, Table
 
 __all__ = ["TableOptions", "TableRows", "add_table_options", "table_options"]
 
@@ -137,6 +138,8 @@ def _describe(text: str) -> str:
 
 
 def _as_csv(rows: Iterable[list[str]]) -> str:
+    import csv  # noqa: PLC0415  (no other answer needs it)
+
     stream = io.StringIO()
     csv.writer(stream, lineterminator="\n").writerows(rows)
     return stream.getvalue()
@@ -159,6 +162,8 @@ def _columns(text: str) -> tuple[int, ...]:
 
 def _column(text: str) -> tuple[int, Column]:
     """What is known of a column, such as "4:length=2,max=20", as (3, Column(length=2, most=20))."""
+    from inkdigit.tables import Column  # noqa: PLC0415  (no other option needs it)
+
     number, _, rest = text.partition(":")
     if not re.fullmatch("[0-9]{1,3}", number, re.ASCII) or int(number) < 1 or not rest:
         raise argparse.ArgumentTypeError(

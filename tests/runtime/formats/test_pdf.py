@@ -190,3 +190,30 @@ def test_no_process_is_left(tmp_path):
     process = pages._drawer
     del pages
     assert process.poll() is not None
+
+
+@pytest.mark.parametrize(
+    "kids",
+    [
+        [b"<< /Type /Pages /Kids [2 0 R] /Count 1 >>"],  # a tree of pages that holds itself
+        [  # one that is deeper than any program writes it
+            b"<< /Type /Pages /Parent %d 0 R /Kids [%d 0 R] /Count 1 >>" % (k - 1, k + 1)
+            for k in range(2, 5000)
+        ],
+    ],
+    ids=["itself", "deep"],
+)
+def test_trees_of_pages_without_end_are_refused_in_words(kids):
+    content = document([b"<< /Type /Catalog /Pages 2 0 R >>", *kids])
+    with pytest.raises(ImageError, match="expected"):
+        list(open_document(content))
+
+
+def test_arrays_in_arrays_without_end_leave_a_page_blank_or_refused():
+    deep = one_page(b"[" * 200_000 + b"]" * 200_000 + b" TJ")
+    try:
+        [page] = open_document(deep)
+    except ImageError as exc:
+        assert "expected" in str(exc)
+    else:
+        assert page.convert("L").getextrema() == (255, 255)
