@@ -152,6 +152,15 @@ def is_alive(pid: int) -> bool:
         return False
 
 
+@pytest.fixture(autouse=True)
+def hang_up_ends():
+    """HUP ends a process, also where the tests run under nohup, which ignores it."""
+    before = signal.signal(signal.SIGHUP, signal.SIG_DFL) if hasattr(signal, "SIGHUP") else None
+    yield
+    if hasattr(signal, "SIGHUP"):
+        signal.signal(signal.SIGHUP, before)
+
+
 def start_reading(folder: Path, jobs: int = 2) -> tuple[subprocess.Popen[str], list[int]]:
     """A process in the middle of reading a folder, and those that it has started."""
     for k in range(300):

@@ -15,7 +15,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from inkdigit._segment.regression import Regression
+from inkdigit._fitted.regression import Regression
 
 __all__ = ["BLANK_FEATURES", "BUNDLED_CELLS", "TEXT_FEATURES", "CellLooks", "measure", "sure"]
 

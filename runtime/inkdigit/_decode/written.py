@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from inkdigit._segment.regression import Regression
+from inkdigit._fitted.regression import Regression
 
 __all__ = [
     "BUNDLED_WRITTEN",

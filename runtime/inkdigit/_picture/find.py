@@ -17,12 +17,22 @@ from inkdigit._picture.flat import ink_on_flat
 from inkdigit._picture.look import ANY, MEANT, RULES, Area, Network, look, network_size, scaled
 from inkdigit._picture.passed_over import with_passed_over
 from inkdigit._picture.sight import HEIGHTS, Sight
+from inkdigit._picture.strays import without_strays
 from inkdigit._pixels.components import Components, label
 from inkdigit._pixels.measure import INK_LEVEL, ink_bounds
 from inkdigit._pixels.morphology import Grey
 from inkdigit._pixels.transform import IDENTITY, Transform
 
-__all__ = ["GLYPH_PX", "Found", "find_digit", "find_ink", "find_table", "sights"]
+__all__ = [
+    "GLYPH_PX",
+    "Found",
+    "Seen",
+    "find_digit",
+    "find_ink",
+    "find_marks",
+    "find_table",
+    "sights",
+]
 
 DIGIT_PX = 64  # longer side at which a picture of one digit is seen, as in training
 CLOSER = 0.7  # of the picture's longer side: a digit smaller than this is looked at once more
@@ -146,23 +156,56 @@ def find_ink(pixels: Grey, network: Network) -> Found:
             return Found(flat, IDENTITY, exact=True)
     height, width = pixels.shape[:2]
     whole = (0.0, 0.0, float(width), float(height))
-    side = (height * width) ** 0.5
-    most = MAX_PIXELS**0.5 / side
+    seen = find_marks(pixels, network)
+    if seen is None:
+        return _on_picture(np.zeros((height, width), np.float32), whole)
+    ink = without_strays(seen.ink, seen.rules, seen.pixels)
+    found = _on_picture(ink, whole)
+    return replace(found, rules=seen.rules, size=(height, width), plain=flat is not None)
+
+
+@dataclass(frozen=True, eq=False)
+class Seen:
+    """A picture as the network saw it best.
+
+    Attributes:
+        ink: (H, W) float32 in [0, 1].
+        rules: (H, W) float32 in [0, 1], how likely a rule runs there.
+        pixels: (H, W) or (H, W, 3) uint8, the picture at this size.
+    """
+
+    ink: NDArray[np.float32]
+    rules: NDArray[np.float32]
+    pixels: Grey
+
+
+def find_marks(pixels: Grey, network: Network) -> Seen | None:
+    """What the network takes for ink on a picture, seen so that digits are about `GLYPH_PX` high.
+
+    Args:
+        pixels: (H, W) or (H, W, 3) uint8.
+        network: The ink network.
+
+    Returns:
+        What it sees, with the marks that it passed over; None where there are no marks.
+    """
+    height, width = pixels.shape[:2]
+    whole = (0.0, 0.0, float(width), float(height))
+    most = MAX_PIXELS**0.5 / (height * width) ** 0.5
     nothing = np.zeros((1, 1), np.float32)
     best = Sight(nothing, nothing, 1.0)
     for sight in sights(pixels, network):
         if sight.quality > best.quality:
             best = sight
     if not best.usual:
-        return _on_picture(best.ink, whole)
+        return None
     ink, rules, usual = best.ink, best.rules, best.usual
     wanted = min(best.scale * GLYPH_PX / usual, most)
     if not NEAR[0] <= wanted / best.scale <= NEAR[1]:
         ink, rules = _page_at(pixels, network, wanted)
         usual *= wanted / best.scale
-    seen = scaled(pixels, whole, (ink.shape[0], ink.shape[1]))
-    found = _on_picture(with_passed_over(ink, rules, seen, usual), whole)
-    return replace(found, rules=rules, size=(height, width), plain=flat is not None)
+    shown = scaled(pixels, whole, (ink.shape[0], ink.shape[1]))
+    return Seen(with_passed_over(ink, rules, shown, usual), rules, shown)
 
 
 def find_table(pixels: Grey, network: Network) -> Found:

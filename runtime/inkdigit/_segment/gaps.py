@@ -16,7 +16,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from inkdigit._segment.regression import Regression
+from inkdigit._fitted.regression import Regression
 from inkdigit._segment.rows import usual_height
 
 __all__ = [

@@ -70,17 +70,12 @@ class Way:
     to_map: Transform
     standing: float = 0.0
 
-    def weigh(self, digits: Sequence[tuple[int | None, float]], count: int | None = None) -> float:
-        """Log-odds of this way, up to a constant, by what was read.
+    def weigh(self, digits: Iterable[tuple[int | None, float]]) -> float:
+        """Log-odds of this way, up to a constant, by its digits and their confidences.
 
-        Args:
-            digits: Each digit and its confidence; None for what is no digit.
-            count: Of how many digits they are a sample: the more a page is divided into, the more
-                it would tell else. As many as were given if left out.
+        None stands for what is no digit.
         """
-        sure = _sure(digits) @ _weights()[-2:]
-        share = 1.0 if count is None or not digits else count / len(digits)
-        return self.standing + share * float(sure)
+        return self.standing + float(_sure(digits) @ _weights()[-2:])
 
 
 def likeliest_way(ways: Sequence[tuple[Way, Sequence[tuple[int | None, float]]]]) -> int:
@@ -89,8 +84,7 @@ def likeliest_way(ways: Sequence[tuple[Way, Sequence[tuple[int | None, float]]]]
     Args:
         ways: Each with its digits and their confidences, None for what is no digit.
     """
-    count = max(len(digits) for _, digits in ways)
-    return int(np.argmax([way.weigh(digits, count) for way, digits in ways]))
+    return int(np.argmax([way.weigh(digits) for way, digits in ways]))
 
 
 def ways_up(ink_map: NDArray[np.float32], score: Score, *, drawn: bool = False) -> list[Way]:

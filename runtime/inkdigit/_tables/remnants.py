@@ -13,9 +13,9 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from inkdigit._fitted.regression import Regression
 from inkdigit._pixels.components import Components
 from inkdigit._pixels.measure import weighted_median
-from inkdigit._segment.regression import Regression
 
 __all__ = ["BUNDLED_REMNANTS", "REMNANT_FEATURES", "inside", "measure_marks", "written_marks"]
 

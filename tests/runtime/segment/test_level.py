@@ -81,10 +81,9 @@ def test_a_drawing_is_turned_level_only_on_strong_evidence(turned_page, score):
     assert abs(turn_of(ways_up(many, score, drawn=True)[0].to_map) - 15) <= 3
 
 
-def test_a_way_is_no_likelier_for_being_divided_into_more_digits(turned_page, score):
+def test_the_way_that_reads_most_surely_is_taken(turned_page):
     upright = Way(turned_page("7"), IDENTITY, 0.0)
     turned = Way(upright.ink_map, IDENTITY, -3.0)
-    five, six = [(7, 0.95)] * 5, [(7, 0.95)] * 6
-    assert likeliest_way([(upright, five), (turned, six)]) == 0
-    assert likeliest_way([(upright, [(7, 0.5)] * 5), (turned, six)]) == 1
-    assert likeliest_way([(upright, []), (turned, six)]) == 1
+    assert likeliest_way([(upright, [(7, 0.95)] * 4), (turned, [(8, 0.97)])]) == 0
+    assert likeliest_way([(upright, [(7, 0.5)] * 5), (turned, [(7, 0.95)] * 6)]) == 1
+    assert likeliest_way([(upright, []), (turned, [(7, 0.95)] * 6)]) == 1

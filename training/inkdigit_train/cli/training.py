@@ -15,6 +15,7 @@ from inkdigit._decode.signs import BUNDLED_SIGNS
 from inkdigit._decode.sure import BUNDLED_CELLS
 from inkdigit._decode.written import BUNDLED_WRITTEN
 from inkdigit._picture.sight import BUNDLED_SIGHT
+from inkdigit._picture.strays import BUNDLED_STRAYS
 from inkdigit._segment.gaps import BUNDLED_GAPS
 from inkdigit._segment.level import BUNDLED_LEVEL
 from inkdigit._tables.remnants import BUNDLED_REMNANTS
@@ -52,6 +53,7 @@ def add_training(commands: Commands) -> None:
     _add_fit_gaps(commands)
     _add_fit_level(commands)
     _add_fit_written(commands)
+    _add_fit_strays(commands)
     _add_fit_remnants(commands)
     _add_fit_cells(commands)
     _add_fit_signs(commands)
@@ -247,6 +249,21 @@ def _fit_cells(args: argparse.Namespace) -> int:
     writing = _held_out_writing(args)
     right = fit_cells(args.model, args.ink_model, writing, args.out, args.seed)
     print(f"{args.out}: {right:.1%} of cells told right", file=sys.stderr)
+    return EXIT_OK
+
+
+def _add_fit_strays(commands: Commands) -> None:
+    about = "fit what tells handwriting from other marks of a page to the ink network"
+    parser = _add_fit(commands, "fit-strays", about, BUNDLED_STRAYS)
+    parser.set_defaults(run=_fit_strays)
+    parser.add_argument("--ink-model", type=Path, default=BUNDLED_INK_MODEL)
+
+
+def _fit_strays(args: argparse.Namespace) -> int:
+    from inkdigit_train.publish.stray_weights import fit_strays
+
+    right = fit_strays(args.ink_model, _held_out_writing(args), args.out, args.seed)
+    print(f"{args.out}: {right:.1%} of marks told right", file=sys.stderr)
     return EXIT_OK
 
 

@@ -120,7 +120,7 @@ def tune(
                 group["lr"] = config.lr * 0.5 * (1 + np.cos(np.pi * step / steps))
             chosen = [rows[k] for k in order[index * config.rows : (index + 1) * config.rows]]
             strings, loss = _strings(net, chosen, calibration, weights)
-            images, labels = _singles(data, config.singles, rng)
+            images, labels = _singles(data, config.singles, trained, rng)
             images, labels = add_nondigits(images, labels, trained.made_nondigits)
             # Batch norm keeps its statistics: a row's rasters are mostly wrong cuts.
             single = F.cross_entropy(net(augment(images))[0], labels)
@@ -150,9 +150,11 @@ def _strings(
     return surrogate / len(rows), total / len(rows)
 
 
-def _singles(data: DataSet, count: int, rng: np.random.Generator) -> tuple[Tensor, Tensor]:
-    """Rasters (count, 1, 28, 28) in [0, 1] drawn from the training pools, and their labels."""
-    sizes = np.array([len(pool) for pool in data.train])
+def _singles(
+    data: DataSet, count: int, trained: TrainConfig, rng: np.random.Generator
+) -> tuple[Tensor, Tensor]:
+    """Rasters (count, 1, 28, 28) in [0, 1] and labels, of each pool as often as in training."""
+    sizes = np.array([len(pool) * trained.weight_of(pool.name) for pool in data.train])
     images, labels = [], []
     for pool, own in zip(data.train, rng.multinomial(count, sizes / sizes.sum()), strict=True):
         indices = torch.from_numpy(rng.integers(len(pool), size=own))

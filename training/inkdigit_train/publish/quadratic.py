@@ -22,7 +22,7 @@ def fit_regression(
     names: Sequence[str],
     strength: float,
 ) -> dict[str, Any]:
-    """Fit what `inkdigit._segment.regression.Regression` computes.
+    """Fit what `inkdigit._fitted.regression.Regression` computes.
 
     Args:
         features: (n, k).

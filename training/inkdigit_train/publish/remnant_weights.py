@@ -6,12 +6,14 @@ print are left out: print is told by whole rows, as on any page.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
+from inkdigit._pixels.components import Components
 from inkdigit._tables.remnants import REMNANT_FEATURES, inside
 from inkdigit._tables.sheet import Laid, lay_out
 from inkdigit.files import write_json
@@ -20,7 +22,7 @@ from inkdigit_train.data.pages.tables import MadeTable, Tables
 from inkdigit_train.data.pages.writing import Writing
 from inkdigit_train.publish.quadratic import fit_regression
 
-__all__ = ["fit_remnants", "in_print", "inked"]
+__all__ = ["WRITTEN", "fit_remnants", "in_print", "inked", "inked_marks"]
 
 TABLES = 60  # some 5,000 marks
 STRENGTH = 0.01  # C of the regression, as in `written_weights`
@@ -58,15 +60,28 @@ def fit_remnants(ink_model: Path, writing: Writing, out: Path, seed: int = 0) ->
 
 
 def inked(laid: Laid, made: MadeTable) -> NDArray[np.float64]:
+    """(n,) fraction of each mark's pixels that a hand inked; see `inked_marks`."""
+    return inked_marks(laid.marks, made.ink, laid.to_picture.points)
+
+
+def inked_marks(
+    marks: Components,
+    ink: NDArray[np.float32],
+    to_ink: Callable[[NDArray[np.float64]], NDArray[np.float64]],
+) -> NDArray[np.float64]:
     """(n,) fraction of each mark's pixels that a hand inked, or that are beside such ones.
 
     The ink network draws a thin line thicker than it is.
+
+    Args:
+        marks: That were found.
+        ink: (H, W) float32 in [0, 1], the true ink.
+        to_ink: Leads points (k, 2) of the marks' map to its pixels.
     """
-    marks = laid.marks
     y, x = np.nonzero(marks.mask)
-    at = laid.to_picture.points(np.stack([x, y], axis=1).astype(np.float64) + 0.5).astype(int)
-    column, row = np.clip(at, 0, np.array(made.ink.shape)[::-1] - 1).T
-    near = ndimage.maximum_filter(made.ink, 3)[row, column]
+    at = to_ink(np.stack([x, y], axis=1).astype(np.float64) + 0.5).astype(int)
+    column, row = np.clip(at, 0, np.array(ink.shape)[::-1] - 1).T
+    near = ndimage.maximum_filter(ink, 3)[row, column]
     counts = np.bincount(marks.label_map()[marks.mask], near >= INKED, len(marks))
     return counts / np.maximum(marks.areas, 1)
 

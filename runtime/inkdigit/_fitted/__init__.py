@@ -1,0 +1,1 @@
+"""What training fits and the rooms apply: how features are weighed."""
