@@ -40,9 +40,10 @@ STRAY_FEATURES = (
     "lighter",  # than the page's usual mark, in shades of `SHADES`
     "neighbours",  # marks of its height beside it; 2 at most
 )
-# Probability of a hand's below which a mark is left out: of held-out pages' written marks one in a
-# thousand is, and of the others that are half as high as digits or more, half.
-UNLIKELY = 0.1
+# Probability of a hand's below which a mark is left out. Of pages that the fit had not seen, one in
+# 200 of the marks that were written is, and of the others that are half as high as digits or more,
+# two in five; with 0.1, one in 300 and a quarter.
+UNLIKELY = 0.2
 LEAST = 1e-3  # of a probability, so that its log-odds are finite
 SHADES = 64.0
 ALIKE = 0.5  # difference of two heights' logarithms up to which they are alike
