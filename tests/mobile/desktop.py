@@ -275,7 +275,11 @@ class RunningApp:
         self.wait_still()
 
     def wheel(self, point: Point, button: int, notches: int) -> None:
-        """Turn the wheel over a point: button 4 is up, 5 down."""
+        """Turn the wheel over a point: button 4 is up, 5 down.
+
+        Without a window manager, SDL takes a window that was moved to be where it opened, so over a
+        point some 200 px further up and to the left.
+        """
         x, y = self._left + round(point[0]), self._top + round(point[1])
         self.desktop.xdotool("mousemove", x, y, "click", "--repeat", notches, button)
 
