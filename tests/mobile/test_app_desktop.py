@@ -95,7 +95,7 @@ def test_a_missing_voice_is_one_notice(
     stage_app.settle()
     assert not asked  # it is off unless chosen
     stage_app.model.change(read_aloud=True)
-    notice = "There is no voice to read aloud with"
+    notice = "No voice was found to read aloud with"
     stage_app.until(lambda: stage_app.notice == notice, "the notice")
     assert asked == [("31", "en")]  # once, though the model has changed since
 
