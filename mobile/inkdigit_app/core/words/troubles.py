@@ -38,13 +38,13 @@ def reason(error: BaseException) -> str:
         if isinstance(error, kind):
             return text
     cause = error.__cause__ if isinstance(error, InputReadError) else error
-    if isinstance(cause, OSError):
-        if cause.errno in FULL:
-            return tr("the disk is full")
-        if cause.errno in FORBIDDEN:
-            return tr("no permission to read or write here")
-        if isinstance(cause, FileNotFoundError):
-            return tr("the file no longer exists")
-    if isinstance(error, sqlite3.OperationalError) and "disk is full" in str(error):
+    number = cause.errno if isinstance(cause, OSError) else None
+    if number in FULL or (
+        isinstance(error, sqlite3.OperationalError) and "disk is full" in str(error)
+    ):
         return tr("the disk is full")
-    return str(error)
+    if number in FORBIDDEN:
+        return tr("no permission to read or write here")
+    if isinstance(cause, FileNotFoundError):
+        return tr("the file no longer exists")
+    return tr("the file cannot be read") if isinstance(error, InputReadError) else str(error)

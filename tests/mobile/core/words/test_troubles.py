@@ -20,6 +20,10 @@ from inkdigit_app.core.words.troubles import reason
         (PermissionError(errno.EACCES, "denied"), "no permission to read or write here"),
         (FileNotFoundError(errno.ENOENT, "No such file"), "the file no longer exists"),
         (sqlite3.OperationalError("database or disk is full"), "the disk is full"),
+        (
+            InputReadError("'/a\\0.png' cannot be read (embedded null byte)"),
+            "the file cannot be read",
+        ),
         (InkDigitError("said in words already"), "said in words already"),
     ],
 )
