@@ -183,9 +183,10 @@ def test_boxes_are_explained_until_one_was_tapped(stage_app: Stage, write: Any) 
     assert home.ink_canvas.hint == "Write digits anywhere"
 
 
-def test_the_side_panel_names_its_buttons(stage_app: Stage) -> None:
+@pytest.mark.parametrize("size", [(1000, 700), (820, 1080)])
+def test_buttons_have_words_where_there_is_room(stage_app: Stage, size: tuple[int, int]) -> None:
     root, bar = stage_app.app.root, stage_app.app.home.nav_bar
-    root.size_hint, root.size = (None, None), (1000, 700)
+    root.size_hint, root.size = (None, None), size
     stage_app.settle()
     words = [bar.ids[name].word for name in ("history", "picture", "settings")]
     assert words == ["History", "Open a picture", "Settings"]

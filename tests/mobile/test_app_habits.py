@@ -156,6 +156,32 @@ def test_a_page_goes_out_as_a_picture_a_drawing_and_a_table(
                 assert list(csv.reader(stream)) == [["31", "4"], ["59"]]
 
 
+def test_yesterday_s_page_is_searched_for_opened_and_saved_as_a_table(
+    phone: RunningApp, start: Start, write: Writer, home: Path
+) -> None:
+    written(phone, write("314", 30, 250), "314")
+    phone.press("clear")
+    written(phone, write("25", 30, 250), "25")
+    path = home / ".local" / "share" / "inkdigit" / "history.sqlite3"
+    until(lambda: strokes_on_disk(home) == len(write("31425")), "both pages on the disk")
+    phone.close()
+    with sqlite3.connect(path) as connection:
+        connection.execute("UPDATE page SET changed = changed - 86400 WHERE text = '314'")
+    connection.close()
+    app = start()
+    app.resize(*PHONE)
+    app.open(lambda: app.press("history"))
+    listed = app.wait_still()
+    app.key("1")
+    until(lambda: bool((app.screenshot() != listed).any()), "what was found")
+    app.wait_still()
+    app.open(lambda: app.draw([(150, 56 + 64 + 36)]))  # the first row
+    says(app, "314")
+    choose(app, "csv")
+    (table,) = until(lambda: files(home, "csv"), "the table")
+    assert table.read_text(encoding="utf-8").split() == ["314"]
+
+
 def test_a_language_is_chosen_and_holds_after_a_restart(
     phone: RunningApp, start: Start, home: Path
 ) -> None:
