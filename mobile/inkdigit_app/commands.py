@@ -141,7 +141,7 @@ class Commands:
                 voice.speak(text, language)
             except voice.VoiceError as exc:
                 log.warning("not read aloud: %s", exc)
-                on_ui_thread(lambda: self.model.notify(tr("There is no voice to read aloud with")))
+                on_ui_thread(lambda: self.model.notify(tr("No voice was found to read aloud with")))
 
         if text and self.model.reading is not None:
             # Not on the jobs' thread: what is written waits for no voice.

@@ -349,7 +349,7 @@ def _take_back(page: Page, correction: Correction, example: Example | None, hand
 
 def _learnt_text(example: Example) -> str:
     if example.text == NO_DIGIT_TEXT:
-        return tr("Learnt: this is no digit")
+        return tr("Learnt: this is not a digit")
     return tr("Learnt: this is your {text}").format(text=quoted(example.text))
 
 

@@ -36,6 +36,7 @@ MB = 1 << 20
 ROWS = ("replay", "reading", "block", "start", "page", "memory")
 PAGE_ROWS, PAGE_COLUMNS = 10, 23  # digits of the full page, the last of which the pointer writes
 WARM_STROKES = 420  # before memory is measured: caches fill, the engine sees its largest batch
+MEMORY_PAGES = 10  # whose median counts: what one page takes and frees again is several megabytes
 PEN_PAUSE_S = 0.004  # a fast stylus reports 240 positions a second
 PAGE_STROKES = 12  # then the page is cleared
 
@@ -221,11 +222,9 @@ def save_page(home: Path, digits: list[list[list[Point]]]) -> None:
 def memory(desktop: Desktop, rounds: int, strokes: int = 600) -> str:
     """Growth of resident memory over scripted scribbling, history and undo included."""
     rng = np.random.default_rng(7)
+    pages: list[float] = []  # memory each time a page was cleared
     with probed(desktop) as app:
-        base = 0.0
         for number in range(WARM_STROKES + strokes):
-            if number == WARM_STROKES:
-                base = app.memory()
             x, y = rng.uniform(40, 540), rng.uniform(60, 480)
             points = np.cumsum(rng.normal(0, 9, (40, 2)), axis=0) + np.array([x, y])
             app.draw([(float(a), float(b)) for a, b in np.clip(points, 8, 620)])
@@ -233,9 +232,12 @@ def memory(desktop: Desktop, rounds: int, strokes: int = 600) -> str:
                 settled_title(app)  # otherwise the largest pages might be read late or never
                 app.key("Delete")
                 until(lambda: app.title == NAME, "a clean canvas")
+                pages.append(app.memory())
             if number % (PAGE_STROKES * 5) == 0:
                 app.key("ctrl+z")
-        grown = app.memory() - base
+    warm = WARM_STROKES // PAGE_STROKES
+    base = statistics.median(pages[warm - MEMORY_PAGES : warm])
+    grown = statistics.median(pages[-MEMORY_PAGES:]) - base
     return f"{grown:+.1f} MB over {strokes} strokes ({base:.0f} MB after {WARM_STROKES})"
 
 

@@ -211,32 +211,33 @@ class RunningApp:
         self._check_alive()
         return self.desktop.xdotool("getwindowname", self.window)
 
-    def resize(self, width: int, height: int) -> None:
-        """Resize the window, and wait until the app has drawn itself at that size."""
+    def resize(self, width: int, height: int, left: int = 0) -> None:
+        """Resize the window, move it to `left` at the top, and wait until it is drawn so."""
         self.desktop.xdotool(
-            "windowmove", self.window, 0, 0, "windowsize", self.window, width, height
+            "windowmove", self.window, left, 0, "windowsize", self.window, width, height
         )
 
         def drawn() -> bool:
             self._find_geometry()
-            return self.size == (width, height) and self._is_drawn()
+            return self.size == (width, height) and self._left == left and self._is_drawn()
 
         until(drawn, f"the window at {width}×{height}")
 
-    def draw(self, stroke: Sequence[Point], pause_s: float = 0.0) -> None:
+    def draw(self, stroke: Sequence[Point], pause_s: float = 0.0, button: int = 1) -> None:
         """Press the button at the first point, move along the others, release it at the last.
 
         Args:
             stroke: Points in the window's pixels.
             pause_s: Between two points; 0 is as fast as the server takes them.
+            button: 1 is the left one, 2 the middle one.
         """
         (x, y), *rest = [(self._left + round(x), self._top + round(y)) for x, y in stroke]
-        commands: list[str | float] = ["mousemove", x, y, "mousedown", 1]
+        commands: list[str | float] = ["mousemove", x, y, "mousedown", button]
         for x, y in rest:
             commands += ["mousemove", x, y]
             if pause_s:
                 commands += ["sleep", pause_s]
-        self.desktop.xdotool(*commands, "mouseup", 1)
+        self.desktop.xdotool(*commands, "mouseup", button)
         self._drawn_at = time.monotonic()
 
     def press(self, name: str) -> None:
@@ -274,7 +275,11 @@ class RunningApp:
         self.wait_still()
 
     def wheel(self, point: Point, button: int, notches: int) -> None:
-        """Turn the wheel over a point: button 4 is up, 5 down."""
+        """Turn the wheel over a point: button 4 is up, 5 down.
+
+        Without a window manager, SDL takes a window that was moved to be where it opened, so over a
+        point some 200 px further up and to the left.
+        """
         x, y = self._left + round(point[0]), self._top + round(point[1])
         self.desktop.xdotool("mousemove", x, y, "click", "--repeat", notches, button)
 

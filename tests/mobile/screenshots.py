@@ -41,6 +41,7 @@ SHOWN = {
     *(f"correct-{form}-light" for form in ("phone", "desktop")),
     *(f"{state}-phone-dark" for state in ("history", "settings")),
     "picture-desktop-light",
+    "correct-tablet-light",
     *(f"{state}-phone-light-de" for state in ("number", "settings")),
     *(f"{state}-phone-light" for state in ("share", "enlarged", "table", "cell")),
 }

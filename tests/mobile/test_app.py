@@ -437,7 +437,7 @@ def test_tab_reaches_the_buttons_and_enter_presses_them(stage_app: Stage, write:
     assert {"Undo (Ctrl+Z)", "Pen width", "Erase strokes and digits (E)"} <= hints
     assert {"Clear the page (Delete)", "Copy the digits (Ctrl+C)"} <= hints
     assert {"History (Ctrl+H)", "Open a picture (Ctrl+O)", "Settings (Ctrl+comma)"} <= hints
-    assert "Read the ink (Enter)" not in hints  # hidden while ink is read at once
+    assert "Read what is written (Enter)" not in hints  # hidden while ink is read at once
     assert tab("shift") is reached[-1]
     for _ in range(30):
         if tab().hint == "Settings (Ctrl+comma)":

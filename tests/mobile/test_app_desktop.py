@@ -95,7 +95,7 @@ def test_a_missing_voice_is_one_notice(
     stage_app.settle()
     assert not asked  # it is off unless chosen
     stage_app.model.change(read_aloud=True)
-    notice = "There is no voice to read aloud with"
+    notice = "No voice was found to read aloud with"
     stage_app.until(lambda: stage_app.notice == notice, "the notice")
     assert asked == [("31", "en")]  # once, though the model has changed since
 
@@ -183,9 +183,10 @@ def test_boxes_are_explained_until_one_was_tapped(stage_app: Stage, write: Any) 
     assert home.ink_canvas.hint == "Write digits anywhere"
 
 
-def test_the_side_panel_names_its_buttons(stage_app: Stage) -> None:
+@pytest.mark.parametrize("size", [(1000, 700), (820, 1080)])
+def test_buttons_have_words_where_there_is_room(stage_app: Stage, size: tuple[int, int]) -> None:
     root, bar = stage_app.app.root, stage_app.app.home.nav_bar
-    root.size_hint, root.size = (None, None), (1000, 700)
+    root.size_hint, root.size = (None, None), size
     stage_app.settle()
     words = [bar.ids[name].word for name in ("history", "picture", "settings")]
     assert words == ["History", "Open a picture", "Settings"]

@@ -216,7 +216,7 @@ def test_a_late_bar_takes_the_lesson_back(session: Session, write: Write) -> Non
 def test_what_is_no_digit_is_learnt_too(session: Session, write: Write) -> None:
     session.write(write("1", 20, 30))
     session.correct(0, "?")
-    assert session.notice == "Learnt: this is no digit"
+    assert session.notice == "Learnt: this is not a digit"
     assert session.known == [("?", True)]
 
 
@@ -436,7 +436,7 @@ def test_a_file_that_is_no_hand_is_refused_in_plain_words(
     (tmp_path / "foreign.json").write_text(content)
     session.learning.import_file(tmp_path / "foreign.json")
     session.until(lambda: session.notice.startswith("Not imported: "), "the reason")
-    assert session.notice.endswith("this is no file of a hand, or it is damaged")
+    assert session.notice.endswith("this is not an exported hand, or it is damaged")
     session.settle()
     assert session.known == [("7", True)]
 

@@ -490,6 +490,6 @@ def _name(glyph: Glyph) -> str:
 
 def _corrected_text(before: str, label: str) -> str:
     if label == NO_DIGIT_TEXT:
-        return tr("Marked as no digit")
+        return tr("Marked as not a digit")
     text = tr("{what} confirmed") if label == before else tr("Now {what}")
     return text.format(what=quoted(label))

@@ -183,8 +183,8 @@ class History(Database):
         if self._newly_damaged:
             count, self._newly_damaged = self._newly_damaged, 0
             text = ntr(
-                "{count} page of the history was damaged: only what is whole of it is shown.",
-                "{count} pages of the history were damaged: only what is whole of them is shown.",
+                "{count} page of the history was damaged: only its undamaged part is shown.",
+                "{count} pages of the history were damaged: only their undamaged parts are shown.",
                 count,
             ).format(count=count)
             if self._rows_aside:

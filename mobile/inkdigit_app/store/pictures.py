@@ -13,7 +13,7 @@ from urllib.parse import unquote, urlsplit
 
 from PIL import Image, ImageGrab, ImageOps, UnidentifiedImageError
 
-from inkdigit.errors import ImageTooLargeError, InputReadError
+from inkdigit.errors import ImageTooLargeError, InkDigitError
 from inkdigit.images import MAX_PIXELS, MAX_SIDE_PX, decode_image, load_image, plain_image
 from inkdigit_app.core.file_list import PICTURE_SUFFIXES
 from inkdigit_app.core.page import Picture
@@ -23,6 +23,7 @@ __all__ = ["from_bytes", "from_clipboard", "from_file", "from_image", "path_in_t
 
 log = logging.getLogger(__name__)
 
+MAX_PATHS_TEXT = 1_000_000  # characters; a longer text is no list of copied files
 JPEG_QUALITY = 92  # keeps pen strokes clean without storing a photo's grain; not tuned
 
 
@@ -86,10 +87,12 @@ def from_clipboard(text: str) -> Picture | None:
     except UnidentifiedImageError:
         return None  # text, say
     except NotImplementedError as exc:  # Linux, with neither xclip nor wl-paste
-        raise InputReadError(tr("to paste pictures, install xclip or wl-clipboard")) from exc
+        if text.strip():
+            return None  # it holds text, so no tool would find a picture
+        raise InkDigitError(tr("to paste pictures, install xclip or wl-clipboard")) from exc
     except (OSError, ChildProcessError) as exc:
         log.info("the clipboard: %s", exc)
-        raise InputReadError(tr("the clipboard holds no picture that can be read")) from exc
+        raise InkDigitError(tr("the clipboard holds no picture that can be read")) from exc
     if isinstance(found, Image.Image):
         return from_image(found, "Clipboard")
     if found:  # paths of copied files
@@ -98,13 +101,18 @@ def from_clipboard(text: str) -> Picture | None:
 
 
 def path_in_text(text: str) -> Path | None:
-    """The picture file at the path or file URL in a text, or None."""
-    line = text.strip().strip("\"'")
-    if not line or "\n" in line or "\0" in line:
-        return None
+    """The picture file at the path or file URL in a text, or None; of several the first."""
+    lines = text.strip().splitlines() if len(text) < MAX_PATHS_TEXT else []
+    paths = [_path_in_line(line.strip().strip("\"'")) for line in lines]
+    return None if None in paths else next(iter(paths), None)
+
+
+def _path_in_line(line: str) -> Path | None:
     if line.startswith("file://"):
         line = unquote(urlsplit(line).path)
         if os.name == "nt":
             line = line.lstrip("/")
+    if "\0" in line:
+        return None
     path = Path(line)
     return path if path.suffix.lower() in PICTURE_SUFFIXES and path.is_absolute() else None

@@ -45,7 +45,7 @@ def load(path: Path, on_trouble: Callable[[str], None] = lambda _: None) -> Sett
     except _DamagedError as exc:
         reason, where = str(exc), _set_aside(path)
     log.warning("the settings in %s cannot be read (%s) %s", path, reason, where)
-    text = tr("The settings could not be read, so they are as at first.")
+    text = tr("The settings could not be read and are back to what they were at first.")
     on_trouble(" ".join(filter(None, (text, where))))
     return Settings()
 

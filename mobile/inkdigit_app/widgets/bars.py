@@ -49,6 +49,7 @@ class NavBar(MirroredBar):
 
     title = StringProperty("")
     tall = BooleanProperty(False)  # there is room for words, each on a row of its own
+    roomy = BooleanProperty(False)  # there is room for words in one row
     title_x = NumericProperty(0)  # of the title's space, in pixels
     title_y = NumericProperty(0)
     title_width = NumericProperty(0)

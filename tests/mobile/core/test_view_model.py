@@ -325,7 +325,7 @@ def test_no_digit_is_a_correction_too(model: ViewModel) -> None:
     model.correct("?")
     assert model.text == "?1"
     assert model.notice is not None
-    assert model.notice.text == "Marked as no digit"
+    assert model.notice.text == "Marked as not a digit"
 
 
 def test_undo_takes_a_correction_back(model: ViewModel) -> None:

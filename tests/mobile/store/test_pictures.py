@@ -74,7 +74,11 @@ def test_a_broken_picture_raises_an_error_with_its_name(tmp_path: Path) -> None:
         ("/home/a/notes.txt", None),
         ("3141", None),
         ("", None),
-        ("/a.png\n/b.png", None),
+        ("/a.png\n/b.png", "/a.png"),
+        ("file:///a/b.png\r\nfile:///c.png\r\n", "/a/b.png"),
+        ("31 40\n/b.png", None),
+        ("file:///a%00.png", None),
+        ("/a.png\n" * 200_000, None),
     ],
 )
 @pytest.mark.skipif(sys.platform == "win32", reason="these are paths of other systems")
@@ -116,3 +120,4 @@ def test_an_unreadable_clipboard_raises_an_error_with_the_reason(
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(InkDigitError, match="xclip"):
         pictures.from_clipboard("")
+    assert pictures.from_clipboard("just words") is None

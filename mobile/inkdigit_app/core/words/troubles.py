@@ -27,24 +27,24 @@ def reason(error: BaseException) -> str:
     """Why something failed, as the end of a sentence; the error's own text where nothing fits."""
     known = {
         ImageTooLargeError: tr("the picture is too large"),
-        ImageDecodeError: tr("this is no picture, or it is damaged"),
-        WriterFormatError: tr("this is no file of a hand, or it is damaged"),
-        ModelNotFoundError: tr("the model that reads is missing; install the app again"),
-        ModelFormatError: tr("the model that reads is damaged; install the app again"),
-        InferenceError: tr("the engine that reads failed"),
-        InputNotFoundError: tr("there is no such file any more"),
+        ImageDecodeError: tr("this is not a picture, or it is damaged"),
+        WriterFormatError: tr("this is not an exported hand, or it is damaged"),
+        ModelNotFoundError: tr("the reading model is missing; install the app again"),
+        ModelFormatError: tr("the reading model is damaged; install the app again"),
+        InferenceError: tr("reading failed"),
+        InputNotFoundError: tr("the file no longer exists"),
     }
     for kind, text in known.items():
         if isinstance(error, kind):
             return text
     cause = error.__cause__ if isinstance(error, InputReadError) else error
-    if isinstance(cause, OSError):
-        if cause.errno in FULL:
-            return tr("the disk is full")
-        if cause.errno in FORBIDDEN:
-            return tr("this place cannot be read or written")
-        if isinstance(cause, FileNotFoundError):
-            return tr("there is no such file any more")
-    if isinstance(error, sqlite3.OperationalError) and "disk is full" in str(error):
+    number = cause.errno if isinstance(cause, OSError) else None
+    if number in FULL or (
+        isinstance(error, sqlite3.OperationalError) and "disk is full" in str(error)
+    ):
         return tr("the disk is full")
-    return str(error)
+    if number in FORBIDDEN:
+        return tr("no permission to read or write here")
+    if isinstance(cause, FileNotFoundError):
+        return tr("the file no longer exists")
+    return tr("the file cannot be read") if isinstance(error, InputReadError) else str(error)
