@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TypeAlias
 
 import numpy as np
@@ -28,6 +29,7 @@ NEAR = 7.0  # usual heights at most between marks, across, of which one may stan
 # Usual heights from middle to middle, from which a mark is rather in the row below, and which it is
 # lower at least: digits of one row stray.
 BELOW, LEAST_BELOW = 0.75, 0.5
+LEVEL = np.zeros(1)  # of lines between two rules
 LEANS_DOWN = np.linspace(-0.32, 0.32, 17)
 LEANS_ACROSS = np.linspace(-0.16, 0.16, 17)
 
@@ -94,6 +96,8 @@ def with_clusters(
         gaps = _column_gaps(boxes, across, height)
         columns = _clustered(gaps, boxes[:, [1, 3, 0, 2]], height, (high, wide), LEANS_DOWN)
         down = columns if len(down) < 2 else _inside(down, columns)
+    else:
+        down = _with_columns(down, across, boxes, height)
     return across, down
 
 
@@ -200,31 +204,67 @@ def _parted(
 
 def _with_rows(across: Rules, boxes: Floats, height: float) -> Rules:
     """Rules across, with more between two of them where several rows of numbers stand."""
+
+    def parted(flat: Floats, deep: float) -> Floats:
+        if deep <= TALL_BAND * height:
+            return np.zeros(0)
+        size = (float(across.places[-1]), deep)
+        return _parted(_row_gaps(flat, height), flat[:, [0, 2, 1, 3]], height, size, LEVEL).cuts
+
+    return _completed(across, boxes, height, 1, parted)
+
+
+def _with_columns(down: Rules, across: Rules, boxes: Floats, height: float) -> Rules:
+    """Rules down, with more between two of them where several columns of numbers stand."""
+
+    def parted(flat: Floats, wide: float) -> Floats:
+        size = (float(down.places[-1]), wide)
+        gaps = _column_gaps(flat, across, height)
+        return _parted(gaps, flat[:, [1, 3, 0, 2]], height, size, LEVEL).cuts
+
+    return _completed(down, boxes, height, 0, parted)
+
+
+def _completed(
+    rules: Rules,
+    boxes: Floats,
+    height: float,
+    axis: int,
+    parted: Callable[[Floats, float], Floats],
+) -> Rules:
+    """Some rules, with more between each two where the marks there stand in several lines.
+
+    Args:
+        rules: One way.
+        boxes: (n, 4) of the marks.
+        height: Of a usual one.
+        axis: Across the rules: 0 for those down, 1 for those across.
+        parted: From the boxes between two rules, their places across the rules as where these are
+            parallel, and the rules' distance, to the cuts between lines; in usual heights, from
+            the middle between the rules.
+    """
     if not len(boxes):
-        return across
-    x, y = (boxes[:, 0] + boxes[:, 2]) / 2, (boxes[:, 1] + boxes[:, 3]) / 2
-    at = across.at(x)
-    band = (at <= y[None]).sum(axis=0) - 1
-    positions, support = [across.positions[:1]], [across.support[:1]]
-    for k in range(len(across) - 1):
+        return rules
+    middles = (boxes[:, :2] + boxes[:, 2:]) / 2
+    at = rules.at(middles[:, 1 - axis])
+    band = (at <= middles[None, :, axis]).sum(axis=0) - 1
+    positions, support = [rules.positions[:1]], [rules.support[:1]]
+    for k in range(len(rules) - 1):
         own = np.flatnonzero(band == k)
-        upper, lower = across.positions[k], across.positions[k + 1]
-        deep = float((lower - upper).mean())
-        if len(own) > 1 and deep > TALL_BAND * height:
-            # Where marks stand between the rules: a band is rarely as deep at both ends.
+        first, second = rules.positions[k], rules.positions[k + 1]
+        apart = float((second - first).mean())
+        if len(own) > 1:
+            # Where marks stand between the rules: these are rarely as far apart at both ends.
             flat = boxes[own].copy()
-            ratio = deep / (at[k + 1, own] - at[k, own])
-            flat[:, 1] = (flat[:, 1] - at[k, own]) * ratio
-            flat[:, 3] = (flat[:, 3] - at[k, own]) * ratio
-            size = (float(across.places[-1]), deep)
-            gaps = _row_gaps(flat, height)
-            found = _parted(gaps, flat[:, [0, 2, 1, 3]], height, size, np.zeros(1))
-            for cut in (found.cuts * height + deep / 2) / deep:
-                positions.append((upper + cut * (lower - upper))[None])
+            ratio = apart / (at[k + 1, own] - at[k, own])
+            for side in (axis, axis + 2):
+                flat[:, side] = (flat[:, side] - at[k, own]) * ratio
+            for cut in (parted(flat, apart) * height + apart / 2) / apart:
+                positions.append((first + cut * (second - first))[None])
                 support.append(np.zeros_like(support[0]))
-        positions.append(across.positions[k + 1 : k + 2])
-        support.append(across.support[k + 1 : k + 2])
-    return Rules(across.places, np.concatenate(positions), np.concatenate(support))
+        positions.append(rules.positions[k + 1 : k + 2])
+        support.append(rules.support[k + 1 : k + 2])
+    return Rules(rules.places, np.concatenate(positions), np.concatenate(support))
 
 
 def _inside(frame: Rules, lines: Rules) -> Rules:
