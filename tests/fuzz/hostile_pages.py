@@ -16,7 +16,7 @@ from PIL import Image, ImageDraw
 from inkdigit._practice.draw import draw_sheet
 from inkdigit._practice.layout import BOXES
 
-__all__ = ["PAGE_CASES", "read_as", "pdf", "pdf_picture", "pdf_text", "sheet", "tiff_pages"]
+__all__ = ["PAGE_CASES", "pdf", "pdf_picture", "pdf_text", "read_as", "sheet", "tiff_pages"]
 
 MAX_BYTES = 1_000_000
 LARGE = (8944, 8944)
@@ -185,7 +185,9 @@ def pdf_type3(times: int = 5) -> bytes:
         b"/CharProcs<</a 6 0 R>>/Encoding<</Type/Encoding/Differences[97/a]>>"
         b"/FirstChar 97/LastChar 97/Widths[1000]/Resources<<>>>>"
     )
-    content = b"BT/F 500 Tf 9 9 Td " + (b"(" + b"a" * 60 + b") Tj 0.1 0 Td ") * (times * 100) + b"ET"
+    content = (
+        b"BT/F 500 Tf 9 9 Td " + (b"(" + b"a" * 60 + b") Tj 0.1 0 Td ") * (times * 100) + b"ET"
+    )
     return pdf(content, "/Font<</F 5 0 R>>", [font, glyph])
 
 

@@ -88,7 +88,7 @@ def timed(content: bytes, suffix: str, how: str = "read") -> tuple[str, float]:
 
 
 def _cpu_s() -> float:
-    """Of the processor: this process's seconds, and those of the drawers of PDFs that have ended."""
+    """Of the processor: this process's seconds, and those of drawers of PDFs that have ended."""
     children = 0.0
     if resource is not None:
         usage = resource.getrusage(resource.RUSAGE_CHILDREN)

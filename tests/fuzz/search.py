@@ -61,7 +61,10 @@ def serve(pipe: Connection) -> None:
         try:
             answer, took = timed(content, suffix, how)
         except Exception as exc:  # noqa: BLE001  (told, and looked at by whoever searches)
-            answer, took = f"CRASH {type(exc).__name__}: {str(exc)[:200]}", time.process_time() - start
+            answer, took = (
+                f"CRASH {type(exc).__name__}: {str(exc)[:200]}",
+                time.process_time() - start,
+            )
         # While a PDF is drawn, this process waits.
         pipe.send((answer, took, max(_memory_mb("VmHWM"), resting + drawers.mb)))
 

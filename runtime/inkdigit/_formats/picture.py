@@ -193,9 +193,7 @@ def damaged(name: str, exc: Exception) -> str:
     return f"{name} is damaged or incomplete ({reason[:200]}); expected a whole {FORMATS} picture"
 
 
-def _check_cost(
-    image: Image.Image, content: bytes, name: str, is_page: bool = False
-) -> None:
+def _check_cost(image: Image.Image, content: bytes, name: str, is_page: bool = False) -> None:
     """Refuse what takes much more time or memory than its file is large."""
     pixels = image.width * image.height
     pixel_bytes = float(PIXEL_BYTES.get(image.mode, OTHER_PIXEL_BYTES))
