@@ -47,7 +47,7 @@ PICTURE = {
     "speckle": (0, 0.2, False),
 }
 SHEET = {**SHAPES, "dpi": (50, 350, True), "width": (1, 12, True), "ink": (0, 220, False),
-         "paper": (60, 255, False), "filled": (0, 1, False)}  # boxes; the others have one stroke  # fmt: skip
+         "paper": (60, 255, False), "filled": (0, 1, False)}  # fmt: skip
 PDF = {
     **SHAPES,
     "kind": (0, 1, False),  # what is on it, of `_pdf`

@@ -62,8 +62,8 @@ SIGNATURES = (
 # 600 dpi in colour has 35 million pixels, of 4 bytes in Pillow.
 DECODED_BYTES = 180_000_000
 BYTES_OF_BYTE = 40  # a scan of white paper is packed to a fortieth, a photo to a tenth
-# The same of a page among others, held thrice at times: as its file's, as the caller's, and the page
-# before. A4 at 600 dpi in colour takes that in 1.9 MB, A3 in black and white in any.
+# The same of a page among others, held thrice at times: as its file's, as the caller's, and as the
+# page before. A4 at 600 dpi in colour takes that in 1.9 MB, A3 in black and white in any.
 PAGE_DECODED_BYTES, PAGE_BYTES_OF_BYTE, PAGES_HELD = 270_000_000, 80, 3
 # Pixels times scans that a JPEG may take, likewise: 1 second for each 200 million. A progressive
 # photo of 24 million pixels has 10 scans, and a megabyte at the least.
