@@ -250,7 +250,7 @@ def _tiff_pages(
         if not is_page or count < first:
             continue
         check_size(image.size, page_name, MAX_PIXELS)
-        load_picture(image, page_name, content)
+        load_picture(image, page_name, content, is_page=True)
         try:
             page = ImageOps.exif_transpose(image)
         except Exception:  # noqa: BLE001  (a damaged EXIF block leaves the picture as it lies)

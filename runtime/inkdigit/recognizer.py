@@ -55,7 +55,9 @@ __all__ = ["Recognizer", "Source"]
 
 Source = ImageSource | Ink
 
-MAX_READ_TWICE = 1200  # hypotheses of a page that is read each way that it may lie
+# Hypotheses and rows of a page that is read each way that it may lie. A row takes as long as four
+# hypotheses.
+MAX_READ_TWICE, MAX_ROWS_TWICE = 1200, 150
 DEFAULT_REJECTION_THRESHOLD = 0.5  # for a session whose metadata has none
 
 
@@ -354,11 +356,11 @@ class Recognizer:
         if not upright:
             ways = ways_up(found.ink, self._log_probabilities, drawn=found.exact)
         layouts: list[tuple[Way, Layout]] = []
-        for way in ways:
+        for way in reversed(ways):
+            layouts.insert(0, (way, _layout(found, way, to_source)))
             # The last way is the likeliest by its marks, which are enough to tell on a full page.
-            if layouts and len(layouts[0][1].hypotheses) > MAX_READ_TWICE:
-                layouts.clear()
-            layouts.append((way, _layout(found, way, to_source)))
+            if _is_full(layouts[0][1]):
+                break
         return layouts
 
     def _locate(
@@ -448,6 +450,10 @@ class Recognizer:
         if not_digit > self._rejection_threshold:
             return Prediction(None, not_digit, conditional, not_digit)
         return Prediction(best, float(digits[best]), conditional, not_digit)
+
+
+def _is_full(layout: Layout) -> bool:
+    return len(layout.hypotheses) > MAX_READ_TWICE or len(layout.rows) > MAX_ROWS_TWICE
 
 
 def _limit(value: int, name: str) -> int:

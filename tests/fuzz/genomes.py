@@ -1,4 +1,6 @@
-"""Pictures and ink drawn from a few numbers, for the search to vary: strokes, rows, nests, crowds.
+"""Files drawn from a few numbers, for the search to vary: strokes, rows, nests, crowds.
+
+Pictures, ink, PDFs, TIFFs of several pages, and practice sheets.
 
 A genome is a dict of numbers; `express` makes the file of it, `random_genome` and `mutated` make
 others. The file is cut down to 1 MB.
@@ -11,6 +13,7 @@ from typing import TypeAlias
 
 import numpy as np
 from PIL import Image, ImageDraw
+from tests.fuzz import hostile_pages
 from tests.fuzz.hostile import MAX_BYTES, saved, strokes_json
 
 __all__ = ["FAMILIES", "Genome", "express", "mutated", "random_genome"]
@@ -43,7 +46,31 @@ PICTURE = {
     "slope": (0, 60, False),  # of the paper's brightness: a plain canvas is read another way
     "speckle": (0, 0.2, False),
 }
-FAMILIES = {"picture": PICTURE, "ink": SHAPES}
+SHEET = {**SHAPES, "dpi": (50, 350, True), "width": (1, 12, True), "ink": (0, 220, False),
+         "paper": (60, 255, False), "filled": (0, 1, False)}  # fmt: skip
+PDF = {
+    **SHAPES,
+    "kind": (0, 1, False),  # what is on it, of `_pdf`
+    "width": (0.1, 300, True),
+    "wide": (50, 9000, True),  # of a picture, and how often a thing is drawn
+    "high": (50, 9000, True),
+    "times": (1, 3000, True),
+    "depth": (1, 14, False),
+    "side": (50, 3000, True),  # of the page, points
+}
+TIFF = {
+    "pages": (1, 1000, True),
+    "wide": (8, 40_000, True),
+    "high": (8, 40_000, True),
+    "tags": (0, 3000, False),
+    "tag_share": (0, 1, False),  # below a half it has none
+    "mode": (0, 1, False),
+    "kind": (0, 1, False),
+    "over": (0, 1, False),
+}
+FAMILIES = {"picture": PICTURE, "ink": SHAPES, "sheet": SHEET, "pdf": PDF, "tiff": TIFF}
+BLENDS = ("Normal", "Multiply", "Luminosity", "ColorBurn")
+SPACES = ("/DeviceGray", "/DeviceRGB", "/DeviceCMYK")
 # The first as often again: what is drawn costs more than what it is saved as.
 PICTURE_FORMS = ("PNG", "PNG", "JPEG", "WEBP", "TIFF", "GIF", "BMP", "PPM")
 INK_FORMS = (".json", ".json", ".inkml", ".svg")
@@ -79,6 +106,12 @@ def mutated(genome: Genome, family: str, rng: np.random.Generator) -> Genome:
 
 def express(genome: Genome, family: str) -> tuple[bytes, str]:
     """The file, and what its name ends in."""
+    if family == "tiff":
+        return _tiff(genome), ".tiff"
+    if family == "sheet":
+        return _sheet(genome), ".png"
+    if family == "pdf":
+        return _pdf(genome), ".pdf"
     strokes = _strokes(genome)
     forms = INK_FORMS if family == "ink" else PICTURE_FORMS
     form = forms[min(int(genome["form"] * len(forms)), len(forms) - 1)]
@@ -172,3 +205,80 @@ def _picture(genome: Genome, strokes: list[np.ndarray], form: str) -> bytes:
     if len(content) > MAX_BYTES:
         content = saved(image, "JPEG", quality=40)
     return content
+
+
+def _tiff(genome: Genome) -> bytes:
+    if genome["over"] > 0.9:
+        return hostile_pages.tiff_lying_over(int(genome["pages"]), int(genome["tags"]) * 20 + 1)
+    mode = ("1", "L", "F")[int(genome["mode"] * 2.99)]
+    size = int(genome["wide"]), int(genome["high"])
+    while size[0] * size[1] > 90_000_000:  # just over what is refused
+        size = size[0] // 2 + 1, size[1] // 2 + 1
+    tags = int(genome["tags"]) if genome["tag_share"] > 0.5 else 0
+    return hostile_pages.tiff_pages(
+        int(genome["pages"]), size, tags, int(genome["kind"] > 0.8), mode
+    )
+
+
+def _sheet(genome: Genome) -> bytes:
+    count, points = int(genome["count"]), int(genome["points"])
+    # 120 boxes or so: no more than a second to draw.
+    of_box = {**genome, "count": float(min(count, 200)), "points": float(min(points, 60))}
+    few = {**of_box, "count": 2.0}
+
+    def strokes(rng: np.random.Generator, wide: float, high: float) -> list[np.ndarray]:
+        own = of_box if rng.random() < genome["filled"] else few
+        made = _strokes({**own, "seed": float(rng.integers(1000))})
+        everything = np.concatenate(made)
+        low, extent = everything.min(axis=0), max(1.0, float(np.ptp(everything, axis=0).max()))
+        inside = 0.8 * np.array([wide, high]) / extent
+        return [(stroke - low) * inside + 0.1 * np.array([wide, high]) for stroke in made]
+
+    ink, paper = int(genome["ink"]), int(genome["paper"])
+    return hostile_pages.sheet(strokes, int(genome["dpi"]), int(genome["width"]), ink, paper)
+
+
+def _pdf(genome: Genome) -> bytes:
+    kinds = ("strokes", "path", "text", "picture", "picture", "forms", "groups", "tiles", "shading",
+             "masked", "clips")  # fmt: skip
+    kind = kinds[min(int(genome["kind"] * len(kinds)), len(kinds) - 1)]
+    times, depth = int(genome["times"]), int(genome["depth"])
+    size = int(genome["wide"]), int(genome["high"])
+    if kind == "forms":
+        wide = max(2, round(times ** (1 / max(1, depth))) + 1)
+        return hostile_pages.pdf_forms(depth, min(wide, 1000), genome["closed"] > 0.5)
+    if kind == "groups":
+        return hostile_pages.pdf_groups(times, BLENDS[int(genome["form"] * 3.99)])
+    if kind == "tiles":
+        return hostile_pages.pdf_tiles(genome["width"] / 10)
+    if kind == "shading":
+        return hostile_pages.pdf_shading(1 + int(genome["form"] * 2.99), times)
+    if kind == "masked":
+        return hostile_pages.pdf_masked(size)
+    if kind == "picture":
+        while size[0] * size[1] > 90_000_000:
+            size = size[0] // 2 + 1, size[1] // 2 + 1
+        space = SPACES[int(genome["form"] * 2.99)]
+        bits = (1, 8, 16)[int(genome["rough"] * 2.99)]
+        is_grey = space == "/DeviceGray"
+        form = "JPEG" if genome["closed"] > 0.7 else ""
+        again = times if genome["slant"] > 0 else 1
+        return hostile_pages.pdf_picture(size, space, bits if is_grey else 8, again, form)
+    strokes = _strokes(genome)
+    side = genome["side"]
+    dash = f"[{genome['pitch']:.2f}] 0 d " if genome["aspect"] > 3 else ""
+    lines = [f"{dash}{genome['width']:.1f} w"]
+    for stroke in strokes:
+        rows = " l ".join(f"{x:.0f} {y:.0f}" for x, y in stroke.tolist())
+        first, _, rest = rows.partition(" l ")
+        lines.append(f"{first} m {rest} l {'W* n' if kind == 'clips' else ''}")
+        if kind not in ("path", "clips"):
+            lines[-1] += "S"
+    lines.append({"path": "f*", "clips": f"0 0 {side:.0f} {side:.0f} re f"}.get(kind, ""))
+    if kind == "text":
+        lines = [f"BT/F {genome['width']:.1f} Tf 9 9 Td"]
+        lines += ["(0123456789) Tj 0.1 9 Td"] * (times * 7) + ["ET"]
+        font = b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>"
+        content = "\n".join(lines).encode()
+        return hostile_pages.pdf(content, "/Font<</F 5 0 R>>", [font], (side, side))
+    return hostile_pages.pdf_text(lines, size=(side, side))

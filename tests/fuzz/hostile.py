@@ -253,6 +253,14 @@ def noise(side: int = 900, seed: int = 0, share: float = 0.3, zoom: int = 1) -> 
     return pixels_png(pixels)
 
 
+def specks(count: int = 1300, size: tuple[int, int] = (617, 510)) -> bytes:
+    """Bright pixels on paper that grows darker: each may be a number of its own."""
+    rng = np.random.default_rng(823)
+    pixels = np.tile(np.linspace(94, 56, size[0]).astype(np.uint8), (size[1], 1))
+    pixels[rng.integers(0, size[1], count), rng.integers(0, size[0], count)] = 250
+    return pixels_png(pixels)
+
+
 def scribbles(count: int = 900, size: int = 60, side: int = SIDE, seed: int = 0) -> bytes:
     """Closed curves on top of and beside each other."""
     rng = np.random.default_rng(seed)
@@ -386,6 +394,13 @@ def tall_in_rows(rows: int = 33, columns: int = 30) -> bytes:
     return strokes_json(
         [shape + np.array([c * 50, r * 60]) for r in range(rows) for c in range(columns)]
     )
+
+
+def zigzags(count: int = 900, points: int = 90) -> bytes:
+    """A row of long zigzags, each of which may be cut at every turn."""
+    k = np.arange(points)
+    shape = np.stack([k, k % 2 * 99], axis=1)
+    return strokes_json([shape + np.array([c * points * 1.1, 0]).astype(int) for c in range(count)])
 
 
 def mixed_json(numbers: int = 30_000, length: int = 20_000) -> bytes:
@@ -550,6 +565,7 @@ CASES: dict[str, Callable[[], bytes]] = {
     "dots-large.png": lambda: dots(20, 9),
     "noise.png": noise,
     "noise-large.png": lambda: noise(340, share=0.35, zoom=6),
+    "specks.png": specks,
     "scribbles.png": scribbles,
     "scribbles-large.png": lambda: scribbles(300, 200),
     "digits.png": digits_page,
@@ -571,6 +587,7 @@ CASES: dict[str, Callable[[], bytes]] = {
     "line.json": line_of_ticks,
     "line-dense.json": lambda: line_of_ticks(1000, 1, 60),
     "rows.json": tall_in_rows,
+    "zigzags.json": zigzags,
     "mixed-rows.json": mixed_rows_json,
     "keys.json": keys_json,
     "numbers.json": big_numbers_json,

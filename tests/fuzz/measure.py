@@ -22,15 +22,20 @@ BUSY = 20  # times longer that it may take on a machine that does other work, to
 READ = """
 import json, resource, sys, time
 from pathlib import Path
-from tests.fuzz.readers import read, recognizer
+from tests.fuzz.readers import Drawers, recognizer, timed
+drawers = Drawers()
 recognizer()
+def status(name):
+    lines = Path("/proc/self/status").read_text().splitlines()
+    return int(next(line for line in lines if name in line).split()[1]) / 1024
 limit = int(time.process_time() + float(sys.argv.pop()) + 1)
-resource.setrlimit(resource.RLIMIT_CPU, (limit, limit))
-start = time.process_time()
-answer = read(Path(sys.argv[1]), *sys.argv[2:])
-took = time.process_time() - start
-peak = [line for line in Path("/proc/self/status").read_text().splitlines() if "VmHWM" in line]
-print(json.dumps([answer, took, int(peak[0].split()[1]) / 1024]))
+resource.setrlimit(resource.RLIMIT_CPU, (limit, resource.RLIM_INFINITY))
+path = Path(sys.argv[1])
+content = path.read_bytes()
+resting = status("VmRSS")
+answer, took = timed(content, path.suffix, *sys.argv[2:])
+# While a PDF is drawn, this process waits.
+print(json.dumps([answer, took, max(status("VmHWM"), resting + drawers.mb)]))
 """
 
 
@@ -39,8 +44,8 @@ class Cost(NamedTuple):
 
     Attributes:
         answer: What was read, or the error's name.
-        seconds: Of the processor, without loading the networks.
-        mb: Most memory of the whole process.
+        seconds: Of the processor, without loading the networks; drawing a PDF included.
+        mb: Most memory of the whole process; with that of the one which draws a PDF.
     """
 
     answer: str

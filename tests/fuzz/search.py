@@ -22,6 +22,7 @@ import numpy as np
 from tests.fuzz.genomes import FAMILIES, Genome, express, mutated, random_genome
 from tests.fuzz.hostile import MAX_BYTES
 from tests.fuzz.measure import BUSY, MAX_MB, MAX_S
+from tests.fuzz.readers import WAYS
 
 try:
     import resource
@@ -31,13 +32,21 @@ except ImportError:  # Windows
 LIMIT_S = 20.0  # of the processor; then the child is stopped
 KEPT = 8  # files that others are made of
 FRESH = 0.25  # of the tries are of new numbers
+READ_AS = {
+    "picture": ("read", "digit", "table", "practice"),
+    "ink": ("read", "digit"),
+    "sheet": ("practice", "table", "read"),
+    "pdf": ("read", "table"),
+    "tiff": ("pages", "read"),
+}
 TIME = 0.7  # of the others vary what took longest; the rest vary what took most memory
 
 
 def serve(pipe: Connection) -> None:
     """Read what comes through the pipe; answer with the processor's seconds and the most memory."""
-    from tests.fuzz.readers import read_content, recognizer
+    from tests.fuzz.readers import Drawers, recognizer, timed
 
+    drawers = Drawers()
     recognizer()
     while True:
         content, suffix, how = pipe.recv()
@@ -47,21 +56,26 @@ def serve(pipe: Connection) -> None:
             resource.setrlimit(resource.RLIMIT_CPU, (limit, resource.RLIM_INFINITY))
         with contextlib.suppress(OSError):  # elsewhere than on Linux: the most until now
             Path("/proc/self/clear_refs").write_text("5")
-        start = time.process_time()
+        drawers.mb, resting = 0.0, _memory_mb("VmRSS")
+        start, took = time.process_time(), 0.0
         try:
-            answer = read_content(content, suffix, how)
+            answer, took = timed(content, suffix, how)
         except Exception as exc:  # noqa: BLE001  (told, and looked at by whoever searches)
-            answer = f"CRASH {type(exc).__name__}: {str(exc)[:200]}"
-        pipe.send((answer, time.process_time() - start, _peak_mb()))
+            answer, took = (
+                f"CRASH {type(exc).__name__}: {str(exc)[:200]}",
+                time.process_time() - start,
+            )
+        # While a PDF is drawn, this process waits.
+        pipe.send((answer, took, max(_memory_mb("VmHWM"), resting + drawers.mb)))
 
 
-def _peak_mb() -> float:
-    """Most memory of this process since it was last asked to forget."""
+def _memory_mb(name: str) -> float:
+    """What this process holds, or held at most since it was last asked to forget."""
     try:
         status = Path("/proc/self/status").read_text()
     except OSError:
         return 0.0  # elsewhere than on Linux time alone is searched
-    return int(status.partition("VmHWM:")[2].split()[0]) / 1024
+    return int(status.partition(f"{name}:")[2].split()[0]) / 1024
 
 
 class Child:
@@ -106,7 +120,7 @@ def search(
 
     Args:
         family: Of `FAMILIES`.
-        how: What it is read as: "read", "digit" or "table".
+        how: What it is read as, of `WAYS`.
         seconds: Of the processor, for making files and reading them.
         seed: Of the random numbers.
         out: Folder for the worst files; None for none.
@@ -149,13 +163,13 @@ def main() -> None:
         "--seconds", type=float, default=300.0, help="of the processor, for each family"
     )
     parser.add_argument("--family", choices=FAMILIES, nargs="+", default=list(FAMILIES))
-    parser.add_argument("--how", choices=("read", "digit", "table"), nargs="+", default=["read"])
+    parser.add_argument("--how", choices=WAYS, nargs="+", default=["read"])
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--out", type=Path, help="folder for the worst files")
     arguments = parser.parse_args()
     for family in arguments.family:
         for how in arguments.how:
-            if family == "picture" or how != "table":
+            if how in READ_AS[family]:
                 search(family, how, arguments.seconds, arguments.seed, arguments.out)
 
 

@@ -8,6 +8,9 @@ from PIL import Image
 from practised import filled, photo
 
 from inkdigit import Recognizer, Writer
+from inkdigit._pixels.components import label
+from inkdigit._practice.boxes import MOST_MARKS, cut_boxes
+from inkdigit._practice.find import find_sheet
 from inkdigit._practice.layout import BOXES, MARK_MM, MARKS, NUMBERS, PAGE_MM
 from inkdigit.cli import main, parse_args
 from inkdigit.errors import InputError
@@ -76,6 +79,20 @@ def test_a_blank_box_is_not_learnt_and_said_so(real):
     blank = [box for box in found.unlearnt if box.problem == "blank"]
     assert [(box.asked, box.index) for box in blank] == [("0", 4), (BOXES[60].text, 1)]
     assert found.read_right("0") == (4, 4)
+
+
+def test_of_a_box_full_of_dust_the_largest_marks_are_kept():
+    sheet = filled()
+    grey, mm = np.array(sheet.convert("L")), sheet.width / PAGE_MM[0]
+    box, rng = BOXES[0], np.random.default_rng(0)
+    low, high = np.array([box.left + 1, box.top + 1]), np.array([box.right - 1, box.bottom - 1])
+    for x, y in (rng.uniform(low, high, (60, 2)) * mm).round().astype(int):
+        grey[y : y + 3, x : x + 3] = 0
+    way = find_sheet(grey)
+    assert way is not None
+    marks = label(np.asarray(cut_boxes(grey, way)[0].picture) < 215)
+    assert len(marks) <= MOST_MARKS
+    assert marks.areas.max() > 500  # the digit
 
 
 def test_a_slip_of_the_pen_is_not_learnt(real):

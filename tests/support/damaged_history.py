@@ -62,6 +62,11 @@ def touched_pages(path: Path, pages: dict[str, Page]) -> dict[int, str]:
     for key, *values in rows:
         for value in values:
             data = value.encode() if isinstance(value, str) else value or b""
+            whole = content.find(data) if value != key and len(data) >= WINDOW_BYTES else -1
+            if whole >= 0 and content.find(data, whole + 1) < 0:
+                owner.update(dict.fromkeys(range(whole - WINDOW_BYTES, whole + len(data)), key))
+                continue
+            # Long ones lie in several parts.
             starts = [*range(0, len(data) - WINDOW_BYTES, WINDOW_BYTES), len(data) - WINDOW_BYTES]
             for start in starts if len(data) >= WINDOW_BYTES else ():
                 window = data[start : start + WINDOW_BYTES]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import signal
 import sys
 import threading
 from pathlib import Path
@@ -19,8 +20,14 @@ if TYPE_CHECKING:
 __all__ = ["MAGIC_BYTES", "PdfPages", "has_pdf_mark"]
 
 MAGIC, MAGIC_BYTES = b"%PDF-", 1024  # readers look for it so far (PDF 1.7, implementation note 13)
-MAX_SECONDS = 30.0  # to draw a page; full pages of lines and of scans take under 1
-MAX_MEMORY = 1 << 30  # bytes to draw it in: three of a picture of 80 million pixels in colour
+# Of the processor, to draw a page; full pages of lines and of scans take under 1. A file under 1 MB
+# is read in 5 in all (SECURITY.md); what holds more may take longer.
+DRAW_S, DRAW_S_OF_BYTE = 2.0, 3e-6
+MAX_SECONDS = 30.0  # to draw it, by the clock
+# Bytes to draw it in: a page of A4 at 600 dpi has 35 million pixels, in colour 105 MB, and two more
+# of it while it is drawn; at most three of a picture of 80 million pixels in colour.
+DRAW_MEMORY, DRAW_MEMORY_OF_BYTE, MAX_MEMORY = 420_000_000, 40, 1 << 30
+FREE_BYTES = 1_000_000  # of a file, that add nothing to either
 MOST_ENDED = 3  # pages that took too much, after which the rest is left: it may be a thousand more
 DRAWER = Path(__file__).with_name("pdf_drawer.py")
 
@@ -118,10 +125,14 @@ class PdfPages:
         packages = str(Path(found.origin).parent.parent)
         path, content = "", b""
         if isinstance(self._source, Path):
-            path = str(self._source.resolve())
+            path, length = str(self._source.resolve()), self._source.stat().st_size
         else:
-            content = b"%d\n" % len(self._source) + self._source
-        limits = str(MAX_MEMORY), str(self._most_pixels)
+            length = len(self._source)
+            content = b"%d\n" % length + self._source
+        more = max(0, length - FREE_BYTES)
+        self._seconds = DRAW_S + DRAW_S_OF_BYTE * more
+        self._memory = min(MAX_MEMORY, DRAW_MEMORY + DRAW_MEMORY_OF_BYTE * more)
+        limits = str(self._memory), str(self._seconds), str(self._most_pixels)
         self._drawer = subprocess.Popen(
             # Without the user's settings and site, which it needs nothing of.
             [sys.executable, "-I", "-S", str(DRAWER), packages, *limits, path],
@@ -169,7 +180,11 @@ class PdfPages:
             self._ended += 1
             if self._ended == MOST_ENDED:
                 self.last = self.next - 1
-            limit = f"{MAX_SECONDS:.0f} seconds" if late.is_set() else "1 GB of memory"
+            limit = f"{self._memory / 1e6:,.0f} MB of memory"
+            if late.is_set():
+                limit = f"{MAX_SECONDS:.0f} seconds"
+            elif drawer.returncode == -getattr(signal, "SIGPROF", 0):
+                limit = f"{self._seconds:.0f} seconds of the processor"
             raise ImageTooLargeError(
                 f"{name} takes over {limit} to draw, or PDFium fails on it; expected less: save it"
                 " as a picture"

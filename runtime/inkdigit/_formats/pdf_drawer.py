@@ -4,10 +4,11 @@ PDFium cannot be stopped while it draws, and what a stranger's file makes it do 
 all memory; a process can be ended. It imports nothing but pypdfium2, so it starts in a tenth of a
 second.
 
-Arguments: the folder pypdfium2 is in, bytes of memory, most pixels of a picture, path of the PDF or
-"" for one on standard input, as its length and its bytes. Answers with how many pages there are;
-then for each page number, a line each, with its picture. An answer is a line of JSON, and where it
-has a `size` the bytes of the picture after it, RGB.
+Arguments: the folder pypdfium2 is in, bytes of memory, seconds of the processor for each answer,
+most pixels of a picture, path of the PDF or "" for one on standard input, as its length and its
+bytes. Answers with how many pages there are; then for each page number, a line each, with its
+picture. An answer is a line of JSON, and where it has a `size` the bytes of the picture after it,
+RGB.
 """
 
 from __future__ import annotations
@@ -39,7 +40,7 @@ class _RefusedError(Exception):
 def main() -> None:
     """Answer until standard input ends."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for who started this
-    packages, memory, most_pixels, path = sys.argv[1:]
+    packages, memory, seconds, most_pixels, path = sys.argv[1:]
     with contextlib.suppress(ImportError, OSError, ValueError):  # Windows has no such limits
         import resource  # noqa: PLC0415
 
@@ -49,9 +50,11 @@ def main() -> None:
 
     requests = sys.stdin.buffer
     source = Path(path) if path else requests.read(int(requests.readline()))
+    _end_after(float(seconds))
     _answer(_count, pdfium, source)
     document = None
     for served, line in enumerate(iter(requests.readline, b"")):
+        _end_after(float(seconds))
         if document is None or served % REOPENED == 0:
             if document is not None:
                 document.close()
@@ -69,6 +72,12 @@ def _answer(act: Callable[..., tuple[dict[str, Any], bytes]], *given: Any) -> No
     sys.stdout.buffer.write(json.dumps(answer).encode() + b"\n")
     sys.stdout.buffer.write(content)
     sys.stdout.buffer.flush()
+
+
+def _end_after(seconds: float) -> None:
+    """End this process once it has taken so much of the processor from now on."""
+    if hasattr(signal, "setitimer"):  # not on Windows
+        signal.setitimer(signal.ITIMER_PROF, seconds)
 
 
 def _count(pdfium: Any, source: Path | bytes) -> tuple[dict[str, Any], bytes]:

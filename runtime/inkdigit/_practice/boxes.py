@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from inkdigit._pixels.morphology import Grey, reduce_picture
+from inkdigit._pixels.components import label
+from inkdigit._pixels.morphology import Grey, grow, reduce_picture
 from inkdigit._pixels.transform import Transform, warp
 from inkdigit._practice.layout import BOXES, PAGE_MM, SheetBox
 
@@ -21,6 +22,11 @@ OUTSIDE_MM = 1.2  # of a crop beyond the frame: half of what lies between two bo
 BAND_MM = 0.6  # from the frame's middle: as far as its line reaches, moved and blurred
 PAPER, INK = 0.75, 0.02  # quantiles of a box's levels that are paper, and the darkest ink
 DARKER = 0.3, 8.0  # than the frame: of its distance to the ink, and grey levels, is ink
+# A box of hundreds of marks would take as long as a page: what is more than this is painted over,
+# the smallest first. A digit has four strokes at most, and may be broken.
+MOST_MARKS = 5  # for each digit that a box asks for
+PALEST = 0.25  # of the ink, from the paper's level: paler pixels are of no mark
+FRINGE_PX = 2  # a mark's soft edge
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,6 +71,7 @@ def _cut(flat: Grey, box: SheetBox, to_photo: Transform) -> CutBox:
     x0, y0 = round(left) - room, round(top) - room
     crop = flat[y0 : round(bottom) + room, x0 : round(right) + room].copy()
     _without_frame(crop, np.array([left - x0, top - y0, right - x0, bottom - y0]))
+    _keep_largest(crop, MOST_MARKS * len(box.text))
     return CutBox(box, Image.fromarray(crop), to_photo.points(corners))
 
 
@@ -106,3 +113,14 @@ def _without_frame(crop: Grey, frame: NDArray[np.float64]) -> None:
     line = min(line, float(np.median(crop[(np.abs(x - left) <= 1.5) & in_y])))
     darkest = line - max(DARKER[0] * (line - ink), DARKER[1])
     crop[on_frame & (crop > darkest)] = round(paper)
+
+
+def _keep_largest(crop: Grey, most: int) -> None:
+    """Paint all but the largest marks over with the paper's level."""
+    paper, ink = (float(np.quantile(crop, q)) for q in (PAPER, INK))
+    parts = label(crop < paper - PALEST * (paper - ink))
+    if len(parts) <= most:
+        return
+    smaller = np.ones(len(parts), bool)
+    smaller[np.argsort(-parts.areas, kind="stable")[:most]] = False
+    crop[grow(parts.select(smaller), FRINGE_PX)] = round(paper)

@@ -145,11 +145,12 @@ def measure_gaps(
         return Gaps(np.zeros((0, len(GAP_FEATURES))), [], [], np.zeros(0, np.int64))
     of_page = np.concatenate([row.widths for row in rows])
     page_narrow = float(np.quantile(of_page, NARROW))
-    through = [_ruled_down(row.right[:-1], row.left[1:], row, ruled) for row in rows]
-    digits = []
+    through = _ruled_down(rows, [(row.right[:-1], row.left[1:]) for row in rows], ruled)
+    spans = []
     for row in rows:
         middles, around = (row.left + row.right) / 2, MIDDLE * row.height
-        digits.append(_ruled_down(middles - around, middles + around, row, ruled))
+        spans.append((middles - around, middles + around))
+    digits = _ruled_down(rows, spans, ruled)
     page_ruled = float(np.concatenate(through).mean())
     digits_ruled = float(np.concatenate(digits).mean())
     aligned = _aligned(rows)
@@ -212,15 +213,29 @@ def part_numbers(
     return numbers
 
 
-def _ruled_down(left: Floats, right: Floats, row: _Row, ruled: Ruled | None) -> Floats:
-    """(n,) in [0, 1]: whether a rule runs down the row somewhere from `left` to `right`, (n,)."""
-    if ruled is None or not len(left):
-        return np.zeros(len(left))
+def _ruled_down(
+    rows: Sequence[_Row], spans: Sequence[tuple[Floats, Floats]], ruled: Ruled | None
+) -> list[Floats]:
+    """For each row (n,) in [0, 1]: whether a rule runs down it somewhere in each of n spans.
+
+    Args:
+        rows: The rows.
+        spans: Of each row where its spans begin and end, (n,) each.
+        ruled: Where rules run; nowhere if None.
+    """
+    counts = [len(left) for left, _ in spans]
+    ends = np.cumsum(counts)[:-1]
+    if ruled is None or not any(counts):
+        return [np.zeros(count) for count in counts]
+    left, right = (np.concatenate(edges) for edges in zip(*spans, strict=True))
     x = np.linspace(left, right, ACROSS, axis=1)
-    y = np.linspace(row.top, row.bottom, DOWN)
-    points = np.stack(np.broadcast_arrays(x[..., None], y), axis=-1)
+    tops = np.repeat([row.top for row in rows], counts)
+    bottoms = np.repeat([row.bottom for row in rows], counts)
+    y = np.linspace(tops, bottoms, DOWN, axis=1)
+    points = np.stack(np.broadcast_arrays(x[..., None], y[:, None]), axis=-1)
+    # All at once: a page may have a thousand rows.
     found = ruled(points.reshape(-1, 2)).reshape(len(left), ACROSS, DOWN)
-    return np.asarray(found.mean(axis=2).max(axis=1), np.float64)
+    return np.split(np.asarray(found.mean(axis=2).max(axis=1), np.float64), ends)
 
 
 def _aligned(rows: Sequence[_Row]) -> list[Floats]:

@@ -22,6 +22,8 @@ MAX_ROW_JOINS = 1500  # of those in one row: a number has 300 at most
 MAX_PER_STROKE = 24  # of those that start from one stroke
 MAX_CUTS = 24  # in one stroke
 MAX_CUTS_IN_ALL = 400
+MAX_NUMBERS = 300  # on one page, outside of tables: those of the tallest digits are read
+MANY_NUMBERS = 100  # on one page: with twice as many half as many joins and cuts are tried
 MAX_JOINABLE = 1200  # in a row with more strokes and pieces, pieces are not joined to others
 MAX_TRIES = 200_000  # groups of a row's strokes that are looked at: a second's worth
 MAX_PARTS = 4  # strokes, or pieces of them, in one digit
@@ -80,7 +82,7 @@ def find_rows(
     """Group strokes or marks into rows of a number each, cut them, join what might be one digit.
 
     Time and memory are bounded whatever the input: the `rows.MAX_SOURCES` largest are read, with
-    `MAX_CUTS_IN_ALL` cuts and `max_joins` joins at most.
+    `MAX_NUMBERS` numbers, `MAX_CUTS_IN_ALL` cuts and `max_joins` joins at most.
 
     Args:
         boxes: (n, 4) of the strokes or marks: left, top, right, bottom.
@@ -112,6 +114,11 @@ def find_rows(
             numbers.append(number)
             heights.append(height)
             bodies.append(body)
+    if cells is None and len(numbers) > MAX_NUMBERS:
+        tallest = sorted(np.argsort(-np.array(heights), kind="stable")[:MAX_NUMBERS].tolist())
+        numbers = [numbers[k] for k in tallest]
+        heights = [heights[k] for k in tallest]
+        bodies = [bodies[k] for k in tallest]
     usable = np.full(len(boxes), taps)
     usable[keep_largest(boxes, LEAST_POINT)] = True
     if cells is not None:
@@ -119,6 +126,9 @@ def find_rows(
     specks = _specks(boxes, sizes, usable, bodies, heights)
     rows = []
     cuts = MAX_CUTS_IN_ALL
+    if cells is None and len(numbers) > MANY_NUMBERS:
+        cuts = cuts * MANY_NUMBERS // len(numbers)
+        max_joins = max_joins * MANY_NUMBERS // len(numbers)
     for number, height, body, beside in zip(numbers, heights, bodies, specks, strict=True):
         sources: dict[int, Atoms] = {}
         for index in body.tolist():

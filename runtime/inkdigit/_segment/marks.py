@@ -19,7 +19,7 @@ from inkdigit._framing.rasterize import RASTER_PX
 from inkdigit._pixels.components import label
 from inkdigit._pixels.morphology import Mask, grow
 from inkdigit._pixels.transform import IDENTITY, Transform
-from inkdigit._segment.cuts import cut_mark
+from inkdigit._segment.cuts import cut_mark, is_wide
 from inkdigit._segment.gaps import Ruled
 from inkdigit._segment.join import MAX_CUTS, Atoms, find_rows
 from inkdigit._segment.layout import SLANT, Hypothesis, Layout
@@ -31,6 +31,7 @@ LEVEL = 0.3  # of full ink: from here on a pixel belongs to a mark
 DARKEST = 0.55  # a mark has a pixel at least this dark; the rest of a shadow has none
 MAX_JOINS = 1500  # hypotheses of several marks: drawing one takes longer than for strokes
 MAX_LOOKED = 500  # pixels of a row at which its ink is measured
+MAX_WIDE = 400  # marks of a page in which cuts are looked for: as many as cuts may be made
 # Pixels of all marks' boxes, and of all hypotheses'. In writing, boxes overlap a little. Nested
 # rings and long slanting lines have boxes as large as the map, each: such a map is read at a
 # fraction of its size. A number has a million at most.
@@ -92,12 +93,15 @@ class MarkLayout(Layout):
         self._pieces = np.full(ink_map.shape, -1, np.int32)
         self._marks: dict[int, _Mark] = {}
         self._count = 0
+        self._wide = 0  # marks that may be two digits
 
         def divide(index: int, height: float, max_cuts: int) -> Atoms:
             mark = int(indices[index])
             left, top, right, bottom = parts.boxes[mark].tolist()
             shape = mark_of[top:bottom, left:right] == mark
-            cut = cut_mark(shape, height, min(max_cuts, MAX_CUTS))
+            self._wide += is_wide(shape.shape, height)
+            most = MAX_CUTS if self._wide <= MAX_WIDE else 0
+            cut = cut_mark(shape, height, min(max_cuts, most))
             pieces = cut.index
             boxes, leans = _extents(shape, pieces)
             boxes += np.array([left, top, left, top], np.float64)

@@ -144,9 +144,10 @@ class StrokeLayout(Layout):
         self._strokes: dict[int, _CutStroke] = {}
 
         def divide(rank: int, height: float, max_cuts: int) -> Atoms:
-            stroke = cutter.cut(points[rank], boxes[rank], height)
-            if len(stroke.boxes) > max_cuts:
-                stroke = _CutStroke.whole(points[rank], boxes[rank])
+            stroke = _CutStroke.whole(points[rank], boxes[rank])
+            if max_cuts > 0:
+                cut = cutter.cut(points[rank], boxes[rank], height)
+                stroke = cut if len(cut.boxes) <= max_cuts else stroke
             self._strokes[order[rank]] = stroke
             return stroke.atoms
 
@@ -252,7 +253,11 @@ def _cut(points: NDArray[np.float32], height: float) -> _CutStroke:
     joins: list[tuple[float, list[int]]] = []
     # The first and the last point cannot be cut at, so edges come in pairs.
     edges = np.flatnonzero(may_cut[1:] != may_cut[:-1]) + 1
-    for start, stop in zip(edges[0::2].tolist(), edges[1::2].tolist(), strict=True):
+    stretches = edges.reshape(-1, 2)
+    if len(stretches) > MAX_CUTS:  # each takes one at least: the others would not be chosen
+        tightest = np.minimum.reduceat(np.where(may_cut, overlap, np.inf), stretches[:, 0])
+        stretches = stretches[np.argsort(tightest, kind="stable")[:MAX_CUTS]]
+    for start, stop in stretches.tolist():
         best = start + int(overlap[start:stop].argmin())
         tight = np.flatnonzero(overlap[start:stop] <= overlap[best] + CUT_SLACK * height) + start
         # Where the tail of one digit begins, where it ends, where the next digit begins, ...

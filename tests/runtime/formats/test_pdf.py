@@ -138,14 +138,26 @@ def test_a_picture_of_too_many_pixels_is_refused_before_it_is_decoded():
         list(open_document(content))
 
 
-def test_a_page_that_takes_too_long_is_given_up(monkeypatch):
-    monkeypatch.setattr("inkdigit._formats.pdf.MAX_SECONDS", 1.0)
+def endless() -> bytes:
     nested = stream(b"/F Do /F Do", FORM + b"/Resources << /XObject << /F 5 0 R >> >>")
-    content = one_page(b"/F Do", resources=b"/XObject << /F 5 0 R >>", more=(nested,))
-    pages = open_document(content)
+    return one_page(b"/F Do", resources=b"/XObject << /F 5 0 R >>", more=(nested,))
+
+
+def test_a_page_that_takes_too_long_is_given_up(monkeypatch):
+    monkeypatch.setattr("inkdigit._formats.pdf.DRAW_S", 60.0)
+    monkeypatch.setattr("inkdigit._formats.pdf.MAX_SECONDS", 1.0)
+    pages = open_document(endless())
     with pytest.raises(ImageTooLargeError, match="takes over 1 seconds to draw"):
         next(pages)
     assert list(pages) == []
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such limit")
+def test_a_page_that_takes_too_much_of_the_processor_is_given_up(monkeypatch):
+    monkeypatch.setattr("inkdigit._formats.pdf.DRAW_S", 1.0)
+    monkeypatch.setattr("inkdigit._formats.pdf.MAX_SECONDS", 300.0)
+    with pytest.raises(ImageTooLargeError, match="takes over 1 seconds of the processor to draw"):
+        next(open_document(endless()))
 
 
 def test_after_three_pages_that_take_too_long_the_rest_is_left(monkeypatch):
