@@ -75,4 +75,3 @@ def test_measures_are_relative_to_the_page():
 def test_the_fitted_weights_are_complete():
     fitted = json.loads(BUNDLED_STRAYS.read_text())
     assert list(fitted["features"]) == list(STRAY_FEATURES)
-    assert fitted["features"]["ruled"]["weight"] < 0

@@ -1,6 +1,8 @@
 """Made pages in, what tells handwriting from the marks that no hand made out.
 
-The pages are by writers held out from training, and are looked at with the ink network.
+The pages are by writers held out from training, and are looked at with the ink network. Kinds with
+much print are left out: with them, dark and even writing on photos passed for print, which is
+told by whole rows, in `written_weights`.
 """
 
 from __future__ import annotations
@@ -25,21 +27,17 @@ from inkdigit_train.publish.remnant_weights import WRITTEN, inked_marks
 __all__ = ["fit_strays"]
 
 PAGES = {  # how many of each kind
-    "numbers": 60,
-    "tight number": 40,
-    "cell number": 120,
+    "numbers": 80,
+    "tight number": 60,
+    "cell number": 200,
     "columns": 40,
     "spread": 30,
-    "comb": 60,
-    "table": 60,
-    "form": 100,
-    "desk": 100,
+    "comb": 100,
     "codes": 60,
-    "print only": 30,
-    "turned": 40,
+    "turned": 60,
 }
-# C of the regression. Marks of other pages are told as well with 0.01, but half as many strays
-# have a probability below `UNLIKELY` then.
+# C of the regression. Marks of other pages are told as well with 0.01, but fewer strays have a
+# probability below `UNLIKELY` then.
 STRENGTH = 0.1
 
 
