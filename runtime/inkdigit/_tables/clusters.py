@@ -220,7 +220,8 @@ def _with_columns(down: Rules, across: Rules, boxes: Floats, height: float) -> R
     def parted(flat: Floats, wide: float) -> Floats:
         size = (float(down.places[-1]), wide)
         gaps = _column_gaps(flat, across, height)
-        return _parted(gaps, flat[:, [1, 3, 0, 2]], height, size, LEVEL).cuts
+        found = _parted(gaps, flat[:, [1, 3, 0, 2]], height, size, LEVEL)
+        return found.cuts[found.asked > SUREST]  # one number spread wide is no two columns
 
     return _completed(down, boxes, height, 0, parted)
 

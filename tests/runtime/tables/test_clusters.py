@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
 from inkdigit._tables.clusters import digit_boxes, off_rules, with_clusters
 from inkdigit._tables.rules import Rules
@@ -55,6 +56,27 @@ def test_several_rows_between_two_rules_are_told_apart():
     positions = np.repeat(np.array([[10.0], [130.0], [250.0]]), 2, axis=1)
     across, _ = lines(marks(), across=Rules(places, positions, np.ones_like(positions)))
     assert len(across) == 5
+
+
+def ruled(*places):
+    """Rules down."""
+    positions = np.repeat(np.array(places, np.float64)[:, None], 2, axis=1)
+    return Rules(np.array([0.5, 299.5]), positions, np.ones_like(positions))
+
+
+def test_several_columns_between_two_rules_are_told_apart():
+    _, down = lines(marks(), down=ruled(20, 120, 320))
+    assert len(down) == 4
+    assert down.positions[2].mean() == pytest.approx(202.5, abs=12)
+
+
+def test_one_number_spread_wide_between_two_rules_is_one():
+    boxes = marks(columns=2)
+    boxes[1, [0, 2]] += 22
+    assert len(lines(boxes, down=ruled(20, 120, 220))[1]) == 3
+    boxes[5, [0, 2]] += 22
+    boxes[9, [0, 2]] += 22
+    assert len(lines(boxes, down=ruled(20, 120, 220))[1]) == 4
 
 
 def test_dust_and_rules_are_no_digits():

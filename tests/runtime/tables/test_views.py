@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from PIL import Image
 from tabled import table, turned
 
-from inkdigit._tables.views import find_view
+from inkdigit._tables.flat import lay_flat
+from inkdigit._tables.views import FIRM, View, find_view
 from inkdigit.session import OnnxInkSession
 
 ROWS = [["12", "7", "35"], ["4", "", "60"], ["8", "9", "21"], ["5", "30", "2"]]
@@ -20,6 +22,26 @@ def network():
 def test_rules_both_ways_say_how_a_table_lies(network):
     view = find_view(np.asarray(turned(table(ROWS), 20)), network)
     assert view.is_grid
+    assert (len(view.across), len(view.down)) == (5, 4)
+
+
+def on_boards(picture: Image.Image, degrees: float) -> Image.Image:
+    """A sheet that lies turned on a desk of boards, whose joints are stronger than its rules."""
+    tilted = picture.convert("L").rotate(degrees, Image.Resampling.BICUBIC, expand=True)
+    paper = Image.new("L", picture.size, 255).rotate(degrees, expand=True)
+    high, wide = tilted.height + 160, tilted.width + 400
+    shades = np.random.default_rng(0).uniform(30, 80, (high, 1)) * np.ones((1, wide))
+    shades[::14] = 0
+    desk = Image.fromarray(shades.astype(np.uint8))
+    desk.paste(tilted, (200, 80), paper)
+    return desk
+
+
+def test_boards_of_a_desk_are_no_rules(network):
+    picture = np.asarray(on_boards(table(ROWS), 17))
+    assert View.of(lay_flat(picture), network).solid < FIRM
+    view = find_view(picture, network)
+    assert view.solid >= FIRM
     assert (len(view.across), len(view.down)) == (5, 4)
 
 
