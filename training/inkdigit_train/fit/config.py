@@ -7,7 +7,6 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from inkdigit.errors import InputError
-from inkdigit_train.data.pools import INK_DIGITS, INK_NONDIGITS
 
 __all__ = ["TrainConfig"]
 
@@ -64,10 +63,6 @@ class TrainConfig:
             least = 1 if name in COUNTS else 0
             if name != "seed" and not (math.isfinite(value) and value >= least):
                 raise InputError(f"{name} is {value}; expected a number of at least {least}")
-
-    def weight_of(self, pool: str) -> int:
-        """How often an epoch sees each raster of the pool of this name."""
-        return {INK_DIGITS: self.ink_weight, INK_NONDIGITS: self.letter_weight}.get(pool, 1)
 
     def to_dict(self) -> dict[str, Any]:
         """The fields, ready for JSON."""

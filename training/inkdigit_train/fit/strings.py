@@ -29,6 +29,7 @@ from inkdigit_train.data.pools import DataSet
 from inkdigit_train.fit.checkpoint import load_averaged
 from inkdigit_train.fit.config import TrainConfig
 from inkdigit_train.fit.models import Calibration, DigitNet
+from inkdigit_train.fit.train import pool_weight
 
 __all__ = ["TuneConfig", "mean_loss", "string_loss", "tune"]
 
@@ -154,7 +155,7 @@ def _singles(
     data: DataSet, count: int, trained: TrainConfig, rng: np.random.Generator
 ) -> tuple[Tensor, Tensor]:
     """Rasters (count, 1, 28, 28) in [0, 1] and labels, of each pool as often as in training."""
-    sizes = np.array([len(pool) * trained.weight_of(pool.name) for pool in data.train])
+    sizes = np.array([len(pool) * pool_weight(pool, trained) for pool in data.train])
     images, labels = [], []
     for pool, own in zip(data.train, rng.multinomial(count, sizes / sizes.sum()), strict=True):
         indices = torch.from_numpy(rng.integers(len(pool), size=own))

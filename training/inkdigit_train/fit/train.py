@@ -25,7 +25,7 @@ from tqdm import tqdm
 from inkdigit.files import write_json
 from inkdigit_train.data.augment import Augment, mixed
 from inkdigit_train.data.nondigits import add_nondigits
-from inkdigit_train.data.pools import DataSet
+from inkdigit_train.data.pools import INK_DIGITS, INK_NONDIGITS, DataSet, Pool
 from inkdigit_train.errors import CheckpointError, DivergedError
 from inkdigit_train.fit.checkpoint import Checkpoint, load_averaged, read_checkpoint
 from inkdigit_train.fit.config import TrainConfig
@@ -34,7 +34,7 @@ from inkdigit_train.fit.interrupt import catch_interrupt
 from inkdigit_train.fit.models import DigitNet, build_model, channels_last, logits_of
 from inkdigit_train.fit.schedule import augment_strength, learning_rate, make_optimizer
 
-__all__ = ["CHECKPOINT", "Outcome", "train"]
+__all__ = ["CHECKPOINT", "Outcome", "pool_weight", "train"]
 
 CHECKPOINT = "last.ckpt"  # in a run's folder
 CHECK_EVERY = 20  # steps between looks at the loss: each look waits for the device
@@ -125,7 +125,7 @@ class _Run:
         self.augment = Augment(config.augment, config.noise, config.stretched)
         self.step, self.seconds, self.loss_sum = 0, 0.0, 0.0
         self.history: list[dict[str, float]] = []
-        count = sum(len(pool) * config.weight_of(pool.name) for pool in data.train)
+        count = sum(len(pool) * pool_weight(pool, config) for pool in data.train)
         self.steps_per_epoch = count // config.batch_size
         if not self.steps_per_epoch or config.batch_size % fabric.world_size:
             raise ValueError(
@@ -174,7 +174,7 @@ class _Run:
         generator = torch.Generator().manual_seed(_mix(self.config.seed, epoch, 1))
         images, labels = [], []
         for pool in self.data.train:
-            for _ in range(self.config.weight_of(pool.name)):
+            for _ in range(pool_weight(pool, self.config)):
                 variant = torch.randint(pool.images.shape[1], (len(pool),), generator=generator)
                 images.append(pool.images[torch.arange(len(pool)), variant])
                 labels.append(pool.labels)
@@ -309,6 +309,11 @@ def _started(path: Path, config: TrainConfig) -> DigitNet:
         )
     net.dropout.p = config.dropout
     return net
+
+
+def pool_weight(pool: Pool, config: TrainConfig) -> int:
+    """How often an epoch sees each raster of a pool."""
+    return {INK_DIGITS: config.ink_weight, INK_NONDIGITS: config.letter_weight}.get(pool.name, 1)
 
 
 def _mix(seed: int, step: int, stream: int) -> int:
