@@ -29,7 +29,7 @@ from inkdigit._picture.find import Found, find_digit, find_ink
 from inkdigit._pixels.measure import ink_bounds
 from inkdigit._pixels.transform import IDENTITY, Transform
 from inkdigit._segment.layout import Layout
-from inkdigit._segment.level import Way, likeliest_way, ways_up
+from inkdigit._segment.level import Way, ways_up
 from inkdigit._segment.marks import MarkLayout
 from inkdigit._segment.strokes import StrokeLayout
 from inkdigit.engine import bundled_ink_session, digit_session, engine_name
@@ -176,7 +176,8 @@ class Recognizer:
             writer: What is known of the hand that wrote it.
 
         Returns:
-            The reading; its text is "" where the source is blank.
+            The reading; its text is "" where the source is blank. Of a page with more than 300
+            separate numbers only those with the tallest digits are read: use `read_table` there.
 
         Raises:
             InputError: If the source cannot be read, or a constraint makes no sense.
@@ -195,11 +196,7 @@ class Recognizer:
             for way, layout in self._ways(pixels, scale, upright)
         ]
         size = pixels.shape[1] * scale[0], pixels.shape[0] * scale[1]
-        read = [
-            (way, [(digit.digit, digit.confidence) for digit in reading.digits])
-            for way, reading in readings
-        ]
-        return _within(readings[likeliest_way(read)][1], size)
+        return _within(max(readings, key=_weight)[1], size)
 
     def read_table(
         self,
@@ -462,6 +459,11 @@ def _limit(value: int, name: str) -> int:
     if value < 1:
         raise InputError(f"{name} is {value}; expected at least 1")
     return value
+
+
+def _weight(reading: tuple[Way, Reading]) -> float:
+    way, read = reading
+    return way.weigh((digit.digit, digit.confidence) for digit in read.digits)
 
 
 def _layout(found: Found, way: Way, to_source: Transform) -> MarkLayout:

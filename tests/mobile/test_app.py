@@ -193,13 +193,19 @@ def test_the_preview_of_a_picture_is_its_own_region(stage_app: Stage) -> None:
     assert (pixels[:, :3] == (255, 0, 0)).all()
 
 
-def test_history_lists_searches_reopens_and_deletes(stage_app: Stage, write: Any) -> None:
+def history_of_two(stage_app: Stage, write: Any) -> Any:
+    """The history's screen, with a page of 314 and a newer one of 25."""
     for text in ("314", "25"):
         stage_app.write(write(text, 20, 60))
         stage_app.key(DELETE)
     stage_app.key(CTRL["h"], "ctrl")
     screen = stage_app.top()
     stage_app.until(lambda: count(screen) == 2, "two pages")
+    return screen
+
+
+def test_history_lists_searches_reopens_and_deletes(stage_app: Stage, write: Any) -> None:
+    screen = history_of_two(stage_app, write)
     assert [row.text for row in rows(screen)] == ["25", "314"]
     screen.ids.field.ids.field.text = "14"
     stage_app.until(lambda: [row.text for row in rows(screen)] == ["314"], "the one found")
@@ -474,12 +480,7 @@ def test_keys_stay_in_an_open_menu(stage_app: Stage, write: Any, menu: str) -> N
 
 
 def test_what_is_typed_in_the_history_is_searched_for(stage_app: Stage, write: Any) -> None:
-    for text in ("314", "25"):
-        stage_app.write(write(text, 20, 60))
-        stage_app.key(DELETE)
-    stage_app.key(CTRL["h"], "ctrl")
-    screen = stage_app.top()
-    stage_app.until(lambda: count(screen) == 2, "two pages")
+    screen = history_of_two(stage_app, write)
     stage_app.key(ord("1"))
     stage_app.window.dispatch("on_textinput", "1")
     stage_app.until(lambda: [row.text for row in rows(screen)] == ["314"], "the one found")

@@ -158,7 +158,7 @@ def find_ink(pixels: Grey, network: Network) -> Found:
     whole = (0.0, 0.0, float(width), float(height))
     seen = find_marks(pixels, network)
     if seen is None:
-        return _on_picture(np.zeros((height, width), np.float32), whole)
+        return _on_picture(np.zeros((1, 1), np.float32), whole)
     ink = without_strays(seen.ink, seen.rules, seen.pixels)
     found = _on_picture(ink, whole)
     return replace(found, rules=seen.rules, size=(height, width), plain=flat is not None)

@@ -1,4 +1,4 @@
-"""Marks that the network found in, those that no hand made out: pieces of rules, edges, dirt.
+"""What the network found in, without the marks that nobody wrote: pieces of rules, edges, dirt.
 
 The network sees a few dozen pixels around each; what a mark is shows better beside the page's other
 marks and where it lies. How both count was fitted on made pages whose ink is known:
@@ -40,9 +40,9 @@ STRAY_FEATURES = (
     "lighter",  # than the page's usual mark, in shades of `SHADES`
     "neighbours",  # marks of its height beside it; 2 at most
 )
-# Probability of a hand's below which a mark is left out. On pages that the fit had not seen, 2 of
-# 3,822 marks that were written and are half as high as digits are, and 7 of 52 others. With more,
-# numbers of other people's photos are lost.
+# Probability below which a mark is left out as not written. Of marks at least half as high as a
+# digit, on pages that the fit had not seen, 2 of 3,822 written ones are then lost and 7 of 52 other
+# ones go; with 0.3 it is 5 and 12. A lost digit costs more than a mark too many.
 UNLIKELY = 0.1
 LEAST = 1e-3  # of a probability, so that its log-odds are finite
 SHADES = 64.0

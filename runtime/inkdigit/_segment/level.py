@@ -8,7 +8,7 @@ was fitted on made pages: `python -m inkdigit_train fit-level`.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -30,7 +30,6 @@ __all__ = [
     "WEIGHTS",
     "Score",
     "Way",
-    "likeliest_way",
     "read_marks",
     "small_turns",
     "square_turns",
@@ -76,15 +75,6 @@ class Way:
         None stands for what is no digit.
         """
         return self.standing + float(_sure(digits) @ _weights()[-2:])
-
-
-def likeliest_way(ways: Sequence[tuple[Way, Sequence[tuple[int | None, float]]]]) -> int:
-    """Index of the way that a picture probably lies, by what was read each way.
-
-    Args:
-        ways: Each with its digits and their confidences, None for what is no digit.
-    """
-    return int(np.argmax([way.weigh(digits) for way, digits in ways]))
 
 
 def ways_up(ink_map: NDArray[np.float32], score: Score, *, drawn: bool = False) -> list[Way]:

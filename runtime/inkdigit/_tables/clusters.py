@@ -221,7 +221,7 @@ def _with_columns(down: Rules, across: Rules, boxes: Floats, height: float) -> R
         size = (float(down.places[-1]), wide)
         gaps = _column_gaps(flat, across, height)
         found = _parted(gaps, flat[:, [1, 3, 0, 2]], height, size, LEVEL)
-        return found.cuts[found.asked > SUREST]  # one number spread wide is no two columns
+        return found.cuts[found.asked > SUREST]  # a number spread wide is one column
 
     return _completed(down, boxes, height, 0, parted)
 

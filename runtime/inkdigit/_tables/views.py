@@ -32,7 +32,9 @@ Floats: TypeAlias = NDArray[np.float64]
 RULE_PX = 4  # the ink network tells rules in cells of so many pixels
 LEAST_RULES = 3  # each way, from which they say how the table lies: two may be the sheet's edges
 SOLID = 0.42  # of the strips in which such rules show, in the mean
-FIRM = 0.8  # of them, from which no other view is tried: 24 of 27 made grids that were read have it
+# Of them, from which no other view is tried: 32 of 34 made grids have it, and the other two were
+# misread as they were first seen.
+FIRM = 0.8
 LEVEL = 3.0  # degrees: so little turned, marks are level
 # Of the marks of the whole picture that a view of a part of it shows: with and without rules there.
 MOST, ALL = 0.6, 0.8
@@ -111,20 +113,21 @@ def find_view(pixels: Grey, network: Network) -> View:
     whole = View.of(turned_view(pixels), network)
     if not len(whole.boxes):
         return view
-    # Boards of a desk, and other tables, may have stronger lines: look where the marks are.
+    # Boards of a desk, and other tables, may have stronger lines: look only where the marks are.
     close = turned_view(pixels, whole.turn, _corners(whole))
     flat = lay_flat(close.pixels)
     near = View.of(replace(flat, to_picture=flat.to_picture.then(close.to_picture)), network)
-    grids = [view, whole] + [near] * (len(near.boxes) >= ALL * len(whole.boxes))
-    best = max(grids, key=lambda grid: grid.solid * len(grid.boxes))
+    tried = [view, whole]
+    if len(near.boxes) >= ALL * len(whole.boxes):
+        tried.append(near)
+    best = max(tried, key=lambda one: one.solid * len(one.boxes))
     if best.is_grid:
         return best
-    turn = whole.turn
     ruled = max(_solid(view.across, view.down), _solid(view.down, view.across)) >= SOLID
     least = MOST if ruled else ALL
     if abs(view.turn) <= LEVEL and len(view.boxes) >= least * len(whole.boxes):
         return view
-    return View.of(turned_view(pixels, turn, _corners(whole)), network)
+    return View.of(close, network)
 
 
 def _corners(view: View) -> Floats:

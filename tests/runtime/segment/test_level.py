@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from inkdigit._pixels.transform import IDENTITY
-from inkdigit._segment.level import Way, likeliest_way, ways_up
+from inkdigit._segment.level import Way, ways_up
 from inkdigit.labels import log_softmax
 
 
@@ -81,9 +81,9 @@ def test_a_drawing_is_turned_level_only_on_strong_evidence(turned_page, score):
     assert abs(turn_of(ways_up(many, score, drawn=True)[0].to_map) - 15) <= 3
 
 
-def test_the_way_that_reads_most_surely_is_taken(turned_page):
+def test_the_way_that_reads_most_surely_weighs_most(turned_page):
     upright = Way(turned_page("7"), IDENTITY, 0.0)
     turned = Way(upright.ink_map, IDENTITY, -3.0)
-    assert likeliest_way([(upright, [(7, 0.95)] * 4), (turned, [(8, 0.97)])]) == 0
-    assert likeliest_way([(upright, [(7, 0.5)] * 5), (turned, [(7, 0.95)] * 6)]) == 1
-    assert likeliest_way([(upright, []), (turned, [(7, 0.95)] * 6)]) == 1
+    assert upright.weigh([(7, 0.95)] * 4) > turned.weigh([(8, 0.97)])
+    assert upright.weigh([(7, 0.5)] * 5) < turned.weigh([(7, 0.95)] * 6)
+    assert upright.weigh([(None, 0.9)]) == upright.weigh([]) == 0

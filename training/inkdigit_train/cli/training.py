@@ -153,9 +153,15 @@ def _fit_cuts(args: argparse.Namespace) -> int:
 
 def _add_fit_gaps(commands: Commands) -> None:
     about = "fit what tells a gap between two numbers from one between two digits"
-    parser = _add_fit(commands, "fit-gaps", about, BUNDLED_GAPS)
-    parser.set_defaults(run=_fit_gaps)
+    _add_fit_to_ink_model(commands, "fit-gaps", about, BUNDLED_GAPS).set_defaults(run=_fit_gaps)
+
+
+def _add_fit_to_ink_model(
+    commands: Commands, name: str, about: str, out: Path
+) -> argparse.ArgumentParser:
+    parser = _add_fit(commands, name, about, out)
     parser.add_argument("--ink-model", type=Path, default=BUNDLED_INK_MODEL)
+    return parser
 
 
 def _add_fit(
@@ -254,9 +260,9 @@ def _fit_cells(args: argparse.Namespace) -> int:
 
 def _add_fit_strays(commands: Commands) -> None:
     about = "fit what tells handwriting from other marks of a page to the ink network"
-    parser = _add_fit(commands, "fit-strays", about, BUNDLED_STRAYS)
-    parser.set_defaults(run=_fit_strays)
-    parser.add_argument("--ink-model", type=Path, default=BUNDLED_INK_MODEL)
+    _add_fit_to_ink_model(commands, "fit-strays", about, BUNDLED_STRAYS).set_defaults(
+        run=_fit_strays
+    )
 
 
 def _fit_strays(args: argparse.Namespace) -> int:
@@ -269,9 +275,9 @@ def _fit_strays(args: argparse.Namespace) -> int:
 
 def _add_fit_remnants(commands: Commands) -> None:
     about = "fit what tells handwriting in a table's cells from pieces of rules to the ink network"
-    parser = _add_fit(commands, "fit-remnants", about, BUNDLED_REMNANTS)
-    parser.set_defaults(run=_fit_remnants)
-    parser.add_argument("--ink-model", type=Path, default=BUNDLED_INK_MODEL)
+    _add_fit_to_ink_model(commands, "fit-remnants", about, BUNDLED_REMNANTS).set_defaults(
+        run=_fit_remnants
+    )
 
 
 def _fit_remnants(args: argparse.Namespace) -> int:

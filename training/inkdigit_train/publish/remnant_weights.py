@@ -6,8 +6,9 @@ print are left out: print is told by whole rows, as on any page.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,7 +23,7 @@ from inkdigit_train.data.pages.tables import MadeTable, Tables
 from inkdigit_train.data.pages.writing import Writing
 from inkdigit_train.publish.quadratic import fit_regression
 
-__all__ = ["WRITTEN", "fit_remnants", "in_print", "inked", "inked_marks"]
+__all__ = ["WRITTEN", "fit_remnants", "in_print", "inked", "inked_marks", "write_fit"]
 
 TABLES = 60  # some 5,000 marks
 STRENGTH = 0.01  # C of the regression, as in `written_weights`
@@ -52,9 +53,27 @@ def fit_remnants(ink_model: Path, writing: Writing, out: Path, seed: int = 0) ->
         chosen = (laid.cells >= 0) & ~in_print(laid, made)
         features.append(laid.features[chosen])
         answers.append(inked(laid, made)[chosen] >= WRITTEN)
+    fit = fit_regression(
+        np.concatenate(features), np.concatenate(answers), REMNANT_FEATURES, STRENGTH
+    )
+    return write_fit(fit, answers, f"python -m inkdigit_train fit-remnants --seed {seed}", out)
+
+
+def write_fit(
+    fit: Mapping[str, Any], answers: Sequence[NDArray[np.bool_]], command: str, out: Path
+) -> float:
+    """Write what `fit_regression` gave, with a record of the fit.
+
+    Args:
+        fit: What it gave.
+        answers: Whether each mark is written, page by page.
+        command: That fits it.
+        out: The file, written atomically.
+
+    Returns:
+        The fraction of marks told right.
+    """
     told = np.concatenate(answers)
-    fit = fit_regression(np.concatenate(features), told, REMNANT_FEATURES, STRENGTH)
-    command = f"python -m inkdigit_train fit-remnants --seed {seed}"
     write_json(out, {"command": command, "marks": len(told), "written": int(told.sum()), **fit})
     return float(fit["right"])
 

@@ -1,4 +1,4 @@
-"""Made pages in, what tells handwriting from the marks that no hand made out.
+"""Made pages in; what tells handwriting from the marks that nobody wrote out.
 
 The pages are by writers held out from training, and are looked at with the ink network. Kinds with
 much print are left out: with them, dark and even writing on photos passed for print, which is
@@ -17,12 +17,11 @@ from inkdigit._picture.strays import STRAY_FEATURES, measure_marks
 from inkdigit._pixels.components import label
 from inkdigit._pixels.measure import INK_LEVEL
 from inkdigit._pixels.transform import Transform
-from inkdigit.files import write_json
 from inkdigit.session import OnnxInkSession
 from inkdigit_train.data.pages.kinds import KINDS
 from inkdigit_train.data.pages.writing import Writing
 from inkdigit_train.publish.quadratic import fit_regression
-from inkdigit_train.publish.remnant_weights import WRITTEN, inked_marks
+from inkdigit_train.publish.remnant_weights import WRITTEN, inked_marks, write_fit
 
 __all__ = ["fit_strays"]
 
@@ -61,15 +60,16 @@ def fit_strays(ink_model: Path, writing: Writing, out: Path, seed: int = 0) -> f
         for _ in range(count):
             page = KINDS[kind].make(writing, rng)
             seen = find_marks(page.pixels, network)
-            marks = None if seen is None else label(seen.ink >= INK_LEVEL)
-            if seen is None or marks is None or not len(marks):
+            if seen is None:
+                continue
+            marks = label(seen.ink >= INK_LEVEL)
+            if not len(marks):
                 continue
             features.append(measure_marks(marks, seen.ink, seen.rules, seen.pixels))
             down, across = np.array(page.ink.shape) / seen.ink.shape
             to_page = Transform((across, 0.0, 0.0, 0.0, down, 0.0, 0.0, 0.0, 1.0))
             answers.append(inked_marks(marks, page.ink, to_page.points) >= WRITTEN)
-    told = np.concatenate(answers)
-    fit = fit_regression(np.concatenate(features), told, STRAY_FEATURES, STRENGTH)
-    command = f"python -m inkdigit_train fit-strays --seed {seed}"
-    write_json(out, {"command": command, "marks": len(told), "written": int(told.sum()), **fit})
-    return float(fit["right"])
+    fit = fit_regression(
+        np.concatenate(features), np.concatenate(answers), STRAY_FEATURES, STRENGTH
+    )
+    return write_fit(fit, answers, f"python -m inkdigit_train fit-strays --seed {seed}", out)
