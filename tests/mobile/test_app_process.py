@@ -15,7 +15,7 @@ from desktop import Desktop, RunningApp, running_app, until
 from kill_app import write_and_kill
 from paths import SAMPLES
 
-from inkdigit import Recognizer
+from inkdigit import Recognizer, Writer
 from inkdigit_app.core.page import PenStroke
 from inkdigit_app.core.theme import DARK, LIGHT
 
@@ -26,7 +26,7 @@ WIDE = (1000, 700)
 
 SEVEN = [(90, 250), (180, 246), (280, 240), (250, 330), (210, 430), (180, 560)]
 
-Writer = Callable[..., list[PenStroke]]
+Write = Callable[..., list[PenStroke]]
 Start = Callable[..., RunningApp]
 
 
@@ -90,7 +90,7 @@ def test_a_digit_is_read_as_the_pen_lifts_and_cleared(
 
 
 def test_a_number_is_written_corrected_saved_exported_and_reopened(
-    start: Start, bundled_model: Path, write: Writer, tmp_path: Path
+    start: Start, bundled_model: Path, write: Write, tmp_path: Path
 ) -> None:
     records = pytest.importorskip("inkdigit_train.data.records")
     home = tmp_path / "home"
@@ -128,7 +128,7 @@ def test_a_number_is_written_corrected_saved_exported_and_reopened(
 
 
 def test_ink_and_corrections_outlive_a_kill(
-    start: Start, bundled_model: Path, write: Writer, tmp_path: Path
+    start: Start, bundled_model: Path, write: Write, tmp_path: Path
 ) -> None:
     home = tmp_path / "home"
     home.mkdir()
@@ -147,6 +147,12 @@ def test_ink_and_corrections_outlive_a_kill(
     until(lambda: abs(ink_pixels(app) - before) <= 0.02 * before, "the same ink")
 
 
+def knows_corrected(home: Path) -> bool:
+    """Whether anything that was misread is in the hand on the disk."""
+    path = home / ".local" / "share" / "inkdigit" / "hands" / "me.json"
+    return path.exists() and any(glyph.corrected for glyph in Writer.load(path).glyphs)
+
+
 def test_a_kill_while_somebody_writes_takes_nothing_back_that_was_saved(
     desktop: Desktop, tmp_path: Path
 ) -> None:
@@ -156,7 +162,7 @@ def test_a_kill_while_somebody_writes_takes_nothing_back_that_was_saved(
 
 
 def test_undo_survives_a_kill_and_reopening_from_the_history(
-    start: Start, bundled_model: Path, write: Writer, tmp_path: Path
+    start: Start, bundled_model: Path, write: Write, tmp_path: Path
 ) -> None:
     home = tmp_path / "home"
     home.mkdir()
@@ -168,6 +174,7 @@ def test_undo_survives_a_kill_and_reopening_from_the_history(
     app.key("7")
     says(app, "37 — inkdigit")
     until(lambda: history(home) == ["37"], "the correction on the disk")
+    until(lambda: knows_corrected(home), "the lesson on the disk")
     app.kill()
 
     app = start(HOME=str(home))
@@ -175,6 +182,8 @@ def test_undo_survives_a_kill_and_reopening_from_the_history(
     says(app, "37 — inkdigit")
     app.key("ctrl+z")
     says(app, "31 — inkdigit")
+    # Otherwise the next session would read a 7.
+    until(lambda: not knows_corrected(home), "the lesson taken back on the disk")
     app.key("ctrl+z")
     says(app, "3 — inkdigit")
     until(lambda: history(home) == ["3"], "the steps on the disk")
@@ -194,7 +203,7 @@ def test_undo_survives_a_kill_and_reopening_from_the_history(
 
 
 def test_the_keyboard_undoes_redoes_and_clears(
-    start: Start, bundled_model: Path, write: Writer
+    start: Start, bundled_model: Path, write: Write
 ) -> None:
     app = start()
     draw(app, write("37", 30, 250))
@@ -218,7 +227,7 @@ def test_ink_that_is_no_digit_is_said_in_words(
 
 
 def test_a_real_keyboard_marks_deletes_and_quits_and_the_pointer_scratches_out(
-    start: Start, bundled_model: Path, write: Writer
+    start: Start, bundled_model: Path, write: Write
 ) -> None:
     app = start()
     app.resize(*PHONE)
@@ -332,7 +341,7 @@ def test_ink_keeps_its_size_and_is_seen_when_the_window_is_turned(
 
 
 def test_the_page_grows_downwards_and_reads_at_any_zoom(
-    start: Start, bundled_model: Path, write: Writer, tmp_path: Path
+    start: Start, bundled_model: Path, write: Write, tmp_path: Path
 ) -> None:
     home = tmp_path / "home"
     home.mkdir()
@@ -442,7 +451,7 @@ def hand(home: Path) -> list[str]:
 
 
 def test_what_a_correction_taught_outlives_a_kill(
-    start: Start, bundled_model: Path, write: Writer, tmp_path: Path
+    start: Start, bundled_model: Path, write: Write, tmp_path: Path
 ) -> None:
     home = tmp_path / "home"
     home.mkdir()
@@ -465,7 +474,7 @@ def test_what_a_correction_taught_outlives_a_kill(
 
 
 def test_a_damaged_hand_does_not_stop_the_app(
-    start: Start, bundled_model: Path, write: Writer, tmp_path: Path
+    start: Start, bundled_model: Path, write: Write, tmp_path: Path
 ) -> None:
     folder = tmp_path / "home" / ".local" / "share" / "inkdigit" / "hands"
     folder.mkdir(parents=True)

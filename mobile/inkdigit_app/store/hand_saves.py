@@ -64,7 +64,8 @@ class HandSaves:
                 self._timer.cancel()
                 self._timer = None
             waiting, self._waiting = self._waiting, {}
-            self._written = time.monotonic()
+            if waiting:  # otherwise the next lesson would wait for nothing
+                self._written = time.monotonic()
         for key, writer in waiting.items():
             try:
                 self._hands.save(key, writer)

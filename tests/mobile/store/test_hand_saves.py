@@ -81,3 +81,12 @@ def test_a_full_disk_is_reported(jobs: Jobs) -> None:
     assert jobs.wait(WAIT_S)
     assert "could not be saved" in trouble[0]
     assert "the disk is full" in trouble[0]
+
+
+def test_the_first_lesson_does_not_wait_after_a_look_for_what_waits(jobs: Jobs) -> None:
+    recorder = Recorder()
+    saves = HandSaves(recorder, jobs, print)
+    saves.write()
+    with mock.patch("inkdigit_app.store.hand_saves.PAUSE_S", 1000):
+        saves.save("me", Writer())
+        wait_for(recorder, 1)
