@@ -239,6 +239,7 @@ class InkDigitApp(App):
         # What exists now stays, so the garbage collector can skip it. Otherwise its full rounds
         # take long, and start only once there is a quarter as much garbage as all that exists.
         gc.freeze()
+        gc.enable()  # `run` has disabled it
 
     def _set_insets(self, *_: object) -> None:
         from inkdigit_app.platforms import android

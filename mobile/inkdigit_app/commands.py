@@ -22,7 +22,7 @@ from inkdigit_app.learning import Learning
 from inkdigit_app.platforms import voice
 from inkdigit_app.platforms.folders import export_folder, from_home
 from inkdigit_app.platforms.system_language import system_language
-from inkdigit_app.store import pictures, share
+from inkdigit_app.store import share
 from inkdigit_app.store.export import Exported, export_corrections
 from inkdigit_app.store.history import History
 from inkdigit_app.store.library import Library
@@ -154,6 +154,8 @@ class Commands:
         text = Clipboard.paste() or ""
 
         def load() -> Picture:
+            from inkdigit_app.store import pictures
+
             picture = pictures.from_clipboard(text)
             if picture is None:
                 raise InkDigitError(tr("there is no picture on the clipboard"))
@@ -163,10 +165,14 @@ class Commands:
 
     def open_file(self, path: Path) -> None:
         """Open a picture; if that fails, say why and leave the page as it is."""
+        from inkdigit_app.store import pictures
+
         self._open_picture(lambda: pictures.from_file(path), path.name)
 
     def open_bytes(self, content: bytes) -> None:
         """Open a picture from the bytes of its file, as `open_file`."""
+        from inkdigit_app.store import pictures
+
         self._open_picture(lambda: pictures.from_bytes(content, tr("Picture")))
 
     def reopen(self, entry: HistoryEntry, done: Callable[[], None]) -> None:

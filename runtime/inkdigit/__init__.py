@@ -14,19 +14,19 @@ Importing this package reads no model and loads no onnxruntime; making a `Recogn
 from typing import TYPE_CHECKING
 
 from inkdigit import errors
-from inkdigit._framing.normalize import normalize
-from inkdigit._framing.rasterize import rasterize
-from inkdigit.documents import open_document
 from inkdigit.errors import InkDigitError
-from inkdigit.ink import Ink, Stroke
-from inkdigit.live import InkReader
-from inkdigit.recognizer import Recognizer
-from inkdigit.results import DigitReading, Prediction, Reading
-from inkdigit.session import OnnxSession, Session
-from inkdigit.writer import Lesson, Writer
 
 if TYPE_CHECKING:
+    from inkdigit._framing.normalize import normalize
+    from inkdigit._framing.rasterize import rasterize
+    from inkdigit.documents import open_document
+    from inkdigit.ink import Ink, Stroke
+    from inkdigit.live import InkReader
+    from inkdigit.recognizer import Recognizer
+    from inkdigit.results import DigitReading, Prediction, Reading
+    from inkdigit.session import OnnxSession, Session
     from inkdigit.tables import Cell, Column, Table
+    from inkdigit.writer import Lesson, Writer
 
 __all__ = [
     "Cell",
@@ -53,19 +53,38 @@ __all__ = [
 
 __version__ = "0.2.0"
 
-_OF_TABLES = ("Cell", "Column", "Table")
+# Each is loaded when it is first asked for: who draws ink need not wait for what reads tables.
+_HOMES = {
+    "Cell": "tables",
+    "Column": "tables",
+    "DigitReading": "results",
+    "Ink": "ink",
+    "InkReader": "live",
+    "Lesson": "writer",
+    "OnnxSession": "session",
+    "Prediction": "results",
+    "Reading": "results",
+    "Recognizer": "recognizer",
+    "Session": "session",
+    "Stroke": "ink",
+    "Table": "tables",
+    "Writer": "writer",
+    "normalize": "_framing.normalize",
+    "open_document": "documents",
+    "rasterize": "_framing.rasterize",
+}
 
 
 def __getattr__(name: str) -> object:
-    """What reads tables, loaded when it is first asked for."""
-    if name not in _OF_TABLES:
+    """Load a name of `__all__`."""
+    if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from inkdigit import tables  # noqa: PLC0415
+    from importlib import import_module  # noqa: PLC0415
 
-    value: object = getattr(tables, name)
+    value: object = getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
     globals()[name] = value
     return value
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *_OF_TABLES})
+    return sorted({*globals(), *_HOMES})

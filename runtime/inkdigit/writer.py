@@ -12,14 +12,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
 from inkdigit._decode.hand import Hand, HandRule, class_of
-from inkdigit._decode.reading import Engine, Scored
 from inkdigit.errors import (
     InputError,
     InputNotFoundError,
@@ -28,9 +27,12 @@ from inkdigit.errors import (
     WriterFormatError,
 )
 from inkdigit.files import write_atomic
-from inkdigit.images import ImageSource
 from inkdigit.ink import Ink
 from inkdigit.labels import ALL_DIGITS, NOT_DIGIT, SIGNS, log_softmax
+
+if TYPE_CHECKING:
+    from inkdigit._decode.reading import Engine, Scored
+    from inkdigit.images import ImageSource
 
 __all__ = [
     "MOST_GLYPHS",
@@ -436,6 +438,8 @@ def score_glyphs(rasters: NDArray[np.float32], run: Engine) -> Scored:
     Raises:
         InferenceError: If the engine fails, or answers with NaN.
     """
+    from inkdigit._decode.reading import Scored  # noqa: PLC0415  # an empty memory needs none
+
     rule = HandRule.bundled()
     log_probabilities, vectors = [], []
     for first in range(0, len(rasters), BATCH):

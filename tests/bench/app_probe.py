@@ -8,6 +8,7 @@ frame with the new reading, each page that is on the disk, and each long turn of
 
 from __future__ import annotations
 
+import gc
 import json
 import sys
 import threading
@@ -132,6 +133,7 @@ def watch(log: Any) -> None:
 
 
 if __name__ == "__main__":
+    gc.disable()  # as the app itself does before the imports that `watch` needs
     configure()
     with Path(sys.argv[1]).open("a", buffering=1, encoding="utf-8") as stream:
         watch(stream)

@@ -7,13 +7,15 @@ from dataclasses import dataclass, replace
 from enum import Enum
 from functools import cached_property
 from itertools import groupby
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
-from inkdigit import DigitReading, Reading
 from inkdigit.labels import SIGNS, SPACE
 from inkdigit.results import is_sure, percent
 from inkdigit_app.core.pictures.table_reading import TableReading
 from inkdigit_app.core.words.language import tr
+
+if TYPE_CHECKING:
+    from inkdigit import DigitReading, Reading
 
 __all__ = [
     "NO_DIGIT_TEXT", "Box", "Certainty", "Glyph", "PageReading", "glyphs_of", "percentage",

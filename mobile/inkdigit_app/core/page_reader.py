@@ -6,12 +6,12 @@ import math
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 from PIL import Image
 
-from inkdigit import Ink, Prediction, Reading, Stroke, Table, Writer
+from inkdigit import Ink, Stroke
 from inkdigit.labels import ALL_DIGITS
 from inkdigit.writer import Teacher
 from inkdigit_app.core.corrections import Correction, covers
@@ -19,6 +19,9 @@ from inkdigit_app.core.glyphs import Box, Glyph, PageReading, glyphs_of
 from inkdigit_app.core.page import Page, Picture, Sheet
 from inkdigit_app.core.pictures.regions import cropped, decode, moved, pixels, region_of
 from inkdigit_app.core.pictures.table_reading import TableReading
+
+if TYPE_CHECKING:
+    from inkdigit import Prediction, Reading, Table, Writer
 
 __all__ = ["InkReading", "NumberRecognizer", "PageReader"]
 

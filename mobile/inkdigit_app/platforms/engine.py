@@ -9,13 +9,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from inkdigit import Recognizer
 from inkdigit.errors import ModelError, ModelNotFoundError
-from inkdigit.numpy_session import NumpyInkSession, NumpySession
 from inkdigit.session import BUNDLED_MODEL
 from inkdigit_app.platforms.environment import is_android
 
 if TYPE_CHECKING:
+    from inkdigit import Recognizer
     from inkdigit_app.platforms.android_session import Java
 
 __all__ = ["recognizer_maker"]
@@ -34,7 +33,7 @@ def recognizer_maker(model: Path | None) -> Callable[[], Recognizer]:
         Makes the recogniser, on any thread, or raises a `ModelError`.
     """
     if not is_android():
-        return lambda: Recognizer(model)
+        return lambda: _recognizer(model)
 
     from inkdigit_app.platforms.android_session import load_java
 
@@ -47,7 +46,14 @@ def recognizer_maker(model: Path | None) -> Callable[[], Recognizer]:
     return lambda: _java_recognizer(java, path)
 
 
+def _recognizer(model: Path | None) -> Recognizer:
+    from inkdigit import Recognizer  # not before the first frame
+
+    return Recognizer(model)
+
+
 def _java_recognizer(java: Java, path: Path) -> Recognizer:
+    from inkdigit import Recognizer
     from inkdigit_app.platforms.android_session import AndroidInkSession, AndroidSession
 
     try:
@@ -63,6 +69,9 @@ def _java_recognizer(java: Java, path: Path) -> Recognizer:
 
 
 def _numpy_recognizer(path: Path) -> Recognizer:
+    from inkdigit import Recognizer
+    from inkdigit.numpy_session import NumpyInkSession, NumpySession
+
     return Recognizer(session=NumpySession(path), ink_session=NumpyInkSession())
 
 

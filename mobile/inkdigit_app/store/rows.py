@@ -17,7 +17,6 @@ from typing import Any, TypeVar
 import numpy as np
 
 from inkdigit import InkDigitError, Stroke
-from inkdigit.images import decode_image
 from inkdigit.labels import SIGNS
 from inkdigit_app.core.corrections import Correction, Corrections
 from inkdigit_app.core.glyphs import Glyph, PageReading
@@ -298,6 +297,8 @@ def _picture(columns: Sequence[Any]) -> Picture | None:
     content, name, width, height = columns
     if content is None:
         return None
+    from inkdigit.images import decode_image  # not before the first frame
+
     image = decode_image(content, "the picture")  # here, as the screen could not say what is wrong
     if not is_text(name):
         name = "Picture"

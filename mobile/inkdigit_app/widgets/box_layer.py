@@ -201,7 +201,7 @@ class BoxLayer(PageLayer):
     def _add_chip(
         self, group: InstructionGroup, mark: Mark, chip: Rect, colour: list[float]
     ) -> None:
-        left, bottom, right, top = chip
+        left, bottom, _, top = chip
         height = top - bottom
         group.add(Color(*_colour(self.theme.canvas)))
         group.add(_rounded(chip, height / 2))

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from itertools import pairwise
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
-from inkdigit import Table
 from inkdigit_app.core.smoothing import Point
+
+if TYPE_CHECKING:
+    from inkdigit import Table
 
 __all__ = ["CellText", "TableCell", "TableReading", "with_cell"]
 
