@@ -177,7 +177,8 @@ class Recognizer:
 
         Returns:
             The reading; its text is "" where the source is blank. Of a page with more than 300
-            separate numbers only those with the tallest digits are read: use `read_table` there.
+            separate numbers only those with the tallest digits are read; the others are in
+            `Reading.left_out`, and the confidence is 0. Use `read_table` there.
 
         Raises:
             InputError: If the source cannot be read, or a constraint makes no sense.

@@ -115,7 +115,9 @@ class Reading:
             `length` asked for; none where it asked for nothing.
         left_out: Boxes, left, top, right, bottom in pixels of the input, of what is beside the
             digits and no part of the text: signs that are not allowed, and of ink also specks that
-            are taken for slips. `confidence` is lower the likelier they are signs.
+            are taken for slips. `confidence` is lower the likelier they are signs. Also numbers
+            beyond the 300 that are read of a page, and what is beyond its 1,000 largest strokes or
+            marks; `confidence` is 0 then.
     """
 
     text: str

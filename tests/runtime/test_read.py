@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import time
 
 import numpy as np
@@ -11,6 +12,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from inkdigit import Ink, Recognizer, Stroke, rasterize
+from inkdigit._decode.reading import MAX_BATCH
+from inkdigit._segment.strokes import StrokeLayout
 from inkdigit.errors import InputError, InputTypeError
 
 TEXTS = st.text("0123456789", min_size=1, max_size=7)
@@ -106,9 +109,10 @@ def test_a_picture_of_one_digit_is_read(recognizer, write_text):
     assert (reading.text, reading.digits[0].strokes) == ("2", ())
 
 
-def test_a_reading_takes_one_call_of_the_engine(session, write_text):
-    Recognizer(session=session).read(write_text("8045"))
-    assert session.calls == 1
+def test_a_reading_calls_the_engine_with_whole_batches(session, write_text):
+    ink = write_text("8045")
+    Recognizer(session=session).read(ink)
+    assert session.calls == math.ceil(len(StrokeLayout(ink).hypotheses) / MAX_BATCH)
 
 
 @pytest.mark.parametrize("length", [0, -1, (3, 2), (0, 4)])
@@ -186,3 +190,32 @@ def test_two_hundred_digits_on_a_line_are_read(recognizer, write_text):
     began = time.process_time()
     assert recognizer.read(write_text(text)).text == text
     assert time.process_time() - began < 20
+
+
+def test_numbers_beyond_those_that_are_read_are_left_out_and_the_text_is_not_sure(recognizer):
+    rng = np.random.default_rng(3)
+    ones = [
+        Stroke.from_points([(x, 60.0 * row), (x, 60.0 * row + (30 if row < 15 else 24))])
+        for row in range(16)
+        for x in np.cumsum(rng.uniform(150, 400, 22))
+    ]
+    reading = recognizer.read(Ink(ones))
+    assert len(reading.lines) == 300
+    assert reading.left_out
+    assert {box[1] for box in reading.left_out} == {900.0}  # the smallest
+    assert reading.confidence == 0
+    fewer = recognizer.read(Ink(ones[:200]))
+    assert (len(fewer.digits), fewer.left_out) == (200, ())
+    assert fewer.confidence > 0
+
+
+def test_strokes_beyond_those_that_are_read_are_left_out_and_the_text_is_not_sure(recognizer):
+    ones = [
+        Stroke.from_points([(20.0 * column, 60.0 * row), (20.0 * column, 60.0 * row + 30)])
+        for row in range(21)
+        for column in range(50)
+    ]
+    reading = recognizer.read(Ink(ones))
+    assert len(reading.digits) == 1000
+    assert len(reading.left_out) == 1
+    assert reading.confidence == 0

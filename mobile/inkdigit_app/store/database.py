@@ -57,6 +57,7 @@ MIGRATIONS = (
     ALTER TABLE page ADD COLUMN steps TEXT;  -- to undo and redo, see step_rows.py, or NULL
     """,
 )
+CACHE_KB = 500  # of the file kept in memory; by default 2 MB, which half an hour of writing fills
 BUSY_S = 5.0  # for another instance of the app to finish writing
 ATTEMPTS = 4  # the file moved, was damaged, and the disk is full
 
@@ -322,6 +323,7 @@ def _connect(path: Path) -> sqlite3.Connection:
             raise sqlite3.DatabaseError(str(exc)) from exc
         connection.execute("PRAGMA foreign_keys = ON")
         connection.execute("PRAGMA secure_delete = ON")  # what was deleted is not salvaged later
+        connection.execute(f"PRAGMA cache_size = -{CACHE_KB}")
         _migrate(connection)
     except BaseException:
         connection.close()

@@ -244,7 +244,7 @@ def compose(
     digits: list[DigitReading] = []
     texts: list[Sequence[tuple[str, float]]] = []
     wrong_length: list[int] = []
-    left_out: list[Box] = []
+    left_out = [layout.to_input.box(box) for box in layout.unread]
     for k, line in zip(kept, lines, strict=True):
         reading, sure = readings[k], float(by_hand[k])
         numbers = [glyph for glyph in reading.glyphs if glyph.character not in SIGNS]
@@ -272,6 +272,8 @@ def compose(
     own = by_hand[list(rows)]
     right = float(np.where(own >= LEAST_BY_HAND, own, 1 - own).prod())
     right *= float(np.prod([layout.rows[k].parted for k in kept]))
+    if layout.unread:
+        right = 0.0  # the text is not whole
     alternatives = tuple((text, p * right) for text, p in join_texts(texts, separators))
     text, confidence = alternatives[0]
     return Reading(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +15,7 @@ from inkdigit._segment.layout import Hypothesis, Part, Row
 from inkdigit._segment.rows import MAX_SOURCES, SPECK, group_rows, keep_largest, usual_height
 from inkdigit.ink import Box
 
-__all__ = ["MAX_CUTS", "MAX_JOINS", "POINT", "Atoms", "find_rows"]
+__all__ = ["MAX_CUTS", "MAX_JOINS", "POINT", "Atoms", "Rows", "find_rows"]
 
 # Bounds. They hold time and memory for any input; a page of writing comes nowhere near them.
 MAX_JOINS = 3000  # hypotheses of several strokes, on one page: half a second
@@ -23,7 +24,8 @@ MAX_PER_STROKE = 24  # of those that start from one stroke
 MAX_CUTS = 24  # in one stroke
 MAX_CUTS_IN_ALL = 400
 MAX_NUMBERS = 300  # on one page, outside of tables: those of the tallest digits are read
-MANY_NUMBERS = 100  # on one page: with twice as many half as many joins and cuts are tried
+MANY_NUMBERS = 40  # on one page: with twice as many half as many joins and cuts are tried,
+FAIR_SHARE = 3  # and none takes more of what is left than three times its share
 MAX_JOINABLE = 1200  # in a row with more strokes and pieces, pieces are not joined to others
 MAX_TRIES = 200_000  # groups of a row's strokes that are looked at: a second's worth
 MAX_PARTS = 4  # strokes, or pieces of them, in one digit
@@ -70,6 +72,19 @@ class Atoms:
     quality: tuple[float, ...] = ()
 
 
+class Rows(NamedTuple):
+    """What `find_rows` finds.
+
+    Attributes:
+        rows: In reading order, or cell by cell, `Row.line` the cell's index; none where there are
+            only specks.
+        unread: Boxes of what was too much to read.
+    """
+
+    rows: tuple[Row, ...]
+    unread: tuple[Box, ...]
+
+
 def find_rows(
     boxes: NDArray[np.float64],
     divide: Callable[[int, float, int], Atoms],
@@ -78,7 +93,7 @@ def find_rows(
     *,
     taps: bool = False,
     cells: NDArray[np.int64] | None = None,
-) -> tuple[Row, ...]:
+) -> Rows:
     """Group strokes or marks into rows of a number each, cut them, join what might be one digit.
 
     Time and memory are bounded whatever the input: the `rows.MAX_SOURCES` largest are read, with
@@ -93,10 +108,6 @@ def find_rows(
         taps: Whether even what has no size is drawn by hand, and may be a sign; else it is dust.
         cells: (n,) index of the cell of a table that each belongs to, below 0 for none: what is in
             one cell is one number, however wide its gaps, and what is in none is left out.
-
-    Returns:
-        The rows in reading order, or cell by cell, `Row.line` the cell's index; none where there
-        are only specks.
     """
     kept = keep_largest(boxes)
     sizes = (boxes[:, 2:] - boxes[:, :2]).max(axis=1) if len(boxes) else np.zeros(0)
@@ -114,8 +125,11 @@ def find_rows(
             numbers.append(number)
             heights.append(height)
             bodies.append(body)
+    unread = _too_many(boxes, sizes, kept) if cells is None else []
     if cells is None and len(numbers) > MAX_NUMBERS:
-        tallest = sorted(np.argsort(-np.array(heights), kind="stable")[:MAX_NUMBERS].tolist())
+        by_height = np.argsort(-np.array(heights), kind="stable").tolist()
+        tallest = sorted(by_height[:MAX_NUMBERS])
+        unread += [_hull(boxes[bodies[k]].tolist()) for k in sorted(by_height[MAX_NUMBERS:])]
         numbers = [numbers[k] for k in tallest]
         heights = [heights[k] for k in tallest]
         bodies = [bodies[k] for k in tallest]
@@ -126,19 +140,37 @@ def find_rows(
     specks = _specks(boxes, sizes, usable, bodies, heights)
     rows = []
     cuts = MAX_CUTS_IN_ALL
-    if cells is None and len(numbers) > MANY_NUMBERS:
+    crowded = cells is None and len(numbers) > MANY_NUMBERS
+    if crowded:
         cuts = cuts * MANY_NUMBERS // len(numbers)
         max_joins = max_joins * MANY_NUMBERS // len(numbers)
-    for number, height, body, beside in zip(numbers, heights, bodies, specks, strict=True):
+    for left, (number, height, body, beside) in zip(
+        range(len(numbers), 0, -1), zip(numbers, heights, bodies, specks, strict=True), strict=True
+    ):
+        part = min(FAIR_SHARE, left) if crowded else left
+        own_cuts, own_joins = (-(-whole * part // left) for whole in (cuts, max_joins))
+        cuts -= own_cuts
         sources: dict[int, Atoms] = {}
         for index in body.tolist():
-            sources[index] = divide(index, height, cuts)
-            cuts -= len(sources[index].boxes) - 1
+            sources[index] = divide(index, height, own_cuts)
+            own_cuts -= len(sources[index].boxes) - 1
+        cuts += own_cuts
         small = {index: divide(index, height, 0) for index in beside.tolist()}
-        row, joins = _build_row(sources, small, height, max_joins)
+        row, joins = _build_row(sources, small, height, own_joins)
         max_joins -= joins
         rows.append(replace(row, line=number.row, parted=number.parted))
-    return tuple(rows)
+    return Rows(tuple(rows), tuple(unread))
+
+
+def _too_many(
+    boxes: NDArray[np.float64], sizes: NDArray[np.float64], kept: NDArray[np.int64]
+) -> list[Box]:
+    """One box round what is as large as a digit's part, and beyond the `MAX_SOURCES` to read."""
+    if len(boxes) <= MAX_SOURCES or not len(kept):
+        return []
+    others = np.setdiff1d(np.arange(len(boxes)), kept)
+    large = others[sizes[others] >= SPECK * usual_height(boxes[kept])]
+    return [_hull(boxes[large].tolist())] if len(large) else []
 
 
 def _numbers_in_cells(boxes: NDArray[np.float64], cells: NDArray[np.int64]) -> list[Number]:

@@ -112,9 +112,11 @@ class Layout(ABC):
         rows: In reading order: from top to bottom, what stands side by side from left to right.
         to_input: From the pixels of the boxes to those of the input.
         from_ink: Whether `Part.source` counts the strokes of an ink.
+        unread: Boxes of what was too much to read, in the same pixels as the rows'.
     """
 
     rows: tuple[Row, ...]
+    unread: tuple[Box, ...] = ()
     to_input: Transform = IDENTITY
     from_ink: bool
 
