@@ -17,7 +17,6 @@ from inkdigit._decode.texts import join_texts
 from inkdigit._decode.written import RowLook, written
 from inkdigit._segment.layout import Hypothesis, Layout, Row
 from inkdigit.errors import InputError, InputTypeError
-from inkdigit.ink import Box
 from inkdigit.labels import ALL_DIGITS, CLASSES, SIGNS, SPACE, log_softmax
 from inkdigit.results import DigitReading, Reading
 
