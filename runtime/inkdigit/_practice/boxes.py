@@ -17,6 +17,7 @@ __all__ = ["CutBox", "cut_boxes"]
 
 PX_A_MM = 8  # a box for a digit is 104 × 128 pixels: more than a network is shown of a digit
 REACH_MM = 2.4  # how far a frame may lie from where the marks say: paper bends, lenses bend lines
+NEAR_MM = 35.0  # how far boxes are apart that move alike: two digits' boxes, and half a number's
 LINE_MM, BESIDE_MM = 0.5, 1.0  # half of a frame's line as seen, and from its middle to the paper
 OUTSIDE_MM = 1.2  # of a crop beyond the frame: half of what lies between two boxes
 BAND_MM = 0.6  # from the frame's middle: as far as its line reaches, moved and blurred
@@ -58,13 +59,21 @@ def cut_boxes(grey: Grey, way: Transform) -> list[CutBox]:
     reduced = reduce_picture(grey, factor)
     ratio = Transform.scaling(reduced.shape[1] / grey.shape[1], reduced.shape[0] / grey.shape[0])
     flat = np.asarray(warp(Image.fromarray(reduced), to_photo.then(ratio), size))
-    return [_cut(flat, box, to_photo) for box in BOXES]
+    edges = np.array([[b.left, b.top, b.right, b.bottom] for b in BOXES]) * PX_A_MM
+    moved = np.stack([_moved(flat, edges), _moved(flat.T, edges[:, [1, 0, 3, 2]])], axis=1)
+    return [
+        _cut(flat, box, own, by, to_photo) for box, own, by in zip(BOXES, edges, moved, strict=True)
+    ]
 
 
-def _cut(flat: Grey, box: SheetBox, to_photo: Transform) -> CutBox:
-    edges = np.array([box.left, box.top, box.right, box.bottom]) * PX_A_MM
-    dx = _moved(flat, edges)
-    dy = _moved(flat.T, edges[[1, 0, 3, 2]])
+def _cut(
+    flat: Grey,
+    box: SheetBox,
+    edges: NDArray[np.float64],
+    by: NDArray[np.float64],
+    to_photo: Transform,
+) -> CutBox:
+    dx, dy = by
     left, top, right, bottom = (edges + np.array([dx, dy, dx, dy])).tolist()
     corners = np.array([[left, top], [right, top], [right, bottom], [left, bottom]])
     room = round(OUTSIDE_MM * PX_A_MM)
@@ -75,8 +84,24 @@ def _cut(flat: Grey, box: SheetBox, to_photo: Transform) -> CutBox:
     return CutBox(box, Image.fromarray(crop), to_photo.points(corners))
 
 
-def _moved(flat: Grey, edges: NDArray[np.float64]) -> float:
-    """How many pixels to the right of its place a frame's left and right edges are seen."""
+def _moved(flat: Grey, edges: NDArray[np.float64]) -> NDArray[np.float64]:
+    """How many pixels to the right of their places the frames (n, 4) are seen, (n,).
+
+    A digit's upright stroke may look like a frame's edge. But paper bends smoothly: what is seen of
+    the boxes near by counts as much as what is seen of the box.
+    """
+    seen = np.stack([_edges_seen(flat, frame) for frame in edges])
+    middles = (edges[:, :2] + edges[:, 2:]) / 2
+    apart = np.hypot(*(middles[:, None] - middles[None]).T)
+    weights = np.exp(-0.5 * (apart / (NEAR_MM * PX_A_MM)) ** 2)
+    np.fill_diagonal(weights, 0)
+    reach = (seen.shape[1] - 1) // 2
+    near = weights @ seen / weights.sum(axis=1, keepdims=True)
+    return np.asarray((seen + near).argmax(axis=1) - reach, np.float64)
+
+
+def _edges_seen(flat: Grey, edges: NDArray[np.float64]) -> NDArray[np.float64]:
+    """How much a frame's left and right edges are seen at each shift within reach, at most 1."""
     left, top, right, bottom = edges.tolist()
     reach, line, beside = (round(mm * PX_A_MM) for mm in (REACH_MM, LINE_MM, BESIDE_MM))
     inset = round(0.1 * (bottom - top))
@@ -93,8 +118,8 @@ def _moved(flat: Grey, edges: NDArray[np.float64]) -> float:
         dark = np.minimum(smooth[at - beside], smooth[at + beside]) - smooth[at]
         found += np.clip(dark, 0, None)
     # Where hardly anything is seen, it lies where the marks say.
-    found -= np.abs(shifts) * 0.02 * max(float(found.max()), 1.0)
-    return float(shifts[int(found.argmax())])
+    seen: NDArray[np.float64] = found / max(float(found.max()), 1.0) - 0.02 * np.abs(shifts)
+    return seen
 
 
 def _without_frame(crop: Grey, frame: NDArray[np.float64]) -> None:

@@ -30,7 +30,8 @@ DARK = 0.8  # of that level; print is at half of it, a shadow's edge at 0.85
 SIDES = (0.008, 0.07)  # of a mark's box over the longer side: the sheet takes a third of the photo
 COMPACT = (0.55, 1.2)  # area over that of a square with the same moments: 1; with the hole 0.72
 WHOLE = 0.85  # the same of the marks without a hole: digits have less
-MOST_CANDIDATES = 12  # of either kind, the largest
+HOLED = 0.72  # what is expected of the mark with the hole
+MOST_WHOLE, MOST_HOLED = 12, 30  # candidates of either kind, the squarest; a page may be all zeros
 ALIKE = 2.5  # the largest of four marks over the smallest, in sides, as seen at an angle
 LEAST_HOLE, MOST_HOLE = 0.4, 0.35  # levels of the middle of the mark with a hole, and of others
 DEEPEST = 2.0  # the farthest mark's distance over the nearest's
@@ -48,6 +49,7 @@ class _Marks:
     sides: Floats  # (n,)
     holes: Floats  # (n,) level of the middle: 0 as the mark, 1 as the paper
     compact: Floats  # (n,) area over that of a square with the same moments
+    long: Floats  # (n,) length over width
 
 
 def find_sheet(grey: Grey) -> Transform | None:
@@ -66,9 +68,9 @@ def find_sheet(grey: Grey) -> Transform | None:
     marks = _find_marks(small)
     lines = frame_edges(BOXES)
     best, most = None, LEAST_FRAME
-    holed = np.flatnonzero(marks.holes >= LEAST_HOLE)[:MOST_CANDIDATES].tolist()
     is_whole = (marks.holes <= MOST_HOLE) & (marks.compact >= WHOLE)
-    whole = np.flatnonzero(is_whole)[:MOST_CANDIDATES].tolist()
+    whole = _squarest(marks, is_whole, 1.0)[:MOST_WHOLE]
+    holed = _squarest(marks, marks.holes >= LEAST_HOLE, HOLED)[:MOST_HOLED]
     for first, others in itertools.product(holed, itertools.combinations(whole, 3)):
         way = _way(marks, np.array([first, *others]))
         if way is None:
@@ -93,6 +95,12 @@ def frame_edges(boxes: tuple[SheetBox, ...]) -> tuple[Floats, Floats]:
     return np.array(points), np.array(across)
 
 
+def _squarest(marks: _Marks, chosen: NDArray[np.bool_], compact: float) -> list[int]:
+    """Indices of the chosen ones, those first that are most like a square of this compactness."""
+    away = np.abs(np.log(marks.compact / compact)) + np.log(marks.long)
+    return [k for k in np.argsort(away, kind="stable").tolist() if chosen[k]]
+
+
 def _find_marks(small: Floats) -> _Marks:
     longest = max(small.shape)
     paper = _window_mean(small, max(3, longest // WINDOW // 2))
@@ -101,7 +109,7 @@ def _find_marks(small: Floats) -> _Marks:
     fits = (wide >= SIDES[0] * longest).all(1) & (wide <= SIDES[1] * longest).all(1)
     chosen = np.flatnonzero(fits & (parts.areas > 0.25 * wide.prod(1)))
     of_pixel = parts.label_map()
-    middles, sides, holes, compactness = [], [], [], []
+    middles, sides, holes, compactness, lengths = [], [], [], [], []
     for part in chosen.tolist():
         left, top, right, bottom = parts.boxes[part].tolist()
         y, x = np.nonzero(of_pixel[top:bottom, left:right] == part)
@@ -117,11 +125,12 @@ def _find_marks(small: Floats) -> _Marks:
         middles.append(middle)
         sides.append(np.sqrt(12 * np.sqrt(max(float(np.linalg.det(spread)), 1e-9))))
         compactness.append(compact)
+        short, long = np.linalg.eigvalsh(spread).tolist()
+        lengths.append(np.sqrt(long / max(short, 1e-9)))
         holes.append((level - dark) / max(float(paper[row, column]) - dark, 1.0))
-    order = np.argsort(sides)[::-1]
     return _Marks(
-        np.array(middles).reshape(-1, 2)[order],
-        *(np.array(values)[order] for values in (sides, holes, compactness)),
+        np.array(middles).reshape(-1, 2),
+        *(np.array(values) for values in (sides, holes, compactness, lengths)),
     )
 
 
