@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, ImageDraw
 from practised import filled, photo
 
 from inkdigit import Recognizer, Writer
 from inkdigit._pixels.components import label
 from inkdigit._practice.boxes import MOST_MARKS, cut_boxes
+from inkdigit._practice.draw import draw_sheet
 from inkdigit._practice.find import find_sheet
 from inkdigit._practice.layout import BOXES, MARK_MM, MARKS, NUMBERS, PAGE_MM
 from inkdigit.cli import main, parse_args
@@ -93,6 +94,40 @@ def test_of_a_box_full_of_dust_the_largest_marks_are_kept():
     marks = label(np.asarray(cut_boxes(grey, way)[0].picture) < 215)
     assert len(marks) <= MOST_MARKS
     assert marks.areas.max() > 500  # the digit
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_the_corner_marks_are_found_among_digits_of_a_thick_pen(seed):
+    sheet = draw_sheet(120)
+    pencil, mm = ImageDraw.Draw(sheet), 120 / 25.4
+    rng = np.random.default_rng(seed)
+    for box in BOXES:
+        step = (box.right - box.left) / len(box.text)
+        for k in range(len(box.text)):
+            x, y = box.left + step * (k + 0.5), (box.top + box.bottom) / 2
+            ring = rng.random() < 0.5  # a zero, or an eight whose loops are filled
+            wide, tall = (9, 11) if ring else (6, 12)
+            edges = [(x - wide / 2) * mm, (y - tall / 2) * mm, (x + wide / 2) * mm]
+            edges.append((y + tall / 2) * mm)
+            pencil.ellipse(edges, fill=None if ring else 0, outline=0, width=round(2.6 * mm))
+    way = find_sheet(np.asarray(sheet))
+    assert way is not None
+    assert way.points(MARKS) == pytest.approx(MARKS * mm, abs=2)
+
+
+def test_an_upright_stroke_is_not_taken_for_a_frame():
+    sheet = draw_sheet(200)
+    pencil, mm = ImageDraw.Draw(sheet), 200 / 25.4
+    written = BOXES[5:30:5]
+    for box in written:
+        for x in (box.left + 2.2, box.right + 2.2 - 0.35):  # as far apart as the frame's edges
+            pencil.line([x * mm, box.top * mm, x * mm, box.bottom * mm], fill=0, width=10)
+    grey = np.asarray(sheet)
+    way = find_sheet(grey)
+    assert way is not None
+    for cut in cut_boxes(grey, way):
+        printed = cut.box.left * mm, cut.box.top * mm
+        assert cut.corners[0] == pytest.approx(printed, abs=0.8 * mm)
 
 
 def test_a_slip_of_the_pen_is_not_learnt(real):
