@@ -51,7 +51,8 @@ class Case:
         path: The file.
         source: Name of its folder.
         expected: What is written, a row a line, signs as written; "" where blank.
-        mode: "digit" where one is expected, "read" for numbers, "table" for rows of cells.
+        mode: "digit" where one is expected, "read" for numbers, "table" for rows of cells, which
+            `Recognizer.read_table` reads.
     """
 
     path: Path
@@ -115,6 +116,9 @@ def rules_reader(recognizer: Recognizer) -> Reader:
         if mode == "digit":
             digit = recognizer.predict_digit(source).digit
             return "" if digit is None else str(digit)
+        if mode == "table":
+            rows = recognizer.read_table(source).texts()
+            return "\n".join(" ".join(text for text in row if text) for row in rows)
         return recognizer.read(source).text
 
     return read
