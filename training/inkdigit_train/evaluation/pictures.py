@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageOps
 
-from inkdigit import Recognizer
+from inkdigit import Ink, Recognizer
 from inkdigit.recognizer import Source
 from inkdigit_train.errors import DataError, DataNotFoundError
 from inkdigit_train.evaluation.drawn.mistakes import Mistake, mistake, save_mistakes
@@ -116,7 +116,7 @@ def rules_reader(recognizer: Recognizer) -> Reader:
         if mode == "digit":
             digit = recognizer.predict_digit(source).digit
             return "" if digit is None else str(digit)
-        if mode == "table":
+        if mode == "table" and not isinstance(source, Ink):
             rows = recognizer.read_table(source).texts()
             return "\n".join(" ".join(text for text in row if text) for row in rows)
         return recognizer.read(source).text
