@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from kivy.base import EventLoop
 from kivy.clock import Clock, ClockEvent
 from kivy.core.window import Window
 from kivy.graphics import Color, RoundedRectangle
@@ -42,8 +41,6 @@ class Tooltips:
         return False
 
     def _on_mouse(self, _: object, position: tuple[float, float]) -> None:
-        if any(event.is_touch for event in EventLoop.touches):  # somebody draws
-            return
         over = self._find(self._root, *position)
         if over is not self._over:
             self._watch(over)

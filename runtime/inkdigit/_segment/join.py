@@ -19,7 +19,7 @@ __all__ = ["MAX_CUTS", "MAX_JOINS", "POINT", "Atoms", "Rows", "find_rows"]
 
 # Bounds. They hold time and memory for any input; a page of writing comes nowhere near them.
 MAX_JOINS = 3000  # hypotheses of several strokes, on one page: half a second
-MAX_ROW_JOINS = 700  # of those in one row: a number has 300 at most
+MAX_ROW_JOINS = 1500  # in one row: a number has 300 at most; 700 are too few for 200 digits
 MAX_PER_STROKE = 24  # of those that start from one stroke
 MAX_CUTS = 24  # in one stroke
 MAX_CUTS_IN_ALL = 400
