@@ -40,6 +40,8 @@ def configure(
         "KIVY_NO_FILELOG": "1",
         "KIVY_LOG_MODE": "PYTHON",  # through logging: warnings and errors only
         "KIVY_WINDOW": "sdl2",  # Kivy's other providers end the process without a display
+        # A stroke that brings the window to the front is ink: SDL would swallow its first press.
+        "SDL_MOUSE_FOCUS_CLICKTHROUGH": "1",
         "KIVY_HOME": platformdirs.user_data_path("inkdigit", False).joinpath("kivy").as_posix(),
     }
     if sys.platform == "linux" and not is_mobile():
