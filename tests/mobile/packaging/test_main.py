@@ -81,6 +81,17 @@ def test_configuring_kivy_takes_no_arguments_and_writes_no_file(tmp_path: Path) 
     assert list(tmp_path.rglob("*")) == []
 
 
+def test_the_first_press_on_a_window_without_focus_is_not_swallowed() -> None:
+    script = (
+        "import os; from inkdigit_app.platforms.environment import configure; configure();"
+        "print(os.environ['SDL_MOUSE_FOCUS_CLICKTHROUGH'])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.strip() == "1"
+
+
 def test_importing_the_package_loads_no_kivy() -> None:
     script = "import sys, inkdigit_app, inkdigit_app.__main__; print('kivy' in sys.modules)"
     done = subprocess.run(
