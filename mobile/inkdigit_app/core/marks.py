@@ -14,7 +14,7 @@ from itertools import groupby, pairwise
 from statistics import median
 from typing import TypeAlias
 
-from inkdigit_app.core.glyphs import Box, Certainty, Glyph
+from inkdigit_app.core.glyphs import Box, Certainty, Glyph, percentage
 
 __all__ = ["Form", "Layout", "Mark", "Rect", "Sizes", "overlaps", "place"]
 
@@ -54,6 +54,14 @@ class Mark:
     chip: Rect | None = None  # with the digit; None without one
     percent: bool = False  # the chip has the percentage, too
     chosen: bool = False
+
+    @property
+    def look(self) -> tuple[object, ...]:
+        """All that can be seen of it; with each digit written the others' confidences change."""
+        glyph = self.glyph
+        percent = percentage(glyph.confidence) if self.percent else ""
+        what = glyph.text, glyph.certainty, glyph.corrected, percent
+        return self.form, self.box, self.chip, self.chosen, what
 
 
 class _Space:

@@ -18,6 +18,7 @@ from kivy.uix.widget import Widget
 from inkdigit_app.widgets.bars import NavBar, Toolbar  # noqa: F401  # for the .kv file
 from inkdigit_app.widgets.base import Surface
 from inkdigit_app.widgets.buttons import ToolButton  # noqa: F401  # for the .kv file
+from inkdigit_app.widgets.drawer import Drawer  # noqa: F401  # for the .kv file
 from inkdigit_app.widgets.ink_canvas import InkCanvas  # noqa: F401  # for the .kv file
 from inkdigit_app.widgets.reading_bar import ReadingBar  # noqa: F401  # for the .kv file
 

@@ -6,6 +6,7 @@ import inspect
 from pathlib import Path
 from typing import Any
 
+from kivy.clock import Clock
 from kivy.event import EventDispatcher
 from kivy.lang import Builder
 from kivy.lang.parser import global_idmap
@@ -13,9 +14,11 @@ from kivy.properties import NumericProperty, ObjectProperty, StringProperty
 from kivy.uix.boxlayout import BoxLayout
 from kivy.uix.label import Label
 from kivy.uix.widget import Widget
+from kivy.utils import get_color_from_hex
 
 from inkdigit_app.core.theme import LIGHT
 from inkdigit_app.core.words import language
+from inkdigit_app.widgets.shapes import Shapes
 
 __all__ = ["Look", "Panel", "Paragraph", "Surface", "Text", "TextLine", "Themed", "lang", "look"]
 
@@ -63,6 +66,25 @@ class Surface(Themed):
     outline = StringProperty("")  # name of a colour of the theme; empty for none
     radius = NumericProperty(0)  # of the corners, in pixels
     hairline = StringProperty("")  # "top", "bottom", or empty for none
+
+    def __init__(self, **kwargs: Any) -> None:
+        self._shapes = Shapes(self)
+        super().__init__(**kwargs)
+        self.canvas.before.insert(0, self._shapes)
+        draw = Clock.create_trigger(self._draw_shapes)  # once a frame, however much has changed
+        for name in ("pos", "size", "theme", "background", "outline", "radius", "hairline"):
+            self.fbind(name, draw)
+        self._draw_shapes()
+
+    def _draw_shapes(self, *_: object) -> None:
+        shapes, theme = self._shapes, self.theme
+        shapes.clear()
+        shapes.radius = self.radius
+        shapes.fill(get_color_from_hex(getattr(theme, self.background)))
+        if self.outline:
+            shapes.outline(get_color_from_hex(getattr(theme, self.outline)))
+        if self.hairline:
+            shapes.hairline(get_color_from_hex(theme.divider), self.hairline == "top")
 
 
 class Panel(Surface, BoxLayout):

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import lru_cache
 from itertools import pairwise
-from typing import Any
+from typing import Any, TypeAlias
 
 from kivy.core.text import Label as CoreLabel
 from kivy.graphics import Color, InstructionGroup, Line, Mesh, Rectangle, RoundedRectangle
@@ -21,7 +21,7 @@ from kivy.utils import get_color_from_hex
 from inkdigit_app.core.glyphs import Box, Certainty, Glyph, percentage
 from inkdigit_app.core.icons import GRID, ICONS
 from inkdigit_app.core.marks import Form, Layout, Mark, Rect, Sizes, overlaps, place
-from inkdigit_app.core.outline import outline, underline
+from inkdigit_app.core.outline import outline, ring, underline
 from inkdigit_app.core.smoothing import Point
 from inkdigit_app.core.words.language import tr
 from inkdigit_app.widgets.viewing.page_layer import PageLayer
@@ -47,6 +47,9 @@ CHIP_REACH_DP = 4.0  # a chip is smaller than a fingertip
 MIN_LINE_PX = 1.01  # Kivy draws a Line of width 1 as a hairline on any screen
 
 
+Look: TypeAlias = tuple[object, ...]  # of a mark, or the box of what was left out
+
+
 class BoxLayer(PageLayer):
     """Draws boxes over the ink."""
 
@@ -57,7 +60,7 @@ class BoxLayer(PageLayer):
         self.marks: list[Mark] = []  # of the glyphs, in their order
         self._selected: int | None = None
         self._left_out: tuple[Box, ...] = ()
-        self._drawn: list[tuple[Mark | Rect, InstructionGroup]] = []  # from back to front
+        self._drawn: list[tuple[Look, InstructionGroup]] = []  # from back to front
         super().__init__(**kwargs)
         self.fbind("pen_width", self.lay_out)
 
@@ -147,7 +150,8 @@ class BoxLayer(PageLayer):
 
         Usually one mark in hundreds is new, so what has stayed at both ends is left alone.
         """
-        new, old = list(dict.fromkeys(order)) if self._left_out else list(order), self._drawn
+        looks = {_look(mark): mark for mark in order}  # strokes left out may have the same box
+        new, old = list(looks), self._drawn
         start = 0
         while start < min(len(new), len(old)) and old[start][0] == new[start]:
             start += 1
@@ -159,10 +163,10 @@ class BoxLayer(PageLayer):
         for group in groups.values():
             self.drawing.remove(group)
         drawn = []
-        for i, mark in enumerate(middle, start):
-            group = groups.get(mark) or self._draw(mark)
+        for i, look in enumerate(middle, start):
+            group = groups.get(look) or self._draw(looks[look])
             self.drawing.insert(i, group)
-            drawn.append((mark, group))
+            drawn.append((look, group))
         self._drawn = [*old[:start], *drawn, *old[len(old) - end :]]
 
     def _draw(self, mark: Mark | Rect) -> InstructionGroup:
@@ -187,8 +191,7 @@ class BoxLayer(PageLayer):
             return group
         polylines = outline(mark.box, dp(CORNER_DP), width, mark.glyph.certainty)
         if mark.glyph.certainty is Certainty.SURE:
-            points = [value for point in polylines[0] for value in point]
-            group.add(Line(points=points, width=max(width / 2, MIN_LINE_PX), joint="round"))
+            group.add(_line(polylines[0], width))
         else:
             group.add(_ribbons(polylines, width))
         if mark.chip is not None:
@@ -198,13 +201,12 @@ class BoxLayer(PageLayer):
     def _add_chip(
         self, group: InstructionGroup, mark: Mark, chip: Rect, colour: list[float]
     ) -> None:
-        left, bottom, right, top = chip
+        left, bottom, _, top = chip
         height = top - bottom
         group.add(Color(*_colour(self.theme.canvas)))
         group.add(_rounded(chip, height / 2))
         group.add(Color(*colour))
-        border = (left, bottom, right - left, height, height / 2)
-        group.add(Line(rounded_rectangle=border, width=max(dp(LINE_DP) / 2, MIN_LINE_PX)))
+        group.add(_line(ring(chip, height / 2), dp(LINE_DP)))
         group.add(Color(*_colour(self.theme.text)))
         digit, percent = _chip_texts(mark.glyph, mark.percent)
         middle, x = (bottom + top) / 2, left + dp(PADDING_DP)
@@ -231,6 +233,10 @@ class BoxLayer(PageLayer):
                 group.add(Color(*_colour(self.theme.text)))
                 group.add(_label(word, spot[0], (spot[1] + spot[3]) / 2))
                 return
+
+
+def _look(mark: Mark | Rect) -> Look:
+    return mark.look if isinstance(mark, Mark) else mark
 
 
 def _outside(rect: Rect, x: float, y: float) -> float:
@@ -268,6 +274,12 @@ def _rounded(box: Box, radius: float) -> RoundedRectangle:
     left, bottom, right, top = box
     radius = min(radius, (right - left) / 2, (top - bottom) / 2)
     return RoundedRectangle(pos=(left, bottom), size=(right - left, top - bottom), radius=[radius])
+
+
+def _line(polyline: list[Point], width: float) -> Line:
+    # Not as a `rounded_rectangle`, which takes Kivy four times as long.
+    points = [value for point in polyline for value in point]
+    return Line(points=points, width=max(width / 2, MIN_LINE_PX), joint="round")
 
 
 def _ribbons(polylines: list[list[Point]], width: float) -> Mesh:

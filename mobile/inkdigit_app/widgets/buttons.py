@@ -4,18 +4,24 @@ from __future__ import annotations
 
 from typing import Any
 
+from kivy.clock import Clock
 from kivy.graphics import Color, InstructionGroup, Line
 from kivy.metrics import dp
 from kivy.properties import BooleanProperty, ColorProperty, NumericProperty, StringProperty
 from kivy.uix.behaviors import ButtonBehavior
 from kivy.uix.boxlayout import BoxLayout
 from kivy.uix.widget import Widget
+from kivy.utils import get_color_from_hex
 
 from inkdigit_app.core.icons import GRID, ICONS
 from inkdigit_app.widgets.base import Themed
+from inkdigit_app.widgets.shapes import Shapes
 
 __all__ = ["Icon", "Toggle", "ToolButton"]
 
+CORNER_DP = 8
+LOOKS = ("main", "destructive", "chosen", "outlined")
+PRESSED, CHOSEN, GREYED = 0.14, 0.12, 0.06  # how far a button is shaded
 LINE_DP = 1.8  # line width of an icon that is 24 dp large; chosen by eye
 
 
@@ -62,6 +68,38 @@ class ToolButton(ButtonBehavior, Themed, BoxLayout):
     outlined = BooleanProperty(False)  # as a key is
     inverse = BooleanProperty(False)  # on a dark notice rather than on the surface
     tint = ColorProperty("#000000")  # of icon and word
+
+    def __init__(self, **kwargs: Any) -> None:
+        self._shapes = Shapes(self, dp(CORNER_DP))
+        super().__init__(**kwargs)
+        self.canvas.before.insert(0, self._shapes)
+        draw = Clock.create_trigger(self._draw_shapes)  # once a frame, however much has changed
+        for name in ("pos", "size", "theme", "state", "disabled", *LOOKS):
+            self.fbind(name, draw)
+        self._draw_shapes()
+
+    def _draw_shapes(self, *_: object) -> None:
+        shapes, theme = self._shapes, self.theme
+        warning = theme.no_digit if self.destructive else ""
+        shapes.clear()
+        if self.main:
+            colour = theme.surface if self.disabled else warning or theme.accent
+            shapes.fill(get_color_from_hex(colour))
+        shade = (
+            PRESSED
+            if self.state == "down" and not self.disabled
+            else CHOSEN
+            if self.chosen
+            else GREYED
+            if self.disabled and self.main
+            else 0.0
+        )
+        colour = theme.accent if self.chosen else theme.text
+        if shade:
+            shapes.fill((*get_color_from_hex(colour)[:3], shade))
+        if self.outlined:
+            colour = theme.accent if self.chosen else warning or theme.outline
+            shapes.outline(get_color_from_hex(colour))
 
 
 class Toggle(ButtonBehavior, Themed):

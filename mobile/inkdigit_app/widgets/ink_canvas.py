@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
+from kivy.clock import Clock
 from kivy.core.image import Image as CoreImage
 from kivy.graphics import InstructionGroup
 from kivy.input import MotionEvent
@@ -89,6 +90,8 @@ class InkCanvas(PageView):
         self._stylus_left = -NEAR_S  # when a stylus was here last
         self.clock: Callable[[], float] = time.monotonic  # in seconds; tests set another
         self._ink = InstructionGroup()
+        # Once the layout is done: half-way the canvas has its new size at its old place.
+        self._seek_soon = Clock.create_trigger(self._seek_ink)
         # Finds the glyph at a point of the window, if there is one; to be set from outside.
         self.glyph_at: Callable[[float, float], int | None] = lambda x, y: None
         super().__init__(**kwargs)
@@ -369,6 +372,10 @@ class InkCanvas(PageView):
         if self._live is not None or self._erased is not None:
             self.cancel_stroke()  # the canvas was turned or resized under the pen
         super()._on_area()
+        self._seek_soon()
+
+    def _seek_ink(self, *_: object) -> None:
+        """Bring ink into sight where the canvas has become too small to show any."""
         strokes = self._page.strokes
         if strokes and not any(self.sees(_bounds([stroke])) for stroke in strokes):
             self.seek(_bounds(strokes[-1:]))

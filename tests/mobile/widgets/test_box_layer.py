@@ -184,3 +184,17 @@ def test_what_was_left_out_has_a_dotted_box_with_words(layer: Any) -> None:
     layer.show([glyph()])
     assert parts(layer, "Mesh") == []
     assert len(parts(layer, "Rectangle")) == words - 1
+
+
+def test_a_mark_that_looks_as_before_is_not_drawn_again(layer: Any) -> None:
+    layer.show([glyph(confidence=0.99), glyph(left=150, confidence=0.98)])
+    before = groups(layer)
+    layer.show([glyph(confidence=0.96), glyph(left=150, confidence=0.97), glyph(left=250)])
+    assert groups(layer)[:2] == before
+    assert len(groups(layer)) == 3
+    layer.show([glyph(confidence=0.6), glyph(left=150, confidence=0.97), glyph(left=250)])
+    assert groups(layer)[0] != before[0]  # now unsure, with its percentage
+    assert groups(layer)[1] == before[1]
+    unsure = groups(layer)[0]
+    layer.show([glyph(confidence=0.7), glyph(left=150, confidence=0.97), glyph(left=250)])
+    assert groups(layer)[0] != unsure

@@ -530,3 +530,27 @@ def test_fingers_draw_beside_the_stylus_where_the_setting_is_off(
     line(stylus, (100, 100), (120, 140))
     line(touch, (200, 100), (240, 140))
     assert len(canvas.written) == 2
+
+
+def test_a_canvas_halfway_to_its_new_size_moves_no_page(
+    canvas: Any, settle: Callable[[], None]
+) -> None:
+    canvas.size = 300, 400
+    canvas.show(page_of([(30, 98), (80, 185)]))
+    settle()
+    for height in (60, 350):  # as a layout sets one property after the other
+        canvas.size = 300, height
+    settle()
+    assert canvas.origin_y == canvas.top
+
+
+def test_a_canvas_that_has_become_too_small_brings_ink_into_sight(
+    canvas: Any, settle: Callable[[], None]
+) -> None:
+    canvas.size = 300, 400
+    canvas.show(page_of([(30, 98), (80, 185)]))
+    settle()
+    canvas.size = 300, 60
+    settle()
+    assert canvas.origin_y > canvas.top
+    assert canvas.sees((30, 98, 80, 185))
