@@ -6,7 +6,6 @@ import inspect
 from pathlib import Path
 from typing import Any
 
-from kivy.clock import Clock
 from kivy.event import EventDispatcher
 from kivy.lang import Builder
 from kivy.lang.parser import global_idmap
@@ -68,17 +67,12 @@ class Surface(Themed):
     hairline = StringProperty("")  # "top", "bottom", or empty for none
 
     def __init__(self, **kwargs: Any) -> None:
-        self._shapes = Shapes(self)
         super().__init__(**kwargs)
-        self.canvas.before.insert(0, self._shapes)
-        draw = Clock.create_trigger(self._draw_shapes)  # once a frame, however much has changed
-        for name in ("pos", "size", "theme", "background", "outline", "radius", "hairline"):
-            self.fbind(name, draw)
-        self._draw_shapes()
+        looks = ("theme", "background", "outline", "radius", "hairline")
+        self._shapes = Shapes(self, self._draw_shapes, *looks)
 
-    def _draw_shapes(self, *_: object) -> None:
-        shapes, theme = self._shapes, self.theme
-        shapes.clear()
+    def _draw_shapes(self, shapes: Shapes) -> None:
+        theme = self.theme
         shapes.radius = self.radius
         shapes.fill(get_color_from_hex(getattr(theme, self.background)))
         if self.outline:

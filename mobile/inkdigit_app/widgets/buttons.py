@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from kivy.clock import Clock
 from kivy.graphics import Color, InstructionGroup, Line
 from kivy.metrics import dp
 from kivy.properties import BooleanProperty, ColorProperty, NumericProperty, StringProperty
@@ -20,8 +19,7 @@ from inkdigit_app.widgets.shapes import Shapes
 __all__ = ["Icon", "Toggle", "ToolButton"]
 
 CORNER_DP = 8
-LOOKS = ("main", "destructive", "chosen", "outlined")
-PRESSED, CHOSEN, GREYED = 0.14, 0.12, 0.06  # how far a button is shaded
+PRESSED, CHOSEN, GREYED = 0.14, 0.12, 0.06  # how far a button is shaded; chosen by eye
 LINE_DP = 1.8  # line width of an icon that is 24 dp large; chosen by eye
 
 
@@ -70,36 +68,31 @@ class ToolButton(ButtonBehavior, Themed, BoxLayout):
     tint = ColorProperty("#000000")  # of icon and word
 
     def __init__(self, **kwargs: Any) -> None:
-        self._shapes = Shapes(self, dp(CORNER_DP))
         super().__init__(**kwargs)
-        self.canvas.before.insert(0, self._shapes)
-        draw = Clock.create_trigger(self._draw_shapes)  # once a frame, however much has changed
-        for name in ("pos", "size", "theme", "state", "disabled", *LOOKS):
-            self.fbind(name, draw)
-        self._draw_shapes()
+        looks = ("theme", "state", "disabled", "main", "destructive", "chosen", "outlined")
+        self._shapes = Shapes(self, self._draw_shapes, *looks)
 
-    def _draw_shapes(self, *_: object) -> None:
-        shapes, theme = self._shapes, self.theme
+    def _draw_shapes(self, shapes: Shapes) -> None:
+        theme = self.theme
+        shapes.radius = dp(CORNER_DP)
         warning = theme.no_digit if self.destructive else ""
-        shapes.clear()
         if self.main:
             colour = theme.surface if self.disabled else warning or theme.accent
             shapes.fill(get_color_from_hex(colour))
-        shade = (
-            PRESSED
-            if self.state == "down" and not self.disabled
-            else CHOSEN
-            if self.chosen
-            else GREYED
-            if self.disabled and self.main
-            else 0.0
-        )
-        colour = theme.accent if self.chosen else theme.text
+        shade = self._shade()
         if shade:
+            colour = theme.accent if self.chosen else theme.text
             shapes.fill((*get_color_from_hex(colour)[:3], shade))
         if self.outlined:
             colour = theme.accent if self.chosen else warning or theme.outline
             shapes.outline(get_color_from_hex(colour))
+
+    def _shade(self) -> float:
+        if self.state == "down" and not self.disabled:
+            return PRESSED
+        if self.chosen:
+            return CHOSEN
+        return GREYED if self.disabled and self.main else 0.0
 
 
 class Toggle(ButtonBehavior, Themed):

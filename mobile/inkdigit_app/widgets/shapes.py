@@ -6,6 +6,9 @@ instruction out: with all of them a frame takes a quarter longer.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+from kivy.clock import Clock
 from kivy.graphics import Color, InstructionGroup, Line, Rectangle, RoundedRectangle
 from kivy.metrics import dp
 from kivy.uix.widget import Widget
@@ -16,17 +19,30 @@ Colour = tuple[float, ...]
 
 
 class Shapes(InstructionGroup):
-    """Shapes of the size of a widget; `clear` it before they are drawn again.
+    """Shapes as large as a widget, behind all else of it.
 
     Args:
         widget: Where they are.
-        radius: Of the corners, in pixels.
+        draw: Adds those that are seen, by the methods below.
+        properties: Of the widget, on which they depend beside its place and its size.
     """
 
-    def __init__(self, widget: Widget, radius: float = 0.0) -> None:
+    def __init__(self, widget: Widget, draw: Callable[[Shapes], None], *properties: str) -> None:
         super().__init__()
         self._widget = widget
-        self.radius = radius
+        self._draw = draw
+        self.radius = 0.0  # of the corners, in pixels
+        widget.canvas.before.insert(0, self)
+        # Once a frame, however much has changed.
+        redraw = Clock.create_trigger(lambda _: self.redraw())
+        for name in ("pos", "size", *properties):
+            widget.fbind(name, redraw)
+        self.redraw()
+
+    def redraw(self) -> None:
+        """Draw them again."""
+        self.clear()
+        self._draw(self)
 
     def fill(self, colour: Colour) -> None:
         """Fill the widget."""

@@ -24,8 +24,8 @@ MAX_PER_STROKE = 24  # of those that start from one stroke
 MAX_CUTS = 24  # in one stroke
 MAX_CUTS_IN_ALL = 400
 MAX_NUMBERS = 300  # on one page, outside of tables: those of the tallest digits are read
-MANY_NUMBERS = 40  # on one page: with twice as many half as many joins and cuts are tried,
-FAIR_SHARE = 3  # and none takes more of what is left than three times its share
+MANY_NUMBERS = 40  # on one page; with twice as many, half as many joins and cuts are tried in all,
+FAIR_SHARE = 3  # and no number takes more than three times its share of what is left
 MAX_JOINABLE = 1200  # in a row with more strokes and pieces, pieces are not joined to others
 MAX_TRIES = 200_000  # groups of a row's strokes that are looked at: a second's worth
 MAX_PARTS = 4  # strokes, or pieces of them, in one digit
@@ -144,17 +144,18 @@ def find_rows(
     if crowded:
         cuts = cuts * MANY_NUMBERS // len(numbers)
         max_joins = max_joins * MANY_NUMBERS // len(numbers)
-    for left, (number, height, body, beside) in zip(
-        range(len(numbers), 0, -1), zip(numbers, heights, bodies, specks, strict=True), strict=True
+    left = range(len(numbers), 0, -1)  # numbers that share what is left, this one among them
+    for sharing, number, height, body, beside in zip(
+        left, numbers, heights, bodies, specks, strict=True
     ):
-        part = min(FAIR_SHARE, left) if crowded else left
-        own_cuts, own_joins = (-(-whole * part // left) for whole in (cuts, max_joins))
-        cuts -= own_cuts
+        shares = min(FAIR_SHARE, sharing) if crowded else sharing
+        own_cuts, own_joins = (-(-whole * shares // sharing) for whole in (cuts, max_joins))
         sources: dict[int, Atoms] = {}
         for index in body.tolist():
             sources[index] = divide(index, height, own_cuts)
-            own_cuts -= len(sources[index].boxes) - 1
-        cuts += own_cuts
+            made = len(sources[index].boxes) - 1
+            own_cuts -= made
+            cuts -= made
         small = {index: divide(index, height, 0) for index in beside.tolist()}
         row, joins = _build_row(sources, small, height, own_joins)
         max_joins -= joins
@@ -165,7 +166,7 @@ def find_rows(
 def _too_many(
     boxes: NDArray[np.float64], sizes: NDArray[np.float64], kept: NDArray[np.int64]
 ) -> list[Box]:
-    """One box round what is as large as a digit's part, and beyond the `MAX_SOURCES` to read."""
+    """One box round all that is no speck, but beyond the `MAX_SOURCES` largest; none without it."""
     if len(boxes) <= MAX_SOURCES or not len(kept):
         return []
     others = np.setdiff1d(np.arange(len(boxes)), kept)

@@ -49,10 +49,10 @@ def test_a_button_has_no_shapes_that_cannot_be_seen(window: Any) -> None:
 
     button = ToolButton(word="7")
     window.add_widget(button)
-    button._draw_shapes()
+    button._shapes.redraw()
     assert len(button._shapes.children) == 0
     button.outlined = button.chosen = True
-    button._draw_shapes()
+    button._shapes.redraw()
     kinds = [type(part).__name__ for part in button._shapes.children]
     assert [kind for kind in kinds if kind in ("RoundedRectangle", "Line")] == [
         "RoundedRectangle",
