@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 import threading
 import time
 from collections.abc import Callable
@@ -36,7 +37,7 @@ class HandSaves:
         self._lock = threading.Lock()
         self._waiting: dict[str, Writer] = {}
         self._timer: threading.Timer | None = None
-        self._written = -PAUSE_S
+        self._written = -math.inf
 
     def save(self, key: str, writer: Writer) -> None:
         """Write a person's hand soon. Returns at once; may be called on any thread.
