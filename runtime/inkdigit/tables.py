@@ -70,7 +70,8 @@ class Cell:
 
     Attributes:
         text: What is written: digits, and signs that are allowed; "?" for a glyph that is neither;
-            "" where nothing is. Numbers one below the other have a line break between them.
+            "" where nothing is. Numbers one below the other have a line break between them. Of a
+            table of more than 2,000 marks the last cells are not read: "?" with confidence 0.
         confidence: Probability, 0 to 1, that the text is right; for a blank cell, that it is blank.
         box: Left, top, right, bottom in pixels of the input: around its corners.
         corners: Top left, top right, bottom right, bottom left, x and y in pixels of the input.
@@ -225,6 +226,7 @@ def compose_table(
         for index, span in enumerate(sheet.spans)
     ]
     confidences = sure(cell_looks(sheet, readings, [text.probability for text in chosen]))
+    confidences[list(sheet.layout.unread_cells)] = 0.0
     rows: list[list[Cell]] = [[] for _ in range(sheet.size[0])]
     for index, (span, choice) in enumerate(zip(sheet.spans, chosen, strict=True)):
         corners = np.clip(sheet.corners[index], 0, size)

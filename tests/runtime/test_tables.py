@@ -43,6 +43,17 @@ def test_a_blank_cell_is_blank_and_says_how_surely(read):
     assert blank.confidence > 0.5
 
 
+def test_cells_that_are_too_many_are_not_read_and_say_so(reader, monkeypatch):
+    monkeypatch.setattr("inkdigit._segment.rows.MAX_IN_CELLS", 8)
+    cells = reader.read_table(table(ROWS)).cells
+    unread = [cell for cell in cells if cell.text == "?"]
+    assert unread
+    assert all(cell.confidence == 0 and cell.doubtful for cell in unread)
+    expected = [text for row in ROWS for text in row]
+    pairs = zip(cells, expected, strict=True)
+    assert all(cell.text == text for cell, text in pairs if cell not in unread)
+
+
 def test_a_cell_lies_where_it_was_drawn(read):
     left, top, right, bottom = read.rows[2][1].box
     assert np.allclose([left, top, right, bottom], [180, 200, 300, 270], atol=6)

@@ -52,8 +52,8 @@ def read_cells(
         hand: What is remembered of the writer.
 
     Returns:
-        The reading of each cell with marks by its index. How likely a row is handwriting is judged
-        on the table as a whole.
+        The reading of each cell with marks by its index; "?" with confidence 0 for what was too
+        much to read. How likely a row is handwriting is judged on the table as a whole.
     """
     readings = []
     rows: dict[int, list[int]] = {}
@@ -62,10 +62,11 @@ def read_cells(
         rows.setdefault(row.line, []).append(index)
     by_hand = rows_by_hand(layout, scored, readings, signs_alone=True)
     right = np.where(by_hand >= LEAST_BY_HAND, by_hand, 1 - by_hand)
+    unread = Reading("?", (), (("?", 0.0),), 0.0)
     return {
         cell: CellReading(
             compose(layout, indices, readings, by_hand, constraints[cell]),
             float(right[indices].prod()),
         )
         for cell, indices in rows.items()
-    }
+    } | {cell: CellReading(unread, 1.0) for cell in layout.unread_cells}

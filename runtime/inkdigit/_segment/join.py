@@ -12,7 +12,14 @@ from numpy.typing import NDArray
 
 from inkdigit._segment.gaps import Number, Ruled, part_numbers
 from inkdigit._segment.layout import Hypothesis, Part, Row
-from inkdigit._segment.rows import MAX_SOURCES, SPECK, group_rows, keep_largest, usual_height
+from inkdigit._segment.rows import (
+    MAX_SOURCES,
+    SPECK,
+    group_rows,
+    keep_cells,
+    keep_largest,
+    usual_height,
+)
 from inkdigit.ink import Box
 
 __all__ = ["MAX_CUTS", "MAX_JOINS", "POINT", "Atoms", "Rows", "find_rows"]
@@ -79,10 +86,12 @@ class Rows(NamedTuple):
         rows: In reading order, or cell by cell, `Row.line` the cell's index; none where there are
             only specks.
         unread: Boxes of what was too much to read.
+        unread_cells: Indices of the cells of a table that were too many to be read.
     """
 
     rows: tuple[Row, ...]
     unread: tuple[Box, ...]
+    unread_cells: tuple[int, ...] = ()
 
 
 def find_rows(
@@ -96,8 +105,9 @@ def find_rows(
 ) -> Rows:
     """Group strokes or marks into rows of a number each, cut them, join what might be one digit.
 
-    Time and memory are bounded whatever the input: the `rows.MAX_SOURCES` largest are read, with
-    `MAX_NUMBERS` numbers, `MAX_CUTS_IN_ALL` cuts and `max_joins` joins at most.
+    Time and memory are bounded whatever the input: the `rows.MAX_SOURCES` largest are read, or
+    cells with `rows.MAX_IN_CELLS`, with `MAX_NUMBERS` numbers outside of tables, `MAX_CUTS_IN_ALL`
+    cuts and `max_joins` joins at most.
 
     Args:
         boxes: (n, 4) of the strokes or marks: left, top, right, bottom.
@@ -109,13 +119,14 @@ def find_rows(
         cells: (n,) index of the cell of a table that each belongs to, below 0 for none: what is in
             one cell is one number, however wide its gaps, and what is in none is left out.
     """
-    kept = keep_largest(boxes)
     sizes = (boxes[:, 2:] - boxes[:, :2]).max(axis=1) if len(boxes) else np.zeros(0)
     numbers, heights, bodies = [], [], []
+    unread_cells: tuple[int, ...] = ()
     if cells is None:
+        kept = keep_largest(boxes)
         parted = part_numbers(boxes[kept], group_rows(boxes[kept]), ruled)
     else:
-        kept = kept[cells[kept] >= 0]
+        kept, unread_cells = keep_cells(boxes, cells)
         parted = _numbers_in_cells(boxes[kept], cells[kept])
     for number in parted:
         members = kept[number.members]
@@ -136,7 +147,7 @@ def find_rows(
     usable = np.full(len(boxes), taps)
     usable[keep_largest(boxes, LEAST_POINT)] = True
     if cells is not None:
-        usable &= cells >= 0
+        usable &= (cells >= 0) & ~np.isin(cells, unread_cells)
     specks = _specks(boxes, sizes, usable, bodies, heights)
     rows = []
     cuts = MAX_CUTS_IN_ALL
@@ -160,7 +171,7 @@ def find_rows(
         row, joins = _build_row(sources, small, height, own_joins)
         max_joins -= joins
         rows.append(replace(row, line=number.row, parted=number.parted))
-    return Rows(tuple(rows), tuple(unread))
+    return Rows(tuple(rows), tuple(unread), unread_cells)
 
 
 def _too_many(

@@ -113,10 +113,12 @@ class Layout(ABC):
         to_input: From the pixels of the boxes to those of the input.
         from_ink: Whether `Part.source` counts the strokes of an ink.
         unread: Boxes of what was too much to read, in the same pixels as the rows'.
+        unread_cells: Indices of the cells of a table that were too many to be read.
     """
 
     rows: tuple[Row, ...]
     unread: tuple[Box, ...] = ()
+    unread_cells: tuple[int, ...] = ()
     to_input: Transform = IDENTITY
     from_ink: bool
 

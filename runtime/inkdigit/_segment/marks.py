@@ -118,7 +118,8 @@ class MarkLayout(Layout):
             of_mark = np.full(len(parts) + 1, -1, np.int64)  # the last one is for -1: no mark
             of_mark[mark_of] = cell_map
             cells = of_mark[indices]
-        self.rows, self.unread = find_rows(boxes, divide, MAX_JOINS, ruled, cells=cells)
+        found = find_rows(boxes, divide, MAX_JOINS, ruled, cells=cells)
+        self.rows, self.unread, self.unread_cells = found
         # Specks do not count, even inside a digit's box.
         self._ink_map = ink_map * grow(self._pieces >= 0, FRINGE_PX)
         boxes = np.array([h.box for h in self.hypotheses if not h.speck]).reshape(-1, 4)

@@ -7,9 +7,18 @@ from numpy.typing import NDArray
 
 from inkdigit._pixels.measure import weighted_median
 
-__all__ = ["MAX_SOURCES", "SPECK", "group_rows", "keep_largest", "usual_height"]
+__all__ = [
+    "MAX_IN_CELLS",
+    "MAX_SOURCES",
+    "SPECK",
+    "group_rows",
+    "keep_cells",
+    "keep_largest",
+    "usual_height",
+]
 
 MAX_SOURCES = 1000  # the largest strokes or marks are read: a page of writing has fewer
+MAX_IN_CELLS = 2000  # marks of a table that are read: 600 cells of three digits have fewer
 
 # In row heights. "Training digits" are the 3,825 digits of several strokes among UNIPEN's and
 # pendigits' training digits; what has no source was chosen by eye on development pages.
@@ -46,6 +55,27 @@ def keep_largest(boxes: NDArray[np.float64], least: float = SPECK / 2) -> NDArra
     # Only what is a speck for any row; the row's own height decides on the rest.
     bodies: NDArray[np.int64] = kept[sizes[kept] > least * usual]
     return bodies
+
+
+def keep_cells(
+    boxes: NDArray[np.float64], cells: NDArray[np.int64]
+) -> tuple[NDArray[np.int64], tuple[int, ...]]:
+    """What of a table's marks to read: whole cells, `MAX_IN_CELLS` marks of them.
+
+    Args:
+        boxes: (n, 4) of the marks.
+        cells: (n,) index of the cell of each, below 0 for none.
+
+    Returns:
+        Indices of the marks, without specks; and the cells that are too many to be read.
+    """
+    if not len(boxes):
+        return np.zeros(0, np.int64), ()
+    sizes = (boxes[:, 2:] - boxes[:, :2]).max(axis=1)
+    large = (cells >= 0) & (sizes > SPECK / 2 * _usual(sizes))
+    found, counts = np.unique(cells[large], return_counts=True)
+    beyond = found[np.cumsum(counts) > MAX_IN_CELLS]
+    return np.flatnonzero(large & ~np.isin(cells, beyond)), tuple(beyond.tolist())
 
 
 def _usual(values: NDArray[np.float64]) -> float:

@@ -151,7 +151,7 @@ class StrokeLayout(Layout):
             self._strokes[order[rank]] = stroke
             return stroke.atoms
 
-        self.rows, self.unread = find_rows(boxes, divide, MAX_JOINS, taps=True)
+        self.rows, self.unread, _ = find_rows(boxes, divide, MAX_JOINS, taps=True)
         if any(self._reversed) or order != list(range(len(order))):
             self.rows = tuple(
                 replace(row, hypotheses=tuple(self._as_drawn(h, order) for h in row.hypotheses))

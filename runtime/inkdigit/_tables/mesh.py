@@ -100,8 +100,16 @@ def _extent(rules: Rules) -> tuple[float, float]:
     """From where to where along a table's rules run, as most of them do."""
     shown = (rules.support >= SHOWS).mean(axis=0)
     inside = np.flatnonzero(shown >= 0.5 * shown.max())
-    half = (rules.places[1] - rules.places[0]) / 2 if len(rules.places) > 1 else 0.5
-    return float(rules.places[inside[0]] - half), float(rules.places[inside[-1]] + half)
+    first, last = int(inside[0]), int(inside[-1])
+    size = float(rules.places[1] - rules.places[0]) if len(rules.places) > 1 else 1.0
+    # They end somewhere in the outermost strips: the fainter these, the less of them is covered.
+    strength = rules.support.mean(axis=0)
+    covered = [
+        min(strength[end] / max(strength[inner], 1e-9), 1.0)
+        for end, inner in ((first, min(first + 1, last)), (last, max(last - 1, first)))
+    ]
+    low, high = rules.places[first] + size / 2, rules.places[last] - size / 2
+    return float(low - size * covered[0]), float(high + size * covered[1])
 
 
 def pruned(ruled: NDArray[np.float32], across: Rules, down: Rules) -> tuple[Rules, Rules]:

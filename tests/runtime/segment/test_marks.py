@@ -14,6 +14,7 @@ from PIL import Image, ImageDraw
 from inkdigit import Recognizer
 from inkdigit._segment import join as bounds
 from inkdigit._segment.marks import MarkLayout
+from inkdigit._segment.rows import MAX_IN_CELLS
 
 INK, PAPER = 20, 240
 
@@ -179,6 +180,20 @@ def test_thousands_of_specks_stay_within_the_bounds():
     rows = MarkLayout(page).rows
     assert sum(row.atom_count for row in rows) <= bounds.MAX_SOURCES + bounds.MAX_CUTS_IN_ALL
     assert sum(len(row.hypotheses) for row in rows) <= bounds.MAX_HYPOTHESES
+
+
+def test_of_a_table_whole_cells_are_read_or_none_of_their_marks():
+    page, cells = np.zeros((1000, 900), np.float32), np.full((1000, 900), -1, np.int32)
+    for k in range(45 * 50):
+        y, x = 20 * (k // 45), 20 * (k % 45)
+        page[y : y + 12, x + 4 : x + 7] = 1
+        cells[y : y + 12, x + 4 : x + 7] = k // 3
+    layout = MarkLayout(page, cell_map=cells)
+    read = {row.line for row in layout.rows}
+    assert read | set(layout.unread_cells) == set(range(750))
+    assert not read & set(layout.unread_cells)
+    atoms = sum(row.atom_count for row in layout.rows)
+    assert MAX_IN_CELLS - 3 < atoms <= MAX_IN_CELLS + bounds.MAX_CUTS_IN_ALL
 
 
 @pytest.mark.parametrize("level", [0, 255])

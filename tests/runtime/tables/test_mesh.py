@@ -80,6 +80,17 @@ def test_where_rules_run_on_there_is_another_column(right, columns):
     assert len(with_open_borders(down, across, 160)) - 1 == columns
 
 
+@pytest.mark.parametrize("margin", [3, 4, 5, 6])
+def test_a_narrow_margin_is_no_row(margin):
+    drawn = np.zeros((10 * 11 + 2 * margin + 1, 160), np.float32)
+    last = drawn.shape[0] - 1 - margin
+    drawn[margin : last + 1 : 11, 20:141] = 1
+    for x in DOWN:
+        drawn[margin : last + 1, x] = 1
+    across, down = pruned(drawn, trace_rules(drawn), trace_rules(np.ascontiguousarray(drawn.T)))
+    assert len(with_open_borders(across, down, drawn.shape[0])) - 1 == 10
+
+
 def test_the_mesh_marks_where_its_rules_run():
     near = mesh_of(grid()).rules_on((130, 160), 1)
     assert near[50, 75] and near[51, 75] and near[65, 60]

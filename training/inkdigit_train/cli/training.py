@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -404,6 +405,8 @@ def _add_train_ink(commands: Commands) -> None:
     parser.add_argument("--out", type=Path, default=Path("runs/ink"), help="folder for the run")
     about = f"start with these weights, as in {INK_WEIGHTS}, instead of random ones"
     parser.add_argument("--start-from", type=Path, metavar="FILE.pt", help=about)
+    about = "peak learning rate (default 0.002; half of it with --start-from)"
+    parser.add_argument("--lr", type=float, help=about)
     add_folder(parser)
 
 
@@ -414,6 +417,10 @@ def _train_ink(args: argparse.Namespace) -> int:
 
     writing = read_writing(data_folder(args.data), validation=False)
     config = InkConfig(steps=args.steps, seed=args.seed)
+    if args.start_from is not None:  # batch norm has its statistics already
+        config = replace(config, lr=config.lr / 2, settle=0.0)
+    if args.lr is not None:
+        config = replace(config, lr=args.lr)
     print(train_ink(config, writing, args.out, args.workers, args.start_from), file=sys.stderr)
     return EXIT_OK
 

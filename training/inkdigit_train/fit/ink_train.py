@@ -34,17 +34,17 @@ MIX = {  # how often each kind of page is made, over the others
     # Of each of these several large parts are seen: one page weighs as much as 8 single digits.
     # With about four times these weights, singles were a quarter of the pixels, and the second
     # output hardly learned to leave neighbours out.
-    "numbers": 0.9,
-    "tight number": 0.6,
-    "columns": 0.4,
-    "spread": 0.4,
-    "comb": 0.6,
-    "table": 0.7,
-    "form": 0.9,
-    "codes": 0.5,
-    "print only": 1.2,
-    "desk": 0.5,
-    "turned": 0.2,
+    "numbers": 1.4,
+    "tight number": 0.7,
+    "columns": 0.7,
+    "spread": 0.6,
+    "comb": 0.8,
+    "table": 1.1,
+    "form": 1.4,
+    "codes": 0.6,
+    "print only": 1.5,
+    "desk": 0.9,
+    "turned": 0.5,
 }
 
 
