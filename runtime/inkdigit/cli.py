@@ -67,6 +67,7 @@ def run(args: argparse.Namespace) -> int:
         BrokenPipeError: If whoever read standard output went away.
         OutputError: If standard output cannot be written.
     """
+    _writer.cache_clear()  # another call may have taught it since
     try:
         if args.writer_summary:
             say(describe(Writer.load(args.writer)))
@@ -184,8 +185,7 @@ def _read_all(args: argparse.Namespace) -> int:
         for outcome in outcomes:
             for page, answer in outcome.answers:
                 say(as_words(outcome.name, answer, page if outcome.several else None))
-                for remark in _remarks(answer):
-                    complain(f"{outcome.name}: {remark}")
+                _complain_of_reading(outcome.name, answer, args.constraints.allowed)
             status = max(status, _complain_of(outcome))
     return status
 
@@ -237,17 +237,18 @@ def _finish_tables(args: argparse.Namespace, rows: TableRows) -> int:
     return EXIT_OK
 
 
-def _remarks(answer: _Answer) -> Iterator[str]:
-    """What a reading could not do as it was asked, or left out."""
+def _complain_of_reading(name: str, answer: _Answer, allowed: str) -> None:
+    """Say what a reading could not do as it was asked, and that something was left out."""
     if not isinstance(answer, Reading):
         return
     if answer.wrong_length:
         which = ", ".join(str(index + 1) for index in answer.wrong_length)
-        yield f"--length cannot be met by line {which}"
+        complain(f"{name}: --length cannot be met by line {which}")
     if answer.left_out:
         count = len(answer.left_out)
+        hint = "" if set(SIGNS) <= set(allowed) else f'; to read signs, --allowed "0-9{SIGNS} "'
         marks = "mark" if count == 1 else "marks"
-        yield f'{count} {marks} beside the digits left out; to read signs, --allowed "0-9{SIGNS} "'
+        complain(f"{name}: {count} {marks} beside the digits left out{hint}")
 
 
 def _complain_of(outcome: _Outcome) -> int:
@@ -370,6 +371,7 @@ def _annotate(args: argparse.Namespace) -> int:
             reading = recognizer.read(source, writer=hand, **args.constraints._asdict())
             picture = annotate(source, reading)
             say(_as_text(name, reading))
+            _complain_of_reading(name, reading, args.constraints.allowed)
     except InkDigitError as exc:
         complain(f"{name}: {exc}")
         return EXIT_UNREAD

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import os
+import stat
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 
@@ -14,25 +16,25 @@ __all__ = ["write_atomic", "write_json", "write_json_lines"]
 def write_atomic(path: str | os.PathLike[str], write: Callable[[BinaryIO], object]) -> None:
     """Write a file through `write(stream)`; an error leaves what was there.
 
+    A file that is replaced keeps its permissions; a new one has those that the user's umask leaves.
+
     Args:
-        path: The file; missing folders are made.
+        path: The file, or a link to it; missing folders are made.
         write: Is called once, with an open binary stream.
 
     Raises:
         OSError: If the disk is full or the folder cannot be written.
     """
-    path = Path(path)
+    path = Path(os.path.realpath(path))
     path.parent.mkdir(parents=True, exist_ok=True)
-    import tempfile  # noqa: PLC0415  (loads six modules, which reading needs none of)
-
-    handle, name = tempfile.mkstemp(prefix=f".{path.name[:100]}.", suffix=".part", dir=path.parent)
-    part = Path(name)
+    part = path.with_name(f".{path.name[:40]}.{os.urandom(8).hex()}.part")
     try:
-        with os.fdopen(handle, "wb") as stream:
+        with part.open("xb") as stream:
             write(stream)
             stream.flush()
             os.fsync(stream.fileno())
-        part.chmod(0o644)  # mkstemp lets only the owner read it
+        with suppress(FileNotFoundError):
+            part.chmod(stat.S_IMODE(path.stat().st_mode))
         part.replace(path)
     finally:
         part.unlink(missing_ok=True)

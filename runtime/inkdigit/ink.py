@@ -59,6 +59,27 @@ class Stroke:
     points: NDArray[np.float32]
     times: NDArray[np.float64] | None = None
 
+    def __post_init__(self) -> None:
+        """Check the arrays, as a stroke made without `from_points` may hold any.
+
+        Raises:
+            InkError: If their shape, type, a NaN or the range is wrong.
+        """
+        points, times = self.points, self.times
+        whole = isinstance(points, np.ndarray) and points.dtype.kind == "f"
+        whole = whole and points.ndim == 2 and points.shape[1] == 2 and len(points) > 0
+        if not whole or not np.abs(points).max() <= MAX_COORDINATE_PX:  # nor where it is NaN
+            raise InkError(
+                "a stroke's points are not (n, 2) finite floats of canvas pixels, n >= 1; expected"
+                " these: make it by Stroke.from_points, which says what is wrong"
+            )
+        if times is not None and (
+            not isinstance(times, np.ndarray)
+            or times.shape != (len(points),)
+            or not np.isfinite(times).all()
+        ):
+            raise InkError(f"a stroke's times are not ({len(points)},) finite floats")
+
     def __len__(self) -> int:
         return len(self.points)
 

@@ -19,7 +19,7 @@ from inkdigit._decode.steady import steady
 from inkdigit._segment.layout import Hypothesis
 from inkdigit._segment.strokes import StrokeCutter, StrokeLayout
 from inkdigit.errors import InputTypeError
-from inkdigit.ink import Ink
+from inkdigit.ink import MAX_POINTS, Ink
 from inkdigit.labels import ALL_DIGITS, CLASSES
 from inkdigit.results import Reading
 from inkdigit.session import Session
@@ -42,10 +42,12 @@ class InkReader:
 
     Args:
         session: The engine.
+        max_points: Ink of more points is refused.
     """
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, *, max_points: int = MAX_POINTS) -> None:
         self._run = steady(session.run)
+        self._max_points = max_points
         self._cutter = StrokeCutter(remember=REMEMBERED)
         # Log-probabilities (11,) and the vector that a hand compares.
         self._known: dict[Hashable, tuple[NDArray[np.float64], NDArray[np.float32]]] = {}
@@ -68,6 +70,7 @@ class InkReader:
         """Read the ink as it is now; arguments, result and errors as for `Recognizer.read`."""
         if not isinstance(ink, Ink):
             raise InputTypeError(f"ink is a {type(ink).__name__}; expected an inkdigit.Ink")
+        ink.check_size(self._max_points)
         check_writer(writer)
         constraints = Constraints.parse(length, allowed, min_confidence)
         layout = StrokeLayout(ink, self._cutter)

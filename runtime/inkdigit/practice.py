@@ -100,8 +100,9 @@ def save_practice_sheet(path: str | os.PathLike[str]) -> None:
 def practise(recognizer: Recognizer, source: ImageSource, writer: Writer) -> Practice:
     """Read a filled sheet, and teach it to a writer.
 
-    A box is learnt where its ink is clear: something is written, it is a digit, and it is not
-    surely another digit than in the boxes beside it.
+    A digit's box is learnt if something is written in it, it is a digit, and it is not surely
+    another digit than was asked for while others of that digit's boxes were read right. A number is
+    learnt if it has as many digits as were asked for, and at most half of them differ.
 
     Args:
         recognizer: Reads.
@@ -119,7 +120,7 @@ def practise(recognizer: Recognizer, source: ImageSource, writer: Writer) -> Pra
         InputNotFoundError: If there is no file at the path.
         InferenceError: If the engine fails, or answers with NaN.
     """
-    pixels, scale = read_pixels(source, max_side=MAX_SIDE_PX)
+    pixels, scale = read_pixels(source, max_side=MAX_SIDE_PX, max_pixels=recognizer.max_pixels)
     grey = np.asarray(Image.fromarray(pixels).convert("L"))
     way = find_sheet(grey)
     if way is None:

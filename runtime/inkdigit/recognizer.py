@@ -42,6 +42,7 @@ from inkdigit.results import DigitReading, Prediction, Reading
 from inkdigit.session import (
     BUNDLED_MODEL,
     EMBEDDING_SIZE,
+    CheckedInkSession,
     CheckedSession,
     InkSession,
     Session,
@@ -99,16 +100,16 @@ class Recognizer:
             session = digit_session(BUNDLED_MODEL if model is None else model, threads)
         self._session, self._engine = CheckedSession(session), engine_name(session)
         self._run = steady(self._session.run)
-        if ink_session is not None and not callable(getattr(ink_session, "run", None)):
-            raise InputTypeError(
-                f"ink_session is a {type(ink_session).__name__}; expected an object with `run`, see"
-                " inkdigit.session.InkSession"
-            )
-        self._ink_session = ink_session
+        self._ink_session = None if ink_session is None else CheckedInkSession(ink_session)
         self._max_pixels = _limit(max_pixels, "max_pixels")
         self._max_points = _limit(max_points, "max_points")
         text = self._session.metadata.get("rejection_threshold", str(DEFAULT_REJECTION_THRESHOLD))
         self._rejection_threshold = _parse_threshold(text)
+
+    @property
+    def max_pixels(self) -> int:
+        """How many pixels a picture may have."""
+        return self._max_pixels
 
     @property
     def engine(self) -> str:
@@ -138,7 +139,8 @@ class Recognizer:
         """
         probabilities = self._read_one(source, self._hand(writer))
         if probabilities is None:
-            return Prediction(None, 1.0, _read_only(np.full(DIGITS, 0.1, np.float32)), 1.0)
+            nothing = _read_only(np.full(DIGITS, 0.1, np.float32))
+            return Prediction(None, 1.0, nothing, 1.0, blank=True)
         return self._prediction(probabilities)
 
     def read(
@@ -293,7 +295,7 @@ class Recognizer:
 
     def reader(self) -> InkReader:
         """A reader for a live canvas, which scores only what changed since its last reading."""
-        return InkReader(self._session)
+        return InkReader(self._session, max_points=self._max_points)
 
     def classify(
         self, batch: NDArray[np.float32]
@@ -412,9 +414,8 @@ class Recognizer:
         return log_softmax(self._run(rasters[:, None])[0])
 
     def _find(self, pixels: NDArray[np.float32]) -> NDArray[np.float32]:
-        if self._ink_session is None:
-            return bundled_ink_session().run(pixels)
-        return self._ink_session.run(pixels)
+        session = self._ink_session or CheckedInkSession(bundled_ink_session())
+        return session.run(pixels)
 
     def _read_one(self, source: Source, hand: Hand | None) -> NDArray[np.float32] | None:
         """Probabilities (11,) of the source's one digit, or None where it is blank."""

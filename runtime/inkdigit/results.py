@@ -33,17 +33,14 @@ class Prediction:
             is no digit.
         probabilities: (10,) float32, sums to 1: which digit, if it is one. Read-only.
         not_digit: Probability, 0 to 1, that it is not a digit at all; 1 for a blank input.
+        blank: Whether the input has no ink at all.
     """
 
     digit: int | None
     confidence: float
     probabilities: NDArray[np.float32]
     not_digit: float
-
-    @property
-    def blank(self) -> bool:
-        """Whether the input has no ink at all."""
-        return self.digit is None and self.not_digit == 1.0
+    blank: bool = False
 
     def to_dict(self) -> dict[str, Any]:
         """JSON-ready: digit, confidence, probabilities, not_digit."""

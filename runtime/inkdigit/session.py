@@ -30,6 +30,7 @@ __all__ = [
     "INK_OUTPUT_NAMES",
     "INPUT_NAME",
     "OUTPUT_NAMES",
+    "CheckedInkSession",
     "CheckedSession",
     "InkSession",
     "OnnxInkSession",
@@ -191,6 +192,37 @@ class InkSession(Protocol):
         Raises:
             InferenceError: If the engine fails.
         """
+
+
+class CheckedInkSession:
+    """An ink session whose answers are what the contract says: others are an `InferenceError`.
+
+    Args:
+        session: Any.
+
+    Raises:
+        InputTypeError: If it is no ink session.
+    """
+
+    def __init__(self, session: InkSession) -> None:
+        if not callable(getattr(session, "run", None)):
+            raise InputTypeError(
+                f"ink_session is a {type(session).__name__}; expected an object with `run`, see"
+                " inkdigit.session.InkSession"
+            )
+        self._session = session
+
+    def run(self, pixels: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Find the ink of a picture; see `InkSession.run`."""
+        ink: object = self._session.run(pixels)
+        if not isinstance(ink, np.ndarray) or ink.shape != pixels.shape or ink.dtype.kind != "f":
+            raise InferenceError(
+                f"the ink session answered pixels of shape {pixels.shape} with {_shapes_of(ink)};"
+                " expected an array of floats of the same shape"
+            )
+        if not np.isfinite(ink).all():
+            raise InferenceError("the ink session answered with NaN or infinity")
+        return ink
 
 
 class OnnxInkSession:

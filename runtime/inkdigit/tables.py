@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -14,7 +15,6 @@ from inkdigit._decode.cells import CellReading
 from inkdigit._decode.sure import CellLooks, sure
 from inkdigit._tables.sheet import PRINTED, Sheet
 from inkdigit.errors import InputError, InputTypeError
-from inkdigit.labels import ALL_DIGITS
 from inkdigit.results import Reading, is_sure
 
 __all__ = ["Cell", "Column", "Table", "cell_looks", "compose_table", "decoder_probabilities"]
@@ -32,7 +32,7 @@ class Column:
     Attributes:
         allowed: As for `Recognizer.read`; the table's where None.
         length: As for `Recognizer.read`; the table's where None.
-        least: The least number that may be written there.
+        least: The least number that may be written there; below 0 where `allowed` has a minus.
         most: The greatest.
     """
 
@@ -55,10 +55,9 @@ class Column:
         """Whether a text is a number from `least` to `most`; any text is where there is neither."""
         if self.least is None and self.most is None:
             return True
-        if not text or set(text) - set(ALL_DIGITS):
+        if not re.fullmatch("-?[0-9]{1,4000}", text, re.ASCII):  # int() refuses longer ones
             return False
-        # int() refuses what is longer than any cell.
-        value = int(text[-4000:])
+        value = int(text)
         return (self.least is None or value >= self.least) and (
             self.most is None or value <= self.most
         )

@@ -19,10 +19,9 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from inkdigit._decode.hand import Hand, HandRule, class_of
+from inkdigit._formats.source import read_source
 from inkdigit.errors import (
     InputError,
-    InputNotFoundError,
-    InputReadError,
     InputTypeError,
     WriterFormatError,
 )
@@ -194,9 +193,9 @@ class Writer:
             text: What it shows. 0 to 9 for one digit, None for no digit; or a text as
                 `Recognizer.read` would give it, of digits, signs and "?", with spaces or line
                 breaks between numbers.
-            corrected: Whether it had been misread, for all of it or one value a character, spaces
-                and line breaks left out. Where it is not given, whatever this writer's glyphs and
-                the network together would misread counts as corrected.
+            corrected: Whether the glyphs had been misread: one value for all, or one for each
+                character, spaces and line breaks not counted. If None, a glyph counts as misread
+                where this writer's memory and the network together would misread it.
 
         Returns:
             What was learnt; glyphs that cannot be placed in the source are not.
@@ -225,7 +224,7 @@ class Writer:
             return Lesson(0, 0, tuple(range(len(found))))
         placed = [glyph for glyph, _ in known]
         misread = [
-            self._misreads(glyph, self._embedded) if wrong is None else wrong
+            self._misreads(glyph, self._embedded) if wrong is None else bool(wrong)
             for glyph, wrong in known
         ]
         for glyph, wrong in zip(placed, misread, strict=True):
@@ -241,7 +240,10 @@ class Writer:
 
         Raises:
             InputError: If the digit is not from 0 to 9.
+            InputTypeError: If it is of another type.
         """
+        if digit is not None and (isinstance(digit, bool) or not isinstance(digit, int)):
+            raise InputTypeError(f"digit is a {type(digit).__name__}; expected a whole number")
         if digit is not None and digit not in range(10):
             raise InputError(f"digit is {digit!r}; expected 0 to 9")
         kept = [
@@ -306,13 +308,7 @@ class Writer:
         if not isinstance(path, (str, os.PathLike)):
             raise InputTypeError(f"path is a {type(path).__name__}; expected the path of a file")
         path = Path(path)
-        try:
-            with path.open("rb") as stream:
-                content = stream.read(MOST_BYTES + 1)
-        except FileNotFoundError as exc:
-            raise InputNotFoundError(f"no file at {path}; expected one that `save` wrote") from exc
-        except OSError as exc:
-            raise InputReadError(f"{path} cannot be read ({exc.strerror or exc})") from exc
+        content, _ = read_source(path, MOST_BYTES, "a saved hand")
         try:
             return cls._parse(content)
         except (ValueError, RecursionError, OSError) as exc:  # Pillow's errors are OSErrors
@@ -353,11 +349,12 @@ class Writer:
         """
         if not self._glyphs:
             return None
-        if self._embedded is None or self._embedded.run != run:
+        embedded = self._embedded
+        if embedded is None or embedded.run != run:
             vectors = score_glyphs(np.stack([glyph.raster for glyph in self._glyphs]), run).vectors
             assert vectors is not None
-            self._embedded = _Embedded(run, vectors, *self._meanings())
-        return self._embedded.hand
+            self._embedded = embedded = _Embedded(run, vectors, *self._meanings())
+        return embedded.hand  # of this engine, even if another thread asked with another meanwhile
 
     def _meanings(self) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
         """Of each glyph the class, and whether it was corrected."""

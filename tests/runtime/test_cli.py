@@ -177,6 +177,17 @@ def test_signs_that_are_left_out_are_named(tmp_path, capsys):
     output = capsys.readouterr()
     assert output.out.split("\t")[1] == "-7"
     assert not output.err
+    assert main([str(path), "--annotate", str(tmp_path / "drawn.png")]) == 0
+    assert "1 mark beside the digits left out" in capsys.readouterr().err
+
+
+def test_rows_of_nothing_but_signs_are_not_in_the_text(tmp_path, capsys):
+    dashes = [[[0, 50], [20, 51], [45, 50]], [[0, 250], [20, 251], [45, 250]]]
+    path = tmp_path / "dashes.json"
+    path.write_text(json.dumps({"strokes": [*dashes, [[0, 400], [50, 400], [18, 500]]]}))
+    assert main([str(path)]) == 0
+    (line,) = capsys.readouterr().out.splitlines()
+    assert line.split("\t")[1] == "7"
 
 
 @pytest.mark.parametrize("annotated", [False, True])

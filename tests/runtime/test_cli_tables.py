@@ -106,3 +106,8 @@ def test_wrong_usage_is_refused(argv, capsys):
         parse_args(["a.png", *argv])
     assert exit_.value.code == 2
     assert capsys.readouterr().err
+
+
+def test_a_range_of_digits_may_be_allowed_in_a_column():
+    args = parse_args(["a.png", "--table", "--column", "2:allowed=0-35,min=-4"])
+    assert args.tables.known[1] == Column(allowed="01235", least=-4)

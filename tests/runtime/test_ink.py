@@ -192,3 +192,19 @@ def test_large_json_is_refused_before_it_is_parsed(monkeypatch):
     monkeypatch.setattr("inkdigit.ink.MAX_FILE_BYTES", 20)
     with pytest.raises(InkTooLargeError, match="21 characters"):
         Ink.from_json("[" * 21)
+
+
+@pytest.mark.parametrize(
+    ("points", "times"),
+    [
+        (np.zeros((0, 2), np.float32), None),
+        (np.array([[0, np.nan]], np.float32), None),
+        (np.array([[0, 1e9]], np.float32), None),
+        (np.zeros((2, 3), np.float32), None),
+        ([[0.0, 1.0]], None),
+        (np.zeros((2, 2), np.float32), np.zeros(3)),
+    ],
+)
+def test_a_stroke_of_other_arrays_is_refused(points, times):
+    with pytest.raises(InkError, match="a stroke's"):
+        Stroke(points, times)

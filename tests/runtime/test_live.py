@@ -8,6 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from inkdigit import Ink, Recognizer
+from inkdigit.errors import InkTooLargeError
 
 STEPS = st.lists(
     st.one_of(
@@ -89,3 +90,8 @@ def test_the_memory_of_a_reader_is_bounded(session, write_text, monkeypatch):
         ink = Ink([s.points * rng.uniform(0.5, 2) for s in write_text("45")])
         same(reader.read(ink), Recognizer(session=session).read(ink))
     assert len(reader._known) <= 10
+
+
+def test_a_reader_has_the_limits_of_its_recognizer(session, write_text):
+    with pytest.raises(InkTooLargeError, match="at most 3"):
+        Recognizer(session=session, max_points=3).reader().read(write_text("1"))

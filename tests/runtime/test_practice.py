@@ -14,7 +14,7 @@ from inkdigit._practice.draw import draw_sheet
 from inkdigit._practice.find import find_sheet
 from inkdigit._practice.layout import BOXES, MARK_MM, MARKS, NUMBERS, PAGE_MM
 from inkdigit.cli import main, parse_args
-from inkdigit.errors import InputError
+from inkdigit.errors import ImageTooLargeError, InputError
 from inkdigit.practice import practise, save_practice_sheet
 
 GLYPHS = sum(len(box.text) for box in BOXES)
@@ -208,3 +208,8 @@ def test_wrong_usage(argv):
     with pytest.raises(SystemExit) as caught:
         parse_args(argv)
     assert caught.value.code == 2
+
+
+def test_a_photo_may_not_have_more_pixels_than_the_recognizer_takes(sheet):
+    with pytest.raises(ImageTooLargeError):
+        practise(Recognizer(max_pixels=10_000), np.asarray(sheet), Writer())

@@ -8,7 +8,7 @@ import json
 import numpy as np
 import pytest
 
-from inkdigit import Prediction
+from inkdigit import Ink, Prediction, Recognizer
 
 PREDICTION = Prediction(7, 0.9876543219, np.eye(10, dtype=np.float32)[7], 0.01)
 
@@ -29,3 +29,9 @@ def test_prediction_in_json_is_rounded_and_plain():
 def test_no_digit_is_null_in_json():
     blank = dataclasses.replace(PREDICTION, digit=None, not_digit=1.0)
     assert json.loads(json.dumps(blank.to_dict()))["digit"] is None
+
+
+def test_what_is_surely_no_digit_is_not_blank():
+    uniform = np.full(10, 0.1, np.float32)
+    assert not Prediction(None, 1.0, uniform, 1.0).blank
+    assert Recognizer().predict_digit(Ink([])).blank

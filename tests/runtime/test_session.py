@@ -144,3 +144,23 @@ def test_arguments_of_other_types_are_refused(arguments):
 def test_thread_counts_that_make_no_sense_are_refused(threads):
     with pytest.raises(errors.InputError, match="1 to 1024"):
         Recognizer(threads=threads)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        lambda pixels: np.full(pixels.shape, np.nan, np.float32),
+        lambda pixels: pixels[..., :-1],
+        lambda pixels: pixels.astype(np.uint8),
+        lambda _: None,
+    ],
+)
+def test_an_ink_session_that_breaks_the_contract_is_an_inference_error(answer):
+    class Odd:
+        def run(self, pixels):
+            return answer(pixels)
+
+    picture = np.random.default_rng(0).integers(0, 255, (60, 60), np.uint8)
+    for read in (Recognizer(ink_session=Odd()).read, Recognizer(ink_session=Odd()).predict_digit):
+        with pytest.raises(InferenceError, match="the ink session answered"):
+            read(picture)

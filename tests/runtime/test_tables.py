@@ -150,3 +150,10 @@ def test_a_dictionary_is_ready_for_json():
     assert found["columns"] == 2
     assert [c["text"] for c in found["rows"][0]] == ["7", ""]
     assert found["doubtful"] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "fits"), [("-3", True), ("-6", False), ("5", True), ("1" + "0" * 4000, False)]
+)
+def test_a_range_may_begin_below_zero_and_no_number_is_too_long(text, fits):
+    assert Column(least=-5, most=5).fits(text) is fits

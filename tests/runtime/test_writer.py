@@ -69,6 +69,18 @@ def test_a_live_reader_follows_each_lesson(reader):
     assert live.read(shape(), writer=writer).text == before
 
 
+def test_a_lesson_is_not_scored_anew_for_each_reader(session):
+    recognizer, writer = Recognizer(session=session), Writer()
+    live = recognizer.reader()
+    writer.learn(recognizer, shape(), 7)
+    recognizer.read(shape(), writer=writer)
+    live.read(shape(), writer=writer)
+    before = session.rasters
+    live.read(shape(), writer=writer)
+    assert session.rasters == before
+    assert writer.hand(recognizer._run) is writer.hand(live._run)
+
+
 def test_a_picture_teaches_ink_and_ink_a_picture(reader):
     alone = reader.predict_digit(shape()).digit
     taught = 2 if alone != 2 else 3
@@ -288,6 +300,25 @@ def test_missing_and_unreadable_files(tmp_path):
         Writer.load(tmp_path / "me.json")
     with pytest.raises(errors.InputReadError):
         Writer.load(tmp_path)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
+def test_a_pipe_is_no_hand_and_is_not_waited_for(tmp_path):
+    os.mkfifo(tmp_path / "me.json")
+    with pytest.raises(errors.InputReadError, match="pipe"):
+        Writer.load(tmp_path / "me.json")
+
+
+@pytest.mark.parametrize("digit", [1.0, True, "7"])
+def test_digits_to_forget_are_whole_numbers(digit):
+    with pytest.raises(errors.InputTypeError, match="whole number"):
+        Writer().forget(digit)
+
+
+def test_numpy_may_say_what_was_misread(reader):
+    writer = Writer()
+    assert writer.learn(reader, shape(), 7, corrected=[np.True_]).corrected == 1
+    assert writer.corrections() == (1, 1)
 
 
 def test_a_file_that_cannot_be_written_stays_as_it_was(tmp_path, monkeypatch):

@@ -18,10 +18,12 @@ from inkdigit.errors import InputNotFoundError, InputReadError, WriterFormatErro
 from inkdigit.files import write_json
 from inkdigit_app.core.learning.people import FIRST, Person, clean_name
 from inkdigit_app.core.words.language import tr
+from inkdigit_app.store.plain_file import read_plain_file
 
 __all__ = ["Hands"]
 
 NAMES = "people.json"
+MOST_BYTES = 1_000_000  # of the names
 
 log = logging.getLogger(__name__)
 
@@ -131,11 +133,11 @@ class Hands:
     def _read_names(self) -> list[Person]:
         path = self._folder / NAMES
         try:
-            rows = json.loads(path.read_text(encoding="utf-8"))
+            rows = json.loads(read_plain_file(path, MOST_BYTES).decode())
             return [Person(key, clean_name(name)) for key, name in rows.items() if key.isalnum()]
         except FileNotFoundError:
             return []
-        except (OSError, ValueError, AttributeError, TypeError) as exc:
+        except (OSError, ValueError, AttributeError, TypeError, RecursionError) as exc:
             log.warning("the names in %s cannot be read (%s)", path, exc)
             return []
 

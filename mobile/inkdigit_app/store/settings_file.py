@@ -6,7 +6,6 @@ import dataclasses
 import json
 import logging
 import os
-import stat
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -15,6 +14,7 @@ from typing import Any
 from inkdigit.files import write_json
 from inkdigit_app.core.settings import Settings
 from inkdigit_app.core.words.language import tr
+from inkdigit_app.store.plain_file import read_plain_file
 
 __all__ = ["load", "peek", "save"]
 
@@ -68,26 +68,13 @@ def save(settings: Settings, path: Path) -> None:
 
 
 def _read_fields(path: Path) -> dict[str, Any]:
-    # Looked at before it is opened: opening a pipe waits for ever, opening a device may act on it.
-    _check(path.stat())
-    handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
-    with os.fdopen(handle, "rb") as stream:
-        _check(os.fstat(handle))  # it may have been exchanged in between
-        content = stream.read(MAX_BYTES + 1)
     try:
-        fields = json.loads(content.decode())
+        fields = json.loads(read_plain_file(path, MAX_BYTES).decode())
     except (ValueError, RecursionError) as exc:
         raise _DamagedError(exc) from exc
     if not isinstance(fields, dict):
         raise _DamagedError(f"a {type(fields).__name__} instead of an object")
     return fields
-
-
-def _check(status: os.stat_result) -> None:
-    if not stat.S_ISREG(status.st_mode):
-        raise _DamagedError("it is no file")
-    if status.st_size > MAX_BYTES:
-        raise _DamagedError(f"{status.st_size:,} bytes; expected at most {MAX_BYTES:,}")
 
 
 def _set_aside(path: Path) -> str:

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import argparse
-import re
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from inkdigit import __version__
+from inkdigit._cli.characters import allowed_characters
 from inkdigit._cli.console import say
 from inkdigit._cli.tables import add_table_options, table_options
 from inkdigit._decode.reading import Constraints, Length
 from inkdigit.documents import Pages, check_pages
 from inkdigit.errors import InputError
 from inkdigit.inputs import STANDARD_INPUT, is_folder
-from inkdigit.labels import ALL_DIGITS, SIGNS
+from inkdigit.labels import ALL_DIGITS
 
 __all__ = ["ReadingConstraints", "parse_args"]
 
@@ -74,7 +74,7 @@ def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
     )
     parser.add_argument(
         "--allowed",
-        type=_allowed,
+        type=allowed_characters,
         metavar="CHARACTERS",
         help="what may be read: digits, as in 0123 or 0-9, and signs and a space beside them, as in"
         ' "0-9.,-/: " (default: the digits)',
@@ -186,23 +186,6 @@ def _length(text: str) -> Length:
             f"{text!r}; expected at least 1, and the least before the most, as in 2-5"
         ) from exc
     return length
-
-
-def _allowed(text: str) -> str:
-    """The characters that may be read; "2-5" stands for the digits from 2 to 5."""
-    spelled = re.sub(
-        "([0-9])-([0-9])",
-        lambda ends: "".join(str(digit) for digit in range(int(ends[1]), int(ends[2]) + 1)),
-        text,
-    )
-    try:
-        Constraints.parse(None, spelled)
-    except InputError as exc:
-        raise argparse.ArgumentTypeError(
-            f"{text!r}; expected one or more of the digits, as in 0123 or 0-9, and any of the signs"
-            f' {SIGNS} and a space beside them, as in "0-9.,-/: "'
-        ) from exc
-    return spelled
 
 
 def _confidence(text: str) -> float:

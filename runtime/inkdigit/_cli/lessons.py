@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from inkdigit.errors import InputError
 from inkdigit.images import ImageSource
@@ -10,6 +11,9 @@ from inkdigit.ink import Ink
 from inkdigit.labels import ALL_DIGITS
 from inkdigit.recognizer import Recognizer
 from inkdigit.writer import Writer
+
+if TYPE_CHECKING:
+    from inkdigit.practice import PracticeBox
 
 __all__ = ["describe", "practise_from", "teach"]
 
@@ -91,13 +95,14 @@ def practise_from(
         f"learnt\t{practice.learnt} digits: {practice.corrected} corrected,"
         f" {practice.learnt - practice.corrected} confirmed"
     )
-    problems = [
-        f"box {box.index} of {box.asked}: {box.problem}: not learnt"
-        if len(box.asked) == 1
-        else f"number {box.asked}: {box.problem}: not learnt"
-        for box in practice.unlearnt
-    ]
-    return "\n".join(lines), problems
+    return "\n".join(lines), [_trouble(box) for box in practice.unlearnt]
+
+
+def _trouble(box: PracticeBox) -> str:
+    """Why a box was not learnt, or not whole."""
+    what = f"box {box.index} of {box.asked}" if len(box.asked) == 1 else f"number {box.asked}"
+    learnt = f"{box.learnt} of {len(box.asked)} digits learnt" if box.learnt else "not learnt"
+    return f"{what}: {box.problem}: {learnt}"
 
 
 def describe(writer: Writer) -> str:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from inkdigit._cli.characters import allowed_characters
 from inkdigit._decode.reading import Constraints
 from inkdigit.errors import InkDigitError
 from inkdigit.files import write_atomic
@@ -178,7 +179,9 @@ def _column(text: str) -> tuple[int, Column]:
                 f" {', '.join(COLUMN_KEYS)}, each once"
             )
         values[key] = value
-    known: dict[str, Any] = {"allowed": values.get("allowed")}
+    known: dict[str, Any] = {}
+    if "allowed" in values:
+        known["allowed"] = allowed_characters(values["allowed"])
     for key, name in (("min", "least"), ("max", "most")):
         if key in values:
             known[name] = _whole(text, key, values[key])
@@ -188,7 +191,7 @@ def _column(text: str) -> tuple[int, Column]:
         known["length"] = (least, _whole(text, "length", high)) if dash else least
     try:
         column = Column(**known)
-        Constraints.parse(column.length, column.allowed or "0123456789")
+        Constraints.parse(column.length)
     except InkDigitError as exc:
         raise argparse.ArgumentTypeError(f"{text!r}: {exc}") from exc
     return int(number) - 1, column
@@ -203,6 +206,6 @@ def _pairs(text: str) -> Iterator[tuple[str, str]]:
 
 
 def _whole(text: str, key: str, value: str) -> int:
-    if not re.fullmatch("[0-9]{1,9}", value, re.ASCII):
+    if not re.fullmatch("-?[0-9]{1,9}", value, re.ASCII):
         raise argparse.ArgumentTypeError(f"{text!r}: {key} is {value!r}; expected a whole number")
     return int(value)

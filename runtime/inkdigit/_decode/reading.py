@@ -239,21 +239,26 @@ def compose(
         The reading; boxes in pixels of the input.
     """
     kept = [k for k in rows if by_hand[k] >= LEAST_BY_HAND]
-    lines, separators = _lines([layout.rows[k].line for k in kept], constraints.spaces)
+    # Of a row of nothing but signs that are left out nothing is in the text.
+    read = [k for k in kept if readings[k].glyphs]
+    lines, separators = _lines([layout.rows[k].line for k in read], constraints.spaces)
     digits: list[DigitReading] = []
     texts: list[Sequence[tuple[str, float]]] = []
     wrong_length: list[int] = []
     left_out = [layout.to_input.box(box) for box in layout.unread]
-    for k, line in zip(kept, lines, strict=True):
+    for k in kept:
+        # A speck on a picture may be dust; of ink, somebody drew it.
+        lost = readings[k].left_out
+        if layout.from_ink:
+            lost = (*lost, *readings[k].specks)
+        left_out += [layout.to_input.box(hypothesis.box) for hypothesis in lost]
+    for k, line in zip(read, lines, strict=True):
         reading, sure = readings[k], float(by_hand[k])
         numbers = [glyph for glyph in reading.glyphs if glyph.character not in SIGNS]
         if not constraints.fits(len(numbers)):
             wrong_length.append(line)
         doubtful = [g.confidence * sure < constraints.min_confidence for g in reading.glyphs]
         texts.append(_with_doubts(reading, doubtful))
-        # A speck on a picture may be dust; of ink, somebody drew it.
-        lost = (*reading.left_out, *reading.specks) if layout.from_ink else reading.left_out
-        left_out += [layout.to_input.box(hypothesis.box) for hypothesis in lost]
         for glyph, doubt in zip(reading.glyphs, doubtful, strict=True):
             digits.append(
                 DigitReading(
@@ -271,6 +276,7 @@ def compose(
     own = by_hand[list(rows)]
     right = float(np.where(own >= LEAST_BY_HAND, own, 1 - own).prod())
     right *= float(np.prod([layout.rows[k].parted for k in kept]))
+    right *= math.prod(readings[k].alternatives[0][1] for k in kept if not readings[k].glyphs)
     if layout.unread:
         right = 0.0  # the text is not whole
     alternatives = tuple((text, p * right) for text, p in join_texts(texts, separators))

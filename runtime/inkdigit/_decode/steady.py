@@ -1,4 +1,4 @@
-"""An engine in, an engine whose answers hang less on chance out.
+"""An engine in, an engine whose answers depend less on chance out.
 
 A trained network's doubts depend on details that mean nothing: a line of half a pixel less, a point
 more or less. What may be a digit, but not surely, is shown to it again, turned a little either way,
@@ -8,6 +8,7 @@ classification with deep convolutional neural networks", 2012, section 4.1).
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
@@ -28,10 +29,24 @@ MAYBE = 0.3
 
 
 def steady(run: Engine) -> Engine:
-    """Wrap `Session.run`: the logits of what it looks at again are mean log-probabilities."""
+    """Wrap `Session.run`: the logits of what it looks at again are mean log-probabilities.
 
-    def look(batch: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        logits, embedding = run(batch)
+    Two that wrap the same engine are equal, so that a hand knows that it need not be scored anew.
+    """
+    return _Steady(run)
+
+
+@dataclass(frozen=True)
+class _Steady:
+    """An engine that looks again where it is in doubt."""
+
+    run: Engine
+
+    def __call__(
+        self, batch: NDArray[np.float32]
+    ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """Score rasters; see `Session.run`."""
+        logits, embedding = self.run(batch)
         if not len(batch):
             return logits, embedding
         told = log_softmax(logits)
@@ -40,13 +55,11 @@ def steady(run: Engine) -> Engine:
         if not len(doubtful):
             return logits, embedding
         turned = [_turn(batch[doubtful], degrees) for degrees in TURNS_DEGREES]
-        again, _ = run(np.concatenate(turned))
+        again, _ = self.run(np.concatenate(turned))
         looks = log_softmax(again).reshape(len(turned), len(doubtful), -1)
         averaged = logits.copy()
         averaged[doubtful] = (told[doubtful] + looks.sum(axis=0)) / (1 + len(turned))
         return averaged, embedding
-
-    return look
 
 
 def _turn(batch: NDArray[np.float32], degrees: float) -> NDArray[np.float32]:

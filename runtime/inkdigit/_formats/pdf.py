@@ -12,7 +12,12 @@ from typing import TYPE_CHECKING, Any
 
 from PIL import Image
 
-from inkdigit.errors import ImageDecodeError, ImageTooLargeError, MissingExtraError
+from inkdigit.errors import (
+    ImageDecodeError,
+    ImageTooLargeError,
+    InputReadError,
+    MissingExtraError,
+)
 
 if TYPE_CHECKING:
     import subprocess
@@ -88,6 +93,12 @@ class PdfPages:
         width, height = answer["size"]
         assert self._drawer is not None and self._drawer.stdout is not None
         content = self._drawer.stdout.read(3 * width * height)
+        if len(content) < 3 * width * height:
+            self.close()
+            raise ImageTooLargeError(
+                f"{name} cannot be drawn: the process that draws it ended; expected less on it:"
+                " save it as a picture"
+            )
         if self.next <= self.last:
             self._draw_ahead(self.next)
         return Image.frombytes("RGB", (width, height), content)
@@ -125,7 +136,12 @@ class PdfPages:
         packages = str(Path(found.origin).parent.parent)
         path, content = "", b""
         if isinstance(self._source, Path):
-            path, length = str(self._source.resolve()), self._source.stat().st_size
+            try:
+                path, length = str(self._source.resolve()), self._source.stat().st_size
+            except OSError as exc:
+                raise InputReadError(
+                    f"{self._name} cannot be read ({exc.strerror or exc})"
+                ) from exc
         else:
             length = len(self._source)
             content = b"%d\n" % length + self._source

@@ -46,11 +46,7 @@ def keep_largest(boxes: NDArray[np.float64], least: float = SPECK / 2) -> NDArra
     if not len(boxes):
         return np.zeros(0, np.int64)
     sizes = (boxes[:, 2:] - boxes[:, :2]).max(axis=1)
-    if len(sizes) > MAX_SOURCES:
-        smallest = np.partition(sizes, -MAX_SOURCES)[-MAX_SOURCES]
-        kept = np.flatnonzero(sizes >= smallest)[:MAX_SOURCES]
-    else:
-        kept = np.arange(len(sizes))
+    kept = np.sort(np.argsort(-sizes, kind="stable")[:MAX_SOURCES])
     usual = _usual(sizes[kept])
     # Only what is a speck for any row; the row's own height decides on the rest.
     bodies: NDArray[np.int64] = kept[sizes[kept] > least * usual]

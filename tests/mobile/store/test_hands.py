@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import numpy as np
@@ -107,3 +108,12 @@ def test_the_files_are_what_the_runtime_writes(tmp_path: Path) -> None:
     Hands(tmp_path).save(FIRST.key, knowing("42"))
     assert known(Writer.load(tmp_path / "me.json")) == "42"
     assert not json.loads((tmp_path / "me.json").read_text())["recent"]
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
+@pytest.mark.parametrize("name", ["people.json", f"{FIRST.key}.json"])
+def test_a_pipe_is_not_waited_for(tmp_path: Path, name: str) -> None:
+    os.mkfifo(tmp_path / name)
+    hands = Hands(tmp_path)
+    assert hands.people == (FIRST,)
+    assert not len(hands.load(FIRST.key)[0])

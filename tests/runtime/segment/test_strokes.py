@@ -10,6 +10,7 @@ import pytest
 from inkdigit import Ink
 from inkdigit._segment import join as bounds
 from inkdigit._segment.layout import Part
+from inkdigit._segment.rows import MAX_SOURCES, keep_largest
 from inkdigit._segment.strokes import StrokeLayout, _goes_right
 
 
@@ -188,3 +189,10 @@ def test_the_pen_goes_right_or_not_whatever_rounding_does():
     assert not _goes_right(leaning, y)[2:-2].any()
     assert not _goes_right(0.1 * y, y)[2:-2].any()
     assert _goes_right(0.3 * y, y).all()
+
+
+def test_of_thousands_of_strokes_the_largest_are_read_wherever_they_are():
+    sizes = np.r_[np.full(1500, 10.0), np.full(100, 40.0)]
+    kept = keep_largest(np.stack([sizes * 0, sizes * 0, sizes, sizes], axis=1))
+    assert len(kept) == MAX_SOURCES
+    assert set(range(1500, 1600)) <= set(kept.tolist())
