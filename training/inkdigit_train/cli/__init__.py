@@ -14,6 +14,7 @@ from inkdigit import InkDigitError
 from inkdigit_train.cli.data import add_datasets
 from inkdigit_train.cli.evaluation import add_evaluation
 from inkdigit_train.cli.fine_tuning import add_fine_tuning
+from inkdigit_train.cli.ink import add_ink
 from inkdigit_train.cli.options import EXIT_FAILED
 from inkdigit_train.cli.training import add_training
 
@@ -27,6 +28,7 @@ def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
     )
     commands = parser.add_subparsers(dest="command", required=True)
     add_training(commands)
+    add_ink(commands)
     add_fine_tuning(commands)
     add_evaluation(commands)
     add_datasets(commands)

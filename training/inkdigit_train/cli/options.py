@@ -5,10 +5,13 @@ from __future__ import annotations
 import argparse
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from inkdigit_train.evaluation.parts import JOBS
 from inkdigit_train.fit.config import TrainConfig
+
+if TYPE_CHECKING:
+    from inkdigit_train.data.pages.writing import Writing
 
 __all__ = [
     "ARTIFACT",
@@ -23,6 +26,7 @@ __all__ = [
     "add_folder",
     "add_jobs",
     "config_of",
+    "held_out_writing",
     "sources_of",
 ]
 
@@ -40,6 +44,14 @@ def add_folder(parser: argparse.ArgumentParser) -> None:
         " is downloaded)"
     )
     parser.add_argument("--data", type=Path, metavar="DIR", help=about)
+
+
+def held_out_writing(args: argparse.Namespace) -> Writing:
+    """The digits of the data folder that no network was trained on."""
+    from inkdigit_train.data.folder import data_folder
+    from inkdigit_train.data.pages.writing import read_writing
+
+    return read_writing(data_folder(args.data), validation=True)
 
 
 def add_data(parser: argparse.ArgumentParser) -> None:

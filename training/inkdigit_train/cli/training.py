@@ -1,21 +1,18 @@
-"""Commands that make models: train, export, fit-decoder, reproduce; and train-ink … for ink."""
+"""Commands that make the digit network and what goes with it: train, export, fit-…, reproduce."""
 
 from __future__ import annotations
 
 import argparse
 import sys
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from inkdigit._decode.formats import BUNDLED_FORMATS
 from inkdigit._decode.hand import BUNDLED_RULE
-from inkdigit._decode.meant import BUNDLED_CHOICE
 from inkdigit._decode.printed import BUNDLED_PRINTED
 from inkdigit._decode.signs import BUNDLED_SIGNS
 from inkdigit._decode.sure import BUNDLED_CELLS
 from inkdigit._decode.written import BUNDLED_WRITTEN
-from inkdigit._picture.sight import BUNDLED_SIGHT
 from inkdigit._picture.strays import BUNDLED_STRAYS
 from inkdigit._segment.gaps import BUNDLED_GAPS
 from inkdigit._segment.level import BUNDLED_LEVEL
@@ -32,17 +29,15 @@ from inkdigit_train.cli.options import (
     add_device,
     add_folder,
     config_of,
+    held_out_writing,
     sources_of,
 )
 from inkdigit_train.fit.config import TrainConfig
 
 if TYPE_CHECKING:
-    from inkdigit_train.data.pages.writing import Writing
+    pass
 
 __all__ = ["add_training"]
-
-INK_WEIGHTS = ARTIFACT / "ink.pt"
-PACKAGED = (ARTIFACT, BUNDLED_INK_MODEL.parent)
 
 
 def add_training(commands: Commands) -> None:
@@ -62,9 +57,6 @@ def add_training(commands: Commands) -> None:
     _add_fit_decoder(commands)
     _add_fit_formats(commands)
     _add_reproduce(commands)
-    _add_train_ink(commands)
-    _add_export_ink(commands)
-    _add_fit_choices(commands)
 
 
 def _add_train(commands: Commands) -> None:
@@ -206,7 +198,7 @@ def _add_fit_level(commands: Commands) -> None:
 def _fit_level(args: argparse.Namespace) -> int:
     from inkdigit_train.publish.level_weights import fit_level
 
-    writing = _held_out_writing(args)
+    writing = held_out_writing(args)
     loss = fit_level(args.model, writing, args.out, args.seed)
     print(f"{args.out}: mean loss {loss:.4f}", file=sys.stderr)
     return EXIT_OK
@@ -221,13 +213,6 @@ def _add_fit_to_networks(
     return parser
 
 
-def _held_out_writing(args: argparse.Namespace) -> Writing:
-    from inkdigit_train.data.folder import data_folder
-    from inkdigit_train.data.pages.writing import read_writing
-
-    return read_writing(data_folder(args.data), validation=True)
-
-
 def _add_fit_written(commands: Commands) -> None:
     about = "fit what tells rows of handwriting from print to both networks"
     _add_fit_to_networks(commands, "fit-written", about, BUNDLED_WRITTEN).set_defaults(
@@ -238,7 +223,7 @@ def _add_fit_written(commands: Commands) -> None:
 def _fit_written(args: argparse.Namespace) -> int:
     from inkdigit_train.publish.written_weights import fit_written
 
-    writing = _held_out_writing(args)
+    writing = held_out_writing(args)
     printed = args.out.with_name(BUNDLED_PRINTED.name)
     right = fit_written(args.model, args.ink_model, writing, args.out, printed, args.seed)
     print(f"{args.out}: {right:.1%} of rows told right", file=sys.stderr)
@@ -253,7 +238,7 @@ def _add_fit_cells(commands: Commands) -> None:
 def _fit_cells(args: argparse.Namespace) -> int:
     from inkdigit_train.publish.cell_weights import fit_cells
 
-    writing = _held_out_writing(args)
+    writing = held_out_writing(args)
     right = fit_cells(args.model, args.ink_model, writing, args.out, args.seed)
     print(f"{args.out}: {right:.1%} of cells told right", file=sys.stderr)
     return EXIT_OK
@@ -269,7 +254,7 @@ def _add_fit_strays(commands: Commands) -> None:
 def _fit_strays(args: argparse.Namespace) -> int:
     from inkdigit_train.publish.stray_weights import fit_strays
 
-    right = fit_strays(args.ink_model, _held_out_writing(args), args.out, args.seed)
+    right = fit_strays(args.ink_model, held_out_writing(args), args.out, args.seed)
     print(f"{args.out}: {right:.1%} of marks told right", file=sys.stderr)
     return EXIT_OK
 
@@ -284,7 +269,7 @@ def _add_fit_remnants(commands: Commands) -> None:
 def _fit_remnants(args: argparse.Namespace) -> int:
     from inkdigit_train.publish.remnant_weights import fit_remnants
 
-    writing = _held_out_writing(args)
+    writing = held_out_writing(args)
     right = fit_remnants(args.ink_model, writing, args.out, args.seed)
     print(f"{args.out}: {right:.1%} of marks told right", file=sys.stderr)
     return EXIT_OK
@@ -393,75 +378,4 @@ def _reproduce(args: argparse.Namespace) -> int:
         print("interrupted; the same command goes on", file=sys.stderr)
         return EXIT_INTERRUPTED
     print(table(metrics["evaluation"]))
-    return EXIT_OK
-
-
-def _add_train_ink(commands: Commands) -> None:
-    parser = commands.add_parser("train-ink", help="train the network that finds ink")
-    parser.set_defaults(run=_train_ink)
-    parser.add_argument("--steps", type=int, default=24000)
-    parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--workers", type=int, default=1, help="processes that make pages")
-    parser.add_argument("--out", type=Path, default=Path("runs/ink"), help="folder for the run")
-    about = f"start with these weights, as in {INK_WEIGHTS}, instead of random ones"
-    parser.add_argument("--start-from", type=Path, metavar="FILE.pt", help=about)
-    about = "peak learning rate (default 0.002; half of it with --start-from)"
-    parser.add_argument("--lr", type=float, help=about)
-    add_folder(parser)
-
-
-def _train_ink(args: argparse.Namespace) -> int:
-    from inkdigit_train.data.folder import data_folder
-    from inkdigit_train.data.pages.writing import read_writing
-    from inkdigit_train.fit.ink_train import InkConfig, train_ink
-
-    writing = read_writing(data_folder(args.data), validation=False)
-    config = InkConfig(steps=args.steps, seed=args.seed)
-    if args.start_from is not None:  # batch norm has its statistics already
-        config = replace(config, lr=config.lr / 2, settle=0.0)
-    if args.lr is not None:
-        config = replace(config, lr=args.lr)
-    print(train_ink(config, writing, args.out, args.workers, args.start_from), file=sys.stderr)
-    return EXIT_OK
-
-
-def _add_export_ink(commands: Commands) -> None:
-    parser = commands.add_parser("export-ink", help="publish an ink checkpoint as an ONNX model")
-    parser.set_defaults(run=_export_ink)
-    parser.add_argument("checkpoint", type=Path, help="checkpoint.pt of train-ink")
-    about = "folders for ink.onnx and ink.json (default: the artifact and the runtime package)"
-    parser.add_argument("--out", type=Path, nargs="+", default=list(PACKAGED), help=about)
-    about = f"file for the weights that train-ink can start from (default: {INK_WEIGHTS})"
-    parser.add_argument(
-        "--weights-out", type=Path, default=INK_WEIGHTS, metavar="FILE.pt", help=about
-    )
-
-
-def _export_ink(args: argparse.Namespace) -> int:
-    from inkdigit_train.publish.export_ink import export_ink
-
-    for name, value in export_ink(args.checkpoint, args.out, args.weights_out).items():
-        print(f"{name}\t{value}")
-    return EXIT_OK
-
-
-def _add_fit_choices(commands: Commands) -> None:
-    about = "fit the choices that reading a picture takes to both networks"
-    parser = commands.add_parser("fit-choices", help=about)
-    parser.set_defaults(run=_fit_choices)
-    parser.add_argument("--model", type=Path, default=BUNDLED_MODEL, help="the digit network")
-    parser.add_argument("--ink-model", type=Path, default=BUNDLED_INK_MODEL)
-    parser.add_argument("--sight-out", type=Path, default=BUNDLED_SIGHT, metavar="FILE")
-    parser.add_argument("--meant-out", type=Path, default=BUNDLED_CHOICE, metavar="FILE")
-    parser.add_argument("--seed", type=int, default=0, help="of the made pages (default 0)")
-    add_folder(parser)
-
-
-def _fit_choices(args: argparse.Namespace) -> int:
-    from inkdigit_train.publish.ink_choices import fit_choices
-
-    writing = _held_out_writing(args)
-    outs = args.sight_out, args.meant_out
-    for name, loss in fit_choices(args.model, args.ink_model, writing, *outs, args.seed).items():
-        print(f"{name}: mean loss {loss:.4f}", file=sys.stderr)
     return EXIT_OK
