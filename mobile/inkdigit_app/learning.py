@@ -76,10 +76,6 @@ class Learning:
         """Call `listener` whenever `state` is another."""
         self._listeners.append(listener)
 
-    def unsubscribe(self, listener: Callable[[], None]) -> None:
-        """Do not call it any more."""
-        self._listeners.remove(listener)
-
     def flush(self) -> None:
         """Write all that was learnt, on the jobs' thread."""
         self._saves.flush()

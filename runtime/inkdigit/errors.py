@@ -11,14 +11,14 @@ Every one derives from `InkDigitError` and from the builtin that fits, so caller
     │   │   ├── ImageDecodeError            not an image, or a damaged one
     │   │   └── ImageTooLargeError          more pixels, scans or pages than are safe to decode
     │   └── WriterFormatError               a saved hand that is damaged, or another kind of file
-    ├── InputTypeError (TypeError)          a type that no reader knows
+    ├── InputTypeError (TypeError)          an argument of a type that is not taken
     ├── InputNotFoundError (FileNotFoundError)
     ├── InputReadError (OSError)            the file is there and cannot be opened
     ├── MissingExtraError (ImportError)     what reads this kind of file is not installed
     └── ModelError
         ├── ModelNotFoundError (FileNotFoundError)
         ├── ModelFormatError (ValueError)   damaged, or not an inkdigit model
-        └── InferenceError (RuntimeError)   the session failed on a valid batch
+        └── InferenceError (RuntimeError)   the engine failed, or answered what none may
 
 A message says what arrived, what was expected and what to do. It is at most 2,000 characters long,
 whatever arrived.
@@ -122,4 +122,4 @@ class ModelFormatError(ModelError, ValueError):
 
 
 class InferenceError(ModelError, RuntimeError):
-    """The session failed on a valid batch."""
+    """The engine failed, answered with NaN or a wrong shape, or a reading process ended."""

@@ -53,7 +53,7 @@ __all__ = [
 
 ImageSource: TypeAlias = FileSource | Image.Image | NDArray[Any]
 
-MAX_PIXELS = 80_000_000  # more than phones take; decoded to RGB it still fits 240 MB
+MAX_PIXELS = 80_000_000  # more than phones take unless told to; decoded to RGB it still fits 240 MB
 MAX_FILE_BYTES = 400_000_000  # an uncompressed picture of MAX_PIXELS with alpha
 MAX_SIDE_PX = 2048  # a digit a twentieth of the side high still has 100 pixels
 MAX_PAGES = 1_000  # of a TIFF or PDF: a thick book; a file of a few MB can claim a hundred thousand

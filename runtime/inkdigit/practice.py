@@ -114,10 +114,12 @@ def practise(recognizer: Recognizer, source: ImageSource, writer: Writer) -> Pra
         What was read, with what the writer knew before, and what was learnt.
 
     Raises:
-        InputError: If the source cannot be read, shows no practice sheet, or one of which most
-            boxes are blank: nothing is learnt from it.
+        InputError: If the source is no picture, is damaged or too large, shows no practice sheet,
+            or one of which most boxes are blank: nothing is learnt from it.
         InputTypeError: If it is of another type.
         InputNotFoundError: If there is no file at the path.
+        InputReadError: If the file is there and cannot be opened or read.
+        MissingExtraError: If it is a PDF, and the extra `pdf` is not installed.
         InferenceError: If the engine fails, or answers with NaN.
     """
     pixels, scale = read_pixels(source, max_side=MAX_SIDE_PX, max_pixels=recognizer.max_pixels)

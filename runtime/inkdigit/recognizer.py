@@ -73,7 +73,8 @@ class Recognizer:
         session: An engine of your own instead of a model file; see `inkdigit.session.Session`.
         ink_session: An engine of your own that finds the ink of pictures; the bundled one, loaded
             with the first picture that needs it, where left out.
-        threads: CPU threads for one batch of onnxruntime.
+        threads: CPU threads for one batch of the digit network on onnxruntime. The ink network
+            takes one; numpy and a session of your own are not told.
         max_pixels: How many pixels a picture may have, as its header says; more raise an
             ImageTooLargeError. SECURITY.md says what a reading takes at most.
         max_points: How many points ink may have; more raise an InkTooLargeError.
@@ -132,9 +133,11 @@ class Recognizer:
             The digit, or None where the source is blank or shows no digit.
 
         Raises:
-            InputError: If the source cannot be read.
+            InputError: If the source is no picture and no ink, is damaged or too large.
             InputTypeError: If it is of another type.
             InputNotFoundError: If there is no file at the path.
+            InputReadError: If the file is there and cannot be opened or read.
+            MissingExtraError: If it is a PDF, and the extra `pdf` is not installed.
             InferenceError: If the engine fails, or answers with NaN.
         """
         probabilities = self._read_one(source, self._hand(writer))
@@ -164,17 +167,18 @@ class Recognizer:
                 `open_document`.
             length: How many glyphs each line has, signs not counted, or (least, most). The best
                 reading that fits is found. What may be no digit, such as the sign in "19%", may be
-                skipped to meet it, and is then no part of the reading. Where a line cannot be
-                divided so, the nearest number is taken, and `Reading.wrong_length` names the line.
+                skipped to meet it, and is then no part of the reading. If a line cannot be split
+                into so many, the closest possible number is read, and the line's index is in
+                `Reading.wrong_length`.
             allowed: The digits that may be read, as in "01", and any of the signs ".,-/:" beside
                 them. "?" always may. A space among them keeps numbers side by side on one line,
                 with a space between them; `length` then goes for each of them. Signs that are not
                 allowed are left out of the text, which lowers its confidence; `Reading.left_out`
                 has their boxes.
             min_confidence: 0 to 1; what is less sure is read as "?".
-            upright: Whether a picture's rows are known to be level and its digits upright: the time
-                to find out is saved. Otherwise rows turned by any angle are turned level, upside
-                down too, where there are digits enough to tell. Ink is always taken as it is.
+            upright: Set it if a picture's rows are known to be level and its digits upright: that
+                saves the time to check. Otherwise rows at any angle are first turned level and
+                upright, where there are digits enough to tell. Ink is never turned.
             writer: What is known of the hand that wrote it.
 
         Returns:
@@ -183,9 +187,12 @@ class Recognizer:
             `Reading.left_out`, and the confidence is 0. Use `read_table` there.
 
         Raises:
-            InputError: If the source cannot be read, or a constraint makes no sense.
+            InputError: If the source is no picture and no ink, is damaged or too large, or a
+                constraint makes no sense.
             InputTypeError: If one is of another type.
             InputNotFoundError: If there is no file at the path.
+            InputReadError: If the file is there and cannot be opened or read.
+            MissingExtraError: If it is a PDF, and the extra `pdf` is not installed.
             InferenceError: If the engine fails, or answers with NaN.
         """
         constraints = Constraints.parse(length, allowed, min_confidence)
@@ -231,9 +238,12 @@ class Recognizer:
             The table; of one row and column where the picture shows nothing.
 
         Raises:
-            InputError: If the source cannot be read, or a constraint makes no sense.
+            InputError: If the source is no picture, is damaged or too large, or a constraint makes
+                no sense.
             InputTypeError: If one is of another type, or the source is ink.
             InputNotFoundError: If there is no file at the path.
+            InputReadError: If the file is there and cannot be opened or read.
+            MissingExtraError: If it is a PDF, and the extra `pdf` is not installed.
             InferenceError: If the engine fails, or answers with NaN.
         """
         if isinstance(source, Ink):

@@ -59,7 +59,8 @@ class DigitReading:
     Attributes:
         digit: 0 to 9, or None for a glyph that is not a digit.
         confidence: Probability, 0 to 1, that this is a separate glyph and reads `character`; for
-            "?", that it is neither a digit nor a sign, or the confidence that was too low.
+            "?", that it is neither a digit nor a sign, or, where `min_confidence` made a digit a
+            "?", the confidence of that digit.
         box: Left, top, right, bottom in pixels of the input.
         candidates: (digit, probability) best first: that this is a separate glyph and reads that
             digit. They sum to at most 1.
@@ -110,11 +111,10 @@ class Reading:
         confidence: Probability, 0 to 1, that the whole text is right.
         wrong_length: Indices of the lines that could not be divided into as many glyphs as
             `length` asked for; none where it asked for nothing.
-        left_out: Boxes, left, top, right, bottom in pixels of the input, of what is beside the
-            digits and no part of the text: signs that are not allowed, and of ink also specks that
-            are taken for slips. `confidence` is lower the likelier they are signs. Also numbers
-            beyond the 300 that are read of a page, and what is beyond its 1,000 largest strokes or
-            marks; `confidence` is 0 then.
+        left_out: Boxes, left, top, right, bottom in pixels of the input, of what is no part of the
+            text: signs that are not allowed, and specks of ink that are taken for slips, with which
+            `confidence` is lower the likelier they are signs; numbers beyond the 300 that are read
+            of a page, and marks beyond its 1,000 largest, with which it is 0.
     """
 
     text: str

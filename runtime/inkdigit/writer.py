@@ -201,10 +201,12 @@ class Writer:
             What was learnt; glyphs that cannot be placed in the source are not.
 
         Raises:
-            InputError: If the source cannot be read, the text has other characters, or `corrected`
-                has another number of values.
+            InputError: If the source is no picture and no ink, is damaged or too large, the text
+                has other characters, or `corrected` has another number of values.
             InputTypeError: If one is of another type.
             InputNotFoundError: If there is no file at the path.
+            InputReadError: If the file is there and cannot be opened or read.
+            MissingExtraError: If it is a PDF, and the extra `pdf` is not installed.
             InferenceError: If the engine fails, or answers with NaN.
         """
         if not callable(getattr(recognizer, "locate", None)):

@@ -26,7 +26,6 @@ from inkdigit.labels import ALL_DIGITS, CLASSES, DIGITS, NOT_DIGIT, SIGNS
 
 __all__ = [
     "BUNDLED_RULE",
-    "REMEMBERED_CLASSES",
     "Hand",
     "HandRule",
     "character_of",
@@ -35,7 +34,6 @@ __all__ = [
 ]
 
 BUNDLED_RULE = Path(__file__).parent / "hand.json"
-REMEMBERED_CLASSES = CLASSES + len(SIGNS)  # the network's, and then each sign
 COARSE_SIDE = 7  # a raster's coarse shape is made of 7×7 squares
 LEAST_LOG_PROBABILITY = -8.0  # what is less likely makes no difference to the vector
 LEAST_TRUSTED = -16.0  # as in the lattice: float32 softmax is noise below

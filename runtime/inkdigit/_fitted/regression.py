@@ -24,8 +24,8 @@ class Regression:
         single: (k,)
         products: (k, k) upper triangle.
         intercept: Log-odds where every feature is at its mean.
-        low: (k,) least and
-        high: (k,) greatest value that the fit saw; what reaches beyond is taken for these.
+        low: (k,) least values that the fit saw; what is less is taken for them.
+        high: (k,) greatest values, likewise.
     """
 
     means: NDArray[np.float64]

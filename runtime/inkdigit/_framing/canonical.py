@@ -1,7 +1,7 @@
 """Strokes in, the same strokes in an order and a direction that follow from their shape alone, out.
 
-What is read must not hang on how a hand happened to move. Everything that walks along strokes, or
-adds numbers up over them, walks these instead.
+What is read must not depend on the order and direction of strokes. Everything that walks along
+strokes, or adds numbers up over them, walks these instead.
 """
 
 from __future__ import annotations

@@ -323,10 +323,6 @@ def _has_box(marks: Components) -> bool:
     return False
 
 
-def _tallest(marks: Components) -> int:
-    return int((marks.boxes[:, 3] - marks.boxes[:, 1]).max())
-
-
 def _around(found: NDArray[np.float32], whole: Area) -> Area | None:
     """The part of the picture with the ink that was found on it, and a margin."""
     bounds = ink_bounds(found)

@@ -63,11 +63,12 @@ def blur(grey: Grey) -> Grey:
 
 def box_sum(values: NDArray[np.float32], window: int) -> NDArray[np.float32]:
     """Sum over squares of odd side; what lies outside counts as 0."""
-    reach = window // 2
-    sums = np.pad(values.astype(np.float64), ((reach + 1, reach), (reach + 1, reach)))
+    # No further than the picture reaches: a window may be far larger than a thin strip.
+    down, across = (min(window // 2, side) for side in values.shape)
+    sums = np.pad(values.astype(np.float64), ((down + 1, down), (across + 1, across)))
     sums = sums.cumsum(axis=0).cumsum(axis=1)
-    sums = sums[window:] - sums[:-window]
-    return (sums[:, window:] - sums[:, :-window]).astype(np.float32)
+    sums = sums[2 * down + 1 :] - sums[: -2 * down - 1]
+    return (sums[:, 2 * across + 1 :] - sums[:, : -2 * across - 1]).astype(np.float32)
 
 
 def grow(mask: Mask, reach: int = 1) -> Mask:

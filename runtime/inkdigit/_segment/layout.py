@@ -112,6 +112,7 @@ class Layout(ABC):
         rows: In reading order: from top to bottom, what stands side by side from left to right.
         to_input: From the pixels of the boxes to those of the input.
         from_ink: Whether `Part.source` counts the strokes of an ink.
+        plain: Whether the input is a canvas of one colour, where even strokes are no sign of print.
         unread: Boxes of what was too much to read, in the same pixels as the rows'.
         unread_cells: Indices of the cells of a table that were too many to be read.
     """
@@ -131,7 +132,7 @@ class Layout(ABC):
     def rasters(self, hypotheses: Sequence[Hypothesis]) -> NDArray[np.float32]:
         """Draw hypotheses: (N, 28, 28) float32 in [0, 1], 1 = ink."""
 
-    plain: bool = False  # whether the picture is a canvas of one colour
+    plain: bool = False
 
     @property
     def may_be_print(self) -> bool:

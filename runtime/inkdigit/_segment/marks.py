@@ -60,6 +60,8 @@ class MarkLayout(Layout):
         ruled: Where rules run, in the map's pixels; nowhere if left out.
         cell_map: (H, W) int, for each pixel of a mark the index of the table's cell to which the
             mark belongs, below 0 for none; see `join.find_rows`.
+        plain: Whether the picture is a canvas of one colour, where even strokes are no sign of
+            print.
     """
 
     from_ink = False

@@ -20,10 +20,9 @@ Floats: TypeAlias = NDArray[np.float64]
 
 FAINT_PX = 9  # side of the square over which faint ink is averaged: a stroke is a third as wide
 THIN_PX = 9  # print's strokes are narrower than this where its letters are as high as digits
-SURE, PLENTY = (
-    0.8,
-    50,
-)  # probability of sure ink or of a sure rule, and pixels of it that are enough
+SURE = 0.8  # probability of sure ink, or of a sure rule
+PLENTY = 50  # pixels of it that are enough to know its contrast,
+CONTRAST = 100.0  # else this is taken, in grey levels: that of pale print; by judgement
 DARK = 0.4  # of the contrast of that, from which a pixel that is neither is print
 
 
@@ -68,12 +67,12 @@ def look_at_cells(
     np.maximum.at(faint, cells, mean[inside])
     dark, light = closing(grey, THIN_PX) - grey, grey - opening(grey, THIN_PX)
     known = (ink >= SURE) if np.count_nonzero(ink >= SURE) >= PLENTY else (ruled >= SURE)
-    if np.count_nonzero(known) < PLENTY:
-        return Bare(np.minimum(faint / INK_LEVEL, 1), np.zeros(count))
-    thin = dark if dark[known].mean() >= light[known].mean() else light
-    print_ = (
-        (thin >= DARK * float(np.median(thin[known]))) & (ink < INK_LEVEL) & (ruled < INK_LEVEL)
-    )
+    if np.count_nonzero(known) >= PLENTY:
+        thin = dark if dark[known].mean() >= light[known].mean() else light
+        contrast = float(np.median(thin[known]))
+    else:
+        thin, contrast = (dark if dark.mean() >= light.mean() else light), CONTRAST
+    print_ = (thin >= DARK * contrast) & (ink < INK_LEVEL) & (ruled < INK_LEVEL)
     areas = np.bincount(cells, minlength=count)
     printed = np.bincount(cells, print_[inside], count) / np.maximum(areas, 1)
     return Bare(np.minimum(faint / INK_LEVEL, 1), printed)

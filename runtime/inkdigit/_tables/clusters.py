@@ -29,6 +29,7 @@ NEAR = 7.0  # usual heights at most between marks, across, of which one may stan
 # Usual heights from middle to middle, from which a mark is rather in the row below, and which it is
 # lower at least: digits of one row stray.
 BELOW, LEAST_BELOW = 0.75, 0.5
+AT_ONCE = 256  # marks that are compared with all others at once: bounds the memory
 LEVEL = np.zeros(1)  # of lines between two rules
 LEANS_DOWN = np.linspace(-0.32, 0.32, 17)
 LEANS_ACROSS = np.linspace(-0.16, 0.16, 17)
@@ -113,26 +114,38 @@ def _between(rules: Rules, boxes: Floats, axis: int) -> Floats:
 
 def _row_gaps(boxes: Floats, height: float) -> Floats:
     """(k, 4) between what stands one above the other: along, low, high, weight."""
+    blocks = [
+        _row_gaps_of(np.arange(first, min(first + AT_ONCE, len(boxes))), boxes, height)
+        for first in range(0, len(boxes), AT_ONCE)
+    ]
+    return np.concatenate(blocks) if blocks else np.zeros((0, 4))
+
+
+def _row_gaps_of(own: NDArray[np.int64], boxes: Floats, height: float) -> Floats:
+    """The same of some marks and those below or beside them."""
     left, top, right, bottom = boxes.T
-    shared = np.minimum(right[:, None], right[None]) - np.maximum(left[:, None], left[None])
+    shared = np.minimum(right[own, None], right) - np.maximum(left[own, None], left)
     middle = (top + bottom) / 2
-    distance = middle[None] - middle[:, None]
+    distance = middle - middle[own, None]
     lower = (shared > -NEAR * height) & (distance > LEAST_BELOW * height)
     found: list[Floats] = []
     if lower.any():
         nearest = np.where(lower, distance, np.inf).argmin(axis=1)
-        k = np.flatnonzero(lower.any(axis=1))
-        n = nearest[k]
-        weight = np.clip(STEEP * (distance[k, n] / height - BELOW), -SUREST, SUREST)
+        above = np.flatnonzero(lower.any(axis=1))
+        k, n = own[above], nearest[above]
+        apart = distance[above, n]
+        weight = np.clip(STEEP * (apart / height - BELOW), -SUREST, SUREST)
         room = SHRUNK * height
         found.append(
             np.stack([(left + right)[k] / 2, bottom[k] - room, top[n] + room, weight], axis=1)
         )
     # Side by side, two digits of a number are in one row.
     gap = -shared
-    overlap = np.minimum(bottom[:, None], bottom[None]) - np.maximum(top[:, None], top[None])
+    overlap = np.minimum(bottom[own, None], bottom) - np.maximum(top[own, None], top)
     beside = (gap < PARTED * height) & (gap >= 0) & (overlap > 0)
-    k, n = np.nonzero(beside & (np.arange(len(boxes))[:, None] != np.arange(len(boxes))[None]))
+    beside[np.arange(len(own)), own] = False
+    k, n = np.nonzero(beside)
+    k = own[k]
     ends = np.sort(np.stack([middle[k], middle[n]], axis=1), axis=1)
     same = np.full(len(k), -SUREST / 2)
     found.append(np.stack([(right[k] + left[n]) / 2, ends[:, 0], ends[:, 1], same], axis=1))

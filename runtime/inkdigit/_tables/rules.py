@@ -91,7 +91,7 @@ def trace_rules(ruled: NDArray[np.float32]) -> Rules:
     along = (places - ruled.shape[1] / 2) / scale
     level = _fit(peaks, first, along, scale, ruled.shape[0])
     flat = peaks.position - level(peaks.strip, peaks.position)
-    middles = _clusters(flat, peaks, count)
+    middles = _clusters(flat, peaks)
     if not len(middles):
         return nothing
     return _as_rules(peaks, flat, middles, level, places)
@@ -190,7 +190,7 @@ def _fit(
     return surface
 
 
-def _clusters(flat: Floats, peaks: _Peaks, count: int) -> Floats:
+def _clusters(flat: Floats, peaks: _Peaks) -> Floats:
     """Positions in the middle of the rules on which the peaks lie, ascending."""
     found: list[float] = []
     left = np.ones(len(flat), bool)

@@ -22,7 +22,7 @@ class Example:
 
     strokes: tuple[int, ...]  # indices of the page's, ascending; empty on a picture
     box: Box  # the region, in the page's unit
-    text: str  # one character a glyph, from left to right: a digit, or "?" for no digit
+    text: str  # one character a glyph, left to right: a digit, a sign, or "?" for neither
     # Whether it was misread, or each character; None where only the shape can tell.
     corrected: bool | tuple[bool, ...] | None
 

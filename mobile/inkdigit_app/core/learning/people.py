@@ -13,7 +13,7 @@ from inkdigit_app.core.words.language import ntr, tr
 __all__ = ["FIRST", "MAX_NAME", "HandState", "Person", "by_character", "clean_name", "how_it_helps"]
 
 MAX_NAME = 30  # characters: fits on a line of a phone
-LONG, SHORT = 200, 100  # digits that `how_it_helps` compares; a writer remembers 200
+LONG, SHORT = 200, 100  # digits that `how_it_helps` compares: a writer counts 200 back
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ __all__ = ["MAX_INK_ZOOM", "MAX_PICTURE_ZOOM", "Viewport", "ink_viewport", "pict
 
 # Beyond this, the segments of a smooth line show (`STEP_DP` of the stroke drawing).
 MAX_INK_ZOOM = 4.0
-# A picture of the largest size, 4,000 pixels, is then about as fine as a phone's screen.
+# A picture is kept with 2,048 pixels a side at most: each is then several of a phone's screen.
 MAX_PICTURE_ZOOM = 8.0
 ROOM = 0.75  # of the canvas is free below the last ink, scrolled down; chosen by eye
 SNAP = 0.05  # nearer to 100 % than this is 100 %: fingers do not meet it exactly
