@@ -34,6 +34,7 @@ from inkdigit.errors import ImageTooLargeError, InkTooLargeError, InputError
 MAX_BODY_BYTES = {"image": 10_000_000, "ink": 1_000_000}  # a phone's photo; an hour of handwriting
 BODY_S = 20.0  # for the whole body: 10 MB at 4 Mbit/s
 READERS = 4  # processes: two of the slowest files leave two free; each takes 150 to 500 MB
+RETRY_S = 1.0  # until a process that did not start is started once more
 READING_S = 10.0  # then a reading is stopped; SECURITY.md says what files under 1 MB take
 MAX_REQUESTS = 64  # at once, whose bodies are kept: at most 640 MB
 # A picture on no plain paper: reading it loads both networks.
@@ -56,20 +57,38 @@ class Readers:
         task.add_done_callback(self._starting.discard)
 
     async def _start(self) -> None:
-        process = await start_reader()
-        assert process.stdout is not None
-        await process.stdout.readline()  # it has loaded the networks
+        while True:
+            try:
+                process = await start_reader()
+            except (
+                OSError
+            ):  # too many processes, or too little memory: in a while there may be room
+                await asyncio.sleep(RETRY_S)
+                continue
+            assert process.stdout is not None
+            try:
+                loaded = await process.stdout.readline()
+            except asyncio.CancelledError:
+                process.kill()
+                await process.wait()
+                raise
+            if loaded:
+                break
+            await process.wait()
+            await asyncio.sleep(RETRY_S)
         self._free.put_nowait(process)
 
     async def read(self, request: Mapping[str, Any], body: bytes) -> tuple[int, dict[str, Any]]:
         """The status and the answer for one body.
 
         Raises:
-            TimeoutError: If the reading took too long; its process is stopped.
+            TimeoutError: If no process was free for too long, or the reading took too long; its
+                process is stopped.
             ValueError: If the process ended.
             OSError: Likewise.
         """
-        process = await self._free.get()
+        with anyio.fail_after(READING_S):
+            process = await self._free.get()
         try:
             with anyio.fail_after(READING_S):
                 answer = await ask(process, request, body)
@@ -83,6 +102,8 @@ class Readers:
 
     async def close(self) -> None:
         """Stop the processes."""
+        for task in self._starting:
+            task.cancel()
         while self._starting:
             await asyncio.wait(self._starting)
         while not self._free.empty():

@@ -70,7 +70,7 @@ class Cell:
     Attributes:
         text: What is written: digits, and signs that are allowed; "?" for a glyph that is neither;
             "" where nothing is. Numbers one below the other have a line break between them. Of a
-            table of more than 2,000 marks the last cells are not read: "?" with confidence 0.
+            table of more than 1,500 marks the last cells are not read: "?" with confidence 0.
         confidence: Probability, 0 to 1, that the text is right; for a blank cell, that it is blank.
         box: Left, top, right, bottom in pixels of the input: around its corners.
         corners: Top left, top right, bottom right, bottom left, x and y in pixels of the input.

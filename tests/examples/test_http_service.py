@@ -130,6 +130,27 @@ def test_an_ordinary_request_is_answered_beside_two_slow_ones(client: Any, four:
         assert {future.result().status_code for future in slow} <= {200, 503}
 
 
+def test_a_process_that_does_not_start_is_started_once_more(
+    service: ModuleType, monkeypatch: pytest.MonkeyPatch, four: Ink
+) -> None:
+    start, tries = service.start_reader, []
+
+    async def fail_at_first() -> Any:
+        tries.append(1)
+        if len(tries) < 3:
+            raise OSError(11, "Resource temporarily unavailable")
+        return await start()
+
+    monkeypatch.setattr(service, "start_reader", fail_at_first)
+    monkeypatch.setattr(service, "READERS", 1)
+    monkeypatch.setattr(service, "RETRY_S", 0.01)
+    monkeypatch.setattr(service, "READING_S", 120.0)
+    with testclient.TestClient(service.app) as client:
+        answer = post(client, four.to_json().encode(), "application/json")
+    assert answer.json()["text"] == "4"
+    assert len(tries) == 3
+
+
 def test_a_reading_that_takes_too_long_is_stopped(
     client: Any, service: ModuleType, monkeypatch: pytest.MonkeyPatch, four: Ink
 ) -> None:

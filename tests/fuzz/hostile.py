@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterator
 import numpy as np
 from PIL import Image, ImageDraw
 
-__all__ = ["CASES", "MAX_BYTES", "SMALL", "pixels_png", "saved", "strokes_json"]
+__all__ = ["CASES", "MAX_BYTES", "SMALL", "digits_page", "pixels_png", "saved", "strokes_json"]
 
 MAX_BYTES = 1_000_000
 LARGE = (8944, 8944)  # just under the 80 million pixels that are not refused

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable
 
 import numpy as np
 from PIL import Image, ImageDraw
+from tests.fuzz.hostile import digits_page, pixels_png
 
 from inkdigit._practice.draw import draw_sheet
 from inkdigit._practice.layout import BOXES
@@ -346,6 +347,34 @@ def marks(count: int = 600, side: int = 1200, size: int = 16) -> bytes:
     return buffer.getvalue()
 
 
+def strip(height: int, width: int) -> bytes:
+    """A picture of few pixels one way: seen as large as a table, a mark is as high as all of it."""
+    inked = np.random.default_rng(1).random((height, width)) < 0.3
+    return pixels_png(np.where(inked, 0, 255).astype(np.uint8))
+
+
+def table_crowd(
+    side: int = 1095, pitch: tuple[int, int] = (14, 16), left_out: float = 0.4
+) -> bytes:
+    """Thousands of small ones, zeros and sevens in loose rows and columns without rules."""
+    rng = np.random.default_rng(0)
+    image = Image.new("L", (side, side), 245)
+    draw = ImageDraw.Draw(image)
+    for y in range(8, side - 16, 16):
+        for x in range(8, side - 16, 14):
+            if rng.random() < left_out:
+                continue
+            left, top = (at + int(rng.integers(0, 5)) for at in (x, y))
+            kind = int(rng.integers(3))
+            if kind == 0:
+                draw.line((left + 3, top, left + 2, top + 8), fill=30, width=2)
+            elif kind == 1:
+                draw.ellipse((left, top, left + 6, top + 8), outline=30, width=2)
+            else:
+                draw.line((left, top, left + 6, top, left + 2, top + 8), fill=30, width=2)
+    return pixels_png(np.asarray(image))
+
+
 PAGE_CASES: dict[str, Callable[[], bytes]] = {
     "grey.pdf": pdf_picture,
     "bits.pdf": lambda: pdf_picture(bits=1),
@@ -385,6 +414,10 @@ PAGE_CASES: dict[str, Callable[[], bytes]] = {
     "sheet-crowd-fine.png": lambda: sheet_crowd(120, 4, 300, 1),
     "sheet-ticks.png": sheet_ticks,
     "sheet-marks.png": marks,
+    "table-strip.png": lambda: strip(2000, 1),
+    "table-strip-wide.png": lambda: strip(2, 300),
+    "table-crowd.png": table_crowd,
+    "table-digits.png": digits_page,
 }
 
 
@@ -392,4 +425,6 @@ def read_as(name: str, otherwise: str) -> str:
     """What a case is read as."""
     if name.startswith("sheet"):
         return "practice"
+    if name.startswith("table"):
+        return "table"
     return "pages" if name.startswith("pages") else otherwise

@@ -201,7 +201,7 @@ class StrokeLayout(Layout):
 
     def key(self, hypothesis: Hypothesis) -> Hashable:
         """See `Layout.key`."""
-        return tuple(
+        return self._step, *(
             (
                 self._strokes[part.source].points.tobytes(),
                 *self._strokes[part.source].indices(self._turned(part)),

@@ -20,6 +20,10 @@ Floats: TypeAlias = NDArray[np.float64]
 SHOWS = 0.3  # mean probability of a rule from which it shows in a strip
 COVERED = 0.5  # of the table that a rule runs through, at least
 LEAST_COVERED = 0.35  # likewise, where no rule shows well
+# Of the mean probability of a usual rule of the same direction: of 531 rules of made tables none
+# shows less than 0.5 as well, of 24 strokes that were taken for rules 13 do.
+WEAK = 0.45
+LEAST_STRONG = 3  # rules, to know what is usual
 REACH = 1.5  # cells of the map inside a table's outer rule, where crossing ones still show
 CROSSED = 0.4  # of the crossing rules that run on through a table's outermost row or column
 OPEN = 0.35  # of the last row or column that rules run on beyond it, if another one lies there
@@ -128,7 +132,15 @@ def pruned(ruled: NDArray[np.float32], across: Rules, down: Rules) -> tuple[Rule
         down = _without_outer(ruled.T, down, across)
         if len(across) + len(down) == count:
             break
-    return across, down
+    return _strong(across), _strong(down)
+
+
+def _strong(rules: Rules) -> Rules:
+    """Without those that show far less than most: upright strokes of digits in a column."""
+    strength = rules.support.mean(axis=1)
+    if len(rules) < LEAST_STRONG:
+        return rules
+    return rules.chosen(np.flatnonzero(strength >= WEAK * np.median(strength)))
 
 
 def _covering(rules: Rules, others: Rules) -> Rules:

@@ -43,6 +43,12 @@ def test_the_edge_of_the_sheet_is_no_rule():
     assert mesh_of(drawn).size == (3, 3)
 
 
+def test_strokes_that_stand_in_a_column_are_no_rule():
+    drawn = grid()
+    drawn[22:108:6, 80] = drawn[23:108:6, 80] = 1  # a third of a rule's length
+    assert mesh_of(drawn).size == (3, 3)
+
+
 def test_without_a_rule_between_them_cells_are_one():
     drawn = grid()
     drawn[81:110, 60] = 0
