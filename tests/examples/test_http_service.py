@@ -131,8 +131,9 @@ def test_an_ordinary_request_is_answered_beside_two_slow_ones(client: Any, four:
 
 
 def test_a_process_that_does_not_start_is_started_once_more(
-    service: ModuleType, monkeypatch: pytest.MonkeyPatch, four: Ink
+    load_example: Callable[[str], ModuleType], monkeypatch: pytest.MonkeyPatch, four: Ink
 ) -> None:
+    service = load_example("http_service")  # an application of its own
     start, tries = service.start_reader, []
 
     async def fail_at_first() -> Any:
