@@ -39,9 +39,8 @@ MAYBE_MIXED = 5e-3  # a row with fewer expected "?" is not scored as a mixed one
 # With a fixed length, a non-digit is probably a stray sign (a percent sign, a comma): skip it
 # rather than count it as one of the digits.
 COUNTED_UNREADABLE = 0.1  # odds of a "?" that counts, against one that is skipped
-PASSABLE_LOG_PROBABILITY = (
-    -5.0
-)  # of being no digit: what is more clearly a digit is not passed over
+# Of being no digit: what is more clearly a digit is not skipped.
+PASSABLE_LOG_PROBABILITY = -5.0
 # Who allows signs expects them: log-odds of each, over the rows that the weights were fitted on.
 EXPECTED_SIGN = 1.0
 LEAST_SIGN = 1e-3  # what is less likely a sign is not read as one: the lattice stays small

@@ -15,6 +15,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from inkdigit._fitted.odds import log_odds, probability
 from inkdigit._fitted.regression import Regression
 
 __all__ = ["BLANK_FEATURES", "BUNDLED_CELLS", "TEXT_FEATURES", "CellLooks", "measure", "sure"]
@@ -36,7 +37,6 @@ BLANK_FEATURES = (
     "marks",  # log-odds that what was left out is no handwriting; as sure as can be where none was
     "page_faint",  # median faintness of the table's blank cells
 )
-LEAST = 1e-3  # of a probability, so that its log-odds are finite
 LEAST_PRINT = 2e-3  # of a cell's pixels, so that its logarithm is finite
 MOST_GLYPHS = 4  # more make no difference
 
@@ -63,11 +63,11 @@ class CellLooks:
 def measure(cells: CellLooks) -> tuple[Floats, Floats]:
     """(m, 6) features of the cells with a text and (n - m, 4) of the blank ones, in their order."""
     read = cells.glyphs > 0
-    written = _log_odds(cells.written)
+    written = log_odds(cells.written)
     printed = np.log(cells.printed + LEAST_PRINT)
     texts = np.stack(
         [
-            _log_odds(cells.text),
+            log_odds(cells.text),
             written,
             np.full(len(read), float(np.median(written[read])) if read.any() else 0.0),
             printed,
@@ -90,14 +90,8 @@ def sure(cells: CellLooks) -> Floats:
         (cells.glyphs == 0, blanks, "blank"),
     ):
         if of_kind.any():
-            odds = np.clip(_weights(kind).log_odds(features), -30, 30)
-            found[of_kind] = 1 / (1 + np.exp(-odds))
+            found[of_kind] = probability(_weights(kind).log_odds(features))
     return found
-
-
-def _log_odds(probability: Floats) -> Floats:
-    share = np.clip(probability, LEAST, 1 - LEAST)
-    return np.asarray(np.log(share / (1 - share)), np.float64)
 
 
 @cache

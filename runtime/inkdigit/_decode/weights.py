@@ -130,14 +130,12 @@ PAIR: Mapping[str, Callable[[_Pairs], Values]] = {
 # A non-digit has another shape: a wide "?" is probably two digits, a cut one part of a digit.
 UNREADABLE = tuple(f"unreadable_{name}" for name in GLYPH)
 LABEL = ("log_probability", "unreadable_log_probability", "link")
-# Of what is read that it is no sign, and that none of its strokes or marks is one; of what is
-# passed that it is what it is taken for; of each sign; and of each that is left out.
 SIGN = (
-    "no_sign_log_probability",
-    "no_part_sign_log_probability",
-    "sign_log_probability",
-    "sign",
-    "left_out",
+    "no_sign_log_probability",  # of what is read as a digit, that it is no sign,
+    "no_part_sign_log_probability",  # and that none of its strokes or marks is one
+    "sign_log_probability",  # of what is taken for a sign, that it is that one
+    "sign",  # 1 for each sign that is read
+    "left_out",  # 1 for each that is left out
 )
 FEATURES = (*GLYPH, *UNREADABLE, *PAIR, *LABEL, *SIGN)
 

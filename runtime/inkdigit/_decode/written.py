@@ -15,6 +15,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from inkdigit._fitted.odds import log_odds, probability
 from inkdigit._fitted.regression import Regression
 
 __all__ = [
@@ -45,7 +46,7 @@ WRITTEN_FEATURES = (
 )
 # A program's pen draws as evenly as print: on a plain canvas that says nothing.
 DRAWN_FEATURES = tuple(name for name in WRITTEN_FEATURES if "printed" not in name)
-LEAST = 1e-3  # of a probability, so that its log-odds are finite
+LEAST_FILLED = 1e-3  # of a picture's height, so that its logarithm is finite
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,8 +76,7 @@ def measure_rows(rows: Sequence[RowLook]) -> NDArray[np.float64]:
     """(n, 14) of a page's n rows, in the order of `WRITTEN_FEATURES`."""
     if not rows:
         return np.zeros((0, len(WRITTEN_FEATURES)))
-    share = np.clip([row.ink for row in rows], LEAST, 1 - LEAST)
-    ink = np.log(share / (1 - share))
+    ink = log_odds([row.ink for row in rows])
     counts = np.array([max(len(row.digits), 1) for row in rows], np.float64)
     unread = np.array([sum(d is None for d in row.digits) for row in rows]) / counts
     ones = np.array([sum(d == 1 for d in row.digits) for row in rows]) / counts
@@ -100,7 +100,7 @@ def measure_rows(rows: Sequence[RowLook]) -> NDArray[np.float64]:
         ink - page_ink,
         printed,
         np.full(count, float((printed * counts).sum() / counts.sum())),
-        np.log(np.clip([row.fills for row in rows], LEAST, 1)),
+        np.log(np.clip([row.fills for row in rows], LEAST_FILLED, 1)),
     ]
     return np.stack(columns, axis=1)
 
@@ -110,8 +110,7 @@ def written(rows: Sequence[RowLook], *, drawn: bool = False) -> NDArray[np.float
     features = measure_rows(rows)
     if drawn:
         features = features[:, [WRITTEN_FEATURES.index(name) for name in DRAWN_FEATURES]]
-    odds = np.clip(_weights(drawn).log_odds(features), -30, 30)
-    return np.asarray(1 / (1 + np.exp(-odds)), np.float64)
+    return probability(_weights(drawn).log_odds(features))
 
 
 @cache

@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from inkdigit._fitted.odds import log_odds
 from inkdigit._fitted.regression import Regression
 from inkdigit._picture.passed_over import LEAST_SURE, SURE, likeness_to_ink
 from inkdigit._pixels.components import Components, label
@@ -44,7 +45,6 @@ STRAY_FEATURES = (
 # digit, on pages that the fit had not seen, 2 of 3,822 written ones are then lost and 7 of 52 other
 # ones go; with 0.3 it is 5 and 12. A lost digit costs more than a mark too many.
 UNLIKELY = 0.1
-LEAST = 1e-3  # of a probability, so that its log-odds are finite
 SHADES = 64.0
 ALIKE = 0.5  # difference of two heights' logarithms up to which they are alike
 GAP = 1.5  # of its height to a neighbour at most
@@ -69,7 +69,7 @@ def without_strays(
     if not 0 < len(marks) <= MANY:
         return ink
     odds = _regression().log_odds(measure_marks(marks, ink, rules, seen))
-    strays = odds < np.log(UNLIKELY / (1 - UNLIKELY))
+    strays = odds < log_odds(UNLIKELY)
     if not strays.any():
         return ink
     return np.where(marks.select(strays), np.float32(0), ink)
@@ -89,8 +89,7 @@ def measure_marks(
     left, top, right, bottom = marks.boxes.T.astype(np.float64)
     height, width = bottom - top, right - left
     usual = weighted_median(height, areas)
-    found = np.clip(mean(ink), LEAST, 1 - LEAST)
-    odds = np.log(found / (1 - found))
+    odds = log_odds(mean(ink))
     beside, above = np.minimum(left, broad - right), np.minimum(top, tall - bottom)
     sure = ink >= SURE
     if np.count_nonzero(sure) >= LEAST_SURE:

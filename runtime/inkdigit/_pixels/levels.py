@@ -14,9 +14,8 @@ from inkdigit.errors import ImageError, InputTypeError
 
 __all__ = ["Levels", "scale_levels", "to_bytes"]
 
-LEAST_WHITE = (
-    2.0  # of floats in 0..255: a picture in [0, 1] stays below it after a filter's overshoot
-)
+# Of floats in 0..255: a picture in [0, 1] stays below it, even after a filter's overshoot.
+LEAST_WHITE = 2.0
 
 WORDS = 1 << 16  # values of 16 bits
 

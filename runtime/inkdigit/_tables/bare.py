@@ -31,8 +31,8 @@ class Bare:
     """What n cells look like.
 
     Attributes:
-        faint: (n,) 0 to 1: the greatest mean probability of ink in a cell's unread marks, over that
-            from which ink is read.
+        faint: (n,) 0 to 1: the greatest mean probability of ink, over a few pixels, of what was not
+            read in a cell; over `INK_LEVEL`, at most 1.
         printed: (n,) the fraction of a cell's pixels that are print.
     """
 

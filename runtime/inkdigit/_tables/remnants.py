@@ -13,6 +13,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from inkdigit._fitted.odds import log_odds
 from inkdigit._fitted.regression import Regression
 from inkdigit._pixels.components import Components
 from inkdigit._pixels.measure import weighted_median
@@ -31,7 +32,6 @@ REMNANT_FEATURES = (
     "edge",  # from its middle to the nearest side of its cell, in the same heights
     "share",  # logarithm of its area over that of the largest mark in its cell
 )
-LEAST = 1e-3  # of a probability, so that its log-odds are finite
 LIMIT = 1.0  # usual heights beyond which a distance makes no difference
 
 
@@ -54,11 +54,10 @@ def measure_marks(
     """
     of_pixel = marks.label_map()[marks.mask]
     count = len(marks)
-    share = np.clip(np.bincount(of_pixel, ink[marks.mask], count) / marks.areas, LEAST, 1 - LEAST)
+    odds = log_odds(np.bincount(of_pixel, ink[marks.mask], count) / marks.areas)
     over_rules = np.bincount(of_pixel, ruled[marks.mask], count) / marks.areas
     left, top, right, bottom = marks.boxes.T.astype(np.float64)
     usual = weighted_median(bottom - top, bottom - top)
-    odds = np.log(share / (1 - share))
     largest = np.zeros(len(corners) + 1)
     np.maximum.at(largest, cells, marks.areas)  # the last is of marks in no cell
     middles = np.stack([left + right, top + bottom], axis=1) / 2
