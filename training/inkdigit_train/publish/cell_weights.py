@@ -29,7 +29,7 @@ __all__ = ["fit_cells"]
 
 Measured: TypeAlias = tuple[NDArray[np.float64], NDArray[np.bool_]]
 
-TABLES = 30  # some 2,000 cells
+TABLES = 90  # some 6,000 cells
 # C of the regression, as in `written_weights`.
 STRENGTH = 0.01
 
