@@ -60,9 +60,7 @@ class Readers:
         while True:
             try:
                 process = await start_reader()
-            except (
-                OSError
-            ):  # too many processes, or too little memory: in a while there may be room
+            except OSError:  # too many processes, or too little memory: later there may be room
                 await asyncio.sleep(RETRY_S)
                 continue
             assert process.stdout is not None

@@ -41,3 +41,11 @@ def test_faint_ink_leaves_a_cell_in_doubt():
     faint = look(ink, grey, ink > 0.5).faint
     assert faint[2] > 0.5
     assert faint[0] == faint[1] == 0
+
+
+def test_print_is_seen_where_nothing_is_written():
+    _, grey = drawn()
+    grey[:, :40] = 220
+    printed = look(np.zeros((40, 120), np.float32), grey).printed
+    assert printed[1] > 0.02
+    assert printed[0] == printed[2] == 0

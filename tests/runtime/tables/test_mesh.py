@@ -49,6 +49,12 @@ def test_strokes_that_stand_in_a_column_are_no_rule():
     assert mesh_of(drawn).size == (3, 3)
 
 
+def test_a_faint_rule_is_one():
+    drawn = grid()
+    drawn[21:110, 100] *= 0.45
+    assert mesh_of(drawn).size == (3, 3)
+
+
 def test_without_a_rule_between_them_cells_are_one():
     drawn = grid()
     drawn[81:110, 60] = 0

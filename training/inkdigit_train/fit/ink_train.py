@@ -32,7 +32,7 @@ MIX = {  # how often each kind of page is made, over the others
     "bitmap": 2.0,
     "ruled digit": 2.0,
     # Of each of these several large parts are seen: one page weighs as much as 8 single digits.
-    # With about four times these weights, singles were a quarter of the pixels, and the second
+    # With about three times these weights, singles were a quarter of the pixels, and the second
     # output hardly learned to leave neighbours out.
     "numbers": 1.4,
     "tight number": 0.7,
