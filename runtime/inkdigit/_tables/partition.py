@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 __all__ = ["Cuts", "Gaps", "Stretches", "best_cuts"]
 
 Floats: TypeAlias = NDArray[np.float64]
+Places: TypeAlias = NDArray[np.intp]
 
 CROSSED = 3.0  # cost of a cut through a mark: in log-odds, as the pairs' weights
 CUT = 2.0  # cost of a cut: a row or a column is believed if more than one pair asks for it
@@ -117,17 +118,15 @@ def _cuts(marks: Stretches, gaps: Gaps, lean: float, fan: float, cost: float) ->
     start, end = float(low.min()), float(high.max())
     count = int(np.clip((end - start) / STEP, 3, MOST_STEPS))
     places = np.linspace(start, end, count)
-    left, right = upright(gaps.low, gaps.along), upright(gaps.high, gaps.along)
-    inside = ((left[:, None] < places) & (places < right[:, None])).astype(np.float32)
-    weighed = inside * gaps.weight[:, None].astype(np.float32)
-    crossed = ((low[:, None] < places) & (places < high[:, None])).sum(axis=0)
-    own = weighed.sum(axis=0) - CROSSED * crossed
-    both = weighed.T @ inside
-    worth = own.astype(np.float64) - cost
+    gap = _between(upright(gaps.low, gaps.along), upright(gaps.high, gaps.along), places)
+    mark = _between(low, high, places)
+    own = _covered(*gap, gaps.weight, count) - CROSSED * _covered(*mark, None, count)
+    both = _covered_at_once(*gap, gaps.weight, count)
+    worth = own - cost
     before = np.full(count, -1)
     for k in range(1, count):
         # What the cut before has parted already counts once.
-        previous = worth[:k] - both[:k, k]
+        previous = worth[:k] - both[k, :k]
         best = int(previous.argmax())
         if previous[best] > 0:
             worth[k] += previous[best]
@@ -144,7 +143,30 @@ def _cuts(marks: Stretches, gaps: Gaps, lean: float, fan: float, cost: float) ->
     return Cuts(cuts, lean, fan, total, (start, end), np.array(asked[::-1]))
 
 
-def _middle(own: NDArray[np.float32], place: int) -> float:
+def _between(low: Floats, high: Floats, places: Floats) -> tuple[Places, Places]:
+    """(n,) the first of the ascending places inside each stretch, and the first beyond it."""
+    first = np.searchsorted(places, low, "right")
+    return first, np.maximum(np.searchsorted(places, high, "left"), first)
+
+
+def _covered(first: Places, beyond: Places, weight: Floats | None, count: int) -> Floats:
+    """(count,) the weight of all stretches that each place lies in; 1 each where none is given."""
+    change = np.bincount(first, weight, count + 1) - np.bincount(beyond, weight, count + 1)
+    return np.asarray(change.cumsum()[:count], np.float64)
+
+
+def _covered_at_once(first: Places, beyond: Places, weight: Floats, count: int) -> Floats:
+    """(count, count) the weight of all stretches that two places both lie in."""
+    side = count + 1
+    change = np.zeros(side * side)
+    for row, column, sign in (
+        (first, first, 1), (first, beyond, -1), (beyond, first, -1), (beyond, beyond, 1)
+    ):  # fmt: skip
+        change += np.bincount(row * side + column, sign * weight, side * side)
+    return change.reshape(side, side).cumsum(0).cumsum(1)[:count, :count]
+
+
+def _middle(own: Floats, place: int) -> float:
     """The middle of the places around one that are as good."""
     good = own >= own[place] - LEVEL
     first = last = place

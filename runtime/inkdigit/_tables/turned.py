@@ -18,6 +18,7 @@ STRAY_DOWN, STRAY_ACROSS = 0.2, 0.4
 CLOSE = 1.2  # usual heights from a digit's middle to the next one's in its number
 UNEVEN = 12.0  # degrees by which the direction between these strays
 NEUTRAL = 10.0  # so many such pairs are needed to say as much as the rows do
+BIN, FARTHEST = 0.1, 4.5  # in strays: a bin's width, and how far marks may be from one another
 LEAST_MARKS = 4  # fewer may stand in a row any way
 MOST_MARKS = 400  # that are looked at
 
@@ -72,6 +73,16 @@ def _order(middles: Floats, directions: Floats, turn: float) -> float:
 
 
 def _gathered(positions: Floats, stray: float) -> float:
-    """How many others stand beside each, in the mean."""
-    apart = (positions[:, None] - positions[None]) / stray
-    return float(np.exp(-0.5 * apart * apart).sum() / len(positions)) - 1
+    """How many others stand beside each, in the mean.
+
+    Each position is shared between the two nearest bins: of many marks all pairs take long.
+    """
+    bins = (positions - positions.min()) / (stray * BIN)
+    lower = bins.astype(np.int64)
+    share = bins - lower
+    size = int(lower.max()) + 2
+    counts = np.bincount(lower, 1 - share, size) + np.bincount(lower + 1, share, size)
+    pairs = float(counts @ counts)
+    for lag in range(1, min(round(FARTHEST / BIN) + 1, size)):
+        pairs += 2 * float(counts[lag:] @ counts[:-lag]) * np.exp(-0.5 * (lag * BIN) ** 2)
+    return float(pairs / len(positions)) - 1
