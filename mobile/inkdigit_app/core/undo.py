@@ -10,12 +10,14 @@ from dataclasses import dataclass
 
 from inkdigit_app.core.page import Page, PageSteps, PenStroke, Step
 
-__all__ = ["STEPS_BYTES", "UndoStack"]
+__all__ = ["LEFT_BYTES", "UndoStack"]
 
-# Half an hour of scribbling, 1,800 strokes, may add 5 MB to the app (`make bench-app`), and adds 3.3
-# without any steps kept. Theirs take 0.4 MB, the strokes 1.2: the last twenty minutes come back, and
-# a page of 5,000 strokes can be undone to its beginning.
-STEPS_BYTES = 1 << 20
+# A page of 10,000 strokes can be undone to its beginning.
+STEPS_BYTES = 2 << 20
+# Half an hour of scribbling, 1,800 strokes, may add 5 MB to the app (`make bench-app`). It adds 3.3
+# with no page kept, and 1.8 for each megabyte of them, counted as below: memory falls to pieces.
+# Half a megabyte holds the last 700 strokes.
+LEFT_BYTES = 1 << 19
 STEP_BYTES = 200  # of a step, without its strokes; measured with tracemalloc: 170
 STROKE_BYTES = 350  # of a stroke, without its points; likewise: 335
 POINT_BYTES = 8
@@ -40,11 +42,12 @@ class UndoStack:
     """Steps within a bound of memory; the oldest are forgotten first.
 
     Args:
-        limit: In bytes. The page left last is kept however large it is.
+        limit: In bytes, of the page's own steps.
+        left: Of the pages that were left. The last of them is kept however large it is.
     """
 
-    def __init__(self, limit: int = STEPS_BYTES) -> None:
-        self._limit = limit
+    def __init__(self, limit: int = STEPS_BYTES, left: int = LEFT_BYTES) -> None:
+        self._limit, self._left_limit = limit, left
         self._past: list[Step] = []
         self._future: list[Step] = []
         self._left: list[_Desk] = []  # pages that were on the canvas before
@@ -120,7 +123,7 @@ class UndoStack:
 
     def _forget_oldest(self) -> None:
         self._unchecked = 0
-        spare = self._limit - _steps_bytes(self._past)
+        spare = min(self._left_limit, self._limit - _steps_bytes(self._past))
         kept: list[_Desk] = []
         for desk in reversed(self._left):
             spare -= desk.bytes

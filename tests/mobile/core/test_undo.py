@@ -5,7 +5,7 @@ from dataclasses import replace
 from inkdigit import Stroke
 from inkdigit_app.core.corrections import Correction
 from inkdigit_app.core.page import Page, PageSteps, PenStroke, Picture, Sheet, Step
-from inkdigit_app.core.undo import STEPS_BYTES, UndoStack
+from inkdigit_app.core.undo import LEFT_BYTES, UndoStack
 
 
 def stroke(x: float = 0.0, points: int = 2) -> PenStroke:
@@ -113,8 +113,19 @@ def test_steps_are_bounded_by_what_they_keep_in_memory():
 
 def test_of_the_pages_before_the_one_left_last_is_kept_however_large_it_is():
     stack = UndoStack()
-    pages = [Page(picture=Picture(bytes(STEPS_BYTES), (9, 9), str(n))) for n in range(3)]
+    pages = [Page(picture=Picture(bytes(LEFT_BYTES), (9, 9), str(n))) for n in range(3)]
     for page in pages:
         stack.leave(page, PageSteps())
     assert stack.undo(Page()) is pages[2]
     assert not stack.can_undo
+
+
+def test_the_last_hundreds_of_strokes_come_back_after_their_pages_were_cleared():
+    stack = UndoStack()
+    for _ in range(200):
+        stack.leave(written(12, stack, points=40)[-1], PageSteps())
+    page, pages = Page(), 0
+    while stack.can_undo:
+        page = stack.undo(page)
+        pages += len(page.strokes) == 12
+    assert 450 < 12 * pages < 1000
