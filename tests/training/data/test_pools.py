@@ -10,6 +10,7 @@ import torch
 
 from inkdigit import Ink
 from inkdigit_train.data import pools
+from inkdigit_train.data.forms import FORMS
 from inkdigit_train.data.pools import PEN_RANGE_PX, draw, gather
 from inkdigit_train.data.records import InkRecord, write_records
 
@@ -62,6 +63,7 @@ def test_ink_is_split_by_writer_and_lookalikes_are_left_out(
     monkeypatch.setattr(pools, "PIECES", 5)
     monkeypatch.setattr(pools, "PAIRS", 5)
     monkeypatch.setattr(pools, "SCRIBBLES", 5)
+    monkeypatch.setattr(pools, "FORMS_DRAWN", 20)
     found = gather(mnist_like, [ink_file], [nondigit_file], 100, seed=0)
     training = {pool.name: pool for pool in found.train}
     validation = {pool.name: pool for pool in found.val_ink}
@@ -72,10 +74,21 @@ def test_ink_is_split_by_writer_and_lookalikes_are_left_out(
         "made",
         "slashed zeros",
         "mined",
+        "forms",
     }
     # Two of 24 writers, four records each.
     assert (len(training["ink digits"]), len(validation["ink digits"])) == (88, 8)
     # A quarter of the letters are O.
     assert len(training["ink non-digits"]) + len(validation["ink non-digits"]) == 72
     assert set(training["ink non-digits"].labels.tolist()) == {10}
+    assert set(training["forms"].labels.tolist()) == {form.digit for form in FORMS}
     assert set(found.sources) == {"ink.jsonl.gz", "letters.jsonl"}
+
+
+def test_some_variants_of_ink_are_slanted_to_the_right():
+    one = Ink([[(0, 0), (0, 100)]])
+    pool = pools.draw_pool("ones", [one] * 40, [1] * 40, seed=0)
+    widths = (pool.images > 100).any(2).sum(2)  # columns with ink
+    plain, slanted = widths[:, : -pools.SLANTED], widths[:, -pools.SLANTED :]
+    assert plain.max() <= 7
+    assert slanted.float().mean() > plain.max()

@@ -19,6 +19,7 @@ from torch import Tensor
 from inkdigit import Ink, rasterize
 from inkdigit.labels import ALL_DIGITS, NOT_DIGIT
 from inkdigit_train.data.augment import slash
+from inkdigit_train.data.forms import FORMS, draw_form, slant, with_nib
 from inkdigit_train.data.hypotheses import mine
 from inkdigit_train.data.mnist import load_mnist
 from inkdigit_train.data.nondigits import LOOKALIKES, ink_pair, ink_piece, is_bar, scribble
@@ -31,10 +32,13 @@ __all__ = ["INK_DIGITS", "INK_NONDIGITS", "DataSet", "Pool", "draw_pool", "gathe
 PEN_RANGE_PX = (1.3, 4.4)  # what nearly all of MNIST's strokes lie between
 INK_DIGITS, INK_NONDIGITS = "ink digits", "ink non-digits"  # the pools' names
 SPLIT_SEED = 0  # one split for all runs, so that one run may teach another
-# Pen widths drawn of each ink record, and how many of them in other proportions; an epoch uses one.
-VARIANTS, STRETCHED = 6, 2
+# Pen widths drawn of each ink record, how many of them in other proportions, and how many slanted;
+# an epoch uses one.
+VARIANTS, STRETCHED, SLANTED = 7, 2, 1
+BROAD_NIB = 0.5  # fraction of the slanted ones that a broad nib writes
 # Amounts set by judgement, beside 14,000 ink digits, not by a search.
 COMPOSED, MINED = 1500, 9000  # numbers composed, and at most as many non-digits taken from them
+FORMS_DRAWN = 4000  # digits of forms that the data hardly has
 PIECES, PAIRS, SCRIBBLES = 4000, 2000, 2000  # a piece that would pass for a 1 is dropped
 
 
@@ -118,10 +122,12 @@ def _made_pools(digits: Sequence[InkRecord], seed: int) -> list[Pool]:
     made = _made_nondigits([r.ink for r in digits], seed)
     rng = np.random.default_rng(seed)
     slashed = [slash(r.ink, rng) for r in digits if r.label == "0"]
+    forms = [FORMS[k % len(FORMS)] for k in range(FORMS_DRAWN)]
     return [
         draw_pool("made", made, [NOT_DIGIT] * len(made), seed),
         draw_pool("mined", *mine(digits, COMPOSED, MINED, seed), seed),
         draw_pool("slashed zeros", slashed, [0] * len(slashed), seed),
+        draw_pool("forms", [draw_form(f, rng) for f in forms], [f.digit for f in forms], seed),
     ]
 
 
@@ -138,13 +144,22 @@ def _made_nondigits(digits: Sequence[Ink], seed: int) -> list[Ink]:
 
 
 def draw_pool(name: str, inks: Sequence[Ink], labels: Sequence[int], seed: int) -> Pool:
-    """A pool of ink to train on, each drawn with several pens and in other proportions, too."""
-    images = draw(inks, VARIANTS, seed, STRETCHED)
+    """A pool of ink to train on, each drawn with several pens, in other proportions and slanted."""
+    images = draw(inks, VARIANTS, seed, STRETCHED, SLANTED)
     return Pool(name, images, torch.tensor(labels, dtype=torch.int64))
 
 
-def draw(inks: Sequence[Ink], variants: int, seed: int, stretched: int = 0) -> Tensor:
-    """Rasterise each ink with several random pen widths, the last `stretched` of them stretched.
+def draw(
+    inks: Sequence[Ink], variants: int, seed: int, stretched: int = 0, slanted: int = 0
+) -> Tensor:
+    """Rasterise each ink with several random pen widths.
+
+    Args:
+        inks: To draw.
+        variants: Pictures of each.
+        seed: Decides all.
+        stretched: How many of the variants are in other proportions, the last but those slanted.
+        slanted: How many lean to the right, some written with a broad nib, the last.
 
     Returns:
         (N, variants, 28, 28) uint8, 255 = ink.
@@ -154,16 +169,21 @@ def draw(inks: Sequence[Ink], variants: int, seed: int, stretched: int = 0) -> T
     low, high = np.log(PEN_RANGE_PX)
     pens = np.exp(np.random.default_rng(seed).uniform(low, high, (len(inks), variants)))
     with ProcessPoolExecutor() as pool:
-        jobs = (inks, pens, [stretched] * len(inks), [[seed, k] for k in range(len(inks))])
+        counts = [(stretched, slanted)] * len(inks)
+        jobs = (inks, pens, counts, [[seed, k] for k in range(len(inks))])
         drawn = list(pool.map(_draw_one, *jobs, chunksize=256))
     return torch.from_numpy(np.stack(drawn))
 
 
 def _draw_one(
-    ink: Ink, pens: NDArray[np.float64], stretched: int, seed: Sequence[int]
+    ink: Ink, pens: NDArray[np.float64], counts: tuple[int, int], seed: Sequence[int]
 ) -> NDArray[np.uint8]:
     rng = np.random.default_rng(seed)
-    plain = len(pens) - stretched
-    inks = [ink] * plain + [stretch_randomly(ink, rng) for _ in range(stretched)]
+    stretched, slanted = counts
+    inks = [ink] * (len(pens) - stretched - slanted)
+    inks += [stretch_randomly(ink, rng) for _ in range(stretched)]
+    for _ in range(slanted):
+        leaning = slant(ink, rng)
+        inks.append(with_nib(leaning, rng) if rng.random() < BROAD_NIB else leaning)
     rasters = np.stack([rasterize(i, pen_px=float(p)) for i, p in zip(inks, pens, strict=True)])
     return np.asarray(np.rint(rasters * 255), np.uint8)
