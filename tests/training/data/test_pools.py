@@ -63,8 +63,7 @@ def test_ink_is_split_by_writer_and_lookalikes_are_left_out(
     monkeypatch.setattr(pools, "PIECES", 5)
     monkeypatch.setattr(pools, "PAIRS", 5)
     monkeypatch.setattr(pools, "SCRIBBLES", 5)
-    monkeypatch.setattr(pools, "FORMS_DRAWN", 20)
-    found = gather(mnist_like, [ink_file], [nondigit_file], 100, seed=0)
+    found = gather(mnist_like, [ink_file], [nondigit_file], 100, seed=0, forms=20)
     training = {pool.name: pool for pool in found.train}
     validation = {pool.name: pool for pool in found.val_ink}
     assert set(training) == {
@@ -85,10 +84,18 @@ def test_ink_is_split_by_writer_and_lookalikes_are_left_out(
     assert set(found.sources) == {"ink.jsonl.gz", "letters.jsonl"}
 
 
-def test_some_variants_of_ink_are_slanted_to_the_right():
+def test_ink_is_slanted_to_the_right_once_where_that_is_asked_for():
     one = Ink([[(0, 0), (0, 100)]])
-    pool = pools.draw_pool("ones", [one] * 40, [1] * 40, seed=0)
-    widths = (pool.images > 100).any(2).sum(2)  # columns with ink
-    plain, slanted = widths[:, : -pools.SLANTED], widths[:, -pools.SLANTED :]
-    assert plain.max() <= 7
-    assert slanted.float().mean() > plain.max()
+    upright, leaning = (
+        (pools.draw_pool("ones", [one] * 40, [1] * 40, 0, slanted).images > 100).any(2).sum(2)
+        for slanted in (False, True)
+    )  # columns with ink
+    assert upright.max() <= 7
+    assert torch.equal(leaning[:, :-1].max(), upright.max())
+    assert leaning[:, -1].float().mean() > upright.max()
+
+
+def test_forms_are_drawn_where_they_are_asked_for(mnist_like, ink_file, nondigit_file, monkeypatch):
+    monkeypatch.setattr(pools, "COMPOSED", 5)
+    found = gather(mnist_like, [ink_file], [nondigit_file], 100, seed=0)
+    assert "forms" not in {pool.name for pool in found.train}

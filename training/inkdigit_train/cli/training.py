@@ -82,7 +82,7 @@ def _train(args: argparse.Namespace) -> int:
 
     fabric = make_fabric(args.device, args.precision)
     config = config_of(args)
-    data = gather(*sources_of(args), config.val_size, config.seed)
+    data = gather(*sources_of(args), config.val_size, config.seed, config.forms)
     outcome = train(
         config, data, args.out, fabric, teachers=args.teacher, resume=args.resume, until=args.until
     )
@@ -106,7 +106,7 @@ def _export(args: argparse.Namespace) -> int:
     from inkdigit_train.publish.export import export
 
     config = TrainConfig(**load_averaged(args.checkpoint)[1].config)
-    data = gather(*sources_of(args), config.val_size, config.seed)
+    data = gather(*sources_of(args), config.val_size, config.seed, config.forms)
     for name, value in export(args.checkpoint, data, args.out).items():
         print(f"{name}\t{value}")
     return EXIT_OK

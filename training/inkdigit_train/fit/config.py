@@ -49,6 +49,9 @@ class TrainConfig:
     # How often it sees each letter and symbol: too many by other writers passed for digits.
     letter_weight: int = 2
     made_nondigits: float = 0.06  # halves and pairs of digits added to a batch, as a fraction of it
+    # Digits drawn in forms that the data hardly has; with any, all ink is seen slanted once, too.
+    # With 4,000, a run read stretched ink better, and rows of validation writers worse.
+    forms: int = 0
     distill: float = 0.5  # weight of the teachers' probabilities in the loss, if there are teachers
     val_size: int = 5000  # MNIST training images held out, stratified, for every choice
     seed: int = 0  # for the weights, the made ink, the order and the augmentation

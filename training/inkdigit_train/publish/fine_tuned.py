@@ -140,7 +140,7 @@ def fine_tune(
     learned_before = _check_sources(checkpoint, state, [*ink, *nondigits])
     corrections = read_corrections(exports, locator or Recognizer())
     trained = TrainConfig(**state.config)
-    usual = gather(folder, ink, nondigits, trained.val_size, trained.seed)
+    usual = gather(folder, ink, nondigits, trained.val_size, trained.seed, trained.forms)
     # A constant rate, and the augmentation that training ended with.
     further = replace(
         trained,

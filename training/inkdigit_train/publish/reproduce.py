@@ -71,7 +71,7 @@ def reproduce(
         run = runs / f"seed{seed}"
         seeded = replace(config, seed=seed)
         if not _is_complete(run, seeded):
-            data = gather(folder, ink, nondigits, seeded.val_size, seed)
+            data = gather(folder, ink, nondigits, seeded.val_size, seed, seeded.forms)
             if not train(seeded, data, run, fabric, resume=True).finished:
                 return None
             write_json(run / EXPORT_REPORT, export(run / CHECKPOINT, data, run))

@@ -69,7 +69,7 @@ def tune_exported(
         about["temperature"], about["not_digit_factor"], about["not_digit_shift"]
     )
     trained = TrainConfig(**read_checkpoint(checkpoint).config)
-    data = gather(folder, ink, nondigits, trained.val_size, trained.seed)
+    data = gather(folder, ink, nondigits, trained.val_size, trained.seed, trained.forms)
     before = _loss(load_averaged(checkpoint)[0], rows[1], calibration)
     tune(checkpoint, rows[0], data, calibration, config, out)
     return before, _loss(load_averaged(out)[0], rows[1], calibration)
