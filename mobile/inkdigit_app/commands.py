@@ -222,12 +222,6 @@ class Commands:
             lambda exported: self.model.notify(_summary(exported)),
         )
 
-    def correct_cell(self, text: str) -> None:
-        """Set what the chosen cell of the table says; it stays chosen."""
-        cell = self.model.cell
-        self.model.correct_cell(text)
-        self.model.select_cell(cell)
-
     def _open_picture(self, load: Callable[[], Picture], name: str = "") -> None:
         def show(picture: Picture) -> None:
             self.cancel_stroke()

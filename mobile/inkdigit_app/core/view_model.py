@@ -366,7 +366,7 @@ class ViewModel:
             self._changed()
 
     def correct_cell(self, text: str) -> None:
-        """Set what the selected cell says; "" for nothing."""
+        """Set what the selected cell says; "" for nothing. It stays selected."""
         table, index = self.table, self.cell
         if table is None or index is None:
             return
@@ -375,7 +375,7 @@ class ViewModel:
         sheet = replace(self.page.sheet, cells=with_cell(self.page.sheet.cells, changed))
         what = tr("Now {what}").format(what=quoted(text)) if text else tr("Now blank")
         self.notice = Notice(what, self.undo)
-        self._go_to(replace(self.page, sheet=sheet))
+        self._go_to(replace(self.page, sheet=sheet), index)
 
     # Settings and notices
 
@@ -425,13 +425,13 @@ class ViewModel:
         if page is not self.page:
             self._show_page(page)
 
-    def _go_to(self, page: Page) -> None:
+    def _go_to(self, page: Page, cell: int | None = None) -> None:
         self._undo.record(self.page, page)
-        self._show_page(page)
+        self._show_page(page, cell)
 
-    def _show_page(self, page: Page) -> None:
+    def _show_page(self, page: Page, cell: int | None = None) -> None:
         before, self.page = self.page, page
-        self.selected = self.cell = None
+        self.selected, self.cell = None, cell
         same_ink = (
             page.strokes is before.strokes and page.key == before.key and page.is_read_as(before)
         )
