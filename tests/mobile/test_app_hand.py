@@ -161,6 +161,25 @@ def test_digits_are_taught_one_after_the_other(stage_app: Stage, write: Write) -
     assert stage_app.model.page.blank
 
 
+@pytest.mark.parametrize("size", [(360, 740), (740, 360), (1000, 700)])
+def test_a_notice_leaves_the_canvas_for_teaching_free(
+    stage_app: Stage, write: Write, size: tuple[int, int]
+) -> None:
+    stage_app.window.size = size
+    stage_app.settle()
+    hand = open_hand(stage_app)
+    screen = press_to_open(stage_app, hand.ids.teach)
+    ink, notice = screen.ids.ink, stage_app.app.root.notice_bar
+    for text in ("Forgotten", "1 correction written to /a/very/long/path/of/some/folder"):
+        stage_app.model.notify(text, lambda: None)
+        stage_app.settle()
+        assert notice.y >= ink.to_window(0, ink.top)[1]
+        back = screen.children[-1].children[-1]
+        assert notice.x >= back.right
+        assert 0 <= notice.x < notice.right <= size[0]
+        assert notice.top <= size[1]
+
+
 def test_teaching_ends_after_thirty_digits(stage_app: Stage, write: Write) -> None:
     hand = open_hand(stage_app)
     screen = press_to_open(stage_app, hand.ids.teach)

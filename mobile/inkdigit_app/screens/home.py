@@ -53,6 +53,7 @@ class HomeScreen(Surface, FloatLayout):
     insets = ListProperty([0, 0, 0, 0])  # as for `Overlay`
     correcting = BooleanProperty(False)  # the candidates, or the keypad of a cell, are open
     sheet_height = NumericProperty(0)  # that these need, in pixels
+    notice_top = NumericProperty(0)  # above it they have room, in pixels; 0 where no notice is
     erasing = BooleanProperty(False)  # the eraser is in use, rather than the pen
     cropping = BooleanProperty(False)  # the region of the picture to read is being drawn
     picking_pen = BooleanProperty(False)  # the pen menu is open
