@@ -68,6 +68,11 @@ class Page:
         return not self.strokes and self.picture is None
 
     @property
+    def corrected(self) -> bool:
+        """Whether the user corrected anything on it, a cell of a table too."""
+        return bool(self.corrections or self.sheet.cells)
+
+    @property
     def ink(self) -> Ink:
         """The strokes as the runtime takes them, in dp."""
         return Ink([pen_stroke.stroke for pen_stroke in self.strokes])
