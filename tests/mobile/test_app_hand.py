@@ -161,6 +161,25 @@ def test_digits_are_taught_one_after_the_other(stage_app: Stage, write: Write) -
     assert stage_app.model.page.blank
 
 
+def test_a_row_that_opens_something_reacts_all_along(stage_app: Stage) -> None:
+    from kivy.tests.common import UnitTestTouch
+
+    def press_the_start(row: Any) -> Any:
+        before = stage_app.top()
+        scroll_to(stage_app, row)
+        finger = UnitTestTouch(*row.to_window(row.x + 24, row.center_y))
+        finger.touch_down()
+        finger.touch_up()
+        stage_app.until(lambda: stage_app.top() is not before, "another screen")
+        return stage_app.top()
+
+    stage_app.key(CTRL[","], "ctrl")
+    hand = press_the_start(stage_app.top().ids.hand)
+    assert "on_teach" in hand.__events__
+    people = press_the_start(hand.ids.people)
+    assert "on_rename" in people.__events__
+
+
 @pytest.mark.parametrize("size", [(360, 740), (740, 360), (1000, 700)])
 def test_a_notice_leaves_the_canvas_for_teaching_free(
     stage_app: Stage, write: Write, size: tuple[int, int]
