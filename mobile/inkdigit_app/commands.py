@@ -248,7 +248,7 @@ def _summary(exported: Exported) -> str:
     else:
         text = ntr(
             "{count} correction written to {files}", "{count} corrections written to {files}", count
-        ).format(count=count, files=", ".join(map(str, exported.files)))
+        ).format(count=count, files=", ".join(map(from_home, exported.files)))
     if exported.left_out:
         left = tr("{count} left out: signs, or without ink of their own")
         text += "; " + left.format(count=exported.left_out)
