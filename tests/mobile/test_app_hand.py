@@ -139,17 +139,17 @@ def test_forgetting_all_asks_first(stage_app: Stage, write: Write) -> None:
 def test_digits_are_taught_one_after_the_other(stage_app: Stage, write: Write) -> None:
     hand = open_hand(stage_app)
     screen = press_to_open(stage_app, hand.ids.teach)
-    assert screen.ids.prompt.text == "Write a 0 (1 of 3)"
+    assert screen.ids.prompt.text == "Write a 0 · round 1 of 3"
     assert screen.ids.next.disabled
     stage_app.press(screen.ids.next)
     stage_app.press(screen.ids.skip)
-    assert screen.ids.prompt.text == "Write a 1 (1 of 3)"
+    assert screen.ids.prompt.text == "Write a 1 · round 1 of 3"
     stroke_on(stage_app, screen.ids.ink, write("3")[0])
     stage_app.press(screen.ids.again)
     assert screen.blank
     stroke_on(stage_app, screen.ids.ink, write("1")[0])
     stage_app.press(screen.ids.next)
-    assert screen.ids.prompt.text == "Write a 2 (1 of 3)"
+    assert screen.ids.prompt.text == "Write a 2 · round 1 of 3"
     stroke_on(stage_app, screen.ids.ink, write("2")[0])
     stage_app.key(ENTER)
     stage_app.until(lambda: known(stage_app) == "12", "the lessons")
