@@ -436,11 +436,12 @@ def test_a_notice_covers_no_sheet_and_no_menu(
         assert 0 <= notice.x < notice.right <= root.width
         assert 0 <= notice.y < notice.top <= root.height
         stage_app.key(ESCAPE)
-        stage_app.app.sharing.toggle()
-        stage_app.settle()
-        assert not overlap(notice, home.ids.share_menu)
-        assert not overlap(notice, home.ink_canvas)
-        home.sharing = False
+    stage_app.app.sharing.toggle()
+    stage_app.model.notify("Not saved: the disk is full")
+    stage_app.settle()
+    assert home.sharing
+    assert not overlap(notice, home.ids.share_menu)
+    assert not overlap(notice, home.ink_canvas)
 
 
 def overlap(one: Any, other: Any) -> bool:
