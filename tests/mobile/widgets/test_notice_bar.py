@@ -38,6 +38,18 @@ def test_a_path_breaks_at_its_separators(bar: Any, settle: Callable[[], None], p
         assert line.rstrip()[-1] in "/\\-o"  # or after "to"
 
 
+def test_a_notice_without_undo_has_its_room_for_the_text(
+    bar: Any, settle: Callable[[], None]
+) -> None:
+    bar.notice = Notice("Cleared", lambda: None)
+    settle()
+    with_undo = bar.ids.message.width
+    bar.notice = Notice("Not saved: the disk is full")
+    settle()
+    assert bar.ids.undo.width == 8
+    assert bar.ids.message.width >= with_undo + 48
+
+
 def test_a_number_with_signs_stays_whole(bar: Any, settle: Callable[[], None]) -> None:
     bar.width = 150
     bar.notice = Notice("Copied the number 30-11.2026")
