@@ -76,13 +76,10 @@ def test_enter_presses_nothing_behind_a_screen(stage_app: Stage, write: Any) -> 
 def test_the_outline_moves_no_content_that_is_all_in_sight(
     stage_app: Stage, write: Any, size: tuple[int, int]
 ) -> None:
-    from kivy.uix.scrollview import ScrollView
-
     stage_app.window.size = size
     stage_app.write(write("31", 20, 60))
     panel = stage_app.app.home.candidates
-    (view,) = [part for part in panel.walk() if isinstance(part, ScrollView)]
-    content = panel.ids.content
+    content, view = panel.ids.content, panel.ids.view
     stage_app.key(RIGHT)
     for widget in (panel.likeliest[0], panel.ids.delete):
         tab_to(stage_app, widget)
@@ -90,3 +87,17 @@ def test_the_outline_moves_no_content_that_is_all_in_sight(
         if content.height <= view.height:
             assert top == pytest.approx(view.top, abs=1)
         assert view.y - 1 <= widget.to_window(*widget.pos)[1]
+
+
+def test_a_sheet_that_was_scrolled_opens_at_its_top(stage_app: Stage, write: Any) -> None:
+    stage_app.window.size = (740, 360)
+    stage_app.write(write("31", 20, 60))
+    panel = stage_app.app.home.candidates
+    content, view = panel.ids.content, panel.ids.view
+    stage_app.key(RIGHT)
+    tab_to(stage_app, panel.ids.delete)
+    assert content.to_window(content.x, content.top)[1] > view.top
+    stage_app.key(ESCAPE)
+    stage_app.model.select(1)
+    stage_app.settle()
+    assert content.to_window(content.x, content.top)[1] == pytest.approx(view.top, abs=1)

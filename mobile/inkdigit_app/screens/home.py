@@ -104,6 +104,12 @@ class HomeScreen(Surface, FloatLayout):
             layout.add_widget(panel)
             self._fit_sheet(panel)
 
+    def on_correcting(self, *_: object) -> None:
+        """Let the next sheet begin at its top, wherever this one was scrolled to."""
+        if not self.correcting:
+            for panel in self.ids.candidates.children:
+                panel.ids.view.scroll_y = 1
+
     def _fit_sheet(self, panel: Widget, *_: object) -> None:
         if panel.parent is self.ids.candidates.__self__:
             self.sheet_height = panel.content_height
