@@ -444,6 +444,22 @@ def test_a_notice_covers_no_sheet_and_no_menu(
     assert not overlap(notice, home.ink_canvas)
 
 
+@pytest.mark.parametrize("size", [(360, 740), (1000, 700)])
+def test_a_notice_leaves_the_buttons_of_a_screen_s_header_free(
+    stage_app: Stage, size: tuple[int, int]
+) -> None:
+    from inkdigit_app.widgets.overlay import ScreenHeader
+
+    stage_app.window.size = size
+    for key in ("h", "o", ","):
+        stage_app.key(CTRL[key], "ctrl")
+        (header,) = [part for part in stage_app.top().walk() if isinstance(part, ScreenHeader)]
+        stage_app.model.notify("Deleted", lambda: None)
+        stage_app.settle()
+        assert not overlap(stage_app.app.root.notice_bar, header)
+        stage_app.key(ESCAPE)
+
+
 def overlap(one: Any, other: Any) -> bool:
     """Whether two widgets share more than an edge."""
     beside = one.right <= other.x or other.right <= one.x
