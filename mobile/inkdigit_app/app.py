@@ -105,7 +105,7 @@ class InkDigitApp(App):
         root = AppRoot()
         self.root = root  # Kivy sets it only after this method
         self.home = root.home
-        self.pictures = PictureTools(root.home, self.model, self.commands)
+        self.pictures = PictureTools(root.home, self.model)
         self.sharing = Sharing(root.home, self.model, self.commands)
         self.screens = Screens(root.over, self.model, self.library, self.commands, self.learning)
         self.screens.update(about=about(None))

@@ -222,12 +222,6 @@ class Commands:
             lambda exported: self.model.notify(_summary(exported)),
         )
 
-    def correct_cell(self, text: str) -> None:
-        """Set what the chosen cell of the table says; it stays chosen."""
-        cell = self.model.cell
-        self.model.correct_cell(text)
-        self.model.select_cell(cell)
-
     def _open_picture(self, load: Callable[[], Picture], name: str = "") -> None:
         def show(picture: Picture) -> None:
             self.cancel_stroke()
@@ -254,7 +248,7 @@ def _summary(exported: Exported) -> str:
     else:
         text = ntr(
             "{count} correction written to {files}", "{count} corrections written to {files}", count
-        ).format(count=count, files=", ".join(map(str, exported.files)))
+        ).format(count=count, files=", ".join(map(from_home, exported.files)))
     if exported.left_out:
         left = tr("{count} left out: signs, or without ink of their own")
         text += "; " + left.format(count=exported.left_out)

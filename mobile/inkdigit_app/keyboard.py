@@ -66,7 +66,8 @@ class Keyboard:
         if action is not None and action.startswith("focus "):
             self._move_focus(1 if action == "focus next" else -1)
             return True
-        if action in ("read", "press") and self.focus is not None and self.focus.press():
+        focus = self.focus if action in ("read", "press") else None
+        if focus is not None and focus.press(self._tree):
             return True
         if self._screens.top is not None and action not in (None, "back", "quit"):
             return self._screen_takes(action)
@@ -105,9 +106,14 @@ class Keyboard:
         if text in known:
             self._model.correct(text)
 
+    @property
+    def _tree(self) -> Any:
+        """Where the outline goes: what lies on top."""
+        return self._screens.top or self._root.home.open_menu or self._root
+
     def _move_focus(self, step: int) -> None:
         from inkdigit_app.widgets.focus import FocusRing
 
         if self.focus is None:
             self.focus = FocusRing()
-        self.focus.move(self._screens.top or self._root.home.open_menu or self._root, step)
+        self.focus.move(self._tree, step)

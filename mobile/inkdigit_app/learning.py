@@ -16,10 +16,16 @@ from inkdigit_app.core.corrections import Correction
 from inkdigit_app.core.glyphs import NO_DIGIT_TEXT, PageReading, quoted
 from inkdigit_app.core.jobs import Jobs
 from inkdigit_app.core.learning.hand import Hand
-from inkdigit_app.core.learning.lessons import Example, Sources, example_of, standing
+from inkdigit_app.core.learning.lessons import (
+    Example,
+    Sources,
+    example_of,
+    lesson_key,
+    standing,
+)
 from inkdigit_app.core.learning.people import HandState, Person
-from inkdigit_app.core.page import Page
-from inkdigit_app.core.view_model import ViewModel
+from inkdigit_app.core.page import Page, moved
+from inkdigit_app.core.view_model import Notice, ViewModel
 from inkdigit_app.core.words.language import ntr, tr
 from inkdigit_app.core.words.troubles import reason
 from inkdigit_app.core.worker import RecognitionWorker
@@ -194,20 +200,33 @@ class Learning:
         self._ask(delete, deleted)
 
     def _follow(self, before: Page, page: Page) -> None:
-        """Teach the corrections that are new, and take back those that are gone."""
-        glyphs = self._model.glyphs if self._read is None else self._read[1].glyphs
-        gone = [c for c in before.corrections if c not in page.corrections]
-        new = [c for c in page.corrections if c not in before.corrections]
-        for correction in gone:
-            example = example_of(correction, glyphs)
-            self._worker.teach(partial(_take_back, before, correction, example))
-        for correction in new:
-            example = example_of(correction, glyphs)
-            if example is not None:
-                self._teach_correction(page, correction, example)
+        """Teach the corrections that are new, and take back those that are gone.
 
-    def _teach_correction(self, page: Page, correction: Correction, example: Example) -> None:
-        key, notice = self.state.person.key, self._model.notice
+        One whose strokes have only got other indices is neither.
+        """
+        read, glyphs = page, self._model.glyphs
+        if self._read is not None:
+            read, glyphs = self._read[0], self._read[1].glyphs
+        held = {lesson_key(before, correction) for correction in before.corrections}
+        holding = {lesson_key(page, correction) for correction in page.corrections}
+        glyphs_before, glyphs_now = moved(glyphs, read, before), moved(glyphs, read, page)
+        for correction in before.corrections:
+            if lesson_key(before, correction) not in holding:
+                example = example_of(correction, glyphs_before)
+                self._worker.teach(partial(_take_back, before, correction, example))
+        # Where ink has come or gone, the notice is about that.
+        notice = self._model.notice if page.strokes == before.strokes else None
+        for correction in page.corrections:
+            if lesson_key(page, correction) not in held:
+                example = example_of(correction, glyphs_now)
+                if example is not None:
+                    self._teach_correction(page, correction, example, notice)
+
+    def _teach_correction(
+        self, page: Page, correction: Correction, example: Example, notice: Notice | None
+    ) -> None:
+        """Teach a correction; once it is learnt, say so in the place of the notice."""
+        key = self.state.person.key
 
         def learnt() -> None:
             if notice is not None and self._model.notice is notice:

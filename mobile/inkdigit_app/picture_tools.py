@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from inkdigit_app.commands import Commands
 from inkdigit_app.core.view_model import ViewModel
 from inkdigit_app.screens.home import HomeScreen
 
@@ -17,11 +16,10 @@ class PictureTools:
 
     home: HomeScreen
     model: ViewModel
-    commands: Commands
 
     def bind(self) -> None:
         """Connect the home screen's widgets."""
-        home, model, commands = self.home, self.model, self.commands
+        home, model = self.home, self.model
         home.toolbar.bind(
             on_turn=lambda _: model.turn_picture(),
             on_crop=lambda _: self.toggle_crop(),
@@ -32,7 +30,7 @@ class PictureTools:
             on_region=lambda _, region: model.read_region(region),
         )
         home.bind(
-            on_cell_text=lambda _, text: commands.correct_cell(text),
+            on_cell_text=lambda _, text: model.correct_cell(text),
             on_cell_next=lambda _: model.select_next(1),
             on_cell_close=lambda _: model.select_cell(None),
         )

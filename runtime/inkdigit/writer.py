@@ -261,6 +261,20 @@ class Writer:
         self._keep(kept)
         return forgotten
 
+    def take_back(self, glyph: RememberedGlyph) -> bool:
+        """Forget a glyph as though it had never been learnt: it is not counted any more, either.
+
+        Returns:
+            Whether it was remembered.
+        """
+        if not self.forget(glyph=glyph):
+            return False
+        # Which of the marks is the glyph's is not kept, so the newest of its kind goes.
+        before, mark, after = self._recent.rpartition("01"[glyph.corrected])
+        if mark:
+            self._recent = before + after
+        return True
+
     def summary(self) -> dict[str, Any]:
         """What is remembered, in numbers.
 

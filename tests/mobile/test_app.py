@@ -418,6 +418,54 @@ def test_a_notice_covers_no_canvas_and_a_touch_beside_undo_ends_it(
     assert stage_app.model.notice is None
 
 
+@pytest.mark.parametrize(
+    "size", [(360, 740), (740, 360), (1000, 600), (1000, 700), (1280, 800), (1280, 1000)]
+)
+def test_a_notice_covers_no_sheet_and_no_menu(
+    stage_app: Stage, write: Any, size: tuple[int, int]
+) -> None:
+    stage_app.window.size = size
+    stage_app.write(write("31", 20, 60))
+    root, home, notice = stage_app.app.root, stage_app.app.home, stage_app.app.root.notice_bar
+    for text in ("Now 7", "1 correction written to /a/very/long/path/of/some/folder"):
+        stage_app.key(RIGHT)
+        stage_app.model.notify(text, lambda: None)
+        stage_app.settle()
+        assert not overlap(notice, home.ids.candidates)
+        assert home.ids.candidates.height >= min(home.sheet_height, 0.5 * size[1] - 8)
+        assert 0 <= notice.x < notice.right <= root.width
+        assert 0 <= notice.y < notice.top <= root.height
+        stage_app.key(ESCAPE)
+    stage_app.app.sharing.toggle()
+    stage_app.model.notify("Not saved: the disk is full")
+    stage_app.settle()
+    assert home.sharing
+    assert not overlap(notice, home.ids.share_menu)
+    assert not overlap(notice, home.ink_canvas)
+
+
+@pytest.mark.parametrize("size", [(360, 740), (1000, 700)])
+def test_a_notice_leaves_the_buttons_of_a_screen_s_header_free(
+    stage_app: Stage, size: tuple[int, int]
+) -> None:
+    from inkdigit_app.widgets.overlay import ScreenHeader
+
+    stage_app.window.size = size
+    for key in ("h", "o", ","):
+        stage_app.key(CTRL[key], "ctrl")
+        (header,) = [part for part in stage_app.top().walk() if isinstance(part, ScreenHeader)]
+        stage_app.model.notify("Deleted", lambda: None)
+        stage_app.settle()
+        assert not overlap(stage_app.app.root.notice_bar, header)
+        stage_app.key(ESCAPE)
+
+
+def overlap(one: Any, other: Any) -> bool:
+    """Whether two widgets share more than an edge."""
+    beside = one.right <= other.x or other.right <= one.x
+    return not (beside or one.top <= other.y or other.top <= one.y)
+
+
 @pytest.mark.parametrize("text", ["Cleared", "Learnt: this is your 8"])
 def test_a_notice_leaves_the_buttons_beside_the_title_free(stage_app: Stage, text: str) -> None:
     root = stage_app.app.root

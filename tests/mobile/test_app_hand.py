@@ -139,17 +139,17 @@ def test_forgetting_all_asks_first(stage_app: Stage, write: Write) -> None:
 def test_digits_are_taught_one_after_the_other(stage_app: Stage, write: Write) -> None:
     hand = open_hand(stage_app)
     screen = press_to_open(stage_app, hand.ids.teach)
-    assert screen.ids.prompt.text == "Write a 0 (1 of 3)"
+    assert screen.ids.prompt.text == "Write a 0 · round 1 of 3"
     assert screen.ids.next.disabled
     stage_app.press(screen.ids.next)
     stage_app.press(screen.ids.skip)
-    assert screen.ids.prompt.text == "Write a 1 (1 of 3)"
+    assert screen.ids.prompt.text == "Write a 1 · round 1 of 3"
     stroke_on(stage_app, screen.ids.ink, write("3")[0])
     stage_app.press(screen.ids.again)
     assert screen.blank
     stroke_on(stage_app, screen.ids.ink, write("1")[0])
     stage_app.press(screen.ids.next)
-    assert screen.ids.prompt.text == "Write a 2 (1 of 3)"
+    assert screen.ids.prompt.text == "Write a 2 · round 1 of 3"
     stroke_on(stage_app, screen.ids.ink, write("2")[0])
     stage_app.key(ENTER)
     stage_app.until(lambda: known(stage_app) == "12", "the lessons")
@@ -159,6 +159,44 @@ def test_digits_are_taught_one_after_the_other(stage_app: Stage, write: Write) -
     stage_app.until(lambda: list(hand._groups) == ["1", "2"], "the shapes")
     assert known(stage_app) == "12"
     assert stage_app.model.page.blank
+
+
+def test_a_row_that_opens_something_reacts_all_along(stage_app: Stage) -> None:
+    from kivy.tests.common import UnitTestTouch
+
+    def press_the_start(row: Any) -> Any:
+        before = stage_app.top()
+        scroll_to(stage_app, row)
+        finger = UnitTestTouch(*row.to_window(row.x + 24, row.center_y))
+        finger.touch_down()
+        finger.touch_up()
+        stage_app.until(lambda: stage_app.top() is not before, "another screen")
+        return stage_app.top()
+
+    stage_app.key(CTRL[","], "ctrl")
+    hand = press_the_start(stage_app.top().ids.hand)
+    assert "on_teach" in hand.__events__
+    people = press_the_start(hand.ids.people)
+    assert "on_rename" in people.__events__
+
+
+@pytest.mark.parametrize("size", [(360, 740), (740, 360), (1000, 700)])
+def test_a_notice_leaves_the_canvas_for_teaching_free(
+    stage_app: Stage, write: Write, size: tuple[int, int]
+) -> None:
+    stage_app.window.size = size
+    stage_app.settle()
+    hand = open_hand(stage_app)
+    screen = press_to_open(stage_app, hand.ids.teach)
+    ink, notice = screen.ids.ink, stage_app.app.root.notice_bar
+    for text in ("Forgotten", "1 correction written to /a/very/long/path/of/some/folder"):
+        stage_app.model.notify(text, lambda: None)
+        stage_app.settle()
+        assert notice.y >= ink.to_window(0, ink.top)[1]
+        back = screen.children[-1].children[-1]
+        assert notice.x >= back.right
+        assert 0 <= notice.x < notice.right <= size[0]
+        assert notice.top <= size[1]
 
 
 def test_teaching_ends_after_thirty_digits(stage_app: Stage, write: Write) -> None:

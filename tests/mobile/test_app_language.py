@@ -110,7 +110,7 @@ def states_of_a_picture(stage: Stage) -> Iterator[str]:
     yield "a table"
     model.select_cell(3)
     yield "a cell"
-    app.commands.correct_cell("")
+    app.model.correct_cell("")
     stage.until(lambda: model.reading is not None, "the corrected table")
     yield "a cell that was corrected"
     app.commands.copy()

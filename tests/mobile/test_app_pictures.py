@@ -154,6 +154,19 @@ def test_a_table_is_read_corrected_copied_and_saved(
     stage_app.until(lambda: model.table and not model.table.cells[3].corrected, "the cell as read")
 
 
+def test_a_set_number_of_digits_is_not_shown_over_a_table(
+    stage_app: Stage, open_picture: Any
+) -> None:
+    stage_app.model.change(digits=2)
+    home = open_picture(table([["12", "7"], ["34", "56"], ["8", "90"]]))
+    stage_app.settle()
+    assert home.ids.digits.word == "2 digits a line"
+    stage_app.press(home.toolbar.ids.table)
+    stage_app.until(lambda: stage_app.model.table is not None, "the table")
+    assert home.ids.digits.word == ""
+    assert home.ids.digits.disabled
+
+
 @pytest.mark.parametrize(
     ("key", "modifiers"),
     [(ord("1"), ()), (ord("&"), ("shift",)), (257, ("numlock",))],

@@ -213,6 +213,47 @@ def test_a_late_bar_takes_the_lesson_back(session: Session, write: Write) -> Non
     assert session.known == []
 
 
+def test_deleting_another_digit_teaches_and_says_nothing_of_a_correction(
+    session: Session, write: Write
+) -> None:
+    assert session.write(write("2731", 20, 30)) == "2731"
+    session.correct(3, "7")
+    session.model.dismiss()
+    session.model.delete(1)
+    session.settle()
+    assert session.notice == "Deleted 7"
+    session.undo_notice()
+    assert session.model.text == "2737"
+    assert session.known == [("7", True)]
+    assert session.learning.state.writer.corrections() == (1, 1)
+
+
+def test_corrected_digits_that_go_and_come_back_count_once(session: Session, write: Write) -> None:
+    assert session.write(write("3124", 20, 30)) == "3124"
+    session.correct(1, "7")
+    session.correct(3, "9")
+    for index in (0, 1, 3):
+        session.model.delete(index)
+        session.settle()
+        session.model.undo()
+        session.settle()
+    assert sorted(session.known) == [("7", True), ("9", True)]
+    assert session.learning.state.writer.corrections() == (2, 2)
+
+
+def test_an_answer_about_the_ink_before_does_not_change_what_a_lesson_says(
+    session: Session, write: Write
+) -> None:
+    """While the corrected digit is gone, its index is that of the 7 beside it."""
+    assert session.write(write("317", 20, 30)) == "317"
+    session.correct(1, "7")
+    session.model.delete(1)
+    session.settle()
+    session.model.undo()
+    session.settle()
+    assert session.known == [("7", True)]
+
+
 def test_what_is_no_digit_is_learnt_too(session: Session, write: Write) -> None:
     session.write(write("1", 20, 30))
     session.correct(0, "?")

@@ -205,6 +205,18 @@ def test_forget_by_digit_by_glyph_and_all(recognizer, write_text):
     assert recognizer.predict_digit(write_text("4"), writer=writer).digit == 4
 
 
+def test_what_is_taken_back_is_not_counted(recognizer, write_text):
+    writer = Writer()
+    writer.learn(recognizer, write_text("7"), 7, corrected=True)
+    writer.learn(recognizer, write_text("4"), 4, corrected=False)
+    first = writer.glyphs[0]
+    assert writer.take_back(first)
+    assert [glyph.character for glyph in writer.glyphs] == ["4"]
+    assert writer.corrections() == (0, 1)
+    assert not writer.take_back(first)
+    assert writer.corrections() == (0, 1)
+
+
 def test_summary_counts(recognizer, write_text):
     writer = Writer()
     writer.learn(recognizer, write_text("7"), 7)

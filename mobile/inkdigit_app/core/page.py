@@ -7,16 +7,17 @@ saving a page compares strokes by identity. A step tells how one state of a page
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from inkdigit import Ink, Stroke
 from inkdigit_app.core.corrections import Corrections, written_over
-from inkdigit_app.core.glyphs import Box, PageReading
+from inkdigit_app.core.glyphs import Box, Glyph, PageReading
 from inkdigit_app.core.pictures.table_reading import CellText
 
 __all__ = [
     "HistoryEntry", "Page", "PageSteps", "PenStroke", "Picture", "SavedPage", "Sheet",
-    "Step",
+    "Step", "moved",
 ]  # fmt: skip
 
 
@@ -67,6 +68,11 @@ class Page:
         return not self.strokes and self.picture is None
 
     @property
+    def corrected(self) -> bool:
+        """Whether the user corrected anything on it, a cell of a table too."""
+        return bool(self.corrections or self.sheet.cells)
+
+    @property
     def ink(self) -> Ink:
         """The strokes as the runtime takes them, in dp."""
         return Ink([pen_stroke.stroke for pen_stroke in self.strokes])
@@ -81,6 +87,20 @@ class Page:
         """The page with one more stroke, without the corrections that it crosses."""
         kept = tuple(c for c in self.corrections if not written_over(c, stroke.stroke))
         return replace(self, strokes=(*self.strokes, stroke), corrections=kept)
+
+
+def moved(glyphs: Sequence[Glyph], before: Page, after: Page) -> tuple[Glyph, ...]:
+    """The glyphs whose strokes are all still there, with their indices on the page after."""
+    if after.strokes[: len(before.strokes)] == before.strokes:
+        return tuple(glyphs)  # the usual case: something was written
+    now = {id(stroke): n for n, stroke in enumerate(after.strokes)}
+    held = []
+    for glyph in glyphs:
+        kept = [now.get(id(before.strokes[n])) for n in glyph.strokes if n < len(before.strokes)]
+        strokes = tuple(n for n in kept if n is not None)
+        if len(strokes) == len(glyph.strokes):
+            held.append(replace(glyph, strokes=strokes))
+    return tuple(held)
 
 
 @dataclass(frozen=True, eq=False)

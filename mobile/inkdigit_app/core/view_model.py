@@ -8,14 +8,14 @@ part of the page, so undo takes them back and the history keeps them.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 
 from inkdigit import Ink
 from inkdigit.labels import ALL_DIGITS
 from inkdigit_app.core.corrections import Corrections, join, relabel, split, within
 from inkdigit_app.core.glyphs import NO_DIGIT_TEXT, Box, Glyph, PageReading, quoted
-from inkdigit_app.core.page import Page, PageSteps, PenStroke, Sheet
+from inkdigit_app.core.page import Page, PageSteps, PenStroke, Sheet, moved
 from inkdigit_app.core.pictures.table_reading import CellText, TableReading, with_cell
 from inkdigit_app.core.removal import remove_glyphs, remove_strokes
 from inkdigit_app.core.scratch_out import scratched
@@ -366,7 +366,7 @@ class ViewModel:
             self._changed()
 
     def correct_cell(self, text: str) -> None:
-        """Set what the selected cell says; "" for nothing."""
+        """Set what the selected cell says; "" for nothing. It stays selected."""
         table, index = self.table, self.cell
         if table is None or index is None:
             return
@@ -375,7 +375,7 @@ class ViewModel:
         sheet = replace(self.page.sheet, cells=with_cell(self.page.sheet.cells, changed))
         what = tr("Now {what}").format(what=quoted(text)) if text else tr("Now blank")
         self.notice = Notice(what, self.undo)
-        self._go_to(replace(self.page, sheet=sheet))
+        self._go_to(replace(self.page, sheet=sheet), index)
 
     # Settings and notices
 
@@ -425,13 +425,13 @@ class ViewModel:
         if page is not self.page:
             self._show_page(page)
 
-    def _go_to(self, page: Page) -> None:
+    def _go_to(self, page: Page, cell: int | None = None) -> None:
         self._undo.record(self.page, page)
-        self._show_page(page)
+        self._show_page(page, cell)
 
-    def _show_page(self, page: Page) -> None:
+    def _show_page(self, page: Page, cell: int | None = None) -> None:
         before, self.page = self.page, page
-        self.selected = self.cell = None
+        self.selected, self.cell = None, cell
         same_ink = (
             page.strokes is before.strokes and page.key == before.key and page.is_read_as(before)
         )
@@ -443,7 +443,7 @@ class ViewModel:
         elif self._shown.table is not None:
             self._shown = replace(self._shown, table=self._shown.table.corrected(page.sheet.cells))
         else:
-            held = self._shown.glyphs if same_ink else _moved(self._shown.glyphs, before, page)
+            held = self._shown.glyphs if same_ink else moved(self._shown.glyphs, before, page)
             # What was left out is still there, unless ink was taken away.
             kept = before.strokes == page.strokes[: len(before.strokes)]
             self._shown = PageReading(held, left_out=self._shown.left_out if kept else ())
@@ -468,20 +468,6 @@ class ViewModel:
     def _changed(self) -> None:
         for listener in list(self._listeners):
             listener()
-
-
-def _moved(glyphs: Sequence[Glyph], before: Page, after: Page) -> tuple[Glyph, ...]:
-    """The glyphs whose strokes are all still there, with their indices on the page after."""
-    if after.strokes[: len(before.strokes)] == before.strokes:
-        return tuple(glyphs)  # the usual case: something was written
-    now = {id(stroke): n for n, stroke in enumerate(after.strokes)}
-    held = []
-    for glyph in glyphs:
-        kept = [now.get(id(before.strokes[n])) for n in glyph.strokes if n < len(before.strokes)]
-        strokes = tuple(n for n in kept if n is not None)
-        if len(strokes) == len(glyph.strokes):
-            held.append(replace(glyph, strokes=strokes))
-    return tuple(held)
 
 
 def _name(glyph: Glyph) -> str:

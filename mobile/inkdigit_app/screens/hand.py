@@ -11,7 +11,7 @@ from inkdigit.writer import RememberedGlyph
 from inkdigit_app.core.glyphs import NO_DIGIT_TEXT
 from inkdigit_app.core.learning.people import HandState, by_character, how_it_helps
 from inkdigit_app.core.words.language import tr
-from inkdigit_app.screens.settings import SettingRow  # noqa: F401  # for the .kv file
+from inkdigit_app.screens.settings import OpeningRow, SettingRow  # noqa: F401  # for the .kv file
 from inkdigit_app.widgets.base import Themed
 from inkdigit_app.widgets.overlay import Overlay
 from inkdigit_app.widgets.shape_grid import ShapeGrid  # noqa: F401  # for the .kv file

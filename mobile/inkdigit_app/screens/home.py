@@ -53,6 +53,7 @@ class HomeScreen(Surface, FloatLayout):
     insets = ListProperty([0, 0, 0, 0])  # as for `Overlay`
     correcting = BooleanProperty(False)  # the candidates, or the keypad of a cell, are open
     sheet_height = NumericProperty(0)  # that these need, in pixels
+    notice_top = NumericProperty(0)  # above it they have room, in pixels; 0 where no notice is
     erasing = BooleanProperty(False)  # the eraser is in use, rather than the pen
     cropping = BooleanProperty(False)  # the region of the picture to read is being drawn
     picking_pen = BooleanProperty(False)  # the pen menu is open
@@ -102,6 +103,12 @@ class HomeScreen(Surface, FloatLayout):
             layout.clear_widgets()
             layout.add_widget(panel)
             self._fit_sheet(panel)
+
+    def on_correcting(self, *_: object) -> None:
+        """Let the next sheet begin at its top, wherever this one was scrolled to."""
+        if not self.correcting:
+            for panel in self.ids.candidates.children:
+                panel.ids.view.scroll_y = 1
 
     def _fit_sheet(self, panel: Widget, *_: object) -> None:
         if panel.parent is self.ids.candidates.__self__:

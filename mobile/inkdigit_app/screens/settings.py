@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from kivy.properties import ObjectProperty, StringProperty
+from kivy.uix.behaviors import ButtonBehavior
 from kivy.uix.boxlayout import BoxLayout
 
 from inkdigit_app.core.settings import MAX_DIGITS, Settings
 from inkdigit_app.widgets.base import Surface
+from inkdigit_app.widgets.buttons import Icon  # noqa: F401  # for the .kv file
 from inkdigit_app.widgets.overlay import Overlay
 from inkdigit_app.widgets.pen_menu import PenMenu  # noqa: F401  # for the .kv file
 
-__all__ = ["ChoiceRow", "SettingRow", "SettingsScreen"]
+__all__ = ["ChoiceRow", "OpeningRow", "SettingRow", "SettingsScreen"]
 
 
 class SettingRow(Surface, BoxLayout):
@@ -18,6 +20,12 @@ class SettingRow(Surface, BoxLayout):
 
     title = StringProperty("")
     detail = StringProperty("")
+
+
+class OpeningRow(ButtonBehavior, SettingRow):
+    """Opens another screen, wherever it is pressed."""
+
+    word = StringProperty("")  # what it opens, where the title does not say so
 
 
 class ChoiceRow(Surface, BoxLayout):

@@ -22,6 +22,7 @@ class TeachScreen(Overlay):
     """
 
     __events__ = ("on_example", "on_done")
+    has_canvas = True  # which a notice must not lie on
 
     settings = ObjectProperty(Settings(), rebind=True)
     round = ObjectProperty(Round(), rebind=True)

@@ -1,8 +1,8 @@
 """Corrections in, ink data sets out: JSON lines as `inkdigit_train --ink` reads them.
 
 Digits go to one file, non-digits to another, as training takes them apart (`--ink` and
-`--nondigits`). Corrections on pictures have no ink, and the network does not tell signs: both are
-counted and left out.
+`--nondigits`). Corrections on pictures and in their tables have no ink, and the network does not
+tell signs: all these are counted and left out.
 """
 
 from __future__ import annotations
@@ -48,6 +48,7 @@ def export_corrections(pages: Iterable[SavedPage], folder: Path, stamp: str) -> 
     nondigits: list[dict[str, Any]] = []
     left_out = 0
     for saved in pages:
+        left_out += len(saved.page.sheet.cells)
         for glyphs in stroke_groups(saved.reading.glyphs):
             whole = all(glyph.corrected and not glyph.sign for glyph in glyphs)
             if not whole or not glyphs[0].strokes:

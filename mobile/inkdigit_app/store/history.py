@@ -54,6 +54,8 @@ BLANK = (
     "picture IS NULL AND steps IS NOT NULL AND NOT EXISTS"
     " (SELECT 1 FROM stroke WHERE stroke.page = page.key)"
 )
+# The cells that were corrected are the sheet's last list, see `sheet_to_list`.
+CORRECTED = "(pins != '[]' OR coalesce(sheet, '') LIKE '%]]]')"
 
 
 @dataclass
@@ -121,7 +123,7 @@ class History(Database):
         """List the pages whose text contains `search`, newest first; blank ones are left out."""
         pattern = "%" + "".join(f"\\{c}" if c in "%_\\" else c for c in search) + "%"
         rows = self.connection.execute(
-            "SELECT rowid, key, text, changed, thumbnail, picture IS NOT NULL, pins != '[]'"
+            f"SELECT rowid, key, text, changed, thumbnail, picture IS NOT NULL, {CORRECTED}"
             " FROM page WHERE (typeof(text) != 'text' OR text LIKE ? ESCAPE '\\')"
             f" AND NOT ({BLANK})",
             (pattern,),
@@ -160,7 +162,7 @@ class History(Database):
     def corrected(self) -> list[SavedPage]:
         """Read the pages on which the user corrected anything, oldest first."""
         rows = self.connection.execute(
-            "SELECT rowid FROM page WHERE pins != '[]' ORDER BY created"
+            f"SELECT rowid FROM page WHERE {CORRECTED} ORDER BY created"
         ).fetchall()
         return [checked.saved for (row,) in rows if (checked := self._read(row)).saved is not None]
 
@@ -356,7 +358,7 @@ class History(Database):
             log.info("a thumbnail is not stored: %s", exc)
         if checked.flaws:
             page = saved.page
-            text, flags = checked.text, [page.picture is not None, bool(page.corrections)]
+            text, flags = checked.text, [page.picture is not None, page.corrected]
         return HistoryEntry(saved.page.key, text, saved.changed, thumbnail, *flags)
 
 

@@ -44,6 +44,9 @@ PADDING_DP = 5.0  # inside a chip, beside the text
 # stands about 8 dp away.
 REACH_DP = 2.0
 CHIP_REACH_DP = 4.0  # a chip is smaller than a fingertip
+# Between two digits whose boxes touch there is room for a point at their feet, for nothing else.
+TOUCHING_DP = 2 * MARGIN_DP + GAP_DP
+FEET = 0.25  # of their height
 MIN_LINE_PX = 1.01  # Kivy draws a Line of width 1 as a hairline on any screen
 
 
@@ -98,7 +101,10 @@ class BoxLayer(PageLayer):
         return self._covered(glyph.box, self.unit, self.origin_x, self.origin_y)
 
     def glyph_at(self, x: float, y: float) -> int | None:
-        """Index of the glyph whose chip or ink is at a point of the window, or None."""
+        """Index of the glyph that a tap at a point of the window is for, or None.
+
+        That is the one whose chip or ink is there, or the nearer of two with touching boxes.
+        """
         best, nearest = None, 0.0
         x, y = self.as_drawn(x, y)
         for i, (mark, glyph) in enumerate(zip(self.marks, self.glyphs, strict=True)):
@@ -107,7 +113,19 @@ class BoxLayer(PageLayer):
                 distance = min(distance, _outside(mark.chip, x, y) - dp(CHIP_REACH_DP))
             if distance <= nearest:
                 best, nearest = i, distance
-        return best
+        return self._beside(x, y) if best is None else best
+
+    def _beside(self, x: float, y: float) -> int | None:
+        """Index of the nearer of two glyphs whose touching boxes have a point between them."""
+        for i, (one, other) in enumerate(pairwise(self.glyphs)):
+            left, right = self._ink(one.box), self._ink(other.box)
+            bottom, top = min(left[1], right[1]), max(left[3], right[3])
+            touching = one.line == other.line and right[0] - left[2] <= dp(TOUCHING_DP)
+            large = min(left[3] - left[1], right[3] - right[1]) >= dp(SMALLEST_DP)
+            feet = bottom + FEET * (top - bottom)
+            if touching and large and left[2] <= x <= right[0] and feet <= y <= top:
+                return i if x - left[2] <= right[0] - x else i + 1
+        return None
 
     def refresh(self) -> None:
         """Draw everything again, text too: a pause may have lost the textures."""

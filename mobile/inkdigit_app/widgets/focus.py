@@ -22,10 +22,15 @@ CORNER_DP = 8.0
 
 
 class FocusRing:
-    """Which widget the keyboard presses; none until Tab is pressed, and none after a touch."""
+    """Which widget the keyboard presses: none until Tab is pressed, after a touch, once it is gone.
+
+    A key must not press what is hidden, nor what is shown again with another meaning: a sheet that
+    closes and opens for another digit.
+    """
 
     def __init__(self) -> None:
         self.widget: Widget | None = None
+        self._watched: tuple[Widget, ...] = ()  # it, and all that it is in
         self._ring = InstructionGroup()
         Window.bind(on_touch_down=self._on_touch)
 
@@ -39,10 +44,10 @@ class FocusRing:
         else:
             self._set(stops[0 if step > 0 else -1])
 
-    def press(self) -> bool:
-        """Press what has the outline; False where nothing has, or it is gone."""
+    def press(self, tree: Widget) -> bool:
+        """Press what has the outline; False where nothing in the tree of widgets has."""
         widget = self.widget
-        if widget is None or not _is_reachable(widget):
+        if widget is None or not _is_reachable(widget) or tree not in self._watched:
             self.clear()
             return False
         if not isinstance(widget, ButtonBehavior):
@@ -60,15 +65,20 @@ class FocusRing:
         if self.widget is not None:
             self.widget.canvas.after.remove(self._ring)
             self.widget.unbind(pos=self._draw, size=self._draw)
+            for part in self._watched:
+                part.unbind(opacity=self._check, parent=self._check)
             if isinstance(self.widget, FocusBehavior):
                 self.widget.focus = False
-            self.widget = None
+            self.widget, self._watched = None, ()
 
     def _set(self, widget: Widget) -> None:
         self.clear()
         self.widget = widget
         widget.canvas.after.add(self._ring)  # its own canvas, so that it scrolls along
         widget.bind(pos=self._draw, size=self._draw)
+        self._watched = (widget, *_ancestors(widget))
+        for part in self._watched:
+            part.bind(opacity=self._check, parent=self._check)
         self._draw()
         if isinstance(widget, FocusBehavior):
             widget.focus = True
@@ -87,6 +97,10 @@ class FocusRing:
             rounded = (*box, *size, dp(CORNER_DP))
             self._ring.add(Line(rounded_rectangle=rounded, width=dp(LINE_DP)))
 
+    def _check(self, *_: object) -> None:
+        if self.widget is not None and not _is_shown(self.widget):
+            self.clear()
+
     def _on_touch(self, *_: object) -> bool:
         self.clear()
         return False
@@ -100,9 +114,12 @@ def _stops(tree: Widget) -> Iterator[Widget]:
 
 
 def _is_reachable(widget: Widget) -> bool:
-    shown = widget.get_parent_window() is not None and min(widget.size) > 0
+    return _is_shown(widget) and min(widget.size) > 0 and not widget.disabled
+
+
+def _is_shown(widget: Widget) -> bool:
     whole = (widget, *_ancestors(widget))
-    return shown and not widget.disabled and all(part.opacity for part in whole)
+    return widget.get_parent_window() is not None and all(part.opacity for part in whole)
 
 
 def _ancestors(widget: Widget) -> Iterator[Widget]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from kivy.clock import Clock, ClockEvent
@@ -16,6 +17,7 @@ from inkdigit_app.widgets.buttons import ToolButton  # noqa: F401  # for the .kv
 
 __all__ = ["NoticeBar"]
 
+PATH_BREAK = re.compile(r"(?<=[/\\-])(?=\S)")  # a line may end here
 SHOWN_S = 6.0  # time to read the notice and to reach for Undo; chosen by use
 
 
@@ -57,10 +59,29 @@ class NoticeBar(Panel):
             return True
         return bool(super().on_touch_down(touch))
 
+    def wrap(self, text: str, width: float) -> str:
+        """Break a text into lines of a width in pixels; Kivy would break a path inside a name."""
+        lines = [""]
+        for part in _parts(text):
+            if lines[-1] and _extent(lines[-1] + part) > width:
+                lines.append("")
+            lines[-1] += part
+        return "\n".join(line.rstrip() for line in lines)
+
 
 def _width_of_two_lines(text: str) -> float:
     """The least width, in pixels, in which a text needs no third line."""
-    label = CoreLabel(font_size=sp(14))
-    words = text.split()
-    splits = [(" ".join(words[:n]), " ".join(words[n:])) for n in range(1, len(words) + 1)]
-    return float(min(max(label.get_extents(line)[0] for line in split) for split in splits))
+    parts = _parts(text)
+    splits = [("".join(parts[:n]), "".join(parts[n:])) for n in range(1, len(parts) + 1)]
+    return min(max(map(_extent, split)) for split in splits)
+
+
+def _parts(text: str) -> list[str]:
+    """The words of a text, with the space after them, and the parts of the paths in it."""
+    words = re.findall(r"\S+\s*", text)
+    parts = [re.split(PATH_BREAK, word) if re.search(r"[/\\]", word) else [word] for word in words]
+    return [part for word in parts for part in word]
+
+
+def _extent(line: str) -> float:
+    return float(CoreLabel(font_size=sp(14)).get_extents(line.rstrip())[0])

@@ -654,6 +654,7 @@ def test_a_table_is_read_and_its_cells_corrected(model: ViewModel) -> None:
     assert model.cell == 1
     model.correct_cell("8")
     assert model.text == "12\t8"  # at once
+    assert model.cell == 1
     assert model.page.sheet.cells == (CellText(0, 1, "8"),)
     assert model.notice is not None
     assert model.notice.text == "Now 8"

@@ -1,12 +1,14 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from inkdigit import Stroke
 from inkdigit_app.core.glyphs import Glyph, PageReading
-from inkdigit_app.core.page import Page, PenStroke, Picture, SavedPage
+from inkdigit_app.core.page import Page, PenStroke, Picture, SavedPage, Sheet
+from inkdigit_app.core.pictures.table_reading import CellText
 from inkdigit_app.store.export import export_corrections
 
 BOX = (0.0, 0.0, 10.0, 50.0)
@@ -30,6 +32,15 @@ def test_corrected_signs_are_counted_and_left_out(tmp_path: Path) -> None:
     sign = Glyph(None, 1.0, BOX, (), (1,), 0, True, sign="-")
     exported = export_corrections([kept(glyph(7, 0), sign)], tmp_path, "now")
     assert (exported.digits, exported.nondigits, exported.left_out) == (1, 0, 1)
+
+
+def test_corrected_cells_are_counted_and_left_out(tmp_path: Path) -> None:
+    table = replace(
+        kept(picture=True),
+        page=Page(picture=Picture(b"", (1, 1), "a"), sheet=Sheet(cells=(CellText(0, 1, "8"),))),
+    )
+    exported = export_corrections([table], tmp_path, "now")
+    assert (exported.digits, exported.nondigits, exported.left_out) == (0, 0, 1)
 
 
 def test_corrections_are_ink_that_training_reads(tmp_path: Path) -> None:

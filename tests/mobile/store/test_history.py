@@ -13,7 +13,8 @@ from PIL import Image
 from inkdigit import Stroke
 from inkdigit_app.core.corrections import Correction
 from inkdigit_app.core.glyphs import Glyph, PageReading
-from inkdigit_app.core.page import Page, PageSteps, PenStroke, Picture, Step
+from inkdigit_app.core.page import Page, PageSteps, PenStroke, Picture, Sheet, Step
+from inkdigit_app.core.pictures.table_reading import CellText
 from inkdigit_app.store.database import MIGRATIONS
 from inkdigit_app.store.history import History
 from inkdigit_app.store.thumbnails import draw_thumbnail
@@ -244,6 +245,17 @@ def test_pages_with_corrections_are_found(history: History) -> None:
     )
     assert [kept.page.key for kept in history.corrected()] == [corrected.key]
     assert [entry.corrected for entry in history.entries()] == [True, False]
+
+
+def test_a_table_with_a_corrected_cell_is_corrected(history: History) -> None:
+    buffer = io.BytesIO()
+    Image.new("L", (40, 30), 200).save(buffer, "PNG")
+    photo = Picture(buffer.getvalue(), (40, 30), "scan.png")
+    table = Page(picture=photo, sheet=Sheet(None, True, (CellText(0, 1, "8"),)))
+    for kept in (table, Page(picture=photo, sheet=Sheet((0, 0, 4, 4), True))):
+        history.save(kept, PageReading())
+    assert [entry.corrected for entry in history.entries()] == [False, True]
+    assert [saved.page.key for saved in history.corrected()] == [table.key]
 
 
 def test_a_file_of_the_first_version_is_brought_up_to_date(path: Path) -> None:

@@ -128,6 +128,20 @@ def test_a_dot_beside_a_digit_is_not_a_tap_on_it(layer: Any) -> None:
     assert layer.glyph_at(80, 300 - 148) is None
 
 
+def test_a_tap_between_two_touching_boxes_is_for_the_nearer_digit(layer: Any) -> None:
+    layer.show([glyph(), glyph(left=122)])  # the ink of the first ends at 110
+    assert layer.marks[0].box[2] >= layer.marks[1].box[0] - 2
+    assert layer.glyph_at(115, 220) == 0
+    assert layer.glyph_at(117, 220) == 1
+    assert layer.glyph_at(116, 170) is None  # a point at their feet
+    layer.show([glyph(), glyph(left=130)])
+    assert layer.glyph_at(119, 220) is None
+    layer.show([glyph(), glyph(left=122, line=1)])
+    assert layer.glyph_at(115, 220) is None
+    layer.show([Glyph(4, 0.99, (50, 40, 60, 60)), Glyph(4, 0.99, (68, 40, 78, 60))])
+    assert layer.glyph_at(64, 250) is None  # between small digits a point is as likely
+
+
 def test_small_digits_have_lines_and_no_chips(layer: Any) -> None:
     layer.show([Glyph(4, 0.99, (50, 40, 60, 60)), Glyph(4, 0.99, (70, 40, 80, 60))])
     assert parts(layer, "RoundedRectangle") == []

@@ -6,7 +6,7 @@ Used from the thread that reads, so that a lesson is over before the next page i
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,7 +14,7 @@ import numpy as np
 from inkdigit import Writer
 from inkdigit.writer import RememberedGlyph, Teacher
 from inkdigit_app.core.corrections import Correction
-from inkdigit_app.core.learning.lessons import Example, Sources
+from inkdigit_app.core.learning.lessons import Example, Sources, lesson_key
 from inkdigit_app.core.page import Page
 
 __all__ = ["Hand"]
@@ -45,7 +45,7 @@ class Hand:
         self._changed = changed
         self._key = ""
         self._writer = Writer()
-        self._taught: dict[tuple[str, Correction], _Taught] = {}
+        self._taught: dict[Hashable, _Taught] = {}
         self.teacher: Teacher | None = None  # None until the model is loaded: nothing is learnt
 
     @property
@@ -86,7 +86,7 @@ class Hand:
             return False
         old = {id(glyph) for glyph in before.glyphs}
         own = tuple(glyph for glyph in self._writer.glyphs if id(glyph) not in old)
-        self._taught[page.key, correction] = _Taught(before, self._writer.glyphs, own)
+        self._taught[lesson_key(page, correction)] = _Taught(before, self._writer.glyphs, own)
         while len(self._taught) > REMEMBERED_LESSONS:
             del self._taught[next(iter(self._taught))]
         return True
@@ -95,21 +95,21 @@ class Hand:
         """Unlearn what a correction taught, though it was in an earlier session.
 
         Args:
-            page: It may have other corrections by now.
+            page: With that correction; it may have others.
             correction: The one that no longer holds.
             example: What it taught, or None where that is no longer known.
 
         Raises:
             InkDigitError: If the picture cannot be read, or the engine fails.
         """
-        taught = self._taught.pop((page.key, correction), None)
+        taught = self._taught.pop(lesson_key(page, correction), None)
         if taught is not None and self._writer.glyphs is taught.after:
             # Nothing has been learnt since: what the correction had proved wrong comes back, too.
             self._writer = taught.before
         else:
             own = self._alike(page, example) if taught is None else taught.own
             for glyph in own:
-                self._writer.forget(glyph=glyph)
+                self._writer.take_back(glyph)
         self._tell()
 
     def confirm(self, key: str, sources: Sources, example: Example) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 
 from PIL import Image
@@ -13,7 +13,7 @@ from inkdigit_app.core.glyphs import NO_DIGIT_TEXT, Box, Certainty, Glyph, PageR
 from inkdigit_app.core.page import Page
 from inkdigit_app.core.pictures.regions import decode, region_of
 
-__all__ = ["Example", "Sources", "example_of", "standing", "stroke_groups"]
+__all__ = ["Example", "Sources", "example_of", "lesson_key", "standing", "stroke_groups"]
 
 
 @dataclass(frozen=True)
@@ -88,6 +88,17 @@ def example_of(correction: Correction, glyphs: Sequence[Glyph]) -> Example | Non
     )
     misread = any(wrong) if len(said) == len(pairs) else wrong
     return Example(correction.strokes, correction.box, text, misread)
+
+
+def lesson_key(page: Page, correction: Correction) -> Hashable:
+    """What stays the same of a correction of a page while other strokes come and go.
+
+    Args:
+        page: With the correction.
+        correction: Its indices of strokes change; the strokes themselves do not.
+    """
+    strokes = tuple(page.strokes[n] for n in correction.strokes)
+    return page.key, strokes or correction.box, correction.labels
 
 
 def standing(page: Page, reading: PageReading, since: int = 0) -> list[Example]:

@@ -24,7 +24,7 @@ class Round:
 
     @property
     def time(self) -> int:
-        """For which time, from 1."""
+        """Which time all digits come round, from 1."""
         return self.step // 10 + 1
 
     @property
@@ -41,9 +41,9 @@ class Round:
     def prompt(self) -> str:
         """What to do, in words."""
         text = (
-            tr("Write an {digit} ({time} of {times})")
+            tr("Write an {digit} · round {time} of {times}")
             if self.digit == 8
-            else tr("Write a {digit} ({time} of {times})")
+            else tr("Write a {digit} · round {time} of {times}")
         )
         return text.format(digit=self.digit, time=self.time, times=TIMES)
 

@@ -18,8 +18,8 @@ from inkdigit_app.widgets.viewing.page_layer import PageLayer
 __all__ = ["TableLayer"]
 
 # Chosen by eye on a phone and a desktop.
-TEXT_SP = (16, 13, 10)  # the largest that leaves most of the cell free is used
-TEXT_PART = 0.5  # of a cell's height
+TEXT_SP = (16, 13, 10)  # the largest that leaves the handwriting free is used
+TEXT_PART = 0.3  # of a cell's height: people write in its middle
 PADDING_DP = 3.0  # beside the text
 LINE_DP, CHOSEN_LINE_DP, DOUBTFUL_LINE_DP = 1.0, 3.0, 2.0
 DASH_DP = 5

@@ -13,7 +13,7 @@ def test_each_digit_is_asked_for_three_times() -> None:
         digits[now.digit] += 1
         now = now.next()
     assert digits == dict.fromkeys(range(10), 3)
-    assert asked[0] == "Write a 0 (1 of 3)"
-    assert asked[8] == "Write an 8 (1 of 3)"
-    assert asked[14] == "Write a 4 (2 of 3)"
+    assert asked[0] == "Write a 0 · round 1 of 3"
+    assert asked[8] == "Write an 8 · round 1 of 3"
+    assert asked[14] == "Write a 4 · round 2 of 3"
     assert now.progress == 1

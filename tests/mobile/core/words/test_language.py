@@ -49,6 +49,20 @@ def test_a_text_is_english_until_a_language_is_chosen() -> None:
     assert tr("Settings") == "Settings"
 
 
+def test_splitting_a_digit_is_not_called_as_sharing_is() -> None:
+    for language in LANGUAGES:
+        use(translation(language))
+        assert tr("Split") not in tr("Share or save (Ctrl+S)")
+
+
+def test_joining_says_with_what() -> None:
+    said = []
+    for language in TRANSLATED:
+        use(translation(language))
+        said.append(tr("Join next"))
+    assert said == ["Nächste dazu", "Unir sig."]
+
+
 def test_a_text_without_a_translation_stays_english() -> None:
     use(translation("de"))
     assert tr("Not in the table") == "Not in the table"
