@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 
-from inkdigit._tables.partition import Gaps, Stretches, best_cuts
+from inkdigit._tables.partition import (
+    Gaps,
+    Stretches,
+    _between,
+    _covered,
+    _covered_at_once,
+    best_cuts,
+)
 
 
 def cuts(low, high, gaps, leans=(0.0,)):
@@ -63,3 +70,17 @@ def test_a_cut_that_one_gap_of_many_rows_asks_for_is_none():
 def test_in_a_table_of_two_rows_one_gap_makes_a_column():
     low, high = [0, 0, 8, 8, 4], [2, 2, 10, 10, 5]
     assert len(cuts(low, high, [(2, 8, 4), (2, 4, 4), (5, 8, 4)]).cuts) == 2
+
+
+def test_what_covers_places_is_summed_as_stretch_by_stretch():
+    rng = np.random.default_rng(0)
+    places = np.linspace(0, 10, 60)
+    low = rng.uniform(-1, 10, 200)
+    high = low + rng.uniform(-0.1, 2, 200)  # some are empty
+    weight = rng.normal(0, 3, 200)
+    inside = (low[:, None] < places) & (places < high[:, None])
+    found = _between(low, high, places)
+    np.testing.assert_allclose(_covered(*found, weight, 60), weight @ inside, atol=1e-9)
+    np.testing.assert_allclose(_covered(*found, None, 60), inside.sum(axis=0))
+    expected = (inside * weight[:, None]).T @ inside
+    np.testing.assert_allclose(_covered_at_once(*found, weight, 60), expected, atol=1e-9)

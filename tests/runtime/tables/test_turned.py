@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from inkdigit._tables.turned import ink_turn
+from inkdigit._tables.turned import _gathered, ink_turn
 
 
 def turned(degrees, rows=6, columns=4):
@@ -28,3 +28,11 @@ def test_the_turn_of_rows_is_found(degrees):
 
 def test_few_marks_say_nothing():
     assert ink_turn(turned(30, 1, 1), 20.0) == 0
+
+
+@pytest.mark.parametrize("count", [1, 2, 30, 400])
+def test_neighbours_are_counted_by_bins_as_they_are_pair_by_pair(count):
+    positions = np.random.default_rng(count).uniform(0, 30, count)
+    apart = (positions[:, None] - positions) / 0.4
+    expected = np.exp(-0.5 * apart * apart).sum() / count - 1
+    assert _gathered(positions, 0.4) == pytest.approx(expected, rel=0.01, abs=0.005)

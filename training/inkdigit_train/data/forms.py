@@ -1,8 +1,8 @@
-"""Forms of digits that people write and the data hardly has, drawn through points with chance.
+"""Forms of digits that people write and the data hardly has, drawn through points that vary.
 
 A two with a closed head on a waving foot, a four of two parallel lines, a six that reaches far to
-the right, an eight of two rings: in school hands of other times and countries they are common. The
-network took the twos for nines, and the slanted fours for ones with all its confidence.
+the right, an eight of two rings: in school hands of other times and countries they are common. In
+old ledgers the shipped network takes twos for nines, and slanted fours for ones with 0.98 and more.
 """
 
 from __future__ import annotations
@@ -153,7 +153,7 @@ FORMS = (
 
 
 def draw_form(form: Form, rng: Generator) -> Ink:
-    """A form as some hand might write it: narrowed, slanted and bent by chance."""
+    """A form as some hand might write it: narrowed, slanted and bent at random."""
     width = rng.uniform(*WIDTHS)
     strokes = []
     for through, is_round in form.strokes(rng):
