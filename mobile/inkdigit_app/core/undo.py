@@ -14,8 +14,8 @@ __all__ = ["LEFT_BYTES", "UndoStack"]
 
 # A page of 10,000 strokes can be undone to its beginning.
 STEPS_BYTES = 2 << 20
-# Half an hour of scribbling, 1,800 strokes, may add 5 MB to the app (`app_bench.py memory`). It added
-# 6.0 with 2 MB of pages kept, 5.1 with 1 MB and 4.6 with this, which holds the last 700 strokes.
+# Half an hour of scribbling, 1,800 strokes, may add 5 MB to the app (`app_bench.py memory`). It
+# added 6.0 with 2 MB of pages kept, 5.1 with 1 MB and 4.6 with this, enough for 700 strokes.
 LEFT_BYTES = 1 << 19
 STEP_BYTES = 200  # of a step, without its strokes; measured with tracemalloc: 170
 STROKE_BYTES = 350  # of a stroke, without its points; likewise: 335
