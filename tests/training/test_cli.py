@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -21,6 +22,11 @@ def test_every_field_of_the_config_is_an_option_with_its_default():
     args = parse_args(["train"])
     for name, value in TrainConfig().to_dict().items():
         assert getattr(args, name) == value
+
+
+def test_a_run_can_start_with_the_weights_of_another():
+    assert parse_args(["train"]).start_from is None
+    assert parse_args(["train", "--start-from", "a.ckpt"]).start_from == Path("a.ckpt")
 
 
 def test_several_ink_files_can_be_given():
@@ -88,7 +94,7 @@ def test_fit_decoder_writes_the_weights_and_their_loss(tmp_path, hand, letter, m
     monkeypatch.setattr(decoder_weights, "PICTURES", 2)
     monkeypatch.setattr(decoder_weights, "TOUCHING", 1)
     ink, letters, out = (str(tmp_path / n) for n in ("ink.jsonl", "letters.jsonl", "weights.json"))
-    write_records(ink, hand)
+    write_records(ink, [replace(r, writer=writer) for writer in ("a", "b") for r in hand])
     write_records(letters, [letter])
     argv = ["fit-decoder", str(BUNDLED_MODEL), "--ink", ink, "--nondigits", letters, "--out", out]
     assert main(argv) == 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -12,7 +13,7 @@ from inkdigit import Ink, Stroke
 from inkdigit._segment.layout import Hypothesis, Part
 from inkdigit._segment.strokes import StrokeLayout
 from inkdigit.labels import NOT_DIGIT
-from inkdigit_train.data.compose import Style, compose_many
+from inkdigit_train.data.compose import Composed, Style, compose_many
 from inkdigit_train.data.hypotheses import glyph_of, ink_of, mine
 from inkdigit_train.data.records import InkRecord
 
@@ -32,6 +33,49 @@ def test_a_hypothesis_of_one_glyph_is_found_and_others_are_not(hand):
         strokes = tuple(n for n, parts in enumerate(number.parts) if parts[0][0] == k)
         assert glyphs.pop(strokes) == k
     assert set(glyphs.values()) <= {None}
+
+
+TALL = np.array([[20, 0], [0, 50], [20, 100]], np.float32)
+TAP = np.array([[40, 98]], np.float32)
+UPPER = np.array([[40, 40]], np.float32)
+RING = np.array([[40, 90], [44, 94], [40, 98], [36, 94], [40, 90]], np.float32)
+
+
+def _row(label: str, *glyphs: list[np.ndarray]) -> Composed:
+    """Strokes of glyphs, whole, as a composed number."""
+    drawn = [(points, [(k, 0, len(points) - 1)]) for k, own in enumerate(glyphs) for points in own]
+    ink = Ink([Stroke(points) for points, _ in drawn])
+    return Composed(label, ink, [parts for _, parts in drawn], np.zeros((len(label), 4)))
+
+
+def _of(*strokes: int) -> Hypothesis:
+    parts = tuple(Part(stroke, 0.0, 1.0) for stroke in strokes)
+    return Hypothesis(strokes, (0, 0, 1, 1), parts)
+
+
+def test_a_tap_is_a_point_though_it_has_no_length():
+    number = _row("5.", [TALL], [TAP])
+    assert [glyph_of(_of(*strokes), number) for strokes in ((0,), (1,))] == [0, 1]
+
+
+@pytest.mark.parametrize("point", [TAP, RING])
+def test_a_digit_that_a_point_hangs_on_is_neither(point):
+    assert glyph_of(_of(0, 1), _row("5.", [TALL], [point])) is None
+
+
+@pytest.mark.parametrize("upper", [UPPER, RING - (0, 50)])
+@pytest.mark.parametrize("lower", [TAP, RING])
+def test_one_of_a_colons_points_is_no_colon(upper, lower):
+    number = _row("5:", [TALL], [upper, lower])
+    shown = [glyph_of(_of(*strokes), number) for strokes in ((1,), (2,), (1, 2))]
+    assert shown == [None, None, 1]
+
+
+def test_a_stray_tap_belongs_to_no_glyph():
+    number = _row("5", [TALL])
+    ink = Ink([*number.ink.strokes, Stroke(TAP)])
+    number = replace(number, ink=ink, parts=[*number.parts, []])
+    assert [glyph_of(_of(*strokes), number) for strokes in ((1,), (0, 1))] == [None, 0]
 
 
 def test_mined_digits_and_non_digits_have_their_labels(digits):

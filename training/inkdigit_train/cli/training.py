@@ -69,6 +69,8 @@ def _add_train(commands: Commands) -> None:
     parser.add_argument(
         "--teacher", **FILES, default=[], help="checkpoints to learn from as well (distillation)"
     )
+    about = "start with the weights of this checkpoint or model.onnx instead of random ones"
+    parser.add_argument("--start-from", type=Path, metavar="FILE", help=about)
     parser.add_argument("--resume", action="store_true", help="go on from the run's checkpoint")
     parser.add_argument(
         "--until", type=float, metavar="ACCURACY", help="stop at this validation accuracy, 0 to 1"
@@ -84,7 +86,14 @@ def _train(args: argparse.Namespace) -> int:
     config = config_of(args)
     data = gather(*sources_of(args), config.val_size, config.seed, config.forms)
     outcome = train(
-        config, data, args.out, fabric, teachers=args.teacher, resume=args.resume, until=args.until
+        config,
+        data,
+        args.out,
+        fabric,
+        start=args.start_from,
+        teachers=args.teacher,
+        resume=args.resume,
+        until=args.until,
     )
     if not outcome.finished:
         print(f"interrupted; go on with --resume --out {args.out}", file=sys.stderr)

@@ -5,6 +5,7 @@ To read a number is to separate the two, so the network trains on both.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 
 import numpy as np
@@ -14,7 +15,7 @@ from inkdigit import Ink, Stroke
 from inkdigit._segment.layout import Hypothesis
 from inkdigit._segment.strokes import StrokeLayout
 from inkdigit.ink import arc_length
-from inkdigit.labels import NOT_DIGIT
+from inkdigit.labels import NOT_DIGIT, SIGNS
 from inkdigit_train.data.compose import Composed, Style, compose_many
 from inkdigit_train.data.nondigits import is_bar, is_slim
 from inkdigit_train.data.records import InkRecord
@@ -24,6 +25,7 @@ __all__ = ["glyph_of", "mine"]
 STYLE = Style(gap=(-0.05, 0.5), touching=0.5, joined=0.2, late=0.1)
 # As fractions of the glyph's length; set by judgement, not by a search.
 WHOLE, FOREIGN = 0.85, 0.12  # a hypothesis shows a glyph: a cut may be a little off the true one
+TAP = 6.0  # what a piece counts at least, where digits are 100 high: the pen makes a tap as large
 NEARLY_WHOLE, NEARLY_ALONE = 0.7, 0.35  # it still looks like its digit, so it is left out
 
 
@@ -54,40 +56,60 @@ def mine(
 
 
 def glyph_of(hypothesis: Hypothesis, number: Composed) -> int | None:
-    """The index of the glyph that a hypothesis holds nearly whole and nearly alone, or None."""
-    held, lengths = _lengths(hypothesis, number)
-    best = int(held.argmax())
-    whole = held[best] >= WHOLE * lengths[best]
-    foreign = held.sum() - held[best]
-    return best if whole and foreign <= FOREIGN * lengths[best] else None
+    """The index of the glyph that a hypothesis holds nearly whole and nearly alone, or None.
+
+    A sign must be there with each of its strokes, and may not hang on a digit: a point is next to
+    nothing of a digit's length, and yet it makes another number.
+    """
+    owners, lengths, held = _pieces(hypothesis, number)
+    count = len(number.label)
+    whole = np.bincount(owners, lengths, count)
+    own = np.bincount(owners, held, count)
+    best = int(own.argmax())
+    holds = own >= WHOLE * whole
+    if number.label[best] in SIGNS and not held[owners == best].all():
+        return None
+    foreign = own.sum() - own[best]
+    return best if holds[best] and holds.sum() == 1 and foreign <= FOREIGN * whole[best] else None
 
 
-def _lengths(
+def _pieces(
     hypothesis: Hypothesis, number: Composed
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Of each glyph's strokes, the length that a hypothesis holds and the whole one: (glyphs,)."""
-    held, lengths = np.zeros(len(number.label)), np.full(len(number.label), 1e-6)
+) -> tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.float64]]:
+    """The glyph, the length, and the length that a hypothesis holds, of each piece of a stroke."""
     travels = [arc_length(stroke.points) for stroke in number.ink]
-    for travelled, parts in zip(travels, number.parts, strict=True):
-        for glyph, first, last in parts:
-            lengths[glyph] += travelled[last] - travelled[first]
+    taken: dict[int, list[tuple[float, float]]] = defaultdict(list)
     for part in hypothesis.parts:
-        travelled = travels[part.source]
-        start, end = part.start * travelled[-1], part.end * travelled[-1]
-        for glyph, first, last in number.parts[part.source]:
-            held[glyph] += max(0.0, min(end, travelled[last]) - max(start, travelled[first]))
-    return held, lengths
+        taken[part.source].append((part.start, part.end))
+    owners, lengths, held = [], [], []
+    for source, (travelled, parts) in enumerate(zip(travels, number.parts, strict=True)):
+        for glyph, first, last in parts:
+            start, end = travelled[first], travelled[last]
+            owners.append(glyph)
+            lengths.append(max(end - start, TAP))
+            shares = [_share(start, end, low, high, travelled[-1]) for low, high in taken[source]]
+            held.append(sum(shares) * lengths[-1])
+    return np.array(owners, np.int64), np.array(lengths), np.array(held, np.float64)
+
+
+def _share(start: float, end: float, low: float, high: float, length: float) -> float:
+    """Of a piece from `start` to `end`, what lies between two fractions of its stroke's length."""
+    if end <= start:  # a tap
+        return float(low * length <= start <= high * length)
+    return max(0.0, min(end, high * length) - max(start, low * length)) / (end - start)
 
 
 def _is_no_digit(hypothesis: Hypothesis, number: Composed) -> bool:
     """Whether a hypothesis is neither nearly a digit nor a bare line."""
     if is_slim(hypothesis.box):
         return False
-    held, lengths = _lengths(hypothesis, number)
-    best = int((held / lengths).argmax())
-    foreign = held.sum() - held[best]
-    nearly = held[best] >= NEARLY_WHOLE * lengths[best]
-    return not (nearly and foreign <= NEARLY_ALONE * lengths[best])
+    owners, lengths, held = _pieces(hypothesis, number)
+    whole = np.bincount(owners, lengths, len(number.label))
+    own = np.bincount(owners, held, len(number.label))
+    best = int((own / whole).argmax())
+    foreign = own.sum() - own[best]
+    nearly = own[best] >= NEARLY_WHOLE * whole[best]
+    return not (nearly and foreign <= NEARLY_ALONE * whole[best])
 
 
 def ink_of(hypothesis: Hypothesis, ink: Ink) -> Ink:

@@ -33,11 +33,13 @@ from inkdigit_train.fit.history import HISTORY, summary, write_history
 from inkdigit_train.fit.interrupt import catch_interrupt
 from inkdigit_train.fit.models import DigitNet, build_model, channels_last, logits_of
 from inkdigit_train.fit.schedule import augment_strength, learning_rate, make_optimizer
+from inkdigit_train.fit.unfold import unfold
 
 __all__ = ["CHECKPOINT", "Outcome", "pool_weight", "train"]
 
 CHECKPOINT = "last.ckpt"  # in a run's folder
 CHECK_EVERY = 20  # steps between looks at the loss: each look waits for the device
+MEASURED = 1500  # rasters of each pool that batch norm's statistics are measured on
 AVERAGE_WARMUP = 10  # steps in which the averaged weights follow faster: the first ones are random
 
 
@@ -68,7 +70,8 @@ def train(
         data: What to train on and to validate on.
         out: Folder for `last.ckpt`, `history.csv` and `config.json`.
         fabric: Launched; see `make_fabric`.
-        start: Checkpoint whose averaged weights the network starts with, instead of random ones.
+        start: Checkpoint whose averaged weights the network starts with, or an exported model, as
+            model.onnx; instead of random ones.
         teachers: Checkpoints whose mean probabilities the network learns from as well.
         resume: Go on from `last.ckpt` if it exists.
         until: Stop once validation accuracy, 0 to 1, reaches this.
@@ -116,7 +119,7 @@ class _Run:
     ) -> None:
         self.config, self.data, self.out, self.fabric = config, data, out, fabric
         torch.manual_seed(config.seed)
-        net = build_model(config) if start is None else _started(start, config)
+        net = build_model(config) if start is None else _started(start, config, data)
         self.net = channels_last(net)
         self.model, self.optimizer = fabric.setup(self.net, make_optimizer(self.net, config))
         self.average = copy.deepcopy(self.net)
@@ -300,7 +303,11 @@ class _Run:
         self.loss_sum, self.history = checkpoint.loss_sum, list(checkpoint.history)
 
 
-def _started(path: Path, config: TrainConfig) -> DigitNet:
+def _started(path: Path, config: TrainConfig, data: DataSet) -> DigitNet:
+    if path.suffix == ".onnx":
+        net = build_model(config)
+        unfold(path, net, torch.cat([p.images[:MEASURED, :1] for p in data.train if len(p)]))
+        return net
     net, checkpoint = load_averaged(path)
     other = [k for k in ("stem", "body", "top") if checkpoint.config[k] != config.to_dict()[k]]
     if other:
