@@ -84,12 +84,15 @@ def test_ink_is_split_by_writer_and_lookalikes_are_left_out(
     assert set(found.sources) == {"ink.jsonl.gz", "letters.jsonl"}
 
 
-def test_ink_is_slanted_to_the_right_once():
+def test_ink_is_slanted_to_the_right_once_where_that_is_asked_for():
     one = Ink([[(0, 0), (0, 100)]])
-    drawn = pools.draw_pool("ones", [one] * 40, [1] * 40, 0)
-    columns = (drawn.images > 100).any(2).sum(2)  # with ink
-    assert columns[:, : -pools.SLANTED].max() <= 7
-    assert columns[:, -pools.SLANTED :].float().mean() > 7
+    upright, leaning = (
+        (pools.draw_pool("ones", [one] * 40, [1] * 40, 0, slanted).images > 100).any(2).sum(2)
+        for slanted in (False, True)
+    )  # columns with ink
+    assert upright.max() <= 7
+    assert torch.equal(leaning[:, :-1].max(), upright.max())
+    assert leaning[:, -1].float().mean() > upright.max()
 
 
 def test_forms_are_drawn_where_they_are_asked_for(mnist_like, ink_file, nondigit_file, monkeypatch):

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
 
@@ -64,9 +62,9 @@ def test_fitting_raises_the_likelihood(hand):
                 if glyph is not None:
                     right[k, int(number.label[glyph])] = True
             found.append(example_of(row, table, right, rng))
-    start = decoder_weights.fit(found, iterations=0)
-    weights = decoder_weights.fit(found, iterations=8)
-    assert decoder_weights.mean_loss(weights, found) < decoder_weights.mean_loss(start, found)
+    _, before = decoder_weights.fit(found, iterations=0)
+    weights, after = decoder_weights.fit(found, iterations=8)
+    assert after < before
     assert set(weights) == set(FEATURES)
 
 
@@ -80,16 +78,12 @@ def test_pictures_have_right_readings(hand):
 
 def test_weights_are_fitted_to_a_model(monkeypatch, tmp_path, hand, letter):
     monkeypatch.setattr(decoder_weights, "PLAIN", 4)
-    monkeypatch.setattr(decoder_weights, "WITH_LETTERS", 3)
+    monkeypatch.setattr(decoder_weights, "WITH_LETTERS", 2)
     monkeypatch.setattr(decoder_weights, "PICTURES", 2)
     monkeypatch.setattr(decoder_weights, "TOUCHING", 1)
     ink, others, out = (tmp_path / name for name in ("ink.jsonl", "letters.jsonl", "weights.json"))
     write_records(ink, hand)
     write_records(others, [letter])
-    with pytest.raises(DataNotFoundError, match="too few"):  # one writer is no validation
-        decoder_weights.fit_to_model(BUNDLED_MODEL, [ink], [others], out)
-    write_records(ink, [replace(r, writer=writer) for writer in ("a", "b") for r in hand])
-    write_records(others, [replace(letter, writer=writer) for writer in ("a", "b")])
     assert not decoder_weights.is_fitted(out, BUNDLED_MODEL)
     decoder_weights.fit_to_model(BUNDLED_MODEL, [ink], [others], out)
     assert decoder_weights.is_fitted(out, BUNDLED_MODEL)

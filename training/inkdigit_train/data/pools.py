@@ -32,12 +32,11 @@ __all__ = ["INK_DIGITS", "INK_NONDIGITS", "DataSet", "Pool", "draw_pool", "gathe
 PEN_RANGE_PX = (1.3, 4.4)  # what nearly all of MNIST's strokes lie between
 INK_DIGITS, INK_NONDIGITS = "ink digits", "ink non-digits"  # the pools' names
 SPLIT_SEED = 0  # one split for all runs, so that one run may teach another
-# Pen widths drawn of each ink record, how many of them in other proportions, and how many leaning
-# to the right; an epoch uses one.
-VARIANTS, STRETCHED, SLANTED = 7, 2, 1
+# Pen widths drawn of each ink record, and how many of them in other proportions; an epoch uses one.
+VARIANTS, STRETCHED = 6, 2
 BROAD_NIB = 0.5  # fraction of the slanted ones that a broad nib writes
 # Amounts set by judgement, beside 14,000 ink digits, not by a search.
-COMPOSED, MINED = 3000, 18000  # numbers composed, and at most as many non-digits taken from them
+COMPOSED, MINED = 1500, 9000  # numbers composed, and at most as many non-digits taken from them
 PIECES, PAIRS, SCRIBBLES = 4000, 2000, 2000  # a piece that would pass for a 1 is dropped
 
 
@@ -79,7 +78,7 @@ def gather(
         nondigits: Ink data sets of letters and symbols for the eleventh class.
         val_size: MNIST images held out, stratified by digit.
         seed: For pen widths and made ink; the split is always the same.
-        forms: Digits drawn in forms that the data hardly has.
+        forms: Digits drawn in forms that the data hardly has; with any, all ink is slanted once.
 
     Returns:
         The pools, the same for the same arguments and files.
@@ -106,7 +105,7 @@ def gather(
         for held_out, pools in ((False, train), (True, val_ink)):
             chosen = [r for r in records if (r.writer in validation) == held_out]
             numbers = [int(r.label) if name == INK_DIGITS else NOT_DIGIT for r in chosen]
-            pools.append(draw_pool(name, [r.ink for r in chosen], numbers, seed))
+            pools.append(draw_pool(name, [r.ink for r in chosen], numbers, seed, bool(forms)))
     if digits:
         validation = held_out_writers(digits)
         train += _made_pools([r for r in digits if r.writer not in validation], seed, forms)
@@ -135,7 +134,9 @@ def _made_pools(digits: Sequence[InkRecord], seed: int, forms: int) -> list[Pool
     if forms:
         drawn = [FORMS[k % len(FORMS)] for k in range(forms)]
         sources["forms"] = ([draw_form(f, rng) for f in drawn], [f.digit for f in drawn])
-    return [draw_pool(name, inks, labels, seed) for name, (inks, labels) in sources.items()]
+    return [
+        draw_pool(name, inks, labels, seed, bool(forms)) for name, (inks, labels) in sources.items()
+    ]
 
 
 def _made_nondigits(digits: Sequence[Ink], seed: int) -> list[Ink]:
@@ -150,16 +151,19 @@ def _made_nondigits(digits: Sequence[Ink], seed: int) -> list[Ink]:
     return [ink for ink in pieces if ink is not None] + pairs + scribbles
 
 
-def draw_pool(name: str, inks: Sequence[Ink], labels: Sequence[int], seed: int) -> Pool:
-    """A pool of ink to train on, each drawn with several pens, in other proportions and slanted.
+def draw_pool(
+    name: str, inks: Sequence[Ink], labels: Sequence[int], seed: int, slanted: bool = False
+) -> Pool:
+    """A pool of ink to train on, each drawn with several pens and in other proportions, too.
 
     Args:
         name: Of the pool.
         inks: To draw.
         labels: 0 to 10 of each.
         seed: Decides all.
+        slanted: Whether each is drawn once more, leaning to the right.
     """
-    images = draw(inks, VARIANTS, seed, STRETCHED, SLANTED)
+    images = draw(inks, VARIANTS + slanted, seed, STRETCHED, int(slanted))
     return Pool(name, images, torch.tensor(labels, dtype=torch.int64))
 
 

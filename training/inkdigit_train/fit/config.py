@@ -47,10 +47,10 @@ class TrainConfig:
     # How often an epoch sees each ink digit: use means ink, and MNIST has four times as much.
     ink_weight: int = 2
     # How often it sees each letter and symbol: too many by other writers passed for digits.
-    letter_weight: int = 3
+    letter_weight: int = 2
     made_nondigits: float = 0.06  # halves and pairs of digits added to a batch, as a fraction of it
-    # Digits drawn in forms that the data hardly has. With 4,000, a run read stretched ink better,
-    # and rows of validation writers worse.
+    # Digits drawn in forms that the data hardly has; with any, all ink is seen slanted once, too.
+    # With 4,000, a run read stretched ink better, and rows of validation writers worse.
     forms: int = 0
     distill: float = 0.5  # weight of the teachers' probabilities in the loss, if there are teachers
     val_size: int = 5000  # MNIST training images held out, stratified, for every choice
