@@ -71,6 +71,11 @@ def test_one_of_a_colons_points_is_no_colon(upper, lower):
     assert shown == [None, None, 1]
 
 
+def test_a_digit_may_lack_a_tap_of_its_own():
+    number = _row("5", [TALL, TAP])
+    assert [glyph_of(_of(*strokes), number) for strokes in ((0,), (0, 1))] == [0, 0]
+
+
 def test_a_stray_tap_belongs_to_no_glyph():
     number = _row("5", [TALL])
     ink = Ink([*number.ink.strokes, Stroke(TAP)])

@@ -13,7 +13,7 @@ from inkdigit_train.errors import CheckpointError
 from inkdigit_train.fit.checkpoint import load_averaged
 from inkdigit_train.fit.config import TrainConfig
 from inkdigit_train.fit.fabric import make_fabric
-from inkdigit_train.fit.models import Calibration, build_model
+from inkdigit_train.fit.models import CALIBRATION, Calibration, build_model
 from inkdigit_train.fit.train import CHECKPOINT, train
 from inkdigit_train.fit.unfold import unfold
 
@@ -24,8 +24,7 @@ def test_the_shipped_model_unfolded_and_calibrated_answers_as_before(small_data)
     images, net = small_data.train[0].images[:, :1], build_model(SHIPPED)
     unfold(BUNDLED_MODEL, net, images)
     said = OnnxSession(BUNDLED_MODEL).metadata
-    keys = ("temperature", "not_digit_factor", "not_digit_shift")
-    calibration = Calibration(*(float(said[key]) for key in keys))
+    calibration = Calibration(*(float(said[key]) for key in CALIBRATION))
     rasters = images[:40].float() / 255
     with torch.no_grad():
         logits, embedding = net(rasters)

@@ -18,6 +18,7 @@ from inkdigit.ink import arc_length
 from inkdigit.labels import NOT_DIGIT, SIGNS
 from inkdigit_train.data.compose import Composed, Style, compose_many
 from inkdigit_train.data.nondigits import is_bar, is_slim
+from inkdigit_train.data.pictured import PEN_PX
 from inkdigit_train.data.records import InkRecord
 
 __all__ = ["glyph_of", "mine"]
@@ -25,7 +26,6 @@ __all__ = ["glyph_of", "mine"]
 STYLE = Style(gap=(-0.05, 0.5), touching=0.5, joined=0.2, late=0.1)
 # As fractions of the glyph's length; set by judgement, not by a search.
 WHOLE, FOREIGN = 0.85, 0.12  # a hypothesis shows a glyph: a cut may be a little off the true one
-TAP = 6.0  # what a piece counts at least, where digits are 100 high: the pen makes a tap as large
 NEARLY_WHOLE, NEARLY_ALONE = 0.7, 0.35  # it still looks like its digit, so it is left out
 
 
@@ -86,7 +86,7 @@ def _pieces(
         for glyph, first, last in parts:
             start, end = travelled[first], travelled[last]
             owners.append(glyph)
-            lengths.append(max(end - start, TAP))
+            lengths.append(max(end - start, PEN_PX))  # a tap is as large as the pen
             shares = [_share(start, end, low, high, travelled[-1]) for low, high in taken[source]]
             held.append(sum(shares) * lengths[-1])
     return np.array(owners, np.int64), np.array(lengths), np.array(held, np.float64)

@@ -13,7 +13,7 @@ from inkdigit._segment.layout import Layout
 from inkdigit.drawing import draw_ink, draw_polylines
 from inkdigit_train.data.compose import Composed
 
-__all__ = ["Pictured", "draw_composed", "shown_glyphs"]
+__all__ = ["PEN_PX", "Pictured", "draw_composed", "shown_glyphs"]
 
 Floats: TypeAlias = NDArray[np.float32]
 

@@ -12,6 +12,7 @@ from inkdigit.session import EMBEDDING_SIZE
 from inkdigit_train.fit.config import TrainConfig
 
 __all__ = [
+    "CALIBRATION",
     "PARAMETER_LIMIT",
     "Calibration",
     "DigitNet",
@@ -22,6 +23,8 @@ __all__ = [
 ]
 
 PARAMETER_LIMIT = 100_000  # the limit this project sets itself; 100 kB as shipped
+# What an exported model calls the fields of its `Calibration`.
+CALIBRATION = ("temperature", "not_digit_factor", "not_digit_shift")
 EVAL_BATCH = 1000  # rasters in a forward pass without gradients: bounds the memory
 
 

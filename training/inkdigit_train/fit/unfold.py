@@ -16,7 +16,7 @@ from onnx import numpy_helper
 from torch import Tensor, nn
 
 from inkdigit_train.errors import CheckpointError
-from inkdigit_train.fit.models import DigitNet
+from inkdigit_train.fit.models import CALIBRATION, Calibration, DigitNet
 
 __all__ = ["unfold"]
 
@@ -42,16 +42,14 @@ def unfold(path: Path, net: DigitNet, images: Tensor) -> None:
     try:
         weights = _weights(model)
         said = {entry.key: entry.value for entry in model.metadata_props}
-        temperature, factor, shift = (
-            float(said[key]) for key in ("temperature", "not_digit_factor", "not_digit_shift")
-        )
+        calibration = Calibration(*(float(said[key]) for key in CALIBRATION))
         with torch.no_grad():
             _set_all(net.eval(), weights, images.float() / 255)
             for values in net.digits.parameters():
-                values.mul_(temperature)
-            net.none.bias.sub_(shift)
+                values.mul_(calibration.temperature)
+            net.none.bias.sub_(calibration.shift)
             for values in net.none.parameters():
-                values.div_(factor)
+                values.div_(calibration.factor)
     except (KeyError, RuntimeError, ValueError) as exc:
         raise CheckpointError(f"{path} holds no network of the config's size ({exc})") from exc
 

@@ -25,6 +25,7 @@ from inkdigit_train.errors import ExportError
 from inkdigit_train.files import sha256
 from inkdigit_train.fit.checkpoint import Checkpoint, load_averaged
 from inkdigit_train.fit.models import (
+    CALIBRATION,
     PARAMETER_LIMIT,
     Calibration,
     DigitNet,
@@ -42,7 +43,6 @@ PARITY_TOLERANCE = 1e-4  # largest difference from torch on any logit
 PARITY_IMAGES = 1000
 INT8_LIMIT = 127
 SMALLEST_ROUNDED = 256  # smaller tensors stay float: they hardly add to the file
-CALIBRATION = ("temperature", "not_digit_factor", "not_digit_shift")
 # The entries of config.json that the .onnx file carries too.
 METADATA = (
     "model",

@@ -2,8 +2,9 @@
 
 Forms are counted on the texts of made rows. What they weigh is fitted to rows composed of the ink
 of training writers, as the decoder's weights are: of the texts that the decoder finds in a row, the
-right one should be the likeliest. Rows of validation writers say how well that does; fitted on
-those, 8 hands, of which one puts a dot before its threes, points had hardly counted.
+right one should be the likeliest. Rows of validation writers say how well that does. They were
+fitted to once: validation writers are 8, and one of them puts a dot before threes, so that a point
+hardly counted.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ from inkdigit.files import write_json
 from inkdigit.labels import SIGNS, SPACE
 from inkdigit.session import OnnxSession
 from inkdigit_train.data.compose import Composed, Style, compose_many
-from inkdigit_train.data.records import of_writers, read_sources
+from inkdigit_train.data.records import InkRecord, of_writers, read_sources
 from inkdigit_train.data.signed import KINDS, compose_signed
 from inkdigit_train.errors import DataNotFoundError
 from inkdigit_train.files import sha256
@@ -101,35 +102,18 @@ def fit_formats(
     words += [DIGIT * int(rng.integers(low, high + 1)) for _ in range(TEXTS - signed_texts)]
     formats = Formats(count_forms(words), ORDER, BACKING, np.zeros(len(FORMAT_FEATURES)))
     sources, session = read_sources(ink, nondigits), OnnxSession(model)
-
-    def compose(held_out: bool) -> tuple[list[Choice], list[Choice]]:
-        digits, symbols = (of_writers(part, held_out=held_out) for part in sources)
-        scale, own_seed = (VALIDATION if held_out else 1.0), seed + 10 * held_out
-        signed = [
-            (row.number, row.text.split(SPACE))
-            for row in compose_signed(digits, symbols, round(scale * ROWS), own_seed)
-        ]
-        if not signed:
-            raise DataNotFoundError(
-                "no ink data sets of digits and of signs to compose rows from; name their folder"
-                " with --data"
-            )
-        style = Style(length=PLAIN_DIGITS)
-        plain = [
-            (number, [number.label])
-            for number in compose_many(digits, round(scale * NUMBERS), own_seed, style)
-        ]
-        with_signs, without = (
-            [choice for number, own in some for choice in _choices(number, own, session, formats)]
-            for some in (signed, plain)
-        )
-        return with_signs, without
-
-    signed, unsigned = compose(held_out=False)
+    signed_rows = _signed_rows(*sources, ROWS, seed, held_out=False)
+    unseen_rows = _signed_rows(*sources, round(VALIDATION * ROWS), seed + 10, held_out=True)
+    plain = of_writers(sources[0], held_out=False)
+    numbers = compose_many(plain, NUMBERS, seed, Style(length=PLAIN_DIGITS))
+    plain_rows = [(number, [number.label]) for number in numbers]
+    signed, unsigned, unseen = (
+        [choice for number, words in rows for choice in _choices(number, words, session, formats)]
+        for rows in (signed_rows, plain_rows, unseen_rows)
+    )
     share = PLAIN_ROWS / (1 - PLAIN_ROWS) * len(signed) / max(len(unsigned), 1)
     choices = signed + [replace(choice, weight=share) for choice in unsigned]
     weights = fit_weights(choices)
-    unseen, _ = compose(held_out=True)
     before, after = (_right(unseen, w) for w in (np.zeros_like(weights), weights))
     named = zip(FORMAT_FEATURES, weights.tolist(), strict=True)
     write_json(
@@ -149,6 +133,25 @@ def fit_formats(
         },
     )
     return before, after
+
+
+def _signed_rows(
+    digits: Sequence[InkRecord],
+    symbols: Sequence[InkRecord],
+    count: int,
+    seed: int,
+    *,
+    held_out: bool,
+) -> list[tuple[Composed, list[str]]]:
+    """Composed rows with signs, and the words of each: what stands between its wide gaps."""
+    own, drawn = (of_writers(part, held_out=held_out) for part in (digits, symbols))
+    rows = [(r.number, r.text.split(SPACE)) for r in compose_signed(own, drawn, count, seed)]
+    if not rows:
+        raise DataNotFoundError(
+            "no ink data sets of digits and of signs to compose rows from; name their folder"
+            " with --data"
+        )
+    return rows
 
 
 def _choices(
