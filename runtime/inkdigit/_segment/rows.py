@@ -18,7 +18,7 @@ __all__ = [
 ]
 
 MAX_SOURCES = 1000  # the largest strokes or marks are read: a page of writing has fewer
-MAX_IN_CELLS = 1500  # marks of a table that are read: 400 cells of three digits have fewer
+MAX_IN_CELLS = 1200  # marks of a table that are read: as many as 400 cells of three digits have
 
 # In row heights. "Training digits" are the 3,825 digits of several strokes among UNIPEN's and
 # pendigits' training digits; what has no source was chosen by eye on development pages.
@@ -84,6 +84,9 @@ def usual_height(boxes: NDArray[np.float64]) -> float:
 
     Strokes above each other count as one: the bar of a 5 and its body, the rings of an 8.
     """
+    if len(boxes) == 1:  # most cells of a table hold one mark: spare them the tables of pairs
+        width, height = (boxes[0, 2:] - boxes[0, :2]).tolist()
+        return max(height, 0.2 * width, 1e-6)
     left, top, right, bottom = boxes.T
     overlap = np.minimum(right[:, None], right[None]) - np.maximum(left[:, None], left[None])
     narrower = np.minimum((right - left)[:, None], (right - left)[None])
@@ -101,8 +104,8 @@ def group_rows(boxes: NDArray[np.float64]) -> list[NDArray[np.int64]]:
     Returns:
         The indices of each row's boxes, ascending; the rows in reading order.
     """
-    if not len(boxes):
-        return []
+    if len(boxes) <= 1:
+        return [np.arange(1)] * len(boxes)
     left, top, right, bottom = boxes.T
     heights = bottom - top
     taller = np.maximum(heights[:, None], heights[None])

@@ -36,6 +36,7 @@ SOLID = 0.42  # of the strips in which such rules show, in the mean
 # misread as they were first seen.
 FIRM = 0.8
 LEVEL = 3.0  # degrees: so little turned, marks are level
+NEARLY_ALL = 0.9  # of the picture's area: a closer look shows the same
 # Of the marks of the whole picture that a view of a part of it shows: with and without rules there.
 MOST, ALL = 0.6, 0.8
 BELIEVED = 0.38  # of the strips in which rules show that are no strokes of digits, in the mean
@@ -113,13 +114,14 @@ def find_view(pixels: Grey, network: Network) -> View:
     whole = View.of(turned_view(pixels), network)
     if not len(whole.boxes):
         return view
-    # Boards of a desk, and other tables, may have stronger lines: look only where the marks are.
     close = turned_view(pixels, whole.turn, _corners(whole))
-    flat = lay_flat(close.pixels)
-    near = View.of(replace(flat, to_picture=flat.to_picture.then(close.to_picture)), network)
     tried = [view, whole]
-    if len(near.boxes) >= ALL * len(whole.boxes):
-        tried.append(near)
+    if _share(close, pixels) < NEARLY_ALL:
+        # Boards of a desk, and other tables, may have stronger lines: look only where the marks are.
+        flat = lay_flat(close.pixels)
+        near = View.of(replace(flat, to_picture=flat.to_picture.then(close.to_picture)), network)
+        if len(near.boxes) >= ALL * len(whole.boxes):
+            tried.append(near)
     best = max(tried, key=lambda one: one.solid * len(one.boxes))
     if best.is_grid:
         return best
@@ -128,6 +130,13 @@ def find_view(pixels: Grey, network: Network) -> View:
     if abs(view.turn) <= LEVEL and len(view.boxes) >= least * len(whole.boxes):
         return view
     return View.of(close, network)
+
+
+def _share(part: Flat, pixels: Grey) -> float:
+    """Area of a `turned_view` over that of the picture."""
+    x, y = part.to_picture.matrix[0], part.to_picture.matrix[3]  # where a pixel to the right lies
+    high, wide = part.pixels.shape[:2]
+    return high * wide * (x * x + y * y) / (pixels.shape[0] * pixels.shape[1])
 
 
 def _corners(view: View) -> Floats:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from unittest.mock import Mock
+
 import numpy as np
 import pytest
 from PIL import Image
 from tabled import table, turned
 
+from inkdigit._tables import views
 from inkdigit._tables.flat import lay_flat
 from inkdigit._tables.views import FIRM, View, find_view
 from inkdigit.session import OnnxInkSession
@@ -43,6 +46,15 @@ def test_boards_of_a_desk_are_no_rules(network):
     view = find_view(picture, network)
     assert view.solid >= FIRM
     assert (len(view.across), len(view.down)) == (5, 4)
+
+
+def test_a_picture_full_of_marks_is_looked_at_no_closer(network, monkeypatch):
+    full = np.asarray(table(ROWS, ruled=False).crop((30, 30, 390, 270)))
+    monkeypatch.setattr(views, "lay_flat", Mock(side_effect=lay_flat))
+    find_view(full, network)
+    assert views.lay_flat.call_count == 1
+    find_view(np.pad(full, ((0, 300), (0, 300)), constant_values=255), network)
+    assert views.lay_flat.call_count == 3
 
 
 def test_without_rules_the_marks_say_it(network):
