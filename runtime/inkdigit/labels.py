@@ -15,6 +15,7 @@ __all__ = [
     "DIGITS",
     "NOT_DIGIT",
     "SIGNS",
+    "SIGN_CLASSES",
     "SPACE",
     "log_softmax",
     "softmax",
@@ -25,6 +26,8 @@ NOT_DIGIT = 10  # index of the class "not a digit"
 CLASSES = 11
 ALL_DIGITS = "0123456789"
 SIGNS = ".,-/:"  # told by their shape and place in a row, not by the network
+# What a mark may be beside a digit: no sign, one of those, or another one, such as a percent sign.
+SIGN_CLASSES = ("none", *SIGNS, "other")
 SPACE = " "  # a wide gap between two numbers of one line
 
 

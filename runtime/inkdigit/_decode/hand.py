@@ -22,7 +22,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from inkdigit.labels import ALL_DIGITS, CLASSES, DIGITS, NOT_DIGIT, SIGNS
+from inkdigit.labels import ALL_DIGITS, CLASSES, DIGITS, NOT_DIGIT, SIGN_CLASSES, SIGNS
 
 __all__ = [
     "BUNDLED_RULE",
@@ -168,7 +168,7 @@ class Hand:
         self._digit_weights = _spread(digits, as_digit, CLASSES)
         self._sign_weights = None
         if (labels > NOT_DIGIT).any():
-            self._sign_weights = _spread(signs, kind, 1 + len(SIGNS))
+            self._sign_weights = _spread(signs, kind, len(SIGN_CLASSES))
         usual = np.bincount(digits, np.where(corrected, 0.0, np.exp(faded)), CLASSES)
         usual[NOT_DIGIT] = 0
         self._against = np.log1p(rule.doubt * usual)
@@ -195,7 +195,7 @@ class Hand:
     def weigh_signs(
         self, told: NDArray[np.float64], vectors: NDArray[np.float32]
     ) -> NDArray[np.float64]:
-        """Likewise (n, 6) log-probabilities of no sign and of each sign."""
+        """Likewise (n, 7) log-probabilities of `SIGN_CLASSES`."""
         if self._sign_weights is None:
             return told
         sums = np.log(np.exp(told) + self._closeness(vectors) @ self._sign_weights)

@@ -22,11 +22,12 @@ from numpy.typing import NDArray
 
 from inkdigit._decode.weights import Shapes, Weights
 from inkdigit._segment.layout import Row
-from inkdigit.labels import DIGITS, NOT_DIGIT, SIGNS
+from inkdigit.labels import DIGITS, NOT_DIGIT, SIGN_CLASSES
 
 __all__ = [
     "LEFT_OUT",
     "MIN_LOG_PROBABILITY",
+    "OTHER",
     "PASSED",
     "Lattice",
     "Path",
@@ -47,8 +48,9 @@ BEST_PATHS = 6  # segmentations of a row that alternatives come from
 MIN_LOG_PROBABILITY = -16.0  # float32 softmax is noise below
 EDGES_AT_ONCE = 4096  # a page of scribbles has 100,000: their features would take 20 MB
 MAX_PASSED = 6  # signs in a row beside a number of known length
-# Columns of what is passed: the one for leaving it out, and how many there are, one for each sign.
-LEFT_OUT, PASSED = 0, 1 + len(SIGNS)
+# Columns of what is passed: the one for leaving it out, the one for a sign that is none of `SIGNS`
+# and is read as "?", and how many there are, with one for each sign between the two.
+LEFT_OUT, OTHER, PASSED = 0, len(SIGN_CLASSES) - 1, len(SIGN_CLASSES)
 NEGLIGIBLE_LOG_FRACTION = -60.0  # e^-60 of a float64 sum is lost in rounding
 
 
@@ -57,7 +59,7 @@ class Step(NamedTuple):
 
     Attributes:
         hypothesis: Its index in the row; None for the start and for a link, which reads nothing.
-        passed: Whether the hypothesis is read as a sign or left out, and so no glyph of the number.
+        passed: Whether the hypothesis is read as a sign or left out, and so no digit of the number.
     """
 
     hypothesis: int | None
@@ -69,7 +71,7 @@ class Scores:
     """Log-weights of a row's n hypotheses and of its lattice's edges."""
 
     labels: NDArray[np.float64]  # (n, 11) of each hypothesis read as each class
-    passed: NDArray[np.float64]  # (n, 6) of each left out, and read as each sign
+    passed: NDArray[np.float64]  # (n, 7) of each left out, and read as each sign or another
     edges: list[float]  # one for each edge, in the lattice's order
 
     def reweighted(self, digit: float, unreadable: float) -> Scores:
@@ -113,7 +115,7 @@ class Weighed:
         log_weight: Logarithm of the weight of all paths, times the kind's prior.
         paths: The best ones, their scores with that prior.
         read: (n, 11) fraction of the weight that reads each hypothesis as each class.
-        passed: (n, 6) fraction that leaves it out, or reads it as each sign.
+        passed: (n, 7) fraction that leaves it out, or reads it as each sign or another.
         unreadable: Expected number of glyphs that are no digit.
     """
 
@@ -233,7 +235,7 @@ class Lattice:
         Args:
             log_probabilities: (n, 11) of its hypotheses.
             weights: Of all features.
-            signs: (n, 6) log-probabilities of no sign and of each sign; certainly none if left out.
+            signs: (n, 7) log-probabilities of `SIGN_CLASSES`; certainly none if left out.
         """
         labels = np.maximum(log_probabilities, MIN_LOG_PROBABILITY)
         labels[:, :DIGITS] *= weights.label[0]
@@ -255,7 +257,7 @@ class Lattice:
         return Scores(labels, passed, edges)
 
     def of_parts(self, signs: NDArray[np.float64]) -> NDArray[np.float64]:
-        """(n,) sums of (n, 6), of its column for no sign, over the parts of each hypothesis.
+        """(n,) sums of (n, 7), of its column for no sign, over the parts of each hypothesis.
 
         It is 0 for one part. A comma beside a digit hardly changes the raster of the two together.
         """
@@ -426,7 +428,7 @@ class Lattice:
 
 
 def no_signs(count: int) -> NDArray[np.float64]:
-    """(count, 6) log-probabilities that say that nothing is a sign."""
+    """(count, 7) log-probabilities that say that nothing is a sign."""
     signs = np.full((count, PASSED), -math.inf)
     signs[:, LEFT_OUT] = 0.0
     return signs

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from inkdigit._decode.formats import Formats
 from inkdigit._decode.hand import Hand
-from inkdigit._decode.lattice import LEFT_OUT, Lattice, Scores, log_sum
+from inkdigit._decode.lattice import LEFT_OUT, OTHER, Lattice, Scores, log_sum
 from inkdigit._decode.signs import SignNet, sign_features
 from inkdigit._decode.texts import ALTERNATIVES, Text, character, likeliest_texts
 from inkdigit._decode.weights import Weights
@@ -196,13 +196,18 @@ def score_row(
     lattice = Lattice(row, counted, set(np.flatnonzero(may_pass).tolist()))
     scores = lattice.score(log_probabilities, weights, told)
     if counted and lattice.finals:
-        unread = np.where(lattice.is_speck, scores.passed[:, LEFT_OUT], scores.labels[:, NOT_DIGIT])
-        scores.passed[:, LEFT_OUT] = unread
+        # Another sign counts, as a "?", or is left out, whichever meets the number.
+        other = np.logaddexp(scores.labels[:, NOT_DIGIT], scores.passed[:, OTHER])
+        scores.labels[:, NOT_DIGIT] = other
+        scores.passed[:, LEFT_OUT] = np.where(
+            lattice.is_speck, scores.passed[:, LEFT_OUT], other
+        )
+        scores.passed[:, OTHER] = -math.inf
     return lattice, scores
 
 
 def may_be_signs(told: NDArray[np.float64]) -> NDArray[np.bool_]:
-    """(n,) whether each may be a sign, from (n, 6) log-probabilities."""
+    """(n,) whether each may be a sign, from (n, 7) log-probabilities."""
     return np.asarray(told[:, LEFT_OUT] < math.log1p(-LEAST_SIGN))
 
 
@@ -223,7 +228,7 @@ def _weigh(
         signs: Likewise.
 
     Returns:
-        (n, 11) and (n, 6), fractions of the weight that read each hypothesis as each class, and
+        (n, 11) and (n, 7), fractions of the weight that read each hypothesis as each class, and
         that leave it out or read it as each sign; and the likeliest texts, best first.
     """
     scores.labels[:, [digit for digit in range(DIGITS) if digit not in allowed]] = -math.inf
@@ -261,7 +266,7 @@ def _weighed_by_form(
     Args:
         texts: Best first.
         read: (n, 11) fraction of the weight that reads each hypothesis as each class; changed.
-        passed: (n, 6) fraction that leaves it out, or reads it as each sign; changed.
+        passed: (n, 7) fraction that leaves it out, or reads it as each sign or another; changed.
         formats: How likely forms are.
     """
     before = np.array([text.probability for text in texts])

@@ -1,4 +1,4 @@
-"""Row and network's answers in; how likely each hypothesis is a sign of `SIGNS` out.
+"""Row and network's answers in; how likely each hypothesis is a sign out: which, or another one.
 
 The network sees no size and no place: a point fills its raster as a zero does. Here a hypothesis is
 measured against the digits beside it, and a small network, fitted on made rows by
@@ -17,11 +17,12 @@ from numpy.typing import NDArray
 
 from inkdigit._segment.join import POINT
 from inkdigit._segment.layout import Row
-from inkdigit.labels import CLASSES, SIGNS
+from inkdigit.labels import CLASSES, DIGITS, SIGN_CLASSES
 
 __all__ = ["BUNDLED_SIGNS", "SIGN_FEATURES", "SignNet", "sign_features"]
 
 BUNDLED_SIGNS = Path(__file__).parent / "signs.json"
+RELATIVE = ("top", "bottom", "height", "slant", "breadth")  # less the mean of others of the row
 SIGN_FEATURES = (
     "log_height",  # in row heights, as the others are
     "log_width",
@@ -38,22 +39,26 @@ SIGN_FEATURES = (
     "cuts",
     "speck",
     "paired",  # whether it may be one of a colon's points
-    "slope",  # width over height
-    "ones_slope",  # mean of that over the row's other upright lines, this one's without any,
-    "ones_height",  # and their heights' mean, less its own, likewise
-    "ones",  # whether there are any
+    "slant",
+    "breadth",
+    # A 1 leans and stands as the writer's other ones and digits do; a slash does not.
+    *(f"ones_{name}" for name in RELATIVE),  # less those of the row's other ones,
+    "ones",  # of which there are so many,
+    *(f"digits_{name}" for name in RELATIVE),  # and those of its other digits
+    "digits",
     *(f"log_probability_{label}" for label in range(CLASSES)),
 )
 BODY = 0.5  # row heights: what is taller stands on the line as digits do
 FLAT = 0.03  # row heights, added to sides so that their logarithms are finite
 LIMIT = 1.5  # row heights beyond which a distance makes no difference
 LEAST_LOG_PROBABILITY = -12.0
-LIKE_ONE = -0.7  # log-probability of a 1 from which a line is one of the row's ones, or slashes
+LIKELY = -0.7  # log-probability of a digit from which it is one of the row's
+MANY = 6  # others of the row, beyond which a number makes no difference
 MAX_PAIRS = 400_000  # hypotheses times bodies of a row: beyond it is a page of scribbles
 
 
 def sign_features(row: Row, log_probabilities: NDArray[np.float64]) -> NDArray[np.float64]:
-    """(n, 30) of a row's hypotheses, in the order of `SIGN_FEATURES`.
+    """(n, 40) of a row's hypotheses, in the order of `SIGN_FEATURES`.
 
     Args:
         row: Its hypotheses.
@@ -64,6 +69,10 @@ def sign_features(row: Row, log_probabilities: NDArray[np.float64]) -> NDArray[n
     leans = np.array([h.lean or (h.box[0], h.box[2]) for h in hypotheses]) / row.height
     left, top, right, bottom = boxes.T
     beside = _beside(row, boxes)
+    slants = np.clip([h.slant for h in hypotheses], -LIMIT, LIMIT)
+    breadths = np.array([h.breadth for h in hypotheses])
+    shapes = np.stack([top, bottom, bottom - top, slants, breadths], axis=1)
+    ones, digits = _whole_digits(row, boxes, log_probabilities)
     features = [
         np.log(bottom - top + FLAT),
         np.log(right - left + FLAT),
@@ -80,7 +89,10 @@ def sign_features(row: Row, log_probabilities: NDArray[np.float64]) -> NDArray[n
         np.array([float(h.cuts) for h in hypotheses]),
         np.array([float(h.speck) for h in hypotheses]),
         _paired(row, boxes),
-        *_ones(row, boxes, log_probabilities),
+        slants,
+        breadths,
+        *_beyond(shapes, ones),
+        *_beyond(shapes, digits),
         *np.maximum(log_probabilities, LEAST_LOG_PROBABILITY).T,
     ]
     return np.stack(features, axis=1).astype(np.float64)
@@ -100,21 +112,28 @@ def _paired(row: Row, boxes: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.array(paired, np.float64)
 
 
-def _ones(
+def _whole_digits(
     row: Row, boxes: NDArray[np.float64], log_probabilities: NDArray[np.float64]
-) -> NDArray[np.float64]:
-    """(4, n): a 1 leans and stands as the writer's other ones do; a slash does not."""
-    width, height = boxes[:, 2] - boxes[:, 0], boxes[:, 3] - boxes[:, 1]
-    slope = np.minimum(width / np.maximum(height, FLAT), LIMIT)
-    whole = np.array([len(h.parts) == 1 and not h.cuts for h in row.hypotheses])
-    lines = whole & (height >= BODY) & (log_probabilities[:, 1] > LIKE_ONE)
-    others = lines.sum() - lines
-    count = np.maximum(others, 1)
-    found = []
-    for values in (slope, height):
-        mean = ((values * lines).sum() - values * lines) / count
-        found.append(np.where(others > 0, mean, values))
-    return np.stack([slope, found[0], found[1] - height, others > 0]).astype(np.float64)
+) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """(n,) and (n,) which hypotheses are likely a whole 1, and which another whole digit."""
+    uncut = np.array([not h.cuts for h in row.hypotheses])
+    likely = uncut & (boxes[:, 3] - boxes[:, 1] >= BODY)
+    alone = np.array([len(h.parts) == 1 for h in row.hypotheses])
+    others = np.delete(log_probabilities[:, :DIGITS], 1, axis=1).max(axis=1)
+    return likely & alone & (log_probabilities[:, 1] > LIKELY), likely & (others > LIKELY)
+
+
+def _beyond(
+    shapes: NDArray[np.float64], chosen: NDArray[np.bool_]
+) -> list[NDArray[np.float64]]:
+    """Each of k columns (n, k) less its mean over the chosen rows but its own, and their number.
+
+    All are (n,), and 0 where there are no others.
+    """
+    count = chosen.sum() - chosen
+    sums = shapes[chosen].sum(axis=0) - shapes * chosen[:, None]
+    beyond = np.where(count[:, None] > 0, shapes - sums / np.maximum(count, 1)[:, None], 0.0)
+    return [*np.clip(beyond, -LIMIT, LIMIT).T, np.minimum(count, MANY).astype(np.float64)]
 
 
 @dataclass(frozen=True, eq=False)
@@ -168,12 +187,12 @@ class SignNet:
     """Two layers on `SIGN_FEATURES`, moved and scaled.
 
     Attributes:
-        means: (30,)
-        scales: (30,)
-        hidden: (30, m)
+        means: (40,)
+        scales: (40,)
+        hidden: (40, m)
         hidden_bias: (m,)
-        out: (m, 6): no sign, then the signs.
-        out_bias: (6,)
+        out: (m, 7): for each of `SIGN_CLASSES`.
+        out_bias: (7,)
     """
 
     means: NDArray[np.float64]
@@ -188,7 +207,7 @@ class SignNet:
         """Read a file that training wrote."""
         fitted = json.loads(path.read_text())
         each = [fitted["features"][name] for name in SIGN_FEATURES]
-        last = [fitted["signs"][name] for name in ("none", *SIGNS)]
+        last = [fitted["signs"][name] for name in SIGN_CLASSES]
         return cls(
             np.array([row["mean"] for row in each]),
             np.array([row["scale"] for row in each]),
@@ -205,7 +224,7 @@ class SignNet:
         return cls.load(BUNDLED_SIGNS)
 
     def log_probabilities(self, features: NDArray[np.float64]) -> NDArray[np.float64]:
-        """(n, 6) of features (n, 30): of no sign, and of each of `SIGNS`."""
+        """(n, 7) of features (n, 40): of each of `SIGN_CLASSES`."""
         scaled = (features - self.means) / self.scales
         inner = np.tanh(scaled @ self.hidden + self.hidden_bias)
         logits = inner @ self.out + self.out_bias

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from inkdigit._decode.lattice import LEFT_OUT, Path, Scores, Step
+from inkdigit._decode.lattice import LEFT_OUT, OTHER, Path, Scores, Step
 from inkdigit.labels import NOT_DIGIT, SIGNS
 
 __all__ = ["ALTERNATIVES", "Text", "character", "join_texts", "likeliest_texts"]
@@ -77,7 +77,7 @@ def likeliest_texts(kinds: Sequence[Sequence[Path]], log_weight: float) -> list[
 def character(step: Step, column: int) -> str:
     """What a step is read as: a digit, a sign, "?", or "" where it is left out."""
     if step.passed:
-        return "" if column == LEFT_OUT else SIGNS[column - 1]
+        return "" if column == LEFT_OUT else "?" if column == OTHER else SIGNS[column - 1]
     return "?" if column == NOT_DIGIT else str(column)
 
 

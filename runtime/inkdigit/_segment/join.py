@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from inkdigit._segment.gaps import Number, Ruled, part_numbers
 from inkdigit._segment.layout import Hypothesis, Part, Row
+from inkdigit._segment.moments import leaning
 from inkdigit._segment.rows import (
     MAX_SOURCES,
     SPECK,
@@ -64,6 +65,7 @@ class Atoms:
     Attributes:
         boxes: (n, 4) of its n pieces in their order: left, top, right, bottom.
         leans: (n, 2) least and greatest x + SLANT * y of each.
+        moments: (n, 6) sums over the ink of each; see `moments`.
         bounds: n + 1 ascending fractions, 0 to 1, at which the pieces begin and end.
         links: Pieces that may only join two digits.
         walls: Pieces that the digits on both sides may be drawn with.
@@ -73,6 +75,7 @@ class Atoms:
 
     boxes: NDArray[np.float64]
     leans: NDArray[np.float64]
+    moments: NDArray[np.float64]
     bounds: tuple[float, ...] = (0.0, 1.0)
     links: tuple[int, ...] = ()
     walls: tuple[int, ...] = ()
@@ -254,6 +257,7 @@ class _Run:
     cuts: int
     quality: float
     shared: int
+    moments: NDArray[np.float64]
     speck: bool = False
 
     @property
@@ -289,7 +293,7 @@ def _build_row(
     found: dict[frozenset[tuple[Part, int]], Hypothesis] = {}
     for group, spread in [*(([run], 0.0) for run in runs + small), *joins, *points]:
         key = frozenset((run.part, run.shared) for run in group)
-        found.setdefault(key, _hypothesis(group, spread))
+        found.setdefault(key, _hypothesis(group, spread, height))
     hull = _hull([box for body in bodies.values() for box in body.boxes.tolist()])
     row = Row(hull, height, len(atoms), tuple(links), tuple(found.values()))
     return row, len(joins)
@@ -341,7 +345,8 @@ def _runs(
         for start in (first, first - 1) if first - 1 in source.walls else (first,):
             part = Part(index, source.bounds[start], source.bounds[last + 1])
             box = _hull(boxes[start : last + 1])
-            runs.append(_Run(part, box, lean, atoms, cuts, likely, first - start))
+            moments = source.moments[start : last + 1].sum(axis=0)
+            runs.append(_Run(part, box, lean, atoms, cuts, likely, first - start, moments))
     return runs
 
 
@@ -405,7 +410,8 @@ def _may_be_digit(box: Box, height: float) -> bool:
     return box[2] - box[0] <= MAX_WIDTH * height and box[3] - box[1] <= MAX_HEIGHT * height
 
 
-def _hypothesis(runs: Sequence[_Run], spread: float) -> Hypothesis:
+def _hypothesis(runs: Sequence[_Run], spread: float, height: float) -> Hypothesis:
+    moments = sum((run.moments for run in runs[1:]), runs[0].moments)
     return Hypothesis(
         tuple(sorted(_atoms(runs))),
         _hull([run.box for run in runs]),
@@ -416,6 +422,7 @@ def _hypothesis(runs: Sequence[_Run], spread: float) -> Hypothesis:
         sum(run.quality for run in runs),
         sum(run.shared for run in runs),
         any(run.speck for run in runs),
+        *leaning(moments, height),
     )
 
 

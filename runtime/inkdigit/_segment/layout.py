@@ -57,6 +57,8 @@ class Hypothesis:
         quality: Sum of the log-odds of its cuts, that each separates digits.
         shared: How many pieces it is drawn with that the digit before it covers.
         speck: Whether it is too small to be a digit: a point, a colon, or nothing.
+        slant: Run over rise of its ink, positive to the right; see `moments.leaning`.
+        breadth: How far its ink lies beside a line of that slant, in row heights; likewise.
     """
 
     atoms: tuple[int, ...]
@@ -68,6 +70,8 @@ class Hypothesis:
     quality: float = 0.0
     shared: int = 0
     speck: bool = False
+    slant: float = 0.0
+    breadth: float = 0.0
 
     @property
     def sources(self) -> tuple[int, ...]:

@@ -23,6 +23,7 @@ from inkdigit._segment.cuts import cut_mark, is_wide
 from inkdigit._segment.gaps import Ruled
 from inkdigit._segment.join import MAX_CUTS, Atoms, find_rows
 from inkdigit._segment.layout import SLANT, Hypothesis, Layout
+from inkdigit._segment.moments import of_pixels
 from inkdigit.ink import Box
 
 __all__ = ["MarkLayout"]
@@ -105,14 +106,12 @@ class MarkLayout(Layout):
             most = MAX_CUTS if self._wide <= MAX_WIDE else 0
             cut = cut_mark(shape, height, min(max_cuts, most))
             pieces = cut.index
-            boxes, leans = _extents(shape, pieces)
-            boxes += np.array([left, top, left, top], np.float64)
-            leans += left + SLANT * top
+            boxes, leans, moments = _extents(shape, pieces, (left, top))
             self._pieces[top:bottom, left:right][shape] = pieces[shape] + self._count
             self._marks[index] = _Mark(self._count, len(boxes))
             self._count += len(boxes)
             bounds = tuple(k / len(boxes) for k in range(len(boxes) + 1))
-            return Atoms(boxes, leans, bounds, walls=cut.walls, quality=cut.quality)
+            return Atoms(boxes, leans, moments, bounds, walls=cut.walls, quality=cut.quality)
 
         boxes = parts.boxes[indices].astype(np.float64)
         cells = None
@@ -259,13 +258,21 @@ def _lift(
 
 
 def _extents(
-    shape: Mask, pieces: NDArray[np.int64]
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Boxes (n, 4) and leans (n, 2) of a mark's pieces, within the mark's box."""
-    boxes, leans = [], []
+    shape: Mask, pieces: NDArray[np.int64], corner: tuple[int, int]
+) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
+    """Boxes (n, 4), leans (n, 2) and moments (n, 6) of a mark's pieces; see `Atoms`.
+
+    Args:
+        shape: (H, W) True where the mark is, within its box.
+        pieces: (H, W) index of the piece of each of its pixels.
+        corner: Left and top of the box.
+    """
+    boxes, leans, moments = [], [], []
     for piece in range(int(pieces[shape].max()) + 1):
         rows, columns = np.nonzero(shape & (pieces == piece))
-        boxes.append([columns.min(), rows.min(), columns.max() + 1, rows.max() + 1])
-        along = columns + 0.5 + SLANT * (rows + 0.5)
+        x, y = columns + (corner[0] + 0.5), rows + (corner[1] + 0.5)
+        boxes.append([x.min() - 0.5, y.min() - 0.5, x.max() + 0.5, y.max() + 0.5])
+        along = x + SLANT * y
         leans.append([along.min() - 0.5, along.max() + 0.5])
-    return np.array(boxes, np.float64), np.array(leans, np.float64)
+        moments.append(of_pixels(x, y))
+    return np.array(boxes), np.array(leans), np.array(moments)

@@ -17,6 +17,7 @@ from inkdigit._framing.canonical import canonical_order, goes_back
 from inkdigit._framing.rasterize import rasterize_many
 from inkdigit._segment.join import MAX_CUTS, MAX_JOINS, Atoms, find_rows
 from inkdigit._segment.layout import SLANT, Hypothesis, Layout, Part
+from inkdigit._segment.moments import of_polyline
 from inkdigit.ink import Ink, arc_length
 
 __all__ = ["StrokeCutter", "StrokeLayout", "stroke_boxes"]
@@ -54,6 +55,7 @@ class _CutStroke:
         bounds: Piece k is polyline[bounds[k]] to polyline[bounds[k + 1]], both included.
         boxes: (n, 4) of the pieces.
         leans: (n, 2) of the pieces; see `Atoms.leans`.
+        moments: (n, 6) of the pieces; see `Atoms.moments`.
         links: Pieces that may only join two digits.
         drawn: The points to draw, where those that were drawn are too many; else None.
     """
@@ -63,6 +65,7 @@ class _CutStroke:
     bounds: tuple[int, ...]
     boxes: NDArray[np.float64]
     leans: NDArray[np.float64]
+    moments: NDArray[np.float64]
     links: tuple[int, ...]
     drawn: NDArray[np.float32] | None = None
 
@@ -71,14 +74,14 @@ class _CutStroke:
         """A stroke without cuts."""
         bounds = (0, len(points) - 1)
         _, leans = _extents(points, bounds)
-        return cls(points, points, bounds, box[None], leans, ())
+        return cls(points, points, bounds, box[None], leans, of_polyline(points, bounds), ())
 
     @property
     def atoms(self) -> Atoms:
         """The pieces, as `find_rows` takes them."""
         steps = max(len(self.polyline) - 1, 1)
         bounds = (0.0, *(bound / steps for bound in self.bounds[1:-1]), 1.0)
-        return Atoms(self.boxes, self.leans, bounds, self.links)
+        return Atoms(self.boxes, self.leans, self.moments, bounds, self.links)
 
     def indices(self, part: Part) -> tuple[int, int]:
         """Of the first and the last point of the polyline that a part of the stroke has."""
@@ -275,7 +278,8 @@ def _cut(points: NDArray[np.float32], height: float) -> _CutStroke:
         bounds += cuts
     bounds.append(len(polyline) - 1)
     boxes, leans = _extents(polyline, bounds)
-    return _CutStroke(points, polyline, tuple(bounds), boxes, leans, tuple(links))
+    moments = of_polyline(polyline, bounds)
+    return _CutStroke(points, polyline, tuple(bounds), boxes, leans, moments, tuple(links))
 
 
 def _overlap(x: NDArray[np.float64], y: NDArray[np.float64]) -> NDArray[np.float64]:

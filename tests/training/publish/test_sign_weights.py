@@ -7,7 +7,7 @@ import json
 import pytest
 
 from inkdigit._decode.signs import SIGN_FEATURES, SignNet
-from inkdigit.labels import SIGNS
+from inkdigit.labels import SIGN_CLASSES
 from inkdigit.session import BUNDLED_MODEL, OnnxSession
 from inkdigit_train.data.signed import compose_signed
 from inkdigit_train.errors import DataNotFoundError
@@ -24,7 +24,7 @@ def test_signs_are_told_after_the_fit(files, tmp_path, hand, symbols, monkeypatc
     assert right > 0.6
     written = json.loads(out.read_text())
     assert set(written["features"]) == set(SIGN_FEATURES)
-    assert set(written["signs"]) == {"none", *SIGNS}
+    assert set(written["signs"]) == set(SIGN_CLASSES)
     rows = compose_signed(hand, symbols, 45, 9)
     session = OnnxSession(BUNDLED_MODEL)
     features, labels = sign_weights.sign_examples(rows, rows[:5], session)

@@ -9,7 +9,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from inkdigit._decode.lattice import LEFT_OUT, PASSED, Lattice
+from inkdigit._decode.lattice import LEFT_OUT, OTHER, PASSED, Lattice
 from inkdigit._decode.reading import score_rasters
 from inkdigit._decode.row import may_be_signs
 from inkdigit._decode.signs import SignNet, sign_features
@@ -43,9 +43,9 @@ class Example:
     lattice: Lattice  # the row's paths
     rasters: NDArray[np.uint8]  # (n, 28, 28) of its hypotheses, 255 = ink; specks are blank
     log_probabilities: NDArray[np.float64]  # (n, 11) of its hypotheses
-    signs: NDArray[np.float64]  # (n, 6) log-probabilities: of no sign, and of each one
+    signs: NDArray[np.float64]  # (n, 7) log-probabilities of `SIGN_CLASSES`
     right: NDArray[np.bool_]  # (n, 11) True at the label of each that shows just one glyph
-    right_passed: NDArray[np.bool_]  # (n, 6) at the sign, and where a speck is rightly left out
+    right_passed: NDArray[np.bool_]  # (n, 7) at the sign, and where a speck is rightly left out
 
     @classmethod
     def of(
@@ -138,8 +138,10 @@ def picture_examples(
 def _mark(character: str, right: NDArray[np.bool_], passed: NDArray[np.bool_]) -> None:
     if character in SIGNS:
         passed[1 + SIGNS.index(character)] = True
+    elif character == "?":  # a letter, or another sign: it reads the same
+        right[NOT_DIGIT] = passed[OTHER] = True
     else:
-        right[NOT_DIGIT if character == "?" else int(character)] = True
+        right[int(character)] = True
 
 
 def _rasters(layout: Layout) -> NDArray[np.float32]:

@@ -18,7 +18,7 @@ from inkdigit._framing.rasterize import DIGIT_BOX_PX, RASTER_PX
 from inkdigit.ink import arc_length
 from inkdigit.labels import NOT_DIGIT
 
-__all__ = ["LOOKALIKES", "add_nondigits", "ink_pair", "ink_piece", "is_bar", "is_slim", "scribble"]
+__all__ = ["LOOKALIKES", "add_nondigits", "ink_pair", "ink_piece", "is_bar", "is_line", "is_slim", "scribble"]
 
 Generator = np.random.Generator
 
@@ -58,13 +58,19 @@ def is_bar(ink: Ink) -> bool:
     UNIPEN's segments lose strokes: one in a hundred of the letters and symbols is a bare bar, such
     as an `i` without its dot or the stem of a `k`.
     """
+    if not is_line(ink):
+        return False
+    across, down = np.ptp(ink.strokes[0].points[[0, -1]].astype(np.float64), axis=0).tolist()
+    return float(down) > BAR_STEEPNESS * float(np.hypot(across, down))
+
+
+def is_line(ink: Ink) -> bool:
+    """Whether the ink is one nearly straight stroke, whichever way it runs."""
     if len(ink) != 1:
         return False
     points = ink.strokes[0].points
-    across, down = (points[-1].astype(np.float64) - points[0]).tolist()
-    distance = float(np.hypot(across, down))
-    length = float(arc_length(points)[-1])
-    return distance > BAR_STRAIGHTNESS * length > 0 and abs(down) > BAR_STEEPNESS * distance
+    distance = float(np.hypot(*(points[-1].astype(np.float64) - points[0])))
+    return distance > BAR_STRAIGHTNESS * float(arc_length(points)[-1]) > 0
 
 
 def is_slim(box: tuple[float, float, float, float]) -> bool:

@@ -15,6 +15,7 @@ import numpy as np
 from inkdigit import Ink, Stroke
 from inkdigit.labels import ALL_DIGITS, SIGNS, SPACE
 from inkdigit_train.data.compose import Composed, Hand, Place, Points, Style, compose, hands_of
+from inkdigit_train.data.nondigits import is_line
 from inkdigit_train.data.records import InkRecord
 
 __all__ = ["KINDS", "Signed", "compose_signed", "plain_text"]
@@ -170,6 +171,8 @@ def compose_signed(
     hands, drawn = hands_of(digits), defaultdict[str, list[Ink]](list)
     for record in symbols:
         drawn[record.label].append(record.ink)
+    for sign in OTHER_SIGNS:  # of some, UNIPEN has lost all strokes but one
+        drawn[sign] = [ink for ink in drawn[sign] if not is_line(ink)]
     if not hands or any(not drawn[sign] for sign in (*SIGNS, "%")):
         return []
     return [_row(kinds[k % len(kinds)], hands, drawn, rng) for k in range(count)]
@@ -235,7 +238,7 @@ def _sign(
         strokes = [s.points.astype(np.float64) - (left, top) for s in ink]
         return strokes, Place(float(rng.uniform(*gap)), float(rng.uniform(*foot)))
     side = right - left if character == "-" else bottom - top
-    if character == "." or side <= 0:
+    if character in ".?" or side <= 0:  # an equals sign is wider than high
         side = max(right - left, bottom - top)
     scale = float(rng.uniform(*size)) / max(side, 1e-6) if side > 0 else 1.0
     strokes = [(s.points.astype(np.float64) - (left, top)) * scale for s in ink]
