@@ -24,6 +24,8 @@ __all__ = ["Practice", "PracticeBox", "practise", "save_practice_sheet"]
 
 MAX_SIDE_PX = 4096  # of a photo: 14 pixels a millimetre of the sheet
 MOST_WRONG = 0.5  # of a number's digits: above it something else was copied
+# How closely a number's box is looked at, as for `find_ink`: a digit of 1 mm is 14 pixels high.
+FINEST = 384.0
 OTHERS_RIGHT = 3  # boxes of a digit; then one that surely shows another digit is a slip of the pen
 
 
@@ -131,6 +133,7 @@ def practise(recognizer: Recognizer, source: ImageSource, writer: Writer) -> Pra
             " take the photo from straight above, in even light"
         )
     cut = cut_boxes(grey, way)
+    recognizer = recognizer._looking_from_afar(FINEST)
     read = [_read(recognizer, one, writer) for one in cut]
     if 2 * sum(not found.text for found in read) > len(read):
         raise InputError("shows a practice sheet with most boxes blank; expected a filled one")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import math
 import os
 from collections.abc import Mapping, Sequence
@@ -25,7 +26,7 @@ from inkdigit._decode.spell import spell_row
 from inkdigit._decode.steady import steady
 from inkdigit._framing.normalize import normalize
 from inkdigit._framing.rasterize import RASTER_PX, rasterize
-from inkdigit._picture.find import Found, find_digit, find_ink
+from inkdigit._picture.find import FINEST, Found, find_digit, find_ink
 from inkdigit._pixels.measure import ink_bounds
 from inkdigit._pixels.transform import IDENTITY, Transform
 from inkdigit._segment.layout import Layout
@@ -104,6 +105,7 @@ class Recognizer:
         self._ink_session = None if ink_session is None else CheckedInkSession(ink_session)
         self._max_pixels = _limit(max_pixels, "max_pixels")
         self._max_points = _limit(max_points, "max_points")
+        self._finest = FINEST
         text = self._session.metadata.get("rejection_threshold", str(DEFAULT_REJECTION_THRESHOLD))
         self._rejection_threshold = _parse_threshold(text)
 
@@ -119,6 +121,12 @@ class Recognizer:
         That is the session's attribute `engine`, or its class's name where it has none.
         """
         return self._engine
+
+    def _looking_from_afar(self, finest: float) -> Recognizer:
+        """The same for pictures whose digits are large; `finest` as for `find_ink`."""
+        other = copy.copy(self)
+        other._finest = finest
+        return other
 
     def predict_digit(self, source: Source, *, writer: Writer | None = None) -> Prediction:
         """Read one expected digit.
@@ -360,7 +368,7 @@ class Recognizer:
         self, pixels: NDArray[np.uint8], scale: tuple[float, float], upright: bool
     ) -> list[tuple[Way, Layout]]:
         """The ways that a picture may lie, with the rows that it then has."""
-        found = find_ink(pixels, self._find)
+        found = find_ink(pixels, self._find, self._finest)
         to_source = Transform.scaling(*scale)
         ways = [Way(found.ink, IDENTITY)]
         if not upright:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import io
+
 import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 from practised import filled, photo
+from tests.fuzz.hostile_pages import sheet_ticks
 
 from inkdigit import Recognizer, Writer
 from inkdigit._pixels.components import label
@@ -15,7 +18,8 @@ from inkdigit._practice.find import find_sheet
 from inkdigit._practice.layout import BOXES, MARK_MM, MARKS, NUMBERS, PAGE_MM
 from inkdigit.cli import main, parse_args
 from inkdigit.errors import ImageTooLargeError, InputError
-from inkdigit.practice import practise, save_practice_sheet
+from inkdigit.practice import FINEST, practise, save_practice_sheet
+from inkdigit.session import OnnxInkSession
 
 GLYPHS = sum(len(box.text) for box in BOXES)
 
@@ -94,6 +98,19 @@ def test_of_a_box_full_of_dust_the_largest_marks_are_kept():
     marks = label(np.asarray(cut_boxes(grey, way)[0].picture) < 215)
     assert len(marks) <= MOST_MARKS
     assert marks.areas.max() > 500  # the digit
+
+
+def test_small_marks_in_a_box_are_not_looked_at_as_closely_as_a_page():
+    shown = []
+
+    class Counting(OnnxInkSession):
+        def run(self, pixels):
+            shown.append(pixels.shape[2] * pixels.shape[3])
+            return super().run(pixels)
+
+    crowded = Image.open(io.BytesIO(sheet_ticks(8)))
+    practise(Recognizer(ink_session=Counting()), crowded, Writer())
+    assert max(shown) <= 1.1 * FINEST**2
 
 
 @pytest.mark.parametrize("seed", range(3))

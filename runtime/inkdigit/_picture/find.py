@@ -24,6 +24,7 @@ from inkdigit._pixels.morphology import Grey
 from inkdigit._pixels.transform import IDENTITY, Transform
 
 __all__ = [
+    "FINEST",
     "GLYPH_PX",
     "Found",
     "Seen",
@@ -52,6 +53,7 @@ TABLE_LOOKS = 3  # at a table after the first
 CONFIRMING = 1.6  # times nearer, to see whether marks are single digits
 SAME_HEIGHT = 0.8  # of their height as it was seen before, from which they are
 MAX_PIXELS = 1_200_000  # that the network is shown at once: 0.3 s
+FINEST = MAX_PIXELS**0.5
 
 SIMPLE_MARKS = 20  # a drawing on a plain canvas has this many marks at most,
 SIMPLE_ASPECT = 2.5  # none is wider than this for its height: a rule, a frame, a comb;
@@ -139,12 +141,14 @@ def find_digit(pixels: Grey, network: Network) -> Found:
     return _on_picture(closer, area)
 
 
-def find_ink(pixels: Grey, network: Network) -> Found:
+def find_ink(pixels: Grey, network: Network, finest: float = FINEST) -> Found:
     """The ink of all digits, signs and letters that a hand wrote on a picture.
 
     Args:
         pixels: (H, W) or (H, W, 3) uint8.
         network: The ink network.
+        finest: Square root of the area in pixels at which the picture is looked at, at most: less
+            where digits are known to be large for it.
 
     Returns:
         The ink, at the picture's scale or at one at which its digits are about `GLYPH_PX` high.
@@ -156,7 +160,7 @@ def find_ink(pixels: Grey, network: Network) -> Found:
             return Found(flat, IDENTITY, exact=True)
     height, width = pixels.shape[:2]
     whole = (0.0, 0.0, float(width), float(height))
-    seen = find_marks(pixels, network)
+    seen = find_marks(pixels, network, finest)
     if seen is None:
         return _on_picture(np.zeros((1, 1), np.float32), whole)
     ink = without_strays(seen.ink, seen.rules, seen.pixels)
@@ -179,22 +183,23 @@ class Seen:
     pixels: Grey
 
 
-def find_marks(pixels: Grey, network: Network) -> Seen | None:
+def find_marks(pixels: Grey, network: Network, finest: float = FINEST) -> Seen | None:
     """What the network takes for ink on a picture, seen so that digits are about `GLYPH_PX` high.
 
     Args:
         pixels: (H, W) or (H, W, 3) uint8.
         network: The ink network.
+        finest: As for `find_ink`.
 
     Returns:
         What it sees, with the marks that it passed over; None where there are no marks.
     """
     height, width = pixels.shape[:2]
     whole = (0.0, 0.0, float(width), float(height))
-    most = MAX_PIXELS**0.5 / (height * width) ** 0.5
+    most = finest / (height * width) ** 0.5
     nothing = np.zeros((1, 1), np.float32)
     best = Sight(nothing, nothing, 1.0)
-    for sight in sights(pixels, network):
+    for sight in sights(pixels, network, finest):
         if sight.quality > best.quality:
             best = sight
     if not best.usual:
@@ -222,7 +227,7 @@ def find_table(pixels: Grey, network: Network) -> Found:
     height, width = pixels.shape[:2]
     whole = (0.0, 0.0, float(width), float(height))
     side = (height * width) ** 0.5
-    most = MAX_PIXELS**0.5 / side
+    most = FINEST / side
     scale = min(ENOUGH / side, most)
     sight = Sight.of(*_page_at(pixels, network, scale), scale)
     # Seen too coarsely, digits run together to marks twice as high: look again, nearer, until the
@@ -249,15 +254,16 @@ def find_table(pixels: Grey, network: Network) -> Found:
     return replace(_on_picture(ink, whole), rules=rules, size=(height, width))
 
 
-def sights(pixels: Grey, network: Network) -> Iterator[Sight]:
+def sights(pixels: Grey, network: Network, finest: float = FINEST) -> Iterator[Sight]:
     """A page seen from afar, then nearer, until its marks are too large or large enough.
 
     Args:
         pixels: (H, W) or (H, W, 3) uint8.
         network: The ink network.
+        finest: As for `find_ink`.
     """
     side = (pixels.shape[0] * pixels.shape[1]) ** 0.5
-    most = MAX_PIXELS**0.5 / side
+    most = finest / side
     for level in LEVELS:
         scale = min(level / side, most)
         ink, rules = _page_at(pixels, network, scale)

@@ -85,18 +85,18 @@ def test_specks_stay_as_they_are():
     known = hand((SEVEN, 7, True), (ONE, class_of("-"), True))
     table = guess((7, 0.5), (1, 0.5))
     np.testing.assert_array_equal(known.weigh(table, np.zeros((1, 2), np.float32)), table)
-    told = np.log(np.full((1, 6), 1 / 6))
+    told = np.log(np.full((1, 7), 1 / 7))
     np.testing.assert_array_equal(known.weigh_signs(told, np.zeros((1, 2), np.float32)), told)
 
 
 def test_a_remembered_sign_is_told_and_is_no_digit():
     known = hand((SEVEN, class_of("/"), True))
-    told = np.log(np.array([[0.95, 0.01, 0.01, 0.01, 0.01, 0.01]]))
+    told = np.log(np.array([[0.94, 0.01, 0.01, 0.01, 0.01, 0.01, 0.01]]))
     assert known.weigh_signs(told, SEVEN[None])[0].argmax() == 1 + SIGNS.index("/")
     assert known.weigh(guess((1, 0.9)), SEVEN[None])[0].argmax() == NOT_DIGIT
     # A remembered digit speaks against a sign of its shape.
     both = hand((ONE, 1, True), (SEVEN, class_of("/"), True))
-    likely_sign = np.log(np.array([[0.3, 0.01, 0.01, 0.01, 0.66, 0.01]]))
+    likely_sign = np.log(np.array([[0.3, 0.01, 0.01, 0.01, 0.66, 0.01, 0.01]]))
     assert both.weigh_signs(likely_sign, ONE[None])[0].argmax() == 0
 
 

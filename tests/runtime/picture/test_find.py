@@ -155,7 +155,8 @@ def test_the_smallest_pictures_have_a_map(size, channels, find):
     assert 0 <= ink.min() <= ink.max() <= 1
 
 
-def test_no_more_pixels_are_looked_at_than_is_allowed():
+@pytest.mark.parametrize(("finest", "most", "looks"), [(None, 1_300_000, 6), (384.0, 160_000, 5)])
+def test_no_more_pixels_are_looked_at_than_is_allowed(finest, most, looks):
     shown = []
 
     def counting(pixels):
@@ -163,9 +164,10 @@ def test_no_more_pixels_are_looked_at_than_is_allowed():
         return network(pixels)
 
     rng = np.random.default_rng(0)
-    find_ink(rng.integers(0, 255, (1500, 2000)).astype(np.uint8), counting)
-    assert max(shown) <= 1_300_000
-    assert len(shown) <= 6  # five looks, each nearer, and one at the right scale
+    noise = rng.integers(0, 255, (1500, 2000)).astype(np.uint8)
+    find_ink(noise, counting, *([] if finest is None else [finest]))
+    assert max(shown) <= most
+    assert len(shown) <= looks  # each nearer, and one at the right scale
 
 
 def test_an_ink_session_of_ones_own_is_used():
