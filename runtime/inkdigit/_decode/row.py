@@ -199,9 +199,7 @@ def score_row(
         # Another sign counts, as a "?", or is left out, whichever meets the number.
         other = np.logaddexp(scores.labels[:, NOT_DIGIT], scores.passed[:, OTHER])
         scores.labels[:, NOT_DIGIT] = other
-        scores.passed[:, LEFT_OUT] = np.where(
-            lattice.is_speck, scores.passed[:, LEFT_OUT], other
-        )
+        scores.passed[:, LEFT_OUT] = np.where(lattice.is_speck, scores.passed[:, LEFT_OUT], other)
         scores.passed[:, OTHER] = -math.inf
     return lattice, scores
 

@@ -35,6 +35,11 @@ SIGN_FEATURES = (
     "has_right",
     "beside",  # logarithm of their height
     "parts",  # strokes or marks, beyond the first
+    # Strokes of a sign cross, or lie one below the other; those of two digits stand side by side.
+    "across",  # their widths' sum over its own width
+    "down",  # likewise their heights'
+    "highest",  # logarithm of the height of the highest of them,
+    "lowest",  # and of the lowest
     "spread",
     "cuts",
     "speck",
@@ -58,7 +63,7 @@ MAX_PAIRS = 400_000  # hypotheses times bodies of a row: beyond it is a page of 
 
 
 def sign_features(row: Row, log_probabilities: NDArray[np.float64]) -> NDArray[np.float64]:
-    """(n, 40) of a row's hypotheses, in the order of `SIGN_FEATURES`.
+    """(n, 44) of a row's hypotheses, in the order of `SIGN_FEATURES`.
 
     Args:
         row: Its hypotheses.
@@ -85,6 +90,7 @@ def sign_features(row: Row, log_probabilities: NDArray[np.float64]) -> NDArray[n
         beside.has_right,
         np.log(np.maximum(beside.bottom - beside.top, FLAT)),
         np.array([len(h.parts) - 1.0 for h in hypotheses]),
+        *_of_parts(row, boxes),
         np.array([h.spread for h in hypotheses]),
         np.array([float(h.cuts) for h in hypotheses]),
         np.array([float(h.speck) for h in hypotheses]),
@@ -96,6 +102,19 @@ def sign_features(row: Row, log_probabilities: NDArray[np.float64]) -> NDArray[n
         *np.maximum(log_probabilities, LEAST_LOG_PROBABILITY).T,
     ]
     return np.stack(features, axis=1).astype(np.float64)
+
+
+def _of_parts(row: Row, boxes: NDArray[np.float64]) -> NDArray[np.float64]:
+    """(4, n) how the strokes or marks of each hypothesis lie to each other."""
+    alone = {h.parts[0]: k for k, h in enumerate(row.hypotheses) if len(h.parts) == 1}
+    parts = [alone.get(part, k) for k, h in enumerate(row.hypotheses) for part in h.parts]
+    counts = np.array([len(h.parts) for h in row.hypotheses])
+    first = np.cumsum(counts) - counts
+    sizes = (boxes[:, 2:] - boxes[:, :2])[parts]
+    whole = np.maximum(boxes[:, 2:] - boxes[:, :2], FLAT)
+    sums = np.minimum(np.add.reduceat(sizes, first, axis=0) / whole, MANY)
+    highest, lowest = (f.reduceat(sizes[:, 1], first) for f in (np.maximum, np.minimum))
+    return np.stack([*sums.T, np.log(highest + FLAT), np.log(lowest + FLAT)])
 
 
 def _paired(row: Row, boxes: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -123,9 +142,7 @@ def _whole_digits(
     return likely & alone & (log_probabilities[:, 1] > LIKELY), likely & (others > LIKELY)
 
 
-def _beyond(
-    shapes: NDArray[np.float64], chosen: NDArray[np.bool_]
-) -> list[NDArray[np.float64]]:
+def _beyond(shapes: NDArray[np.float64], chosen: NDArray[np.bool_]) -> list[NDArray[np.float64]]:
     """Each of k columns (n, k) less its mean over the chosen rows but its own, and their number.
 
     All are (n,), and 0 where there are no others.
@@ -187,9 +204,9 @@ class SignNet:
     """Two layers on `SIGN_FEATURES`, moved and scaled.
 
     Attributes:
-        means: (40,)
-        scales: (40,)
-        hidden: (40, m)
+        means: (44,)
+        scales: (44,)
+        hidden: (44, m)
         hidden_bias: (m,)
         out: (m, 7): for each of `SIGN_CLASSES`.
         out_bias: (7,)
@@ -224,7 +241,7 @@ class SignNet:
         return cls.load(BUNDLED_SIGNS)
 
     def log_probabilities(self, features: NDArray[np.float64]) -> NDArray[np.float64]:
-        """(n, 7) of features (n, 40): of each of `SIGN_CLASSES`."""
+        """(n, 7) of features (n, 44): of each of `SIGN_CLASSES`."""
         scaled = (features - self.means) / self.scales
         inner = np.tanh(scaled @ self.hidden + self.hidden_bias)
         logits = inner @ self.out + self.out_bias

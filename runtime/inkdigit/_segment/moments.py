@@ -18,9 +18,7 @@ MOMENTS = 6  # of the ink: its amount, and it times x, y, x * x, x * y and y * y
 LEVEL = 0.05
 
 
-def of_polyline(
-    points: NDArray[np.float32], bounds: Sequence[int]
-) -> NDArray[np.float64]:
+def of_polyline(points: NDArray[np.float32], bounds: Sequence[int]) -> NDArray[np.float64]:
     """(n, 6) sums over n stretches of a polyline, by length.
 
     Args:
@@ -40,7 +38,7 @@ def of_polyline(
     return np.diff(np.cumsum(sums, axis=0)[np.asarray(bounds)], axis=0)
 
 
-def of_pixels(x: NDArray[np.float64], y: NDArray[np.float64]) -> NDArray[np.float64]:
+def of_pixels(x: NDArray[np.floating], y: NDArray[np.floating]) -> NDArray[np.float64]:
     """(6,) sums over pixels, of whose centres `x` and `y` (n,) are."""
     return np.array([len(x), x.sum(), y.sum(), x @ x, x @ y, y @ y])
 

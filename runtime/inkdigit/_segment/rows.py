@@ -85,8 +85,8 @@ def usual_height(boxes: NDArray[np.float64]) -> float:
     Strokes above each other count as one: the bar of a 5 and its body, the rings of an 8.
     """
     if len(boxes) == 1:  # most cells of a table hold one mark: spare them the tables of pairs
-        width, height = (boxes[0, 2:] - boxes[0, :2]).tolist()
-        return max(height, 0.2 * width, 1e-6)
+        x, y, right, bottom = boxes[0].tolist()
+        return float(max(bottom - y, 0.2 * (right - x), 1e-6))
     left, top, right, bottom = boxes.T
     overlap = np.minimum(right[:, None], right[None]) - np.maximum(left[:, None], left[None])
     narrower = np.minimum((right - left)[:, None], (right - left)[None])

@@ -117,7 +117,7 @@ def find_view(pixels: Grey, network: Network) -> View:
     close = turned_view(pixels, whole.turn, _corners(whole))
     tried = [view, whole]
     if _share(close, pixels) < NEARLY_ALL:
-        # Boards of a desk, and other tables, may have stronger lines: look only where the marks are.
+        # Boards of a desk, and other tables, may have stronger lines: look where the marks are.
         flat = lay_flat(close.pixels)
         near = View.of(replace(flat, to_picture=flat.to_picture.then(close.to_picture)), network)
         if len(near.boxes) >= ALL * len(whole.boxes):
@@ -136,7 +136,7 @@ def _share(part: Flat, pixels: Grey) -> float:
     """Area of a `turned_view` over that of the picture."""
     x, y = part.to_picture.matrix[0], part.to_picture.matrix[3]  # where a pixel to the right lies
     high, wide = part.pixels.shape[:2]
-    return high * wide * (x * x + y * y) / (pixels.shape[0] * pixels.shape[1])
+    return float(high * wide * (x * x + y * y) / (pixels.shape[0] * pixels.shape[1]))
 
 
 def _corners(view: View) -> Floats:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 
@@ -35,7 +37,7 @@ def test_strokes_lean(points, slant, breadth):
 
 def test_stretches_add_up_however_many_points_they_have():
     points = np.array(SEVEN, np.float32)
-    fine = np.concatenate([np.linspace(a, b, 50) for a, b in zip(points, points[1:], strict=False)])
+    fine = np.concatenate([np.linspace(a, b, 50) for a, b in pairwise(points)])
     whole = of_polyline(points, [0, 2])[0]
     parts = of_polyline(fine.astype(np.float32), [0, 20, 60, 99])
     np.testing.assert_allclose(parts.sum(axis=0), whole, rtol=1e-4)
@@ -49,14 +51,11 @@ def test_pixels_lean_as_the_stroke_does():
 def test_ink_and_its_picture_lean_alike():
     ink = Ink([SLASH, SEVEN, BAR])
     picture = 1 - np.asarray(draw_ink(ink), np.float32) / 255
-    strokes, marks = (
-        {k: h for k, h in enumerate(_whole(layout))}
-        for layout in (StrokeLayout(ink), MarkLayout(picture))
-    )
+    strokes, marks = (_whole(layout) for layout in (StrokeLayout(ink), MarkLayout(picture)))
     assert len(strokes) == len(marks) == 3
-    for k, stroke in strokes.items():
-        assert marks[k].slant == pytest.approx(stroke.slant, abs=0.05)
-        assert marks[k].breadth == pytest.approx(stroke.breadth, abs=0.03)
+    for stroke, mark in zip(strokes, marks, strict=True):
+        assert mark.slant == pytest.approx(stroke.slant, abs=0.05)
+        assert mark.breadth == pytest.approx(stroke.breadth, abs=0.03)
 
 
 def _whole(layout):

@@ -176,7 +176,9 @@ def test_one_endless_stroke_stays_within_the_bounds():
 @pytest.mark.parametrize("count", [1, 2, 7, 8, 20])
 def test_a_stroke_may_be_one_digit_however_often_it_is_cut(count):
     boxes = np.array([[5.0 * k, 0.0, 5.0 * k + 6, 100.0] for k in range(count)])
-    atoms = bounds.Atoms(boxes, boxes[:, [0, 2]], np.zeros((count, 6)), tuple(np.linspace(0, 1, count + 1)))
+    atoms = bounds.Atoms(
+        boxes, boxes[:, [0, 2]], np.zeros((count, 6)), tuple(np.linspace(0, 1, count + 1))
+    )
     row, _ = bounds._build_row({0: atoms}, {}, 100.0, 100)
     (whole,) = [h for h in row.hypotheses if len(h.atoms) == count]
     assert whole.cuts == 0

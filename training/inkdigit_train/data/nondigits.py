@@ -18,7 +18,16 @@ from inkdigit._framing.rasterize import DIGIT_BOX_PX, RASTER_PX
 from inkdigit.ink import arc_length
 from inkdigit.labels import NOT_DIGIT
 
-__all__ = ["LOOKALIKES", "add_nondigits", "ink_pair", "ink_piece", "is_bar", "is_line", "is_slim", "scribble"]
+__all__ = [
+    "LOOKALIKES",
+    "add_nondigits",
+    "ink_pair",
+    "ink_piece",
+    "is_bar",
+    "is_line",
+    "is_slim",
+    "scribble",
+]
 
 Generator = np.random.Generator
 

@@ -104,7 +104,7 @@ def fit_signs(
 def sign_examples(
     rows: Sequence[Signed], pictured: Sequence[Signed], session: OnnxSession
 ) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
-    """Features (n, 40) and labels (n,), indices of `SIGN_CLASSES`."""
+    """Features (n, 44) and labels (n,), indices of `SIGN_CLASSES`."""
     features, labels = [], []
 
     def add(layout: Layout, own: list[int]) -> None:
