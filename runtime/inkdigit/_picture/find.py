@@ -63,6 +63,8 @@ ROOM_PX = 1
 # and no mark there is thinner than this for the picture's shorter side. What is left of a frame is:
 # 0.03 at most in cells of other people; 0 to 0.08 read as many drawn numbers.
 THIN = 0.05
+# Of its own height that a mark inside a box is high at least: a point beside a slanted 7 is less.
+HOLDS = 0.3
 BOX_SIDE = 0.8  # of each of its four sides that a drawn box covers; a square zero covers half
 
 
@@ -302,6 +304,7 @@ def _is_simple(marks: Components) -> bool:
         & (top[:, None] < top[None])
         & (right[:, None] > right[None])
         & (bottom[:, None] > bottom[None])
+        & (height[None] > HOLDS * height[:, None])
     )
     return not inside.any() and not _has_box(marks)
 

@@ -302,11 +302,12 @@ def _build_row(
 def _points(
     runs: Sequence[_Run], specks: Sequence[_Run], height: float
 ) -> list[tuple[list[_Run], float]]:
-    """Pairs that may be a colon: a speck, and another one or a small stroke above or below it."""
+    """Pairs that may be a colon: specks or small strokes, one above the other."""
     small = [run for run in runs if not run.cuts and _size(run.box) <= POINT * height]
+    points = [*specks, *small[:MAX_SPECKS]]
     found = []
-    for index, run in enumerate(specks):
-        for other in [*specks[index + 1 :], *small]:
+    for index, run in enumerate(points):
+        for other in points[index + 1 :]:
             boxes = np.array([run.box, other.box])
             across, down = np.abs(np.diff(boxes[:, :2] + boxes[:, 2:], axis=0)[0]) / 2 / height
             if across <= POINTS_X and down <= POINTS_Y:
