@@ -78,6 +78,38 @@ def test_a_slash_may_look_like_a_one_but_is_never_surely_one(recognizer, text):
     assert digits in [other for other, _ in reading.alternatives[:2]]
 
 
+def small_ring(x: float, y: float) -> list[list[float]]:
+    turn = np.linspace(0, 2 * np.pi, 16)
+    return np.stack([x + 11 * np.sin(turn), y - 13 * np.cos(turn)], 1).tolist()
+
+
+PERCENT = [small_ring(160, 20), [[205, 5], [165, 100]], small_ring(208, 84)]
+
+
+@pytest.mark.parametrize("allowed", ["0123456789", EVERYTHING])
+def test_a_percent_sign_is_no_digits(recognizer, allowed):
+    reading = recognizer.read(Ink([seven(0), zero(70), *PERCENT]), allowed=allowed)
+    assert reading.text == "70?"
+    assert reading.digits[-1].digit is None
+    assert reading.digits[-1].strokes == (2, 3, 4)
+
+
+def test_a_percent_sign_is_left_out_to_meet_a_length(recognizer):
+    ink = Ink([seven(0), zero(70), *PERCENT])
+    assert recognizer.read(ink, length=2).text == "70"
+    assert recognizer.read(ink, length=3).text == "70?"
+
+
+def test_points_of_a_colon_may_be_thick():
+    (row,) = StrokeLayout(Ink([seven(0), dot(75, 90), dot(77, 35), zero(105)])).rows
+    assert any({1, 2} == set(hypothesis.sources) for hypothesis in row.hypotheses)
+
+
+def dot(x: float, y: float) -> list[list[float]]:
+    turn = np.linspace(0, 2 * np.pi, 12)
+    return np.stack([x + 9 * np.sin(turn), y + 9 * np.cos(turn)], 1).tolist()
+
+
 def test_a_slip_of_the_finger_is_shown_as_left_out(recognizer):
     ink = Ink([seven(0), zero(70), tap(100, 12)])
     reading = recognizer.read(ink, allowed=EVERYTHING)

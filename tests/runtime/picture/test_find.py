@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from drawn import DIGITS, drawn, levels, mixed, photo
+from PIL import Image, ImageDraw
 
 from inkdigit import Recognizer
 from inkdigit._picture.find import Found, find_digit, find_ink
@@ -197,6 +198,15 @@ def test_a_minus_on_a_plain_canvas_is_kept_as_drawn():
         found = find_ink(canvas_with_a_bar(length), network)
         assert found.exact
         assert found.ink[:, 8:20].max() > 0.9
+
+
+@pytest.mark.parametrize(("high", "exact"), [(10, True), (60, False)])
+def test_a_point_within_another_marks_box_is_as_drawn_and_a_digit_in_a_ring_is_not(high, exact):
+    picture = Image.new("L", (200, 160), 255)
+    pencil = ImageDraw.Draw(picture)
+    pencil.ellipse((40, 20, 160, 140), outline=0, width=6)
+    pencil.rectangle((95, 80 - high // 2, 102, 80 + high // 2), fill=0)
+    assert find_ink(np.asarray(picture), network).exact == exact
 
 
 def test_a_rule_on_a_plain_canvas_is_left_to_the_network():

@@ -81,7 +81,19 @@ def test_rings_on_each_other_are_not_cut():
 
 
 def test_a_narrow_mark_is_not_cut():
-    assert cut_mark(np.ones((100, 60), bool), 100, 24).index.max() == 0
+    shape = np.zeros((100, 50), bool)
+    shape[:, :10] = shape[45:55] = shape[:, 40:] = True
+    assert cut_mark(shape, 100, 24).index.max() == 0
+
+
+def test_a_one_that_touches_a_narrow_zero_is_cut():
+    ring = mark(rings(1, margin=0))
+    ring = ring[:, ring.any(axis=0)]
+    bar = np.zeros((len(ring), 6), bool)
+    bar[np.flatnonzero(ring.any(axis=1))] = True
+    narrow = np.concatenate([ring[:, : ring.shape[1]], bar], axis=1)
+    height = narrow.shape[1] / 0.6
+    assert cut_mark(narrow, height, 24).index.max() >= 1
 
 
 def test_a_mark_is_not_cut_without_leave():
