@@ -107,10 +107,11 @@ def sign_features(row: Row, log_probabilities: NDArray[np.float64]) -> NDArray[n
 def _of_parts(row: Row, boxes: NDArray[np.float64]) -> NDArray[np.float64]:
     """(4, n) how the strokes or marks of each hypothesis lie to each other."""
     alone = {h.parts[0]: k for k, h in enumerate(row.hypotheses) if len(h.parts) == 1}
-    parts = [alone.get(part, k) for k, h in enumerate(row.hypotheses) for part in h.parts]
-    counts = np.array([len(h.parts) for h in row.hypotheses])
+    # What is part of no stroke or mark that is a hypothesis counts as the whole.
+    parts = [[alone.get(p, k) for p in h.parts] or [k] for k, h in enumerate(row.hypotheses)]
+    counts = np.array([len(own) for own in parts])
     first = np.cumsum(counts) - counts
-    sizes = (boxes[:, 2:] - boxes[:, :2])[parts]
+    sizes = (boxes[:, 2:] - boxes[:, :2])[[k for own in parts for k in own]]
     whole = np.maximum(boxes[:, 2:] - boxes[:, :2], FLAT)
     sums = np.minimum(np.add.reduceat(sizes, first, axis=0) / whole, MANY)
     highest, lowest = (f.reduceat(sizes[:, 1], first) for f in (np.maximum, np.minimum))

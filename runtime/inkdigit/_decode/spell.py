@@ -13,7 +13,7 @@ from inkdigit.labels import SIGNS
 __all__ = ["spell_row"]
 
 # Log-odds of each sign that the text has: as good as sure, but not for what has no likeness to it.
-SIGN_IN_TEXT = 8.0
+SIGN_IN_TEXT = 10.0
 LEAST_SURE = 0.8  # of where a character is: a wrong piece that was learnt would do harm
 
 

@@ -305,14 +305,14 @@ def _points(
     """Pairs that may be a colon: specks or small strokes, one above the other."""
     small = [run for run in runs if not run.cuts and _size(run.box) <= POINT * height]
     points = [*specks, *small[:MAX_SPECKS]]
-    found = []
-    for index, run in enumerate(points):
-        for other in points[index + 1 :]:
-            boxes = np.array([run.box, other.box])
-            across, down = np.abs(np.diff(boxes[:, :2] + boxes[:, 2:], axis=0)[0]) / 2 / height
-            if across <= POINTS_X and down <= POINTS_Y:
-                found.append(([run, other], float(down)))
-    return found
+    if len(points) < 2:
+        return []
+    boxes = np.array([run.box for run in points])
+    middles = (boxes[:, :2] + boxes[:, 2:]) / 2 / height
+    across, down = np.abs(middles[:, None] - middles[None]).transpose(2, 0, 1)
+    near = np.triu((across <= POINTS_X) & (down <= POINTS_Y), 1)
+    pairs = np.argwhere(near)[:MAX_SPECKS].tolist()
+    return [([points[a], points[b]], float(down[a, b])) for a, b in pairs]
 
 
 def _size(box: Box) -> float:
