@@ -196,11 +196,9 @@ def score_row(
     lattice = Lattice(row, counted, set(np.flatnonzero(may_pass).tolist()))
     scores = lattice.score(log_probabilities, weights, told)
     if counted and lattice.finals:
-        # Another sign counts, as a "?", or is left out, whichever meets the number.
-        other = np.logaddexp(scores.labels[:, NOT_DIGIT], scores.passed[:, OTHER])
-        scores.labels[:, NOT_DIGIT] = other
-        scores.passed[:, LEFT_OUT] = np.where(lattice.is_speck, scores.passed[:, LEFT_OUT], other)
-        scores.passed[:, OTHER] = -math.inf
+        unread = np.logaddexp(scores.labels[:, NOT_DIGIT], scores.passed[:, OTHER])
+        scores.passed[:, LEFT_OUT] = np.where(lattice.is_speck, scores.passed[:, LEFT_OUT], unread)
+        scores.passed[:, OTHER] = -math.inf  # a sign counts for nothing: it is left out
     return lattice, scores
 
 
