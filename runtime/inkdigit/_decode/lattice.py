@@ -51,8 +51,8 @@ MAX_PASSED = 6  # signs in a row beside a number of known length
 # Columns of what is passed: the one for leaving it out, the one for a sign that is none of `SIGNS`
 # and is read as "?", and how many there are, with one for each sign between the two.
 LEFT_OUT, OTHER, PASSED = 0, len(SIGN_CLASSES) - 1, len(SIGN_CLASSES)
-# Of being another sign; what is less likely one is not read as one. A digit pays for an odd width or
-# height, a sign does not: a wide 5 became "?". Rows with such signs read alike with 0 and 0.1.
+# Of being another sign; what is less likely one is not read as one. A digit pays for an odd width
+# or height, a sign does not: a wide 5 became "?". Rows with such signs read alike with 0 and 0.1.
 LEAST_OTHER = 0.1
 NEGLIGIBLE_LOG_FRACTION = -60.0  # e^-60 of a float64 sum is lost in rounding
 

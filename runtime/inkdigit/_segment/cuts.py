@@ -37,8 +37,8 @@ Values = NDArray[np.float64]
 BUNDLED_CUTS = Path(__file__).parent / "cuts.json"
 
 # In row heights.
-# A narrower mark is not cut. Of 350 rows with signs by training writers, drawn, 241 are read right with
-# 0.48 and 0.58, and 234 with 0.7: a 1 or a slash that touches is narrow. Plain numbers read alike.
+# A narrower mark is not cut. Of 350 rows with signs by training writers, drawn, 241 are read right
+# with 0.48 and 0.58, and 234 with 0.7: a 1 that touches is narrow. Plain numbers read alike.
 CUT_FROM_WIDTH = 0.55
 CUT_HEIGHT = 0.4  # neither side of a cut is lower than this
 CUT_APART = 0.12  # of two cuts closer than this the better is kept
