@@ -74,7 +74,7 @@ def sign_features(row: Row, log_probabilities: NDArray[np.float64]) -> NDArray[n
     leans = np.array([h.lean or (h.box[0], h.box[2]) for h in hypotheses]) / row.height
     left, top, right, bottom = boxes.T
     beside = _beside(row, boxes)
-    slants = np.clip([h.slant for h in hypotheses], -LIMIT, LIMIT)
+    slants = _limited(np.array([h.slant for h in hypotheses]))
     breadths = np.array([h.breadth for h in hypotheses])
     shapes = np.stack([top, bottom, bottom - top, slants, breadths], axis=1)
     ones, digits = _whole_digits(row, boxes, log_probabilities)
@@ -82,10 +82,10 @@ def sign_features(row: Row, log_probabilities: NDArray[np.float64]) -> NDArray[n
         np.log(bottom - top + FLAT),
         np.log(right - left + FLAT),
         np.log(leans[:, 1] - leans[:, 0] + FLAT),
-        np.clip(top - beside.top, -LIMIT, LIMIT),
-        np.clip(bottom - beside.bottom, -LIMIT, LIMIT),
-        np.where(beside.has_left, np.clip(left - beside.left, -LIMIT, LIMIT), LIMIT),
-        np.where(beside.has_right, np.clip(beside.right - right, -LIMIT, LIMIT), LIMIT),
+        _limited(top - beside.top),
+        _limited(bottom - beside.bottom),
+        np.where(beside.has_left, _limited(left - beside.left), LIMIT),
+        np.where(beside.has_right, _limited(beside.right - right), LIMIT),
         beside.has_left,
         beside.has_right,
         np.log(np.maximum(beside.bottom - beside.top, FLAT)),
@@ -101,11 +101,17 @@ def sign_features(row: Row, log_probabilities: NDArray[np.float64]) -> NDArray[n
         *_beyond(shapes, digits),
         *np.maximum(log_probabilities, LEAST_LOG_PROBABILITY).T,
     ]
-    return np.stack(features, axis=1).astype(np.float64)
+    measured: NDArray[np.float64] = np.array(features, np.float64).T  # faster than np.stack
+    return measured
 
 
 def _of_parts(row: Row, boxes: NDArray[np.float64]) -> NDArray[np.float64]:
     """(4, n) how the strokes or marks of each hypothesis lie to each other."""
+    heights = np.log(boxes[:, 3] - boxes[:, 1] + FLAT)
+    if all(len(h.parts) <= 1 for h in row.hypotheses):
+        size = np.maximum(boxes[:, 2:] - boxes[:, :2], 0)
+        across, down = np.minimum(size / np.maximum(size, FLAT), MANY).T
+        return np.array([across, down, heights, heights])
     alone = {h.parts[0]: k for k, h in enumerate(row.hypotheses) if len(h.parts) == 1}
     # What is part of no stroke or mark that is a hypothesis counts as the whole.
     parts = [[alone.get(p, k) for p in h.parts] or [k] for k, h in enumerate(row.hypotheses)]
@@ -132,6 +138,11 @@ def _paired(row: Row, boxes: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.array(paired, np.float64)
 
 
+def _limited(distances: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Within `LIMIT`: a fifth of the time of `np.clip`, on the few that a row has."""
+    return np.minimum(np.maximum(distances, -LIMIT), LIMIT)
+
+
 def _whole_digits(
     row: Row, boxes: NDArray[np.float64], log_probabilities: NDArray[np.float64]
 ) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
@@ -151,7 +162,7 @@ def _beyond(shapes: NDArray[np.float64], chosen: NDArray[np.bool_]) -> list[NDAr
     count = chosen.sum() - chosen
     sums = shapes[chosen].sum(axis=0) - shapes * chosen[:, None]
     beyond = np.where(count[:, None] > 0, shapes - sums / np.maximum(count, 1)[:, None], 0.0)
-    return [*np.clip(beyond, -LIMIT, LIMIT).T, np.minimum(count, MANY).astype(np.float64)]
+    return [*_limited(beyond).T, np.minimum(count, MANY).astype(np.float64)]
 
 
 @dataclass(frozen=True, eq=False)

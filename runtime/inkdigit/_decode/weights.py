@@ -31,6 +31,11 @@ SHIFT_LIMIT, RESIZE_LIMIT = 1.5, 0.7
 CROWDED = 0.35  # centres closer than this are crowded
 
 
+def _within(values: Values, low: float, high: float) -> Values:
+    """`np.clip` in a fifth of its time, on the few values that a row has."""
+    return np.minimum(np.maximum(values, low), high)
+
+
 @dataclass(frozen=True, eq=False)
 class Shapes:
     """The shapes of a row's n hypotheses, each (n,) and in row heights."""
@@ -71,7 +76,8 @@ class Shapes:
 
     def glyph_features(self) -> Values:
         """(n, 11) of each hypothesis, in the order of `GLYPH`."""
-        return np.stack([feature(self) for feature in GLYPH.values()], axis=1)
+        features: Values = np.array([feature(self) for feature in GLYPH.values()]).T
+        return features
 
     def pair_features(self, before: NDArray[np.int64], after: NDArray[np.int64]) -> Values:
         """(m, 7) of m pairs of neighbours, in the order of `PAIR`.
@@ -85,12 +91,12 @@ class Shapes:
         gap = np.maximum(self.left[j] - self.right[i], self.first[j] - self.last[i])
         middle_x, middle_y = self.left + self.right, self.top + self.bottom
         pairs = _Pairs(
-            np.clip(gap, *GAP_LIMITS),
+            _within(gap, *GAP_LIMITS),
             middle_x[j] / 2 - middle_x[i] / 2,
-            np.clip(middle_y[j] / 2 - middle_y[i] / 2, -SHIFT_LIMIT, SHIFT_LIMIT),
-            np.clip(self.log_height[j] - self.log_height[i], -RESIZE_LIMIT, RESIZE_LIMIT),
+            _within(middle_y[j] / 2 - middle_y[i] / 2, -SHIFT_LIMIT, SHIFT_LIMIT),
+            _within(self.log_height[j] - self.log_height[i], -RESIZE_LIMIT, RESIZE_LIMIT),
         )
-        features = np.stack([feature(pairs) for feature in PAIR.values()], axis=1)
+        features: Values = np.array([feature(pairs) for feature in PAIR.values()]).T
         features[(i < 0) | (j < 0)] = 0
         return features
 
@@ -121,8 +127,8 @@ GLYPH: Mapping[str, Callable[[Shapes], Values]] = {
 PAIR: Mapping[str, Callable[[_Pairs], Values]] = {
     "overlap": lambda p: np.maximum(-p.gap, 0),
     "overlap_squared": lambda p: np.maximum(-p.gap, 0) ** 2,
-    "gap": lambda p: np.clip(p.gap, 0, APART_LIMIT),
-    "gap_squared": lambda p: np.clip(p.gap, 0, APART_LIMIT) ** 2,
+    "gap": lambda p: _within(p.gap, 0, APART_LIMIT),
+    "gap_squared": lambda p: _within(p.gap, 0, APART_LIMIT) ** 2,
     "close": lambda p: np.maximum(CROWDED - p.advance, 0),
     "shift": lambda p: p.shift**2,
     "resize": lambda p: p.resize**2,

@@ -18,7 +18,7 @@ __all__ = [
 ]
 
 MAX_SOURCES = 1000  # the largest strokes or marks are read: a page of writing has fewer
-MAX_IN_CELLS = 1200  # marks of a table that are read: as many as 400 cells of three digits have
+MAX_IN_CELLS = 1000  # marks of a table that are read: 400 cells of two digits and more
 
 # In row heights. "Training digits" are the 3,825 digits of several strokes among UNIPEN's and
 # pendigits' training digits; what has no source was chosen by eye on development pages.
