@@ -189,7 +189,7 @@ def score_row(
     if hand is not None and vectors is not None:
         told = hand.weigh_signs(told, vectors)
         log_probabilities = hand.weigh(log_probabilities, vectors)
-    may_pass = may_be_signs(told)
+    may_pass = may_be_signs(row, told)
     if counted:  # whole strokes that may be no digit may be signs
         whole = np.array([not h.cuts for h in row.hypotheses], bool)
         may_pass |= (log_probabilities[:, NOT_DIGIT] >= PASSABLE_LOG_PROBABILITY) & whole
@@ -202,9 +202,12 @@ def score_row(
     return lattice, scores
 
 
-def may_be_signs(told: NDArray[np.float64]) -> NDArray[np.bool_]:
-    """(n,) whether each may be a sign, from (n, 7) log-probabilities."""
-    return np.asarray(told[:, LEFT_OUT] < math.log1p(-LEAST_SIGN))
+def may_be_signs(row: Row, told: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """(n,) whether each of a row's hypotheses may be a sign, from (n, 7) log-probabilities.
+
+    What stands alone always may: with nothing to measure it by, a dash is as high as its row.
+    """
+    return np.asarray((told[:, LEFT_OUT] < math.log1p(-LEAST_SIGN)) | (row.atom_count == 1))
 
 
 def _weigh(

@@ -59,7 +59,7 @@ class Example:
     ) -> Example:
         """Score a row's signs, and lay out its paths as the decoder does."""
         told = sign_net.log_probabilities(sign_features(row, log_probabilities))
-        lattice = Lattice(row, passable=set(np.flatnonzero(may_be_signs(told)).tolist()))
+        lattice = Lattice(row, passable=set(np.flatnonzero(may_be_signs(row, told)).tolist()))
         return cls(lattice, rasters, log_probabilities, told, right, right_passed)
 
     @cached_property
