@@ -183,3 +183,14 @@ def test_probabilities_sum_to_one():
     net = SignNet.bundled()
     features = np.random.default_rng(0).normal(0, 3, (50, len(SIGN_FEATURES)))
     assert np.exp(net.log_probabilities(features)).sum(axis=1) == pytest.approx(1)
+
+
+@pytest.mark.parametrize("wide", [20.0, 45.0, 120.0])
+@pytest.mark.parametrize("tilt", [0.0, 1.0])
+def test_a_dash_alone_in_its_row_is_left_out_or_read(recognizer, wide, tilt):
+    lone = Ink([[[0.0, 50.0], [wide, 50.0 + tilt]], [[0, 400], [50, 400], [18, 500]]])
+    reading = recognizer.read(lone)
+    assert reading.text == "7"
+    assert reading.confidence < 0.5
+    assert len(reading.left_out) == 1
+    assert recognizer.read(lone, allowed=EVERYTHING).text == "-\n7"
