@@ -9,7 +9,7 @@ import argparse
 import functools
 import itertools
 from collections.abc import Callable, Generator, Iterator, Sequence
-from contextlib import closing
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
@@ -18,6 +18,7 @@ from inkdigit._cli.arguments import ReadingConstraints, parse_args
 from inkdigit._cli.console import (
     OutputError,
     Terminated,
+    UnwritableError,
     as_json,
     complain,
     discard_output,
@@ -25,6 +26,7 @@ from inkdigit._cli.console import (
     printable,
     say,
     terminable,
+    writing,
 )
 from inkdigit._cli.lessons import describe, practise_from, teach
 from inkdigit._cli.progress import Progress
@@ -40,6 +42,8 @@ from inkdigit.recognizer import Source
 from inkdigit.results import percent
 
 if TYPE_CHECKING:
+    from PIL.Image import Image
+
     from inkdigit.tables import Table
 
 __all__ = ["main", "parse_args", "run"]
@@ -79,7 +83,7 @@ def run(args: argparse.Namespace) -> int:
         if args.learn is not None:
             return _teach(args)
         return _annotate(args) if args.annotate is not None else _read_all(args)
-    except InkDigitError as exc:
+    except (InkDigitError, UnwritableError) as exc:
         complain(str(exc))
         return EXIT_UNREAD
 
@@ -111,48 +115,43 @@ def _load(args: argparse.Namespace) -> tuple[Recognizer, Writer | None]:
 def _teach(args: argparse.Namespace) -> int:
     [name] = args.files
     recognizer = _recognizer(args.model)
-    try:
+    with _about(name):
         source = _only_page(name, args.pages)
-        learnt, missed = teach(recognizer, source, args.learn, args.writer, single=args.single)
-    except InkDigitError as exc:
-        complain(f"{name}: {exc}")
-        return EXIT_UNREAD
-    except OSError as exc:
-        complain(f"{args.writer}: cannot be written ({exc}): check the folder and its space")
-        return EXIT_UNREAD
-    say(f"{printable(name)}\t{learnt}")
-    if missed:
-        complain(f"{name}: {missed}")
+        learnt, problems = teach(recognizer, source, args.learn, args.writer, single=args.single)
+    return _tell(name, f"{printable(name)}\t{learnt}", problems)
+
+
+def _practise(args: argparse.Namespace) -> int:
+    name = args.practice
+    recognizer = _recognizer(args.model)
+    with _about(name):
+        source = _only_page(name, args.pages)
+        lines, problems = practise_from(recognizer, source, args.writer)
+    return _tell(name, lines, problems)
+
+
+def _tell(name: str, answer: str, problems: Sequence[str]) -> int:
+    say(answer)
+    for problem in problems:
+        complain(f"{name}: {problem}")
     return EXIT_OK
 
 
 def _write_practice_sheet(path: Path) -> int:
     from inkdigit.practice import save_practice_sheet  # noqa: PLC0415  (no other call needs it)
 
-    try:
+    with writing(path):
         save_practice_sheet(path)
-    except OSError as exc:
-        complain(f"{path}: cannot be written ({exc}): check the folder and its space")
-        return EXIT_UNREAD
     return EXIT_OK
 
 
-def _practise(args: argparse.Namespace) -> int:
-    name = args.practice
-    recognizer = _recognizer(args.model)
+@contextmanager
+def _about(name: str) -> Iterator[None]:
+    """Begin the message of an error with the name of the file that it is about."""
     try:
-        source = _only_page(name, args.pages)
-        lines, problems = practise_from(recognizer, source, args.writer)
+        yield
     except InkDigitError as exc:
-        complain(f"{name}: {exc}")
-        return EXIT_UNREAD
-    except OSError as exc:
-        complain(f"{args.writer}: cannot be written ({exc}): check the folder and its space")
-        return EXIT_UNREAD
-    say(lines)
-    for problem in problems:
-        complain(f"{name}: {problem}")
-    return EXIT_OK
+        raise InkDigitError(f"{name}: {exc}") from exc
 
 
 def _only_page(name: str, pages: Pages | None) -> Source:
@@ -168,7 +167,7 @@ def _read_all(args: argparse.Namespace) -> int:
     for problem in problems:
         complain(problem)
     status = EXIT_UNREAD if problems else EXIT_OK
-    as_json = args.json or any(map(is_folder, args.files))
+    as_words = _as_json if args.json or any(map(is_folder, args.files)) else _as_text
     attempt = functools.partial(
         _attempt,
         model=args.model,
@@ -180,7 +179,6 @@ def _read_all(args: argparse.Namespace) -> int:
     jobs = _jobs(names, args)
     if args.tables is not None:
         return max(status, _read_tables(args, attempt, jobs))
-    as_words = _as_json if as_json else _as_text
     with closing(_outcomes_shown(attempt, jobs, args)) as outcomes:
         for outcome in outcomes:
             for page, answer in outcome.answers:
@@ -221,20 +219,16 @@ def _read_tables(
                 if args.csv is None:
                     say(text, end="")
             status = max(status, _complain_of(outcome))
-    return max(status, _finish_tables(args, rows))
+    _finish_tables(args, rows)
+    return status
 
 
-def _finish_tables(args: argparse.Namespace, rows: TableRows) -> int:
+def _finish_tables(args: argparse.Namespace, rows: TableRows) -> None:
+    """List the cells to look at, and write the rows to their file if they go to one."""
     for doubt in rows.doubts:
         complain(doubt)
-    if args.csv is None:
-        return EXIT_OK
-    try:
+    if args.csv is not None:
         rows.write(args.csv)
-    except OSError as exc:
-        complain(f"{args.csv}: cannot be written ({exc}): check the folder and its space")
-        return EXIT_UNREAD
-    return EXIT_OK
 
 
 def _complain_of_reading(name: str, answer: _Answer, allowed: str) -> None:
@@ -351,36 +345,45 @@ def _writer(path: Path | None) -> Writer | None:
 
 def _annotate(args: argparse.Namespace) -> int:
     """Read the one file, print its answer and write the picture with the reading drawn on it."""
-    # Not needed for an answer alone.
-    from inkdigit.annotate import annotate, annotate_table  # noqa: PLC0415
+    [name] = args.files
+    recognizer, hand = _load(args)
+    with _about(name):
+        source = _only_page(name, args.pages)
+        draw = _draw_reading if args.tables is None else _draw_table
+        picture = draw(args, source, recognizer, hand)
+    with writing(args.annotate):
+        write_atomic(args.annotate, lambda stream: picture.save(stream, "PNG"))
+    return EXIT_OK
+
+
+def _draw_reading(
+    args: argparse.Namespace, source: Source, recognizer: Recognizer, hand: Writer | None
+) -> Image:
+    from inkdigit.annotate import annotate  # noqa: PLC0415  (not needed for an answer alone)
 
     [name] = args.files
-    (recognizer, hand), status = _load(args), EXIT_OK
-    try:
-        source = _only_page(name, args.pages)
-        if args.tables is not None:
-            table = _table(recognizer, source, args.constraints, args.tables, hand)
-            assert not isinstance(source, Ink)
-            picture = annotate_table(source, table)
-            rows = TableRows(args.tables, named=False)
-            text = rows.add(name, table)
-            if args.csv is None:
-                say(text, end="")
-            status = _finish_tables(args, rows)
-        else:
-            reading = recognizer.read(source, writer=hand, **args.constraints._asdict())
-            picture = annotate(source, reading)
-            say(_as_text(name, reading))
-            _complain_of_reading(name, reading, args.constraints.allowed)
-    except InkDigitError as exc:
-        complain(f"{name}: {exc}")
-        return EXIT_UNREAD
-    try:
-        write_atomic(args.annotate, lambda stream: picture.save(stream, "PNG"))
-    except OSError as exc:
-        complain(f"{args.annotate}: cannot be written ({exc}): check the folder and its space")
-        return EXIT_UNREAD
-    return status
+    reading = recognizer.read(source, writer=hand, **args.constraints._asdict())
+    picture = annotate(source, reading)
+    say(_as_text(name, reading))
+    _complain_of_reading(name, reading, args.constraints.allowed)
+    return picture
+
+
+def _draw_table(
+    args: argparse.Namespace, source: Source, recognizer: Recognizer, hand: Writer | None
+) -> Image:
+    from inkdigit.annotate import annotate_table  # noqa: PLC0415  (as above)
+
+    [name] = args.files
+    table = _table(recognizer, source, args.constraints, args.tables, hand)
+    assert not isinstance(source, Ink)
+    picture = annotate_table(source, table)
+    rows = TableRows(args.tables, named=False)
+    text = rows.add(name, table)
+    if args.csv is None:
+        say(text, end="")
+    _finish_tables(args, rows)
+    return picture
 
 
 def _as_text(name: str, answer: _Answer, page: int | None = None) -> str:

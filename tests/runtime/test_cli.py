@@ -335,6 +335,23 @@ def test_annotate_never_overwrites_its_input(tmp_path):
     assert picture.read_bytes() == SEVEN.read_bytes()
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="/dev/null stands for a file as a folder")
+@pytest.mark.parametrize(
+    "argv",
+    [
+        [str(SEVEN), "--annotate", "/dev/null/out.png"],
+        [str(SEVEN), "--table", "--csv", "/dev/null/out.csv"],
+        ["--learn", "7", str(SEVEN), "--writer", "/dev/null/me.json"],
+        ["--practice-sheet", "/dev/null/me.pdf"],
+    ],
+)
+def test_a_file_that_cannot_be_written_is_exit_status_1_and_one_line(argv, capsys):
+    assert main(argv) == 1
+    [*_, line] = capsys.readouterr().err.splitlines()
+    assert line.startswith("inkdigit: /dev/null/")
+    assert "cannot be written" in line
+
+
 def test_interruption_is_quiet_and_exit_status_130(monkeypatch, capsys):
     def interrupt(self, source, **kwargs):
         raise KeyboardInterrupt
@@ -402,10 +419,14 @@ def test_missing_model_is_exit_status_1(tmp_path, capsys):
         (["--single", "--length", "2", "x"], "--single"),
         (["--single", "--allowed", "01", "x"], "--single"),
         (["--single", "--annotate", "o.png", "x"], "--single"),
-        (["--json", "--annotate", "o.png", "x"], "not allowed with"),
+        (["--json", "--annotate", "o.png", "x"], "--annotate cannot be combined with --json"),
         (["--annotate", "o.png", "x", "y"], "one file"),
         (["--annotate", "o.png", "."], "no folder"),
         (["--annotate", "o.jpg", "x"], ".png"),
+        (["--learn", "7", "--writer", "me.json", "x", "y"], "one file"),
+        (["--learn", "7", "--writer", "me.json", "."], "no folder"),
+        (["--learn", "7", "x"], "--learn needs --writer"),
+        (["--practice-sheet", "me.txt"], ".pdf"),
     ],
 )
 def test_wrong_usage_is_exit_status_2_and_says_why(capsys, argv, said):

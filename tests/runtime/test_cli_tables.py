@@ -111,3 +111,14 @@ def test_wrong_usage_is_refused(argv, capsys):
 def test_a_range_of_digits_may_be_allowed_in_a_column():
     args = parse_args(["a.png", "--table", "--column", "2:allowed=0-35,min=-4"])
     assert args.tables.known[1] == Column(allowed="01235", least=-4)
+
+
+def test_rows_never_overwrite_the_picture_that_they_were_read_from(tmp_path, capsys):
+    picture = tmp_path / "sheet.png"
+    table(ROWS).save(picture)
+    before = picture.read_bytes()
+    with pytest.raises(SystemExit) as exit_:
+        main([str(picture), "--table", "--csv", str(tmp_path / "." / "sheet.png")])
+    assert exit_.value.code == 2
+    assert "is an input itself" in capsys.readouterr().err
+    assert picture.read_bytes() == before

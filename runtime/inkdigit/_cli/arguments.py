@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import Any, NamedTuple
 from inkdigit import __version__
 from inkdigit._cli.characters import allowed_characters
 from inkdigit._cli.console import say
+from inkdigit._cli.modes import FILES, usage_problem
 from inkdigit._cli.tables import add_table_options, table_options
 from inkdigit._decode.reading import Constraints, Length
 from inkdigit.documents import Pages, check_pages
@@ -44,27 +46,76 @@ class _Parser(argparse.ArgumentParser):
 def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
     """Read the command line; exits with 2 on wrong usage.
 
+    Returns:
+        What was given, and two attributes made of it: `constraints`, a `ReadingConstraints`, and
+        `tables`, a `TableOptions`, or None without --table.
+
     Raises:
         BrokenPipeError, OutputError: If the help was asked for and cannot be printed.
     """
     parser = _Parser(prog="inkdigit", description="Read handwritten numbers from pictures and ink.")
+    _add_input_options(parser)
+    _add_output_options(parser)
+    _add_constraint_options(parser)
+    _add_writer_options(parser)
+    add_table_options(parser)
+    parser.add_argument("--version", action="version", version=f"inkdigit {__version__}")
+    args = parser.parse_args(argv)
+    problem = usage_problem(args) or _file_problem(args)
+    if problem:
+        parser.error(problem)
+    args.jobs = args.jobs or 1
+    args.tables = table_options(args)
+    args.constraints = ReadingConstraints(
+        args.length, args.allowed or ALL_DIGITS, args.min_confidence or 0.0
+    )
+    return args
+
+
+def _add_input_options(parser: argparse.ArgumentParser) -> None:
+    """What is read, and with what."""
     parser.add_argument(
         "files",
         nargs="*",
-        metavar="FILE|FOLDER",
+        metavar=FILES,
         help="a picture, every page of a PDF or a TIFF, or ink: .json with"
         ' {"strokes": [[[x, y], …], …]}, .inkml or .svg; - is standard input; of a folder'
         " every picture and ink directly in it, as with --json",
     )
-    output = parser.add_mutually_exclusive_group()
-    output.add_argument(
+    parser.add_argument(
+        "--pages",
+        type=_pages,
+        metavar="N|A-B",
+        help="of a PDF or a TIFF, read only this page, or these, counted from 1",
+    )
+    parser.add_argument(
+        "--model", type=Path, metavar="PATH", help="a model to use instead of the bundled one"
+    )
+    parser.add_argument(
+        "--jobs",
+        type=_jobs,
+        metavar="N",
+        help="read in N processes, and in no more than there are processors (default 1)",
+    )
+
+
+def _add_output_options(parser: argparse.ArgumentParser) -> None:
+    """What becomes of the answers."""
+    parser.add_argument(
         "--json", action="store_true", help="print a line of JSON for each file, or each page of it"
     )
-    output.add_argument(
+    parser.add_argument(
         "--annotate",
         type=Path,
         metavar="OUT.png",
         help="also write the one input with each digit's box, digit and confidence drawn on it",
+    )
+
+
+def _add_constraint_options(parser: argparse.ArgumentParser) -> None:
+    """What is known of the text beforehand."""
+    parser.add_argument(
+        "--single", action="store_true", help="expect one digit in each file, not numbers"
     )
     parser.add_argument(
         "--length",
@@ -85,72 +136,36 @@ def parse_args(argv: Sequence[str] | None = None) -> argparse.Namespace:
         metavar="C",
         help='from 0 to 1; a digit that is less sure is read as "?"',
     )
-    parser.add_argument(
-        "--pages",
-        type=_pages,
-        metavar="N|A-B",
-        help="of a PDF or a TIFF, read only this page, or these, counted from 1",
-    )
-    parser.add_argument(
-        "--single", action="store_true", help="expect one digit in each file, not numbers"
-    )
-    parser.add_argument(
-        "--jobs",
-        type=_jobs,
-        default=1,
-        metavar="N",
-        help="read in N processes, and in no more than there are processors (default 1)",
-    )
-    parser.add_argument(
-        "--model", type=Path, metavar="PATH", help="a model to use instead of the bundled one"
-    )
-    parser.add_argument(
+
+
+def _add_writer_options(parser: argparse.ArgumentParser) -> None:
+    """One person's hand: read with it, teach it, or sum it up."""
+    group = parser.add_argument_group("a person's hand")
+    group.add_argument(
         "--writer",
         type=Path,
         metavar="ME.json",
-        help="what is known of the hand that wrote it; read with it, or teach it with --learn",
+        help="what is known of the hand that wrote the input, to read with; --learn and --practice"
+        " add to it, and make the file where there is none",
     )
-    parser.add_argument(
-        "--learn",
-        metavar="TEXT",
-        help="teach --writer that the one input shows this number, as in 1995; the file is made"
-        " where there is none",
+    group.add_argument(
+        "--learn", metavar="TEXT", help="teach --writer that the one input shows this, as in 1995"
     )
-    parser.add_argument(
+    group.add_argument(
         "--writer-summary", action="store_true", help="print what --writer knows; reads nothing"
     )
-    parser.add_argument(
+    group.add_argument(
         "--practice-sheet",
         type=Path,
         metavar="OUT.pdf",
         help="write a page to print and fill in, for --practice; reads nothing",
     )
-    parser.add_argument(
+    group.add_argument(
         "--practice",
         metavar="PHOTO",
         help="a photo or scan of a filled practice sheet: say how well this hand is read, digit by"
-        " digit, and teach it to --writer; the file is made where there is none",
+        " digit, and teach it to --writer",
     )
-    add_table_options(parser)
-    parser.add_argument("--version", action="version", version=f"inkdigit {__version__}")
-    args = parser.parse_args(argv)
-    constraints = (args.length, args.allowed, args.min_confidence)
-    if args.single and any(constraint is not None for constraint in constraints):
-        parser.error(
-            "--length, --allowed and --min-confidence are for numbers; leave them out, or --single"
-        )
-    args.tables = table_options(args, parser)
-    if args.annotate is not None:
-        problem = _annotate_problem(args)
-        if problem:
-            parser.error(f"argument --annotate: {problem}")
-    problem = _practice_problem(args) or _writer_problem(args)
-    if problem:
-        parser.error(problem)
-    args.constraints = ReadingConstraints(
-        args.length, args.allowed or ALL_DIGITS, args.min_confidence or 0.0
-    )
-    return args
 
 
 def _range(text: str, ends: str) -> int | tuple[int, int]:
@@ -203,50 +218,28 @@ def _jobs(text: str) -> int:
     return min(int(text), MAX_PROCESSES)
 
 
-def _annotate_problem(args: argparse.Namespace) -> str:
-    """What is wrong with the use of --annotate, or ""."""
-    if len(args.files) != 1 or is_folder(args.files[0]):
-        return "draws on one picture or ink; expected one file, and no folder"
-    if args.single:
-        return "draws the digits where they were found; leave out --single"
-    out: Path = args.annotate
-    if out.suffix.lower() != ".png":
-        return f"got {str(out)!r}; expected a name that ends in .png"
-    name = args.files[0]
-    if name != STANDARD_INPUT and out.exists() and Path(name).exists() and out.samefile(name):
-        return f"{out} is the input itself; expected another name"
+def _file_problem(args: argparse.Namespace) -> str:
+    """What is wrong with the files that were named to be read or written, or ""."""
+    alone = len(args.files) == 1 and not is_folder(args.files[0])
+    for option, needs_one in (("--learn", args.learn is not None), ("--annotate", args.annotate)):
+        if needs_one and not alone:
+            return f"{option} takes one picture or ink; expected one file, and no folder"
+    for option, out, suffix in (
+        ("--annotate", args.annotate, ".png"),
+        ("--practice-sheet", args.practice_sheet, ".pdf"),
+        ("--csv", args.csv, ""),
+    ):
+        if out is None:
+            continue
+        if suffix and out.suffix.lower() != suffix:
+            return f"argument {option}: got {str(out)!r}; expected a name that ends in {suffix}"
+        if any(_is_same_file(out, name) for name in args.files):
+            return f"argument {option}: {out} is an input itself; expected another name"
     return ""
 
 
-def _practice_problem(args: argparse.Namespace) -> str:
-    """What is wrong with the use of --practice-sheet and --practice, or ""."""
-    sheet, photo = args.practice_sheet is not None, args.practice is not None
-    others = args.files or args.json or args.annotate or args.tables or args.learn is not None
-    problems = {
-        "--practice-sheet writes an empty sheet; leave out everything else": sheet
-        and (others or photo or args.writer_summary or args.writer is not None),
-        "--practice-sheet writes a PDF; expected a name that ends in .pdf": sheet
-        and args.practice_sheet.suffix.lower() != ".pdf",
-        "--practice needs --writer ME.json to keep what is learnt": photo and args.writer is None,
-        "--practice takes the one photo, and no other file or way of reading": photo
-        and (others or args.single or args.writer_summary),
-    }
-    return next((problem for problem, found in problems.items() if found), "")
-
-
-def _writer_problem(args: argparse.Namespace) -> str:
-    """What is wrong with the use of --writer, --learn and --writer-summary, or ""."""
-    alone = len(args.files) == 1 and not (
-        is_folder(args.files[0]) or args.json or args.annotate or args.tables
-    )
-    problems = {
-        "--writer-summary sums up one --writer ME.json, and takes no file": args.writer_summary
-        and (args.writer is None or args.files or args.learn is not None),
-        "the following arguments are required: FILE|FOLDER": not args.files
-        and not (args.writer_summary or args.practice or args.practice_sheet),
-        "--learn needs --writer ME.json to keep what is learnt": args.learn is not None
-        and args.writer is None,
-        "--learn takes one file, and none of --json, --annotate and --table": args.learn is not None
-        and not alone,
-    }
-    return next((problem for problem, found in problems.items() if found), "")
+def _is_same_file(out: Path, name: str) -> bool:
+    # os.path.exists takes names that are too long, or no names at all, as those of no file.
+    if name == STANDARD_INPUT or not (os.path.exists(out) and os.path.exists(name)):  # noqa: PTH110
+        return False
+    return out.samefile(name)

@@ -11,12 +11,14 @@ import signal
 import sys
 import threading
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from types import FrameType
 from typing import Any
 
 __all__ = [
     "OutputError",
     "Terminated",
+    "UnwritableError",
     "as_json",
     "complain",
     "discard_output",
@@ -24,6 +26,7 @@ __all__ = [
     "printable",
     "say",
     "terminable",
+    "writing",
 ]
 
 # Control characters, line separators and what stands for bytes that are no text: each could break
@@ -34,6 +37,10 @@ SIGNALS = ("SIGTERM", "SIGHUP")  # Windows has no SIGHUP
 
 class OutputError(Exception):
     """Standard output takes no more; the message says why."""
+
+
+class UnwritableError(Exception):
+    """A file cannot be written; the message names it and says why."""
 
 
 class Terminated(BaseException):
@@ -110,6 +117,17 @@ def say(text: str, end: str = "\n") -> None:
         raise OutputError(
             f"standard output cannot be written ({exc}), so the answers that follow are lost: check"
             " where it goes, and the space there"
+        ) from exc
+
+
+@contextlib.contextmanager
+def writing(path: Path) -> Iterator[None]:
+    """Raise `UnwritableError` where a file cannot be written."""
+    try:
+        yield
+    except OSError as exc:
+        raise UnwritableError(
+            f"{path}: cannot be written ({exc}): check the folder and its space"
         ) from exc
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from inkdigit._cli.console import writing
 from inkdigit.errors import InputError
 from inkdigit.images import ImageSource
 from inkdigit.ink import Ink
@@ -20,7 +21,7 @@ __all__ = ["describe", "practise_from", "teach"]
 
 def teach(
     recognizer: Recognizer, source: ImageSource | Ink, text: str, path: Path, *, single: bool
-) -> tuple[str, str]:
+) -> tuple[str, list[str]]:
     """Learn what a source shows, into a file, which is made where there is none.
 
     Args:
@@ -31,11 +32,11 @@ def teach(
         single: Whether it is one digit, rather than a number.
 
     Returns:
-        What was learnt, in words; and what could not be, or "".
+        What was learnt, in words; and what could not be, in a line if there is anything.
 
     Raises:
         InputError: If nothing can be learnt, or the source or text cannot be used.
-        OSError: If the file cannot be written.
+        UnwritableError: If the file cannot be written.
     """
     writer = Writer.load(path) if path.exists() else Writer()
     digit = int(text) if single and len(text) == 1 and text.isdecimal() else text
@@ -48,13 +49,14 @@ def teach(
             f"{text!r} cannot be found in it, so nothing was learnt; give the text of every number"
             " that it shows, from left to right, with a space between numbers"
         )
-    writer.save(path)
+    with writing(path):
+        writer.save(path)
     characters = "".join(text.split())
     missed = ", ".join(repr(characters[index]) for index in lesson.missed)
     return (
         f"learnt {learnt} of {len(characters)}: {lesson.corrected} corrected,"
         f" {lesson.confirmed} confirmed",
-        f"{missed} not learnt: not clear where, or without a shape of its own" if missed else "",
+        [f"{missed} not learnt: not clear where, or without a shape of its own"] if missed else [],
     )
 
 
@@ -74,7 +76,7 @@ def practise_from(
 
     Raises:
         InputError: If it shows no practice sheet, or nothing that can be learnt.
-        OSError: If the file cannot be written.
+        UnwritableError: If the file cannot be written.
     """
     from inkdigit.practice import practise  # noqa: PLC0415  (no other call needs it)
 
@@ -87,7 +89,8 @@ def practise_from(
             "nothing on the sheet is clear enough to be learnt; expected digits in its boxes: fill"
             " it in with a dark pen"
         )
-    writer.save(path)
+    with writing(path):
+        writer.save(path)
     rows = [(digit, practice.read_right(digit)) for digit in ALL_DIGITS]
     rows.append(("numbers", practice.numbers_right()))
     lines = [f"{what}\t{right} of {count} read right" for what, (right, count) in rows]

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from inkdigit._cli.characters import allowed_characters
+from inkdigit._cli.console import writing
 from inkdigit._decode.reading import Constraints
 from inkdigit.errors import InkDigitError
 from inkdigit.files import write_atomic
@@ -38,6 +39,23 @@ class TableOptions:
     known: Mapping[int, Column] = field(default_factory=dict)
 
 
+class _OncePerColumn(argparse.Action):
+    """Collects what is known of each column; refuses a column that is given twice."""
+
+    def __call__(
+        self,
+        parser: argparse.ArgumentParser,
+        namespace: argparse.Namespace,
+        values: Any,
+        option_string: str | None = None,
+    ) -> None:
+        """Take one --column in."""
+        known = getattr(namespace, self.dest)
+        if values[0] in dict(known):
+            raise argparse.ArgumentError(self, f"column {values[0] + 1} is given twice")
+        setattr(namespace, self.dest, [*known, values])
+
+
 def add_table_options(parser: argparse.ArgumentParser) -> None:
     """Add the options to the command line's parser."""
     group = parser.add_argument_group("tables")
@@ -63,38 +81,16 @@ def add_table_options(parser: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--column",
         type=_column,
-        action="append",
+        action=_OncePerColumn,
         default=[],
         metavar="N:KEY=VALUE,…",
         help="what is known of column N: length, allowed, min and max, as in 4:length=2,max=20",
     )
 
 
-def table_options(args: argparse.Namespace, parser: argparse.ArgumentParser) -> TableOptions | None:
-    """The options as given, or None without --table; exits with 2 where they contradict."""
-    given = [
-        name
-        for name, value in (
-            ("--csv", args.csv),
-            ("--columns", args.columns),
-            ("--column", args.column),
-        )
-        if value
-    ]
-    if not args.table:
-        if given:
-            parser.error(f"{', '.join(given)}: for tables; add --table, or leave it out")
-        return None
-    if args.single:
-        parser.error("--table reads a table and --single one digit; leave one of them out")
-    if args.json and args.csv is not None:
-        parser.error("--json and --csv are two forms of the same; leave one of them out")
-    known: dict[int, Column] = {}
-    for index, column in args.column:
-        if index in known:
-            parser.error(f"argument --column: column {index + 1} is given twice")
-        known[index] = column
-    return TableOptions(args.columns, known)
+def table_options(args: argparse.Namespace) -> TableOptions | None:
+    """The options as given, or None without --table."""
+    return TableOptions(args.columns, dict(args.column)) if args.table else None
 
 
 class TableRows:
@@ -128,10 +124,11 @@ class TableRows:
         """Write all rows to a file.
 
         Raises:
-            OSError: If it cannot be written.
+            UnwritableError: If it cannot be written.
         """
         content = _as_csv(self._rows).encode("utf-8", "backslashreplace")
-        write_atomic(path, lambda stream: stream.write(content))
+        with writing(path):
+            write_atomic(path, lambda stream: stream.write(content))
 
 
 def _describe(text: str) -> str:
