@@ -7,14 +7,13 @@ from __future__ import annotations
 
 import argparse
 import functools
-import itertools
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING
 
 from inkdigit import InkDigitError, Prediction, Reading, Recognizer, Writer
-from inkdigit._cli.arguments import ReadingConstraints, parse_args
+from inkdigit._cli.arguments import parse_args
 from inkdigit._cli.console import (
     OutputError,
     Terminated,
@@ -28,15 +27,24 @@ from inkdigit._cli.console import (
     terminable,
     writing,
 )
+from inkdigit._cli.jobs import (
+    Answer,
+    Outcome,
+    load,
+    load_recognizer,
+    load_writer,
+    only_page,
+    read_job,
+    read_table,
+)
 from inkdigit._cli.lessons import describe, practise_from, teach
 from inkdigit._cli.progress import Progress
-from inkdigit._cli.tables import TableOptions, TableRows
+from inkdigit._cli.tables import TableRows
 from inkdigit._cli.workers import Job, Workers, usable_processors
-from inkdigit.documents import Pages, check_pages, split_pages
-from inkdigit.errors import InputError
+from inkdigit.documents import split_pages
 from inkdigit.files import write_atomic
 from inkdigit.ink import Ink
-from inkdigit.inputs import STANDARD_INPUT, expand, is_folder, open_input
+from inkdigit.inputs import STANDARD_INPUT, expand, is_folder
 from inkdigit.labels import SIGNS
 from inkdigit.recognizer import Source
 from inkdigit.results import percent
@@ -44,24 +52,12 @@ from inkdigit.results import percent
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-    from inkdigit.tables import Table
 
 __all__ = ["main", "parse_args", "run"]
 
 EXIT_OK, EXIT_UNREAD = 0, 1  # argparse exits with 2 on wrong usage
 EXIT_SIGNALLED = 128  # and the signal's number, as shells report it
 EXIT_INTERRUPTED = EXIT_SIGNALLED + 2  # SIGINT
-
-_Answer: TypeAlias = "Prediction | Reading | Table"
-
-
-class _Outcome(NamedTuple):
-    """What became of one job: an answer for each page, by its number, and problems, in words."""
-
-    name: str
-    answers: list[tuple[int, _Answer]]
-    several: bool  # whether page numbers are to be printed
-    problems: list[str]
 
 
 def run(args: argparse.Namespace) -> int:
@@ -71,7 +67,7 @@ def run(args: argparse.Namespace) -> int:
         BrokenPipeError: If whoever read standard output went away.
         OutputError: If standard output cannot be written.
     """
-    _writer.cache_clear()  # another call may have taught it since
+    load_writer.cache_clear()  # another call may have taught it since
     try:
         if args.writer_summary:
             say(describe(Writer.load(args.writer)))
@@ -107,25 +103,20 @@ def main(argv: Sequence[str] | None = None) -> int:
         return EXIT_SIGNALLED + exc.number
 
 
-def _load(args: argparse.Namespace) -> tuple[Recognizer, Writer | None]:
-    """The model and the hand: what is missing or damaged is one error, not one a file."""
-    return _recognizer(args.model), _writer(args.writer)
-
-
 def _teach(args: argparse.Namespace) -> int:
     [name] = args.files
-    recognizer = _recognizer(args.model)
+    recognizer = load_recognizer(args.model)
     with _about(name):
-        source = _only_page(name, args.pages)
+        source = only_page(name, args.pages)
         learnt, problems = teach(recognizer, source, args.learn, args.writer, single=args.single)
     return _tell(name, f"{printable(name)}\t{learnt}", problems)
 
 
 def _practise(args: argparse.Namespace) -> int:
     name = args.practice
-    recognizer = _recognizer(args.model)
+    recognizer = load_recognizer(args.model)
     with _about(name):
-        source = _only_page(name, args.pages)
+        source = only_page(name, args.pages)
         lines, problems = practise_from(recognizer, source, args.writer)
     return _tell(name, lines, problems)
 
@@ -154,13 +145,6 @@ def _about(name: str) -> Iterator[None]:
         raise InkDigitError(f"{name}: {exc}") from exc
 
 
-def _only_page(name: str, pages: Pages | None) -> Source:
-    source, *others = itertools.islice(open_input(name, pages), 2)
-    if others:
-        raise InputError("has several pages; expected one: choose it, as in --pages 2")
-    return source
-
-
 def _read_all(args: argparse.Namespace) -> int:
     """Print an answer for each file, and a complaint for each that cannot be read."""
     names, problems = expand(args.files)
@@ -168,8 +152,8 @@ def _read_all(args: argparse.Namespace) -> int:
         complain(problem)
     status = EXIT_UNREAD if problems else EXIT_OK
     as_words = _as_json if args.json or any(map(is_folder, args.files)) else _as_text
-    attempt = functools.partial(
-        _attempt,
+    read = functools.partial(
+        read_job,
         model=args.model,
         single=args.single,
         constraints=args.constraints,
@@ -178,8 +162,8 @@ def _read_all(args: argparse.Namespace) -> int:
     )
     jobs = _jobs(names, args)
     if args.tables is not None:
-        return max(status, _read_tables(args, attempt, jobs))
-    with closing(_outcomes_shown(attempt, jobs, args)) as outcomes:
+        return max(status, _read_tables(args, read, jobs))
+    with closing(_outcomes_shown(read, jobs, args)) as outcomes:
         for outcome in outcomes:
             for page, answer in outcome.answers:
                 say(as_words(outcome.name, answer, page if outcome.several else None))
@@ -200,14 +184,14 @@ def _jobs(names: Sequence[str], args: argparse.Namespace) -> list[Job]:
 
 
 def _read_tables(
-    args: argparse.Namespace, attempt: Callable[[Job], _Outcome], jobs: Sequence[Job]
+    args: argparse.Namespace, read: Callable[[Job], Outcome], jobs: Sequence[Job]
 ) -> int:
     """Print or write the rows of each file's tables, and at the end list the cells to look at."""
     status = EXIT_OK
     from inkdigit.tables import Table  # noqa: PLC0415  (no other answer needs it)
 
     rows = TableRows(args.tables, len(args.files) > 1 or any(map(is_folder, args.files)))
-    with closing(_outcomes_shown(attempt, jobs, args)) as outcomes:
+    with closing(_outcomes_shown(read, jobs, args)) as outcomes:
         for outcome in outcomes:
             for page, table in outcome.answers:
                 assert isinstance(table, Table)
@@ -231,7 +215,7 @@ def _finish_tables(args: argparse.Namespace, rows: TableRows) -> None:
         rows.write(args.csv)
 
 
-def _complain_of_reading(name: str, answer: _Answer, allowed: str) -> None:
+def _complain_of_reading(name: str, answer: Answer, allowed: str) -> None:
     """Say what a reading could not do as it was asked, and that something was left out."""
     if not isinstance(answer, Reading):
         return
@@ -245,7 +229,7 @@ def _complain_of_reading(name: str, answer: _Answer, allowed: str) -> None:
         complain(f"{name}: {count} {marks} beside the digits left out{hint}")
 
 
-def _complain_of(outcome: _Outcome) -> int:
+def _complain_of(outcome: Outcome) -> int:
     """The exit status of a job; says what its problems are, if it has any."""
     for problem in outcome.problems:
         complain(f"{outcome.name}: {problem}")
@@ -253,8 +237,8 @@ def _complain_of(outcome: _Outcome) -> int:
 
 
 def _outcomes_shown(
-    attempt: Callable[[Job], _Outcome], jobs: Sequence[Job], args: argparse.Namespace
-) -> Generator[_Outcome, None, None]:
+    read: Callable[[Job], Outcome], jobs: Sequence[Job], args: argparse.Namespace
+) -> Generator[Outcome, None, None]:
     """Each job's outcome, in order, from this process or from several.
 
     A line says how far they are; it is away while an outcome is dealt with.
@@ -263,9 +247,9 @@ def _outcomes_shown(
     progress = Progress(len(jobs), unit)
     # More processes than processors, or than jobs, would only take longer to start.
     processes = min(args.jobs, len(jobs), usable_processors())
-    workers = Workers(attempt, processes - 1)
+    workers = Workers(read, processes - 1)
     try:
-        _load(args)
+        load(args)
         progress.show(0)
         for count, outcome in enumerate(workers.map(jobs), 1):
             progress.clear()
@@ -276,79 +260,12 @@ def _outcomes_shown(
         progress.clear()
 
 
-def _attempt(
-    job: Job,
-    *,
-    model: Path | None,
-    single: bool,
-    constraints: ReadingConstraints,
-    writer: Path | None,
-    tables: TableOptions | None,
-) -> _Outcome:
-    """Read one file, or a part of it, in whichever process."""
-    name, pages = job
-    answers: list[tuple[int, _Answer]] = []
-    problems: list[str] = []
-    number, _ = check_pages(pages)
-    sources: Iterator[Source] = iter(())
-    try:
-        recognizer, hand = _recognizer(model), _writer(writer)
-        sources = open_input(name, pages)
-    except InkDigitError as exc:
-        problems.append(str(exc))
-    while True:
-        try:
-            source = next(sources)
-            if tables is not None:
-                answer: _Answer = _table(recognizer, source, constraints, tables, hand)
-            elif single:
-                answer = recognizer.predict_digit(source, writer=hand)
-            else:
-                answer = recognizer.read(source, writer=hand, **constraints._asdict())
-            answers.append((number, answer))
-        except StopIteration:
-            break
-        except InkDigitError as exc:  # of this page; if it is the file's, there is no next
-            problems.append(str(exc))
-        number += 1
-    several = pages is not None or len(answers) > 1 or bool(problems)
-    return _Outcome(name, answers, several, problems)
-
-
-def _table(
-    recognizer: Recognizer,
-    source: Source,
-    constraints: ReadingConstraints,
-    options: TableOptions,
-    hand: Writer | None,
-) -> Table:
-    """Read a table, and keep the columns that were asked for."""
-    if isinstance(source, Ink):
-        raise InputError("is ink; expected a picture of a table: leave out --table")
-    table = recognizer.read_table(
-        source, columns=options.known, writer=hand, **constraints._asdict()
-    )
-    return table if options.kept is None else table.with_columns(options.kept)
-
-
-@functools.cache
-def _recognizer(model: Path | None) -> Recognizer:
-    """The process's one Recognizer."""
-    return Recognizer(model)
-
-
-@functools.cache
-def _writer(path: Path | None) -> Writer | None:
-    """The hand that was saved, or None where none was named."""
-    return None if path is None else Writer.load(path)
-
-
 def _annotate(args: argparse.Namespace) -> int:
     """Read the one file, print its answer and write the picture with the reading drawn on it."""
     [name] = args.files
-    recognizer, hand = _load(args)
+    recognizer, hand = load(args)
     with _about(name):
-        source = _only_page(name, args.pages)
+        source = only_page(name, args.pages)
         draw = _draw_reading if args.tables is None else _draw_table
         picture = draw(args, source, recognizer, hand)
     with writing(args.annotate):
@@ -375,7 +292,7 @@ def _draw_table(
     from inkdigit.annotate import annotate_table  # noqa: PLC0415  (as above)
 
     [name] = args.files
-    table = _table(recognizer, source, args.constraints, args.tables, hand)
+    table = read_table(recognizer, source, args.constraints, args.tables, hand)
     assert not isinstance(source, Ink)
     picture = annotate_table(source, table)
     rows = TableRows(args.tables, named=False)
@@ -386,7 +303,7 @@ def _draw_table(
     return picture
 
 
-def _as_text(name: str, answer: _Answer, page: int | None = None) -> str:
+def _as_text(name: str, answer: Answer, page: int | None = None) -> str:
     """A row for each line of text: name, text, and the probability that all of it is right."""
     assert isinstance(answer, (Prediction, Reading))
     if isinstance(answer, Reading):
@@ -399,6 +316,6 @@ def _as_text(name: str, answer: _Answer, page: int | None = None) -> str:
     return "\n".join(f"{label}\t{line}\t{percent(answer.confidence)}%" for line in lines)
 
 
-def _as_json(name: str, answer: _Answer, page: int | None = None) -> str:
+def _as_json(name: str, answer: Answer, page: int | None = None) -> str:
     where = {"file": name} if page is None else {"file": name, "page": page}
     return as_json({**where, **answer.to_dict()})
