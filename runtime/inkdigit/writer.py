@@ -20,6 +20,7 @@ from PIL import Image
 
 from inkdigit._decode.hand import Hand, HandRule, class_of
 from inkdigit._formats.source import read_source
+from inkdigit._framing.rasterize import RASTER_PX
 from inkdigit.errors import (
     InputError,
     InputTypeError,
@@ -50,7 +51,6 @@ ALIKE = 0.99  # cosine of two vectors, below which their rasters are not compare
 BLAMED = 3  # glyphs that a correction may forget beside those of its own shape
 RECENT = 200  # glyphs over which `Writer.summary` says how many needed correcting
 LEVELS = 15  # a raster is kept in steps of 1/15: the file is half as long
-SIDE = 28
 FORMAT, VERSION = "inkdigit writer", 1
 MOST_BYTES = 4_000_000  # of a file; 500 glyphs take some 150,000
 BATCH = 64
@@ -506,7 +506,7 @@ def _unpacked(row: object) -> RememberedGlyph:
     except binascii.Error as exc:
         raise ValueError(f"a glyph whose picture is no base64 ({exc})") from exc
     with Image.open(io.BytesIO(content), formats=["PNG"]) as image:
-        if image.size != (SIDE, SIDE):
+        if image.size != (RASTER_PX, RASTER_PX):
             raise ValueError(f"a glyph of {image.size[0]}×{image.size[1]} pixels")
         grey = np.asarray(image.convert("L"), np.float32)
     levels = np.rint((255 - grey) / 255 * LEVELS)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from inkdigit._framing.rasterize import DIGIT_BOX_PX, RASTER_PX
-from inkdigit._pixels.measure import ink_bounds, padded, stroke_width
+from inkdigit._pixels.measure import PEAK_QUANTILE, ink_bounds, padded, stroke_width
 from inkdigit.errors import EmptyInkError, ImageError, InputTypeError
 
 __all__ = ["MIN_STROKE_PX", "dilate_disc", "normalize"]
@@ -20,7 +20,6 @@ MIN_STROKE_PX = 2.2  # thinner strokes are thickened to this: the standard pen l
 THIN_BLOCKS = 1.15  # measured width, in blocks, of a line one block wide after averaging
 GRID = 4  # work at 4 × 28 pixels: a quarter pixel is finer than the network can resolve
 BLOCK_MEANS = np.repeat(np.eye(RASTER_PX, dtype=np.float32) / GRID, GRID, axis=1)
-PEAK_QUANTILE = 0.9  # this quantile of the inked pixels counts as full ink
 
 
 def normalize(ink_map: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -5,18 +5,18 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from inkdigit._pixels.measure import PEAK_QUANTILE
 from inkdigit._pixels.morphology import Grey
 
 __all__ = ["ink_on_flat", "opaque"]
 
 TOLERANCE = 3  # grey levels by which a plain canvas may vary: JPEG's rounding
 CONTRAST = 12  # grey levels that count as ink on a plain canvas
-SAMPLES = 10_000
-ROWS = 40
+# Pixels, and rows of them, from which the darkness of a canvas's ink is taken first: about as many.
+SAMPLES, ROWS = 10_000, 40
 # Of a clean canvas's background, what may be between it and ink. Drawings have none but at edges:
 # 0.2 % at most of those tried, pictures from a camera 6 % at least.
 UNCLEAN = 0.01
-PEAK_QUANTILE = 0.9  # this quantile of the inked pixels counts as full ink
 CARD = 0.8  # of its box that a card covers; strokes leave most of their box open
 CARD_INK = 0.002  # of a card that is drawn on; less is a filled shape of one colour
 
@@ -29,9 +29,9 @@ def opaque(pixels: Grey, alpha: Grey | None) -> Grey:
         alpha: (H, W) uint8, or None where the picture is opaque.
 
     Returns:
-        (H, W) or (H, W, 3) uint8: the card where the picture is one on a transparent ground, such
-        as a card with round corners, its ground filled in; else the alpha, light on dark: whatever
-        its colour, what is not transparent is the drawing.
+        (H, W) or (H, W, 3) uint8: the card where the picture is one on a transparent background,
+        such as a card with round corners, its own colour filled in; otherwise the alpha, light on
+        dark: whatever its colour, what is not transparent is the drawing.
     """
     if alpha is None or int(alpha.min()) == 255:
         return pixels
@@ -43,11 +43,11 @@ def opaque(pixels: Grey, alpha: Grey | None) -> Grey:
     if np.count_nonzero(seen) < CARD * box:
         return alpha
     shown = pixels[seen]
-    ground = np.median(shown, axis=0)
-    if np.mean(np.abs(shown - ground) > CONTRAST) < CARD_INK:
+    background = np.median(shown, axis=0)
+    if np.mean(np.abs(shown - background) > CONTRAST) < CARD_INK:
         return alpha
     opacity = (alpha / np.float32(255)).reshape(alpha.shape + (1,) * (pixels.ndim - 2))
-    return np.asarray(pixels * opacity + ground * (1 - opacity), np.float32).astype(np.uint8)
+    return np.asarray(pixels * opacity + background * (1 - opacity), np.float32).astype(np.uint8)
 
 
 def ink_on_flat(pixels: Grey) -> NDArray[np.float32] | None:

@@ -14,16 +14,27 @@ from PIL import Image
 
 from inkdigit._pixels.morphology import Grey
 
-__all__ = ["ANY", "MEANT", "MULTIPLE", "RULES", "Area", "Network", "look", "network_size", "scaled"]
+__all__ = [
+    "ANY",
+    "MEANT",
+    "MULTIPLE",
+    "RULES",
+    "RULE_PX",
+    "Area",
+    "Network",
+    "look",
+    "network_size",
+    "scaled",
+]
 
 # (1, 3, H, W) float32 from 0 to 255 in; (1, 3, H, W) float32 in [0, 1] out.
 Network = Callable[[NDArray[np.float32]], NDArray[np.float32]]
 Area = tuple[float, float, float, float]  # left, top, right, bottom in pixels
 
 MULTIPLE = 16  # sides of what the network sees are multiples of this: it halves them four times
-# Its answers: ink of any hand, and of the one digit that is meant; rules and frames, in cells of
-# four pixels.
+# Its answers: ink of any hand, and of the one digit that is meant; rules and frames.
 ANY, MEANT, RULES = 0, 1, 2
+RULE_PX = 4  # side in pixels of the cells in which it tells rules
 
 
 def network_size(height: float, width: float, longest: float) -> tuple[int, int]:

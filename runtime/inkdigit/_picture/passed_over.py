@@ -12,12 +12,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inkdigit._pixels.components import label
-from inkdigit._pixels.measure import INK_LEVEL
+from inkdigit._pixels.measure import INK_LEVEL, SURE_LEVEL
 from inkdigit._pixels.morphology import Grey, box_sum
 
-__all__ = ["HEIGHTS", "LIKE_INK", "likeness_to_ink", "with_passed_over"]
+__all__ = ["HEIGHTS", "LEAST_SURE", "likeness_to_ink", "with_passed_over"]
 
-SURE, BARE = 0.8, 0.05  # ink of the network that is ink for certain, and paper
+BARE = 0.05  # ink of the network below which a pixel is paper
 LIKE_INK = 0.4  # of the way from the paper's colour to that of sure ink
 LEAST_SURE = 12  # pixels of sure ink, to know its colour
 HEIGHTS = (0.45, 1.5)  # of the usual height: the smallest digit, and the longest one
@@ -44,7 +44,7 @@ def with_passed_over(
     Returns:
         (H, W) float32 in [0, 1]; the map itself where there is nothing to add.
     """
-    sure = ink >= SURE
+    sure = ink >= SURE_LEVEL
     if np.count_nonzero(sure) < LEAST_SURE:
         return ink
     likeness = likeness_to_ink(ink, seen, sure, 2 * int(usual) + 1)

@@ -15,9 +15,9 @@ from numpy.typing import NDArray
 
 from inkdigit._fitted.odds import log_odds
 from inkdigit._fitted.regression import Regression
-from inkdigit._picture.passed_over import LEAST_SURE, SURE, likeness_to_ink
+from inkdigit._picture.passed_over import LEAST_SURE, likeness_to_ink
 from inkdigit._pixels.components import Components, label
-from inkdigit._pixels.measure import INK_LEVEL, weighted_median
+from inkdigit._pixels.measure import INK_LEVEL, SURE_LEVEL, weighted_median
 from inkdigit._pixels.morphology import Grey
 
 __all__ = ["BUNDLED_STRAYS", "STRAY_FEATURES", "measure_marks", "without_strays"]
@@ -91,7 +91,7 @@ def measure_marks(
     usual = weighted_median(height, areas)
     odds = log_odds(mean(ink))
     beside, above = np.minimum(left, broad - right), np.minimum(top, tall - bottom)
-    sure = ink >= SURE
+    sure = ink >= SURE_LEVEL
     if np.count_nonzero(sure) >= LEAST_SURE:
         likeness = likeness_to_ink(ink, seen, sure, 2 * int(usual) + 1)
     else:

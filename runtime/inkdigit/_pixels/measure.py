@@ -7,9 +7,19 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["ink_bounds", "padded", "stroke_width", "weighted_median"]
+__all__ = [
+    "INK_LEVEL",
+    "PEAK_QUANTILE",
+    "SURE_LEVEL",
+    "ink_bounds",
+    "padded",
+    "stroke_width",
+    "weighted_median",
+]
 
-INK_LEVEL = 0.3  # a pixel at least this dark belongs to the digit's box
+# Of full ink, or of a probability: from here on a pixel counts as inked, and as inked for certain.
+INK_LEVEL, SURE_LEVEL = 0.3, 0.8
+PEAK_QUANTILE = 0.9  # this quantile of the inked pixels counts as full ink
 
 
 def ink_bounds(

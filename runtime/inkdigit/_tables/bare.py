@@ -11,7 +11,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from inkdigit._pixels.measure import INK_LEVEL
+from inkdigit._pixels.measure import INK_LEVEL, SURE_LEVEL
 from inkdigit._pixels.morphology import Grey, box_sum, closing, opening
 
 __all__ = ["Bare", "look_at_cells"]
@@ -20,10 +20,11 @@ Floats: TypeAlias = NDArray[np.float64]
 
 FAINT_PX = 9  # side of the square over which faint ink is averaged: a stroke is a third as wide
 THIN_PX = 9  # print's strokes are narrower than this where its letters are as high as digits
-SURE = 0.8  # probability of sure ink, or of a sure rule
-PLENTY = 50  # pixels of it that are enough to know its contrast,
-CONTRAST = 100.0  # else this is taken, in grey levels: that of pale print; by judgement
-DARK = 0.4  # of the contrast of that, from which a pixel that is neither is print
+PLENTY = 50  # pixels of sure ink, or of sure rules, that are enough to know their contrast
+# Grey levels that are taken for it where there are fewer, as of pale print on white paper: set by
+# judgement, no other value was tried.
+CONTRAST = 100.0
+DARK = 0.4  # of that contrast: a pixel at least this dark that is neither ink nor a rule is print
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,7 +67,9 @@ def look_at_cells(
     faint = np.zeros(count)
     np.maximum.at(faint, cells, mean[inside])
     dark, light = closing(grey, THIN_PX) - grey, grey - opening(grey, THIN_PX)
-    known = (ink >= SURE) if np.count_nonzero(ink >= SURE) >= PLENTY else (ruled >= SURE)
+    known = ink >= SURE_LEVEL
+    if np.count_nonzero(known) < PLENTY:
+        known = ruled >= SURE_LEVEL
     if np.count_nonzero(known) >= PLENTY:
         thin = dark if dark[known].mean() >= light[known].mean() else light
         contrast = float(np.median(thin[known]))

@@ -11,16 +11,17 @@ from numpy.typing import NDArray
 
 from inkdigit._picture.passed_over import (
     HEIGHTS,
+    LEAST_SURE,
     likeness_to_ink,
     with_passed_over,
 )
 from inkdigit._pixels.components import label
+from inkdigit._pixels.measure import SURE_LEVEL
 from inkdigit._pixels.morphology import Grey
 from inkdigit._tables.cells import usual_height
 
 __all__ = ["with_upright"]
 
-SURE, LEAST_SURE = 0.8, 12  # probability of sure ink, and pixels of it, to know its colour
 # Of the way from the paper's colour to that of sure ink: a thin stroke is paler than a broad one.
 LEAST_LIKE = 0.25
 LIKE_RULE = 0.3  # mean probability of a rule on a stroke that was taken for one
@@ -43,7 +44,7 @@ def with_upright(
         (H, W) float32 in [0, 1]; the map itself where there is nothing to add.
     """
     usual = usual_height(ink)
-    sure = ink >= SURE
+    sure = ink >= SURE_LEVEL
     if np.count_nonzero(sure) < LEAST_SURE:
         return ink
     likeness = likeness_to_ink(ink, seen, sure, 2 * int(usual) + 1)

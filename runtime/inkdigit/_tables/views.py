@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inkdigit._picture.find import Found, find_table
-from inkdigit._picture.look import Network
+from inkdigit._picture.look import RULE_PX, Network
 from inkdigit._pixels.components import label
 from inkdigit._pixels.measure import INK_LEVEL
 from inkdigit._pixels.morphology import Grey
@@ -25,11 +25,10 @@ from inkdigit._tables.mesh import SHOWS, pruned
 from inkdigit._tables.rules import Rules, trace_rules
 from inkdigit._tables.turned import ink_turn
 
-__all__ = ["RULE_PX", "View", "find_view"]
+__all__ = ["View", "find_view"]
 
 Floats: TypeAlias = NDArray[np.float64]
 
-RULE_PX = 4  # the ink network tells rules in cells of so many pixels
 LEAST_RULES = 3  # each way, from which they say how the table lies: two may be the sheet's edges
 SOLID = 0.42  # of the strips in which such rules show, in the mean
 # Of them, from which no other view is tried: 32 of 34 made grids have it, and the other two were

@@ -11,13 +11,13 @@ import numpy as np
 import pytest
 import torch
 
-from inkdigit._picture.look import MULTIPLE, network_size
+from inkdigit._picture.look import MULTIPLE, RULE_PX, network_size
 from inkdigit.numpy_session import NumpyInkSession
 from inkdigit.session import OnnxInkSession
 from inkdigit_train.data.pages.kinds import make_pages
 from inkdigit_train.data.pages.writing import Hand, Writing
 from inkdigit_train.fit.ink_batches import Batch, samples_of
-from inkdigit_train.fit.ink_net import RULE_PX, InkNet
+from inkdigit_train.fit.ink_net import InkNet
 from inkdigit_train.fit.ink_train import (
     InkConfig,
     ink_loss,

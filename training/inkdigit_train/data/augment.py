@@ -13,6 +13,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from inkdigit import Ink, Stroke
+from inkdigit._pixels.measure import INK_LEVEL
 
 __all__ = ["Augment", "mixed", "slash"]
 
@@ -32,7 +33,6 @@ SHORTER = 1.4  # or this many times as short
 KNOT = (0.25, 0.75)  # where the two parts meet, as a fraction of the height
 NARROWER, WIDER = 1.9, 1.15  # the whole becomes up to so many times as narrow, or as wide,
 NARROWEST = 0.33  # but no narrower than this, over its height: a loop needs so much
-INK_LEVEL = 0.3  # a raster's rows with a pixel this dark are its height
 MIN_STROKE_PX = 0.8  # a thinner stroke would break
 BLURRED = 0.3  # fraction of the rasters that are blurred, at any strength
 BLUR_PX = (0.3, 1.0)  # standard deviation of the blur

@@ -20,9 +20,9 @@ Images = NDArray[np.float32]
 
 FINE = 4  # strokes are thinned and thickened at this many times the size
 HAIRLINE_RADIUS = 2  # in fine pixels, so 1.25 px across: no stroke gets thinner
-INK_LEVEL = 0.5  # a pixel at least this dark belongs to the shape that is skeletonised
+SHAPE_LEVEL = 0.5  # a pixel at least this dark belongs to the shape that is skeletonised
 MAX_SHIFT_PX = 3  # MNIST leaves a margin of 4 px around most digits
-MAX_ROTATION_DEGREES = 15.0  # a clear tilt; set by judgement
+MAX_ROTATION_DEGREES = 15.0  # a tilt that anyone notices; no other was tried
 NOISE_STD = 0.2  # of full ink; as in a photo in poor light
 CHUNK = 250  # images at once: each step's arrays stay in the processor's cache
 
@@ -39,7 +39,7 @@ def thin(images: Images, loss_px: float) -> Images:
     """
 
     def change(fine: Images) -> Images:
-        line = np.where(skeleton(fine >= INK_LEVEL), fine, np.float32(0))
+        line = np.where(skeleton(fine >= SHAPE_LEVEL), fine, np.float32(0))
         hairline = dilate_disc(line, HAIRLINE_RADIUS)
         eroded = 1 - dilate_disc(1 - fine, round(loss_px * FINE / 2))
         return np.asarray(np.maximum(eroded, np.minimum(hairline, fine)))

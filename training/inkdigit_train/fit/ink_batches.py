@@ -13,8 +13,9 @@ from torch import Tensor
 from torch.utils.data import IterableDataset
 
 from inkdigit._picture.look import network_size, scaled
+from inkdigit._pixels.measure import INK_LEVEL
 from inkdigit_train.data.pages.kinds import KINDS
-from inkdigit_train.data.pages.page import BOX_LEVEL, Page
+from inkdigit_train.data.pages.page import Page
 from inkdigit_train.data.pages.writing import Writing
 
 __all__ = ["Batch", "PageBatches", "Sample", "samples_of"]
@@ -94,8 +95,8 @@ def _sample(
 
 def _around(meant: Floats, rng: np.random.Generator) -> tuple[int, int, int, int]:
     height, width = meant.shape
-    rows = np.flatnonzero((meant >= BOX_LEVEL).any(axis=1))
-    columns = np.flatnonzero((meant >= BOX_LEVEL).any(axis=0))
+    rows = np.flatnonzero((meant >= INK_LEVEL).any(axis=1))
+    columns = np.flatnonzero((meant >= INK_LEVEL).any(axis=0))
     if not len(rows):
         return 0, 0, width, height
     margin = rng.uniform(*ZOOM_MARGIN) * max(len(rows), len(columns), 8)

@@ -6,12 +6,13 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-__all__ = ["RULE_PX", "InkNet"]
+from inkdigit._picture.look import RULE_PX
+
+__all__ = ["InkNet"]
 
 LOCAL_PX = 4  # local light is measured on means of this many pixels,
 LOCAL_CELLS = 9  # this many of them in a row: about the size of a digit
 QUIETEST = 3.0  # grey levels of deviation below which a picture is taken for noise
-RULE_PX = 4  # side in pixels of the cells in which rules are told
 TURNS = 2  # times that the blocks at 1/8 and 1/16 run
 WHOLE = 16  # what the network keeps of the picture as a whole, in numbers
 PLACES = 4  # cells across the picture that the network knows apart

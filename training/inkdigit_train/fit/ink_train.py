@@ -14,10 +14,11 @@ import torch.nn.functional as F
 from torch import Tensor
 from torch.utils.data import DataLoader
 
+from inkdigit._picture.look import RULE_PX
 from inkdigit.files import write_atomic
 from inkdigit_train.data.pages.writing import Writing
 from inkdigit_train.fit.ink_batches import Batch, PageBatches
-from inkdigit_train.fit.ink_net import RULE_PX, InkNet
+from inkdigit_train.fit.ink_net import InkNet
 
 __all__ = ["InkConfig", "ink_loss", "load_ink_net", "train_ink"]
 

@@ -23,15 +23,13 @@ from inkdigit.tables import cell_looks, compose_table, decoder_probabilities
 from inkdigit_train.data.pages.tables import MadeTable, Tables
 from inkdigit_train.data.pages.writing import Writing
 from inkdigit_train.evaluation.made_tables import match_cells
-from inkdigit_train.publish.quadratic import fit_regression
+from inkdigit_train.publish.quadratic import STRENGTH, fit_regression
 
 __all__ = ["fit_cells"]
 
 Measured: TypeAlias = tuple[NDArray[np.float64], NDArray[np.bool_]]
 
 TABLES = 90  # some 6,000 cells
-# C of the regression, as in `written_weights`.
-STRENGTH = 0.01
 
 
 def fit_cells(model: Path, ink_model: Path, writing: Writing, out: Path, seed: int = 0) -> float:

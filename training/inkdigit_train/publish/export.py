@@ -16,6 +16,7 @@ from torch import Tensor, nn
 from torch.nn.utils.fusion import fuse_conv_bn_eval
 
 from inkdigit import OnnxSession, __version__
+from inkdigit._onnx.model import OPSET
 from inkdigit.files import write_atomic, write_json
 from inkdigit.labels import ALL_DIGITS, NOT_DIGIT
 from inkdigit.session import INPUT_NAME, OUTPUT_NAMES
@@ -37,7 +38,6 @@ from inkdigit_train.publish.calibration import fit_calibration, rejection_thresh
 __all__ = ["MODEL_VERSION", "deploy", "export"]
 
 MODEL_VERSION = "standard_v2"
-OPSET = 18
 IR_VERSION = 9  # the newest that onnxruntime 1.17, the oldest supported, reads
 PARITY_TOLERANCE = 1e-4  # largest difference from torch on any logit
 PARITY_IMAGES = 1000

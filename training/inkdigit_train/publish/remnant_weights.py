@@ -21,12 +21,11 @@ from inkdigit.files import write_json
 from inkdigit.session import OnnxInkSession
 from inkdigit_train.data.pages.tables import MadeTable, Tables
 from inkdigit_train.data.pages.writing import Writing
-from inkdigit_train.publish.quadratic import fit_regression
+from inkdigit_train.publish.quadratic import STRENGTH, fit_regression
 
 __all__ = ["WRITTEN", "fit_remnants", "in_print", "inked", "inked_marks", "write_fit"]
 
 TABLES = 60  # some 5,000 marks
-STRENGTH = 0.01  # C of the regression, as in `written_weights`
 INKED = 0.3  # of a pixel that is covered
 WRITTEN = 0.3  # of a mark's pixels that a hand inked: print and rules have 0.1 at most
 

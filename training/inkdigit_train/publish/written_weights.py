@@ -27,7 +27,7 @@ from inkdigit.session import InkSession, OnnxInkSession, OnnxSession, Session
 from inkdigit_train.data.pages.kinds import KINDS
 from inkdigit_train.data.pages.page import Page
 from inkdigit_train.data.pages.writing import Writing
-from inkdigit_train.publish.quadratic import fit_regression
+from inkdigit_train.publish.quadratic import STRENGTH, fit_regression
 
 __all__ = ["fit_written"]
 
@@ -46,9 +46,6 @@ PAGES = {  # how many of each kind
 }
 PRINTED = "codes"  # the kind whose print is meant to be read
 BY_HAND = 0.5  # of a row's pixels that are written: then the row is
-# C of the regression. Rows of other pages are told best with this: better than with 0.1, and than
-# without the products.
-STRENGTH = 0.01
 # Of the network that judges glyphs: on writers and fonts that it had not seen its answers have an
 # area under the curve of 0.950; with the embedding alone 0.918, and without a hidden layer 0.862.
 HIDDEN = 24

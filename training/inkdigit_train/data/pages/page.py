@@ -8,13 +8,14 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
-__all__ = ["BOX_LEVEL", "Box", "Canvas", "Cell", "Glyph", "Page"]
+from inkdigit._pixels.measure import INK_LEVEL
+
+__all__ = ["Box", "Canvas", "Cell", "Glyph", "Page"]
 
 Floats = NDArray[np.float32]
 Box = tuple[int, int, int, int]
 
 OWN_LEVEL = 0.05  # ink fainter than this belongs to no glyph: the soft edge of its line
-BOX_LEVEL = 0.3  # a pixel with at least this much ink is inside its glyph's box, as in `normalize`
 
 
 @dataclass(frozen=True)
@@ -169,7 +170,7 @@ class Canvas:
 
     def finish(self, kind: str = "") -> Page:
         """The page with what the maps say of each glyph."""
-        visible = self.ink >= BOX_LEVEL
+        visible = self.ink >= INK_LEVEL
         inked = np.where(visible, self.owner + 1, 0)
         if (visible & (inked == 0)).any():  # soft edges that a warp moved off their owner's pixels
             near = ndimage.maximum_filter(self.owner, 5) + 1

@@ -7,10 +7,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from inkdigit._pixels.measure import INK_LEVEL
 from inkdigit_train.data.pages.camera import photograph
 from inkdigit_train.data.pages.geometry import crop
 from inkdigit_train.data.pages.layout import draw_page_rules, taken
-from inkdigit_train.data.pages.page import BOX_LEVEL, Canvas, Page
+from inkdigit_train.data.pages.page import Canvas, Page
 from inkdigit_train.data.pages.papers import plain, surface
 from inkdigit_train.data.pages.pens import choose_pen
 from inkdigit_train.data.pages.printed import any_font, draw_text
@@ -150,10 +151,10 @@ class TightNumber:
         ruled = 0.25
         sheet = Numbers(height=(12, 90), rows=(1, 1), length=self.length, ruled=ruled, signs=0.05)
         canvas = sheet.draw(writing, rng)
-        while canvas.ink.max() < BOX_LEVEL:  # a lone sign in a thin pen
+        while canvas.ink.max() < INK_LEVEL:  # a lone sign in a thin pen
             canvas = sheet.draw(writing, rng)
-        rows = np.flatnonzero((canvas.ink >= BOX_LEVEL).any(axis=1))
-        columns = np.flatnonzero((canvas.ink >= BOX_LEVEL).any(axis=0))
+        rows = np.flatnonzero((canvas.ink >= INK_LEVEL).any(axis=1))
+        columns = np.flatnonzero((canvas.ink >= INK_LEVEL).any(axis=0))
         box = (int(columns[0]), int(rows[0]), int(columns[-1]) + 1, int(rows[-1]) + 1)
         margins = np.zeros(4, int) if rng.random() < 0.4 else rng.integers(*self.margin, size=4)
         canvas = crop(canvas, grown(box, margins))

@@ -7,8 +7,9 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from inkdigit._pixels.measure import INK_LEVEL
 from inkdigit_train.data.pages.camera import photograph, scan
-from inkdigit_train.data.pages.page import BOX_LEVEL, Canvas, Page
+from inkdigit_train.data.pages.page import Canvas, Page
 from inkdigit_train.data.pages.papers import Surface, draw_rules, line_colour
 from inkdigit_train.data.pages.pens import choose_pen
 from inkdigit_train.data.pages.printed import draw_text, words
@@ -83,8 +84,8 @@ def write_middle(
 
 def meant_box(canvas: Canvas) -> tuple[int, int, int, int]:
     """left, top, right, bottom of the digit that is meant; the whole canvas where there is none."""
-    rows = np.flatnonzero((canvas.meant >= BOX_LEVEL).any(axis=1))
-    columns = np.flatnonzero((canvas.meant >= BOX_LEVEL).any(axis=0))
+    rows = np.flatnonzero((canvas.meant >= INK_LEVEL).any(axis=1))
+    columns = np.flatnonzero((canvas.meant >= INK_LEVEL).any(axis=0))
     if not len(rows):
         return 0, 0, canvas.size[1], canvas.size[0]
     return int(columns[0]), int(rows[0]), int(columns[-1]) + 1, int(rows[-1]) + 1
@@ -103,8 +104,8 @@ def holding(
     """The box widened until no more than a pixel of the digits that belong to it is cut off."""
     height, width = canvas.size
     inside = canvas.meant if canvas.single else canvas.ink
-    rows = np.flatnonzero((inside >= BOX_LEVEL).any(axis=1))
-    columns = np.flatnonzero((inside >= BOX_LEVEL).any(axis=0))
+    rows = np.flatnonzero((inside >= INK_LEVEL).any(axis=1))
+    columns = np.flatnonzero((inside >= INK_LEVEL).any(axis=0))
     if len(rows):
         cut = int(rng.random() < 0.2)
         edges[:2] = np.minimum(edges[:2], [columns[0] + cut, rows[0] + cut])

@@ -12,7 +12,9 @@ from numpy.typing import NDArray
 from PIL import Image
 from sklearn.model_selection import train_test_split
 
+from inkdigit._framing.rasterize import DIGIT_BOX_PX
 from inkdigit.drawing import draw_polylines
+from inkdigit_train.data.compose import MIN_DIGITS_OF_WRITER, SIZE_RANGE
 from inkdigit_train.data.folder import ink_files
 from inkdigit_train.data.mnist import load_mnist
 from inkdigit_train.data.nondigits import LOOKALIKES
@@ -24,9 +26,6 @@ __all__ = ["Hand", "Writing", "draw_image", "draw_strokes", "ink_writing", "read
 Floats = NDArray[np.float32]
 Lines = list[NDArray[np.float64]]
 
-LEAST_OF_HAND = 20  # digits, to know a hand's usual height
-SIZES = (0.6, 1.6)  # of a hand's usual height; a digit beyond is a slip
-MNIST_BOX_PX = 20  # of the side of a digit in MNIST
 BARE = 0.02  # less ink than this is bare paper
 MNIST_FRAME = 24  # grey levels of 255: what is paler is outside the digit's box
 SIGNS: dict[str, Lines] = {  # in heights of a digit, the line at y = 0, up is negative
@@ -107,14 +106,14 @@ def hands_of(records: Iterable[InkRecord]) -> tuple[Hand, ...]:
     hands = []
     for writer in sorted(of_writer):
         own = of_writer[writer]
-        if len(own) < LEAST_OF_HAND:
+        if len(own) < MIN_DIGITS_OF_WRITER:
             continue
         heights = [_height(r) for r in own]
         usual = float(np.median(heights))
         glyphs = [
             (record.label, _lines(record, usual))
             for record, height in zip(own, heights, strict=True)
-            if SIZES[0] * usual <= height <= SIZES[1] * usual
+            if SIZE_RANGE[0] * usual <= height <= SIZE_RANGE[1] * usual
         ]
         hands.append(Hand(tuple(glyphs)))
     return tuple(hands)
@@ -177,7 +176,7 @@ def draw_image(raster: NDArray[np.uint8], height: float, weight: float, crisp: f
         return np.zeros((1, 1), np.float32)
     top, bottom, left, right = rows[0], rows[-1] + 1, columns[0], columns[-1] + 1
     cut = np.pad(raster[top:bottom, left:right], 1)
-    scale = height / MNIST_BOX_PX
+    scale = height / DIGIT_BOX_PX
     size = [max(2, round(side * scale)) for side in reversed(cut.shape)]
     image = Image.fromarray(cut).resize((size[0], size[1]), Image.Resampling.BICUBIC)
     coverage = np.asarray(image, np.float32) / np.float32(255)
