@@ -7,7 +7,7 @@ import math
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -61,6 +61,13 @@ Source = ImageSource | Ink
 # hypotheses.
 MAX_READ_TWICE, MAX_ROWS_TWICE = 1200, 150
 DEFAULT_REJECTION_THRESHOLD = 0.5  # for a session whose metadata has none
+
+
+class _Marks(NamedTuple):
+    """The marks of a picture of one digit, and the width of the picture in pixels."""
+
+    layout: MarkLayout
+    width: int
 
 
 class Recognizer:
@@ -405,18 +412,13 @@ class Recognizer:
         return found
 
     def _locate_one(self, source: Source, character: str, hand: Hand | None) -> Located | None:
-        if isinstance(source, Ink):
-            source.check_size(self._max_points)
-            return self._located(rasterize(source), character) if len(source) else None
-        pixels, _ = self._read_pixels(source)
-        found = find_digit(pixels, self._find)
-        if ink_bounds(found.ink) is None:
+        digit = self._find_one(source)
+        if digit is None:
             return None
-        if found.exact:
-            return self._located(normalize(found.ink), character)
-        layout = MarkLayout(found.ink, found.to_picture)
+        if not isinstance(digit, _Marks):
+            return self._located(digit, character)
         rule = HandRule.bundled()
-        meant = weigh_meant(layout, pixels.shape[1], self._run, hand, rule)
+        meant = weigh_meant(digit.layout, digit.width, self._run, hand, rule)
         assert meant.vectors is not None
         best = int((meant.share * meant.probabilities[:, class_of(character)]).argmax())
         return Located(
@@ -437,17 +439,25 @@ class Recognizer:
 
     def _read_one(self, source: Source, hand: Hand | None) -> NDArray[np.float32] | None:
         """Probabilities (11,) of the source's one digit, or None where it is blank."""
+        digit = self._find_one(source)
+        if digit is None:
+            return None
+        if not isinstance(digit, _Marks):
+            return self._score(digit, hand)
+        return read_meant(digit.layout, digit.width, self._run, hand)
+
+    def _find_one(self, source: Source) -> NDArray[np.float32] | _Marks | None:
+        """The source's one digit as a raster (28, 28), or the marks that it is among."""
         if isinstance(source, Ink):
             source.check_size(self._max_points)
-            return self._score(rasterize(source), hand) if len(source) else None
+            return rasterize(source) if len(source) else None
         pixels, _ = self._read_pixels(source)
         found = find_digit(pixels, self._find)
         if ink_bounds(found.ink) is None:
             return None
         if found.exact:
-            return self._score(normalize(found.ink), hand)
-        layout = MarkLayout(found.ink, found.to_picture)
-        return read_meant(layout, pixels.shape[1], self._run, hand)
+            return normalize(found.ink)
+        return _Marks(MarkLayout(found.ink, found.to_picture), pixels.shape[1])
 
     def _score(self, raster: NDArray[np.float32], hand: Hand | None) -> NDArray[np.float32]:
         if hand is None:
