@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from inkdigit._picture.flat import ink_on_flat
 from inkdigit._picture.look import ANY, MEANT, RULES, Area, Network, look, network_size, scaled
-from inkdigit._picture.passed_over import with_passed_over
+from inkdigit._picture.missed import with_missed
 from inkdigit._picture.sight import HEIGHTS, Sight
 from inkdigit._picture.strays import without_strays
 from inkdigit._pixels.components import Components, label
@@ -44,28 +44,32 @@ MARGIN = 0.25  # of the digit's longer side, around it in the second look
 LEVELS = (48.0, 96.0, 192.0, 384.0, 768.0)
 ENOUGH = 384.0  # the finest look, unless the marks are smaller than seen well
 GLYPH_PX = 32  # the height at which digits are read best: the middle of what the network trains on
-NEAR = (0.75, 1.35)  # of that height: so far off, a page is not looked at once more
-# Handwriting is likelier in use than on the made pages, of which many show print for the network to
-# learn it. Of the odds 1, 2, 2.7, 4 and 6, made pages are read best with 2.
+NEAR = (0.75, 1.35)  # of that height: between these, a page is not looked at again
+# The odds of ink are multiplied by this: handwriting is more common in use than on the made pages,
+# many of which show print so that the network learns it. Of 1, 2, 2.7, 4 and 6, made pages are read
+# best with 2.
 ODDS = np.float32(2.0)
 TABLE_PX = 400.0  # square root of the area in pixels at which a table is seen at least
 TABLE_LOOKS = 3  # at a table after the first
-CONFIRMING = 1.6  # times nearer, to see whether marks are single digits
-SAME_HEIGHT = 0.8  # of their height as it was seen before, from which they are
+CONFIRMING = 1.6  # times nearer, to see whether marks are single digits:
+SAME_HEIGHT = 0.8  # they are if they keep at least this fraction of their height
 MAX_PIXELS = 1_200_000  # that the network is shown at once: 0.3 s
 FINEST = MAX_PIXELS**0.5
 
 SIMPLE_MARKS = 20  # a drawing on a plain canvas has this many marks at most,
 SIMPLE_ASPECT = 2.5  # none is wider than this for its height: a rule, a frame, a comb;
 DASH = 1.2  # but a minus may be, if it is no wider than this for the height of the largest mark
-# Ink may be at the border only of a drawing that was cut to its ink: no side has more room than
+# Ink may touch the border only where a drawing was cut to its ink. Then it has at most this much
+# room on every side,
 ROOM_PX = 1
-# and no mark there is thinner than this for the picture's shorter side. What is left of a frame is:
-# 0.03 at most in cells of other people; 0 to 0.08 read as many drawn numbers.
+# and no mark at the border is thinner than this, as a fraction of the picture's shorter side.
+# Pieces of a frame are thinner: 0.03 at most in cells of other people; 0 to 0.08 read as many drawn
+# numbers.
 THIN = 0.05
-# Of its own height that a mark inside a box is high at least: a point beside a slanted 7 is less.
+# A mark within the box of another lies inside it if it has at least this fraction of the other's
+# height: a point beside a slanted 7 is lower.
 HOLDS = 0.3
-BOX_SIDE = 0.8  # of each of its four sides that a drawn box covers; a square zero covers half
+BOX_SIDE = 0.8  # a drawn box covers this fraction of each of its four sides; a square zero, half
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,12 +79,13 @@ class Found:
     Attributes:
         ink: (H, W) float32 in [0, 1], 1 = ink; all zero where there is none.
         to_picture: From pixels of the map to pixels of the picture.
-        exact: Whether this is all of a plain canvas's ink, and nothing has to be told from it.
+        exact: Whether the picture is a plain canvas and this is all of its ink: there is nothing
+            else to separate from it.
         rules: (h, w) float32 in [0, 1], how likely a rule runs through each part of the picture;
             None where it was not looked for.
         size: Height and width of the picture in pixels.
-        plain: Whether the picture is a canvas of one colour: a program's pen may have drawn on it,
-            as evenly as print.
+        plain: Whether the picture is a canvas of one colour. What is on it may have been drawn by
+            a program, and be as even as print.
     """
 
     ink: NDArray[np.float32]
@@ -194,7 +199,7 @@ def find_marks(pixels: Grey, network: Network, finest: float = FINEST) -> Seen |
         finest: As for `find_ink`.
 
     Returns:
-        What it sees, with the marks that it passed over; None where there are no marks.
+        What it sees, with the marks that it missed; None where there are no marks.
     """
     height, width = pixels.shape[:2]
     whole = (0.0, 0.0, float(width), float(height))
@@ -212,7 +217,7 @@ def find_marks(pixels: Grey, network: Network, finest: float = FINEST) -> Seen |
         ink, rules = _page_at(pixels, network, wanted)
         usual *= wanted / best.scale
     shown = scaled(pixels, whole, (ink.shape[0], ink.shape[1]))
-    return Seen(with_passed_over(ink, rules, shown, usual), rules, shown)
+    return Seen(with_missed(ink, rules, shown, usual), rules, shown)
 
 
 def find_table(pixels: Grey, network: Network) -> Found:
@@ -232,11 +237,11 @@ def find_table(pixels: Grey, network: Network) -> Found:
     most = FINEST / side
     scale = min(ENOUGH / side, most)
     sight = Sight.of(*_page_at(pixels, network, scale), scale)
-    # Seen too coarsely, digits run together to marks twice as high: look again, nearer, until the
-    # marks' height is what it was taken for.
+    # Seen too coarsely, digits run together into marks twice as high: look again, nearer, until the
+    # marks are as high as they were expected to be.
     confirmed = False
     for _ in range(TABLE_LOOKS):
-        # Digits of a table are far smaller than the whole: what is larger is no digit.
+        # The digits of a table are far smaller than the picture.
         usual = sight.height
         wanted = most if usual == 0 else min(sight.scale * GLYPH_PX / usual, most)
         wanted = max(wanted, TABLE_PX / side)
@@ -291,7 +296,7 @@ def _page_at(
 
 
 def _is_simple(marks: Components) -> bool:
-    """Whether a plain canvas's marks may all be digits: few, no rule, box or one around another."""
+    """Whether a plain canvas's marks may all be digits: few, no rules, no boxes, none nested."""
     if len(marks) > SIMPLE_MARKS:
         return False
     left, top, right, bottom = marks.boxes.T
@@ -326,7 +331,7 @@ def _has_box(marks: Components) -> bool:
     for index, (left, top, right, bottom) in enumerate(marks.boxes.tolist()):
         part = of_pixel[top:bottom, left:right] == index
         sides = (part[0], part[-1], part[:, 0], part[:, -1])
-        # A bar is all sides: a box is empty somewhere.
+        # A box is empty somewhere; a bar is not, and has all four sides, too.
         if not part.all() and all(float(side.mean()) >= BOX_SIDE for side in sides):
             return True
     return False

@@ -14,11 +14,12 @@ TOLERANCE = 3  # grey levels by which a plain canvas may vary: JPEG's rounding
 CONTRAST = 12  # grey levels that count as ink on a plain canvas
 # Pixels, and rows of them, from which the darkness of a canvas's ink is taken first: about as many.
 SAMPLES, ROWS = 10_000, 40
-# Of a clean canvas's background, what may be between it and ink. Drawings have none but at edges:
-# 0.2 % at most of those tried, pictures from a camera 6 % at least.
+# Pixels between background and ink that a clean canvas may have, over those of its background.
+# Drawings have some at the edges of their lines only: 0.2 % at most of those tried; pictures from a
+# camera 6 % at least.
 UNCLEAN = 0.01
-CARD = 0.8  # of its box that a card covers; strokes leave most of their box open
-CARD_INK = 0.002  # of a card that is drawn on; less is a filled shape of one colour
+CARD = 0.8  # a card covers at least this fraction of its box; strokes leave most of theirs open
+CARD_INK = 0.002  # and so much of it is drawn on; with less it is a filled shape of one colour
 
 
 def opaque(pixels: Grey, alpha: Grey | None) -> Grey:
@@ -57,8 +58,9 @@ def ink_on_flat(pixels: Grey) -> NDArray[np.float32] | None:
         pixels: (H, W) or (H, W, 3) uint8.
 
     Returns:
-        (H, W) float32 in [0, 1], 1 = ink; None where the border has several colours and is not of
-        a clean canvas with ink on it, or the picture's larger part is of another than the border.
+        (H, W) float32 in [0, 1], 1 = ink; None where the border has several colours and is not
+        that of a clean canvas with ink on it, or where most of the picture has another colour than
+        the border.
     """
     edges = np.concatenate([pixels[0], pixels[-1], pixels[:, 0], pixels[:, -1]])
     background = np.median(edges, axis=0).astype(np.uint8)

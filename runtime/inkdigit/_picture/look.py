@@ -38,12 +38,12 @@ RULE_PX = 4  # side in pixels of the cells in which it tells rules
 
 
 def network_size(height: float, width: float, longest: float) -> tuple[int, int]:
-    """The size at which the network sees a picture, its longer side about `longest` pixels.
+    """The size at which the network sees a picture.
 
     Args:
         height: Of the picture in pixels.
         width: Of the picture in pixels.
-        longest: Aim for the longer side.
+        longest: About how many pixels the longer side is to have.
 
     Returns:
         Height and width, multiples of `MULTIPLE`.

@@ -1,6 +1,6 @@
 """A picture of any mode in, its pixels in 8 bits out, reduced on the way.
 
-A large picture goes band by band: as a whole it would be there several times, and wider.
+A large picture is converted band by band: as a whole it would be in memory several times over.
 """
 
 from __future__ import annotations

@@ -19,8 +19,8 @@ __all__ = ["BUNDLED_SIGHT", "FEATURES", "HEIGHTS", "Sight"]
 BUNDLED_SIGHT = Path(__file__).parent / "sight.json"
 FEATURES = ("count", "share", "sure", "mass", "scale")
 HEIGHTS = (14.0, 64.0)  # the least and the greatest height in pixels at which marks are seen well
-MOSTLY = 0.5  # of the ink that marks seen well have: else they are the exception
-WIDEST = 0.35  # of its height that a mark's strokes are wide: felt tip on made pages has 0.26
+MOSTLY = 0.5  # of the ink; marks seen well that have less of it are the exception
+WIDEST = 0.35  # width of a mark's strokes over its height: felt tip on made pages has 0.26
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,8 +34,8 @@ class Sight:
         usual: Height in pixels of the map of a usual mark, of those seen well if there are any; 0
             where there is none.
         features: (5,) what `FEATURES` names of the marks that are seen well, or None where there
-            are none: logarithm of their number, their share of the ink, logarithms of their ink as
-            far as it is sure, of all ink, both in pixels of the picture, and of the scale.
+            are none: the logarithm of their number, their fraction of the ink, and the logarithms
+            of their sure ink and of all ink, both in pixels of the picture, and of the scale.
     """
 
     ink: NDArray[np.float32]
@@ -73,15 +73,15 @@ class Sight:
 
     @property
     def quality(self) -> float:
-        """How well the page is seen, against its other sights; -inf where no mark is."""
+        """How well the page is seen, to compare with its other sights; -inf without a mark."""
         return -math.inf if self.features is None else float(self.features @ _weights())
 
     @property
     def height(self) -> float:
-        """Height in pixels of the map of a usual mark, of all where few are seen well.
+        """Height in pixels of the map of a usual mark: of all marks where few are seen well.
 
-        A page seen from too far off has a blot or an edge of the height of digits, and digits that
-        are far smaller.
+        On a page seen from too far off, a blot or an edge may be as high as a digit should be, and
+        the digits are far smaller.
         """
         if self.features is None or self.features[1] >= MOSTLY:
             return self.usual

@@ -1,8 +1,8 @@
-"""What the network found in, without the marks that nobody wrote: pieces of rules, edges, dirt.
+"""The ink that the network found in; out without the marks that nobody wrote: rules, edges, dirt.
 
-The network sees a few dozen pixels around each; what a mark is shows better beside the page's other
-marks and where it lies. How both count was fitted on made pages whose ink is known:
-`python -m inkdigit_train fit-strays`.
+The network sees a few dozen pixels around each pixel. What a mark is shows better in comparison
+with the page's other marks, and by where it lies. The weights of both were fitted on made pages
+whose ink is known: `python -m inkdigit_train fit-strays`.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from inkdigit._fitted.odds import log_odds
 from inkdigit._fitted.regression import Regression
-from inkdigit._picture.passed_over import LEAST_SURE, likeness_to_ink
+from inkdigit._picture.missed import LEAST_SURE, likeness_to_ink
 from inkdigit._pixels.components import Components, label
 from inkdigit._pixels.measure import INK_LEVEL, SURE_LEVEL, weighted_median
 from inkdigit._pixels.morphology import Grey
@@ -23,8 +23,8 @@ from inkdigit._pixels.morphology import Grey
 __all__ = ["BUNDLED_STRAYS", "STRAY_FEATURES", "measure_marks", "without_strays"]
 
 BUNDLED_STRAYS = Path(__file__).parent / "strays.json"
-# None says how many marks there are, or how large the picture: a page of 200 digits is no stranger
-# than one of 20.
+# No feature depends on the number of marks or the size of the picture: a page of 200 digits is as
+# ordinary as one of 20.
 STRAY_FEATURES = (
     "pale",  # log-odds of ink, mean over its pixels, below those of the page's usual mark; or 0
     "ruled",  # mean probability of a rule there
@@ -33,7 +33,7 @@ STRAY_FEATURES = (
     "log_area",  # in squares of that height
     "filled",  # its area over that of its box
     "beside",  # from the nearer of the picture's left and right borders; 1 at most
-    "above",  # from the nearer of the others, likewise
+    "above",  # from the nearer of its upper and lower borders; 1 at most
     "at_side",  # whether it touches the left or right border,
     "at_end",  # or one of the others
     "like_ink",  # how far it is from the paper's colour to that of sure ink, mean over its pixels,
@@ -41,21 +41,21 @@ STRAY_FEATURES = (
     "lighter",  # than the page's usual mark, in shades of `SHADES`
     "neighbours",  # marks of its height beside it; 2 at most
 )
-# Probability below which a mark is left out as not written. Of marks at least half as high as a
-# digit, on pages that the fit had not seen, 2 of 3,822 written ones are then lost and 7 of 52 other
-# ones go; with 0.3 it is 5 and 12. A lost digit costs more than a mark too many.
+# A mark less likely to be written is left out. Of the marks at least half as high as a digit, on
+# pages that the fit had not seen, this loses 2 of 3,822 written ones and removes 7 of 52 others;
+# with 0.3 it is 5 and 12. A lost digit costs more than a mark too many.
 UNLIKELY = 0.1
 SHADES = 64.0
-ALIKE = 0.5  # difference of two heights' logarithms up to which they are alike
-GAP = 1.5  # of its height to a neighbour at most
-SHARED = 0.4  # of the lower one's height that neighbours have in common
+ALIKE = 0.5  # two heights are alike if their logarithms differ by less
+GAP = 1.5  # heights of a mark to its neighbour at most
+SHARED = 0.4  # of the lower one's height, which neighbours have in common at least
 MANY = 1500  # marks beyond which a page is a texture: they all stay
 
 
 def without_strays(
     ink: NDArray[np.float32], rules: NDArray[np.float32], seen: Grey
 ) -> NDArray[np.float32]:
-    """Leave out the marks that no hand made.
+    """Leave out the marks that nobody wrote.
 
     Args:
         ink: (H, W) float32 in [0, 1], what the network found.

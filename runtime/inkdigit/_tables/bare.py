@@ -1,6 +1,6 @@
-"""What is in the cells besides what was read: print, and ink too faint to be read.
+"""What the cells hold besides the marks that are read: print, and ink too faint to be read.
 
-The constants were chosen as those of `pencils`.
+The constants were chosen on the same tables as those of `pencils`.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ __all__ = ["Bare", "look_at_cells"]
 
 Floats: TypeAlias = NDArray[np.float64]
 
-FAINT_PX = 9  # side of the square over which faint ink is averaged: a stroke is a third as wide
+FAINT_PX = 9  # side of the square over which faint ink is averaged: three times a stroke's width
 THIN_PX = 9  # print's strokes are narrower than this where its letters are as high as digits
 PLENTY = 50  # pixels of sure ink, or of sure rules, that are enough to know their contrast
 # Grey levels that are taken for it where there are fewer, as of pale print on white paper: set by
@@ -32,8 +32,8 @@ class Bare:
     """What n cells look like.
 
     Attributes:
-        faint: (n,) 0 to 1: the greatest mean probability of ink, over a few pixels, of what was not
-            read in a cell; over `INK_LEVEL`, at most 1.
+        faint: (n,) 0 to 1: how inked the darkest spot of a cell is, without the marks that are
+            read: the mean probability of ink over a few pixels, divided by `INK_LEVEL`, at most 1.
         printed: (n,) the fraction of a cell's pixels that are print.
     """
 
@@ -50,7 +50,7 @@ def look_at_cells(
     *,
     count: int,
 ) -> Bare:
-    """Look at all cells.
+    """Measure all cells.
 
     Args:
         ink: (H, W) float32 in [0, 1], 1 = ink.

@@ -1,6 +1,6 @@
-"""Ink map and mesh in, each mark's cell out: digits that cross a rule stay with their number.
+"""Ink map and mesh in, each mark's cell out. A digit that crosses a rule stays with its number.
 
-The constants were chosen as those of `pencils`.
+The constants were chosen on the same tables as those of `pencils`.
 """
 
 from __future__ import annotations
@@ -21,11 +21,11 @@ __all__ = ["Placed", "cell_index", "place_marks", "usual_height"]
 Floats: TypeAlias = NDArray[np.float64]
 CellAt: TypeAlias = Callable[[Floats], NDArray[np.int32]]  # the cells of points (n, 2)
 
-MAIN = 0.85  # of a mark's ink in one cell, from which the mark lies in that cell alone
+MAIN = 0.85  # of a mark's ink: a cell that holds so much of it has all of the mark
 TALL, WIDE = 1.5, 1.6  # usual heights: a mark in two cells that is larger is two digits that touch
-LEAST_PIECE = 0.12  # of a mark's ink that a piece of it in another cell has at least
+LEAST_PIECE = 0.12  # of a mark's ink: a smaller piece in another cell is not cut off
 SAME_NUMBER = 0.6  # usual heights at most between digits of one number
-CLEARER = 0.15  # usual heights by which one gap is clearly narrower than another
+CLEARER = 0.15  # usual heights: one gap is clearly narrower than another by more than this
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,8 +33,9 @@ class Placed:
     """Marks in cells.
 
     Attributes:
-        ink: (H, W) float32, the ink map, parted where digits of two cells touch.
-        cell_map: (H, W) int32, the index of the cell to which each mark's pixels belong, else -1.
+        ink: (H, W) float32, the ink map, cut where digits of two cells touch.
+        cell_map: (H, W) int32, the index of the cell that each mark's pixels belong to; -1 for
+            none.
     """
 
     ink: NDArray[np.float32]
@@ -104,7 +105,7 @@ def cell_index(mesh: Mesh, spans: Sequence[Span]) -> NDArray[np.int32]:
 
 
 def usual_height(ink: NDArray[np.float32]) -> float:
-    """Of a mark in pixels, the median weighted by height; 0 where there is none."""
+    """A usual mark's height in pixels, the median weighted by height; 0 without any mark."""
     parts = label(ink >= INK_LEVEL)
     return _usual(parts) if len(parts) else 0.0
 

@@ -17,26 +17,28 @@ Floats: TypeAlias = NDArray[np.float64]
 
 LOWEST, HIGHEST = 0.4, 2.0  # usual heights of a digit: lower is a dash or dust
 WIDEST = 3.0  # usual heights: wider is a rule
-THIN = 0.3  # usual heights: no wider is a piece of a rule, or a one
-ON_RULE = 1.5  # cells of the map of rules from such a piece's middle to its rule at most
-SHRUNK = 0.15  # of a mark's extent at both ends: neighbours may reach a little into each other
-TALL_BAND = 2.2  # usual heights: less deep between two rules is one row
-# In usual heights. Of 506 gaps in numbers of made tables without rules down 1 % are wider than
-# 0.55, of 771 between columns 1 % narrower than 0.69 (validation writers); log-odds grow by 8 for
-# each height there. Real hands space more freely: no gap says more than 4.
+THIN = 0.3  # usual heights: what is at most as wide is a piece of a rule, or a 1
+ON_RULE = 1.5  # cells of the map of rules at most, from such a piece's middle to its rule
+SHRUNK = 0.15  # of a mark's extent, ignored at both ends: neighbours may overlap a little
+TALL_BAND = 2.2  # usual heights between two rules: less is one row
+# A gap as wide as PARTED, in usual heights, is as likely within a number as between columns; the
+# log-odds grow by STEEP for each height. Of 506 gaps in numbers of made tables without rules down 1
+# % are wider than 0.55, of 771 between columns 1 % narrower than 0.69 (validation writers). Real
+# hands space more freely, so no gap counts for more than SUREST.
 PARTED, STEEP, SUREST = 0.62, 8.0, 4.0
-NEAR = 7.0  # usual heights at most between marks, across, of which one may stand below the other
-# Usual heights from middle to middle, from which a mark is rather in the row below, and which it is
-# lower at least: digits of one row stray.
+NEAR = 7.0  # usual heights across at most, between marks of which one may be in the row below
+# Usual heights from middle to middle: a mark lower by BELOW is as likely in the row below as not,
+# and one lower by less than LEAST_BELOW is not compared: digits of one row stray.
 BELOW, LEAST_BELOW = 0.75, 0.5
 AT_ONCE = 256  # marks that are compared with all others at once: bounds the memory
-LEVEL = np.zeros(1)  # of lines between two rules
+# Leans that are tried: of lines between two rules, of columns, and of rows.
+NO_LEAN = np.zeros(1)
 LEANS_DOWN = np.linspace(-0.32, 0.32, 17)
 LEANS_ACROSS = np.linspace(-0.16, 0.16, 17)
 
 
 def digit_boxes(boxes: Floats, usual: float) -> Floats:
-    """Those of some marks' boxes, (n, 4), that may be digits or several that touch."""
+    """The boxes (n, 4) of marks that may be digits, or several that touch."""
     wide, high = boxes[:, 2] - boxes[:, 0], boxes[:, 3] - boxes[:, 1]
     fitting = (high >= LOWEST * usual) & (high <= HIGHEST * usual) & (wide <= WIDEST * usual)
     return np.asarray(boxes[fitting], np.float64)
@@ -45,12 +47,12 @@ def digit_boxes(boxes: Floats, usual: float) -> Floats:
 def off_rules(
     boxes: Floats, usual: float, rules: tuple[Rules, Rules], scale: tuple[float, float]
 ) -> Floats:
-    """Those of some marks' boxes, (n, 4), that are no pieces which rules have left.
+    """The boxes (n, 4) of marks that are not pieces of rules.
 
     Args:
         boxes: In pixels of the ink map.
         usual: Height of a usual mark there.
-        rules: Those across and those down, as far as there are any.
+        rules: Those across and those down; perhaps none.
         scale: Units of the rules over pixels of the ink map, across and down.
     """
     middles = (boxes[:, :2] + boxes[:, 2:]) / 2 * np.array(scale)
@@ -70,7 +72,7 @@ def with_clusters(
     scale: tuple[float, float],
     size: tuple[int, int],
 ) -> tuple[Rules, Rules]:
-    """The rules, completed where the marks say that rows or columns are not ruled.
+    """The rules, with lines added where rows or columns of marks have no rule between them.
 
     Args:
         boxes: (n, 4) of the marks on the ink map, in its pixels.
@@ -113,7 +115,7 @@ def _between(rules: Rules, boxes: Floats, axis: int) -> Floats:
 
 
 def _row_gaps(boxes: Floats, height: float) -> Floats:
-    """(k, 4) between what stands one above the other: along, low, high, weight."""
+    """(k, 4) the gaps between marks one above the other: along, low, high, weight."""
     blocks = [
         _row_gaps_of(np.arange(first, min(first + AT_ONCE, len(boxes))), boxes, height)
         for first in range(0, len(boxes), AT_ONCE)
@@ -122,7 +124,7 @@ def _row_gaps(boxes: Floats, height: float) -> Floats:
 
 
 def _row_gaps_of(own: NDArray[np.int64], boxes: Floats, height: float) -> Floats:
-    """The same of some marks and those below or beside them."""
+    """The same for some of the marks, by their indices."""
     left, top, right, bottom = boxes.T
     shared = np.minimum(right[own, None], right) - np.maximum(left[own, None], left)
     middle = (top + bottom) / 2
@@ -153,7 +155,7 @@ def _row_gaps_of(own: NDArray[np.int64], boxes: Floats, height: float) -> Floats
 
 
 def _column_gaps(boxes: Floats, across: Rules, height: float) -> Floats:
-    """(k, 4) between what stands side by side in one row: along, low, high, weight."""
+    """(k, 4) the gaps between marks side by side in one row: along, low, high, weight."""
     left, top, right, bottom = boxes.T
     x, y = (left + right) / 2, (top + bottom) / 2
     row = (across.at(x) <= y[None]).sum(axis=0)
@@ -187,17 +189,17 @@ def _clustered(
         leans: Of the lines, that are tried.
     """
     length, extent = size
-    places = np.array([0.5, max(length - 0.5, 1.5)])
+    knots = np.array([0.5, max(length - 0.5, 1.5)])
     if not len(boxes):
         positions = np.repeat(np.array([[0.0], [extent]]), 2, axis=1)
-        return Rules(places, positions, np.zeros_like(positions))
+        return Rules(knots, positions, np.zeros_like(positions))
     cuts = _parted(gaps, boxes, height, size, leans)
     margin = 0.3
     lines = np.concatenate([[cuts.ends[0] - margin], cuts.cuts, [cuts.ends[1] + margin]])
-    along = (places - length / 2) / height
+    along = (knots - length / 2) / height
     positions = lines[:, None] + (cuts.lean + cuts.fan * lines[:, None]) * along[None]
     positions = positions * height + extent / 2
-    return Rules(places, positions, np.zeros_like(positions))
+    return Rules(knots, positions, np.zeros_like(positions))
 
 
 def _parted(
@@ -221,8 +223,8 @@ def _with_rows(across: Rules, boxes: Floats, height: float) -> Rules:
     def parted(flat: Floats, deep: float) -> Floats:
         if deep <= TALL_BAND * height:
             return np.zeros(0)
-        size = (float(across.places[-1]), deep)
-        return _parted(_row_gaps(flat, height), flat[:, [0, 2, 1, 3]], height, size, LEVEL).cuts
+        size = (float(across.knots[-1]), deep)
+        return _parted(_row_gaps(flat, height), flat[:, [0, 2, 1, 3]], height, size, NO_LEAN).cuts
 
     return _completed(across, boxes, height, 1, parted)
 
@@ -231,9 +233,9 @@ def _with_columns(down: Rules, across: Rules, boxes: Floats, height: float) -> R
     """Rules down, with more between two of them where several columns of numbers stand."""
 
     def parted(flat: Floats, wide: float) -> Floats:
-        size = (float(down.places[-1]), wide)
+        size = (float(down.knots[-1]), wide)
         gaps = _column_gaps(flat, across, height)
-        found = _parted(gaps, flat[:, [1, 3, 0, 2]], height, size, LEVEL)
+        found = _parted(gaps, flat[:, [1, 3, 0, 2]], height, size, NO_LEAN)
         return found.cuts[found.asked > SUREST]  # a number spread wide is one column
 
     return _completed(down, boxes, height, 0, parted)
@@ -253,9 +255,9 @@ def _completed(
         boxes: (n, 4) of the marks.
         height: Of a usual one.
         axis: Across the rules: 0 for those down, 1 for those across.
-        parted: From the boxes between two rules, their places across the rules as where these are
-            parallel, and the rules' distance, to the cuts between lines; in usual heights, from
-            the middle between the rules.
+        parted: From the boxes between two rules, their positions across the rules as if these
+            were parallel, and the rules' distance, to the cuts between lines; in usual heights,
+            from the middle between the rules.
     """
     if not len(boxes):
         return rules
@@ -278,14 +280,14 @@ def _completed(
                 support.append(np.zeros_like(support[0]))
         positions.append(rules.positions[k + 1 : k + 2])
         support.append(rules.support[k + 1 : k + 2])
-    return Rules(rules.places, np.concatenate(positions), np.concatenate(support))
+    return Rules(rules.knots, np.concatenate(positions), np.concatenate(support))
 
 
 def _inside(frame: Rules, lines: Rules) -> Rules:
     """A frame's two rules with the inner ones of some lines between them."""
-    inner = lines.at(frame.places)[1:-1]
+    inner = lines.at(frame.knots)[1:-1]
     free = (inner > frame.positions[0]).all(axis=1) & (inner < frame.positions[1]).all(axis=1)
     inner = inner[free]
     positions = np.concatenate([frame.positions[:1], inner, frame.positions[1:]])
     support = np.concatenate([frame.support[:1], np.zeros_like(inner), frame.support[1:]])
-    return Rules(frame.places, positions, support)
+    return Rules(frame.knots, positions, support)

@@ -1,6 +1,6 @@
 """Picture in, the table's part of it out as if it lay flat: level, upright, without the desk.
 
-The constants were chosen as those of `pencils`.
+The constants were chosen on the same tables as those of `pencils`.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Rules of both directions in, the mesh of a table's cells out.
 
-The constants were chosen as those of `pencils`.
+The constants were chosen on the same tables as those of `pencils`.
 """
 
 from __future__ import annotations
@@ -17,25 +17,27 @@ __all__ = ["Mesh", "Span", "find_spans", "pruned", "with_open_borders"]
 
 Floats: TypeAlias = NDArray[np.float64]
 
-SHOWS = 0.3  # mean probability of a rule from which it shows in a strip
-COVERED = 0.5  # of the table that a rule runs through, at least
-LEAST_COVERED = 0.35  # likewise, where no rule shows well
-# Of the mean probability of a usual rule of the same direction. Of 531 rules of 40 made tables none
-# has less than 0.5 of it, one of another table less than 0.45; of 24 strokes there that were taken
-# for rules two have less than 0.38, and in dense columns of numbers all had less than 0.27.
+SHOWS = 0.3  # a rule shows in a strip if its mean probability there is at least this
+COVERED = 0.5  # of the table: a rule shows along at least as much of it as this
+LEAST_COVERED = 0.35  # of the table, where no rule shows well
+# Of the mean probability of a usual rule of the same direction: what shows less is no rule. Of 531
+# rules of 40 made tables none has less than 0.5 of it, and one of another table less than 0.45. Of
+# 24 strokes there that were taken for rules two have less than 0.38; in dense columns of numbers
+# all had less than 0.27.
 WEAK = 0.38
-LEAST_STRONG = 3  # rules, to know what is usual
+LEAST_STRONG = 3  # rules that are needed to know what is usual
 REACH = 1.5  # cells of the map inside a table's outer rule, where crossing ones still show
-CROSSED = 0.4  # of the crossing rules that run on through a table's outermost row or column
-OPEN = 0.35  # of the last row or column that rules run on beyond it, if another one lies there
-ENDS = 0.2  # of a cell's side, at both ends, where a crossing rule hides whether one shows
-SAMPLES = 9  # points of a cell's side that are looked at
+CROSSED = 0.4  # of the crossing rules, which run on through a table's outermost row or column
+OPEN = 0.35  # of the last row's height: where rules run on so far beyond it, another row follows
+ENDS = 0.2  # of a cell's side, left out at both ends, where the crossing rules are
+SAMPLES = 9  # points of a cell's side that are measured
 MISSING = 0.2  # mean probability of a rule along a cell's side, below which there is none
 AT_ONCE = 8192  # points that are located at once: bounds the memory for graph paper
-# Of the sides of all cells on which a rule half shows: with more, rules are too faint for a gap to
-# say anything. Where cells are merged, most made tables have none; faint ones from 0.07 to 0.5.
+# Of the sides of all cells, those on which a rule half shows: with more of them, rules are too
+# faint for a gap to mean anything. Most made tables with merged cells have none; faint ones 0.07 to
+# 0.5.
 HALF = 0.06
-USUAL = 0.5  # of its other sides, at least, or nothing is known
+USUAL = 0.5  # least median probability along a rule's sides: a fainter rule's gaps mean nothing
 
 
 @dataclass(frozen=True, eq=False)
@@ -102,28 +104,28 @@ class Span:
 
 
 def _extent(rules: Rules) -> tuple[float, float]:
-    """From where to where along a table's rules run, as most of them do."""
+    """From where to where most of a table's rules run."""
     shown = (rules.support >= SHOWS).mean(axis=0)
     inside = np.flatnonzero(shown >= 0.5 * shown.max())
     first, last = int(inside[0]), int(inside[-1])
-    size = float(rules.places[1] - rules.places[0]) if len(rules.places) > 1 else 1.0
-    # They end somewhere in the outermost strips: the fainter these, the less of them is covered.
+    size = float(rules.knots[1] - rules.knots[0]) if len(rules.knots) > 1 else 1.0
+    # They end somewhere in the outermost strips: the fainter these are, the nearer the end.
     strength = rules.support.mean(axis=0)
     covered = [
         min(strength[end] / max(strength[inner], 1e-9), 1.0)
         for end, inner in ((first, min(first + 1, last)), (last, max(last - 1, first)))
     ]
-    low, high = rules.places[first] + size / 2, rules.places[last] - size / 2
+    low, high = rules.knots[first] + size / 2, rules.knots[last] - size / 2
     return float(low - size * covered[0]), float(high + size * covered[1])
 
 
 def pruned(ruled: NDArray[np.float32], across: Rules, down: Rules) -> tuple[Rules, Rules]:
-    """Leave out what is no rule of the table: edges of the sheet, strokes that stand in a column.
+    """Leave out what is not a rule of the table: the sheet's edges, strokes of digits in a column.
 
     Args:
         ruled: (m, n) in [0, 1] the map of rules.
-        across: Traced in it.
-        down: Likewise.
+        across: The rules across that were traced in it.
+        down: Those down.
     """
     for _ in range(2):
         across, down = _covering(across, down), _covering(down, across)
@@ -137,7 +139,7 @@ def pruned(ruled: NDArray[np.float32], across: Rules, down: Rules) -> tuple[Rule
 
 
 def _strong(rules: Rules) -> Rules:
-    """Without those that show far less than most: upright strokes of digits in a column."""
+    """The rules without those that show far less than most: strokes of digits in a column."""
     strength = rules.support.mean(axis=1)
     if len(rules) < LEAST_STRONG:
         return rules
@@ -152,13 +154,13 @@ def _covering(rules: Rules, others: Rules) -> Rules:
     if len(others) > 1:
         middle = others.positions.mean(axis=1)
         low, high = min(low, float(middle[0])), max(high, float(middle[-1]))
-    inside = (rules.places >= low) & (rules.places <= high)
+    inside = (rules.knots >= low) & (rules.knots <= high)
     covered = (rules.support[:, inside] >= SHOWS).mean(axis=1)
     return rules.chosen(np.flatnonzero(covered >= max(COVERED * covered.max(), LEAST_COVERED)))
 
 
 def _without_outer(ruled: NDArray[np.float32], rules: Rules, others: Rules) -> Rules:
-    """Without a first or a last rule which the crossing ones do not run up to."""
+    """The rules without a first or a last one that the crossing rules do not reach."""
     if len(others) < 2 or len(rules) < 2:
         return rules
     middle = rules.positions.mean(axis=1)
@@ -179,7 +181,7 @@ def _crossed(ruled: NDArray[np.float32], others: Rules, outer: float, inner: flo
 
 
 def _along(ruled: NDArray[np.float32], down: Rules, y: Floats) -> Floats:
-    """(k, n) how likely each rule down shows at each place y."""
+    """(k, n) how likely each rule down shows at each y."""
     x = down.at(y)
     return _near(ruled, x, np.broadcast_to(y, x.shape))
 
@@ -213,7 +215,7 @@ def with_open_borders(rules: Rules, others: Rules, length: float) -> Rules:
     if high - middle[-1] >= OPEN * steps[-1]:
         positions.append(rules.positions[-1:] + (min(high, length) - middle[-1]))
         support.append(none)
-    return Rules(rules.places, np.concatenate(positions), np.concatenate(support))
+    return Rules(rules.knots, np.concatenate(positions), np.concatenate(support))
 
 
 def find_spans(ruled: NDArray[np.float32], mesh: Mesh) -> list[Span]:
@@ -222,8 +224,8 @@ def find_spans(ruled: NDArray[np.float32], mesh: Mesh) -> list[Span]:
     # Whether there is no rule below a cell, and none to the right of it.
     below = np.zeros((rows, columns), bool)
     right = np.zeros((rows, columns), bool)
-    # A merged cell is seen by the rules around it. Where rows or columns are not ruled, a gap in a
-    # rule between two numbers says nothing.
+    # A merged cell shows by the rules around it. Where rows or columns are not ruled, a gap in a
+    # rule between two numbers means nothing.
     if _is_drawn(mesh.across) and _is_drawn(mesh.down):
         below[:-1] = _missing(ruled.T, mesh.nodes.transpose(1, 0, 2)[..., ::-1], mesh.across).T
         right[:, :-1] = _missing(ruled, mesh.nodes, mesh.down)
@@ -253,7 +255,7 @@ def find_spans(ruled: NDArray[np.float32], mesh: Mesh) -> list[Span]:
 
 
 def _is_drawn(rules: Rules) -> bool:
-    """Whether any inner rule of a direction was seen, not only followed from marks."""
+    """Whether any inner rule of a direction was seen, rather than derived from the marks."""
     return bool((rules.support[1:-1] > 0).any())
 
 
@@ -262,8 +264,8 @@ def _missing(ruled: NDArray[np.float32], nodes: Floats, down: Rules) -> NDArray[
     if len(down) <= 2:
         return np.zeros((nodes.shape[0] - 1, nodes.shape[1] - 2), bool)
     start, end = nodes[:-1, 1:-1], nodes[1:, 1:-1]
-    share = np.linspace(ENDS, 1 - ENDS, SAMPLES)[:, None, None]
-    y = start[..., 1] + share * (end[..., 1] - start[..., 1])
+    fractions = np.linspace(ENDS, 1 - ENDS, SAMPLES)[:, None, None]
+    y = start[..., 1] + fractions * (end[..., 1] - start[..., 1])
     flat = np.array([down.at(y[:, :, j].ravel())[j + 1] for j in range(y.shape[2])])
     x = flat.reshape(y.shape[2], y.shape[0], y.shape[1])
     shown = _near(ruled, x.transpose(1, 2, 0), y).mean(axis=0)

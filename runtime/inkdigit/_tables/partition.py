@@ -1,8 +1,8 @@
-"""Marks in, the cuts between the rows or the columns they stand in out: for what is not ruled.
+"""Marks in; the cuts between their rows or columns out, where these are not ruled.
 
-Each pair of neighbouring marks says how likely a cut lies between them, by the gap. A cut parts all
-pairs whose gap it runs through, in whatever row they are, and should run through no mark. The best
-set of cuts is found exactly, by dynamic programming, and with it how far lines lean and fan out.
+The gap between each pair of neighbouring marks tells how likely a cut lies there. A cut separates
+all pairs whose gap it runs through, in any row, and should not run through a mark. The best set of
+cuts is found exactly, by dynamic programming, for each way that the lines may lean and fan out.
 """
 
 from __future__ import annotations
@@ -16,17 +16,20 @@ from numpy.typing import NDArray
 __all__ = ["Cuts", "Gaps", "Stretches", "best_cuts"]
 
 Floats: TypeAlias = NDArray[np.float64]
-Places: TypeAlias = NDArray[np.intp]
+Indices: TypeAlias = NDArray[np.intp]
 
-CROSSED = 3.0  # cost of a cut through a mark: in log-odds, as the pairs' weights
-CUT = 2.0  # cost of a cut: a row or a column is believed if more than one pair asks for it
-# Of what the table's usual cut is worth, that each adds at least: in a table of ten rows, one gap
-# in a heading makes no column. Of 0, 0.15 and CUT = 4.5 instead, seven made tables by validation
-# writers lost cells with the first and the last only.
+CROSSED = 3.0  # cost in log-odds of a cut through a mark
+CUT = 2.0  # cost in log-odds of each cut: it takes more than one pair to make a row or a column
+# Of what the table's usual cut is worth, which each cut has to be worth at least: in a table of ten
+# rows, one gap in a heading makes no column. Seven made tables by validation writers lost cells
+# with 0, and with CUT = 4.5 instead; none did with 0.15.
 FEWER = 0.15
-STEP, MOST_STEPS = 0.2, 320  # usual heights between places for a cut, and how many are tried
-LEVEL = 0.5  # places this little worse than the best beside them are as good
-USUAL_LEAN = 0.3  # standard deviation expected of both
+STEP, MOST_STEPS = (
+    0.2,
+    320,
+)  # usual heights between the positions tried for a cut, and how many are tried at most
+LEVEL = 0.5  # log-odds: positions beside the best one that are worse by less are as good
+USUAL_LEAN = 0.3  # standard deviation expected, of the lean and of the fan
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,7 +55,7 @@ class Gaps:
         low: (k,) where they begin, across the lines, in usual heights.
         high: (k,) where they end.
         along: (k,) where they lie along the lines.
-        weight: (k,) log-odds that the marks are parted.
+        weight: (k,) log-odds that a cut separates the marks.
     """
 
     low: Floats
@@ -83,7 +86,7 @@ class Cuts:
 
 
 def best_cuts(marks: Stretches, gaps: Gaps, leans: Floats, extent: float) -> Cuts:
-    """Find the lines that part marks best.
+    """Find the lines that separate the marks best.
 
     Args:
         marks: One at least.
@@ -117,15 +120,15 @@ def _cuts(marks: Stretches, gaps: Gaps, lean: float, fan: float, cost: float) ->
     low, high = upright(marks.low, marks.along), upright(marks.high, marks.along)
     start, end = float(low.min()), float(high.max())
     count = int(np.clip((end - start) / STEP, 3, MOST_STEPS))
-    places = np.linspace(start, end, count)
-    gap = _between(upright(gaps.low, gaps.along), upright(gaps.high, gaps.along), places)
-    mark = _between(low, high, places)
+    positions = np.linspace(start, end, count)
+    gap = _between(upright(gaps.low, gaps.along), upright(gaps.high, gaps.along), positions)
+    mark = _between(low, high, positions)
     own = _covered(*gap, gaps.weight, count) - CROSSED * _covered(*mark, None, count)
     both = _covered_at_once(*gap, gaps.weight, count)
     worth = own - cost
     before = np.full(count, -1)
     for k in range(1, count):
-        # What the cut before has parted already counts once.
+        # Pairs that the cut before separates as well count only once.
         previous = worth[:k] - both[k, :k]
         best = int(previous.argmax())
         if previous[best] > 0:
@@ -139,24 +142,24 @@ def _cuts(marks: Stretches, gaps: Gaps, lean: float, fan: float, cost: float) ->
         chosen.append(_middle(own, last))
         asked.append(float(own[last]))
         last = int(before[last])
-    cuts = np.interp(chosen[::-1], np.arange(count), places)
+    cuts = np.interp(chosen[::-1], np.arange(count), positions)
     return Cuts(cuts, lean, fan, total, (start, end), np.array(asked[::-1]))
 
 
-def _between(low: Floats, high: Floats, places: Floats) -> tuple[Places, Places]:
-    """(n,) the first of the ascending places inside each stretch, and the first beyond it."""
-    first = np.searchsorted(places, low, "right")
-    return first, np.maximum(np.searchsorted(places, high, "left"), first)
+def _between(low: Floats, high: Floats, positions: Floats) -> tuple[Indices, Indices]:
+    """(n,) the first of the ascending positions inside each stretch, and the first beyond it."""
+    first = np.searchsorted(positions, low, "right")
+    return first, np.maximum(np.searchsorted(positions, high, "left"), first)
 
 
-def _covered(first: Places, beyond: Places, weight: Floats | None, count: int) -> Floats:
-    """(count,) the weight of all stretches that each place lies in; 1 each where none is given."""
+def _covered(first: Indices, beyond: Indices, weight: Floats | None, count: int) -> Floats:
+    """(count,) the weight of the stretches around each position; 1 each where none is given."""
     change = np.bincount(first, weight, count + 1) - np.bincount(beyond, weight, count + 1)
     return np.asarray(change.cumsum()[:count], np.float64)
 
 
-def _covered_at_once(first: Places, beyond: Places, weight: Floats, count: int) -> Floats:
-    """(count, count) the weight of all stretches that two places both lie in."""
+def _covered_at_once(first: Indices, beyond: Indices, weight: Floats, count: int) -> Floats:
+    """(count, count) the weight of all stretches that two positions both lie in."""
     side = count + 1
     change = np.zeros(side * side)
     for row, column, sign in (
@@ -166,10 +169,10 @@ def _covered_at_once(first: Places, beyond: Places, weight: Floats, count: int) 
     return change.reshape(side, side).cumsum(0).cumsum(1)[:count, :count]
 
 
-def _middle(own: Floats, place: int) -> float:
-    """The middle of the places around one that are as good."""
-    good = own >= own[place] - LEVEL
-    first = last = place
+def _middle(own: Floats, index: int) -> float:
+    """The middle of the positions around one that are as good."""
+    good = own >= own[index] - LEVEL
+    first = last = index
     while first > 0 and good[first - 1]:
         first -= 1
     while last + 1 < len(good) and good[last + 1]:

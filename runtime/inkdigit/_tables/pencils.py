@@ -3,8 +3,8 @@
 Parallel rules of a table that is seen at an angle are a pencil: they meet in one point, perhaps far
 off. The two pencils' points say how the table is turned and tilted (Hartley and Zisserman,
 "Multiple View Geometry", 8.6). A pencil fits where its lines gather the picture's thin straight
-strokes into few sharp peaks. The constants were chosen on made
-tables by training writers (`inkdigit_train.data.pages.tables`, seeds 5000 to 5059).
+strokes into few sharp peaks. The constants were chosen on made tables by training writers
+(`inkdigit_train.data.pages.tables`, seeds 5000 to 5059).
 """
 
 from __future__ import annotations
@@ -25,11 +25,11 @@ Floats: TypeAlias = NDArray[np.float64]
 THIN_PX = 9  # a rule is narrower than this on the picture that is searched
 AROUND_PX = 7  # side of the square over which a stroke's direction is measured
 STRAIGHT = 0.6  # coherence of the directions there from which a stroke counts as straight
-POINTS = 6000  # of each pencil that are looked at
+POINTS = 6000  # of each pencil's strokes that are used, at most
 TURNS = np.arange(-45.0, 46.0, 1.0)  # degrees that a table may be turned
 NEAR_TURN = 12.0  # degrees that a stroke may run beside its pencil's middle
 EDGES = np.append(TURNS - 0.5, TURNS[-1] + 0.5)
-SPREAD = 7  # degrees over which the directions of one pencil are taken together
+SPREAD = 7  # degrees that the directions of one pencil span
 TILTS = np.linspace(-0.25, 0.25, 11)  # how fast the lines' slope changes over half the picture
 USUAL_TILT = 0.15  # standard deviation expected
 BINS = 400  # over the picture
@@ -44,7 +44,7 @@ class Pencil:
     Attributes:
         slope: Of the line through the middle.
         tilt: How much the slope grows from line to line.
-        sharpness: How much of the strokes its lines gather, against what chance would; 1 is chance.
+        sharpness: How much its lines gather the strokes, compared with chance, which is 1.
     """
 
     slope: float
@@ -58,7 +58,7 @@ class Strokes:
 
     Attributes:
         points: (n, 2) x, y from the picture's middle in halves of its longer side.
-        degrees: (n,) their direction, -45 to 135: below 45 across the picture, else down it.
+        degrees: (n,) their direction, -45 to 135: below 45 across the picture, from 45 on down it.
         weights: (n,) how much each counts.
     """
 
@@ -70,8 +70,8 @@ class Strokes:
 def thin_strokes(grey: Grey) -> NDArray[np.float32]:
     """(H, W) how far each pixel stands out from its surroundings as a part of a thin stroke.
 
-    In local contrast: 1 is as much as strokes in the neighbourhood usually do. Dark strokes, or
-    light ones where these are the stronger.
+    In local contrast: 1 is what strokes in the neighbourhood usually have. Dark strokes, or light
+    ones where these are stronger.
     """
     dark = closing(grey, THIN_PX) - grey
     light = grey - opening(grey, THIN_PX)

@@ -1,7 +1,7 @@
-"""Marks in cells in, those that no hand made out: rules leave pieces behind.
+"""Marks in cells in; which of them were written out: removed rules leave pieces behind.
 
-How a mark looks, and where in its cell it lies, was weighed by a fit on made tables whose ink is
-known: `python -m inkdigit_train fit-remnants`.
+What counts is how a mark looks and where in its cell it lies. The weights were fitted on made
+tables whose ink is known: `python -m inkdigit_train fit-remnants`.
 """
 
 from __future__ import annotations
@@ -77,7 +77,7 @@ def measure_marks(
 
 
 def written_marks(features: Floats) -> NDArray[np.bool_]:
-    """(n,) whether a hand made each mark, rather than not."""
+    """(n,) whether each mark was probably written."""
     return np.asarray(_regression().log_odds(features) >= 0, bool)
 
 

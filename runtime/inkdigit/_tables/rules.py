@@ -1,9 +1,9 @@
 """Map of rules in, one direction's rules out as polylines that run through the whole map.
 
-The map is cut into strips across the rules. In each strip a rule is a peak; peaks of one rule lie
-on a smooth curve, and neighbouring rules bend alike, as the sheet does. So one smooth surface is
-fitted to all of them, and says where a rule goes on behind a gap, a tear or a merged cell.
-The constants were chosen as those of `pencils`.
+The map is cut into strips across the rules. In each strip a rule is a peak; the peaks of one rule
+lie on a smooth curve, and neighbouring rules bend alike, as the sheet does. So one smooth surface
+is fitted to all of them, which tells where a rule goes on behind a gap, a tear or a merged cell.
+The constants were chosen on the same tables as those of `pencils`.
 """
 
 from __future__ import annotations
@@ -20,13 +20,13 @@ Floats: TypeAlias = NDArray[np.float64]
 
 STRIP = 6  # cells of the map that a strip is wide: less than a table's cell
 LEAST_PEAK = 0.3  # mean probability of a rule across a strip, at its peak
-LINK = 1.3  # cells that a rule strays from one strip to the next
-MAX_MISSED = 3  # strips that a rule may miss while its first pieces are linked
+LINK = 1.3  # cells that a rule strays at most from one strip to the next
+MAX_MISSED = 3  # strips in which a rule may not show while its first pieces are linked
 SAME_RULE = 1.6  # cells: peaks this near to a rule's curve are its own
-LEAST_SUPPORT = 0.3  # of the strips that the longest rule has, and
-LEAST_STRIPS = 2  # strips that a rule has at least
-POWERS = ((1, 0), (2, 0), (3, 0), (1, 1), (2, 1), (3, 1))  # of the place along and across
-RIDGE = 0.05  # against bends that few peaks ask for
+# A rule shows in this fraction of the longest rule's strips at least, and in so many strips.
+LEAST_SUPPORT, LEAST_STRIPS = 0.3, 2
+POWERS = ((1, 0), (2, 0), (3, 0), (1, 1), (2, 1), (3, 1))  # of the position along and across
+RIDGE = 0.05  # keeps the surface from bending for a few peaks
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,12 +34,12 @@ class Rules:
     """Rules of one direction, from the first across to the last.
 
     Attributes:
-        places: (s,) along the rules, ascending, in cells.
+        knots: (s,) where along the rules their polylines have points, ascending, in cells.
         positions: (k, s) of each rule there, across, in cells.
-        support: (k, s) in [0, 1] how much of it shows there.
+        support: (k, s) in [0, 1], how clearly each rule shows there.
     """
 
-    places: Floats
+    knots: Floats
     positions: Floats
     support: Floats
 
@@ -47,19 +47,19 @@ class Rules:
         return len(self.positions)
 
     def at(self, along: Floats) -> Floats:
-        """(k, n) positions of the rules at (n,) places along."""
-        places, values = self.places, self.positions
-        if len(places) < 2:
+        """(k, n) positions of the rules across, at (n,) positions along them."""
+        knots, values = self.knots, self.positions
+        if len(knots) < 2:
             return np.repeat(values, len(along), axis=1)
         # Beyond its ends a rule goes on as straight as it was there.
-        left = np.clip(np.searchsorted(places, along) - 1, 0, len(places) - 2)
-        share = (along - places[left]) / (places[left + 1] - places[left])
-        found: Floats = values[:, left] + share * (values[:, left + 1] - values[:, left])
+        left = np.clip(np.searchsorted(knots, along) - 1, 0, len(knots) - 2)
+        fraction = (along - knots[left]) / (knots[left + 1] - knots[left])
+        found: Floats = values[:, left] + fraction * (values[:, left + 1] - values[:, left])
         return found
 
     def chosen(self, which: NDArray[np.int64]) -> Rules:
         """Some of them."""
-        return Rules(self.places, self.positions[which], self.support[which])
+        return Rules(self.knots, self.positions[which], self.support[which])
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,26 +75,26 @@ def trace_rules(ruled: NDArray[np.float32]) -> Rules:
     """Find the rules that run along a map's rows.
 
     Args:
-        ruled: (m, n) in [0, 1], how likely a rule runs through each cell; any of both directions.
+        ruled: (m, n) in [0, 1], how likely a rule of either direction runs through each cell.
     """
     count = max(1, ruled.shape[1] // STRIP)
     edges = np.linspace(0, ruled.shape[1], count + 1).round().astype(int)
-    places = (edges[1:] + edges[:-1]) / 2.0
+    knots = (edges[1:] + edges[:-1]) / 2.0
     sums = np.cumsum(np.pad(ruled.astype(np.float64), ((0, 0), (1, 0))), axis=1)
     profiles = ((sums[:, edges[1:]] - sums[:, edges[:-1]]) / np.diff(edges)).T
     peaks = _peaks(profiles)
     first = _linked(peaks, count)
-    nothing = Rules(places, np.zeros((0, count)), np.zeros((0, count)))
+    nothing = Rules(knots, np.zeros((0, count)), np.zeros((0, count)))
     if not first:
         return nothing
     scale = max(ruled.shape) / 2.0
-    along = (places - ruled.shape[1] / 2) / scale
+    along = (knots - ruled.shape[1] / 2) / scale
     level = _fit(peaks, first, along, scale, ruled.shape[0])
     flat = peaks.position - level(peaks.strip, peaks.position)
     middles = _clusters(flat, peaks)
     if not len(middles):
         return nothing
-    return _as_rules(peaks, flat, middles, level, places)
+    return _as_rules(peaks, flat, middles, level, knots)
 
 
 def _peaks(profiles: Floats) -> _Peaks:
@@ -148,7 +148,7 @@ def _linked(peaks: _Peaks, count: int) -> list[NDArray[np.int64]]:
 
 
 class _Surface:
-    """How far a rule at each place strays from its position in the middle, in cells."""
+    """How far a rule strays at each point from its position in the middle, in cells."""
 
     def __init__(self, weights: Floats, along: Floats, scale: float, height: float) -> None:
         self._weights, self._along, self._scale, self._height = weights, along, scale, height
@@ -217,9 +217,9 @@ def _clusters(flat: Floats, peaks: _Peaks) -> Floats:
 
 
 def _as_rules(
-    peaks: _Peaks, flat: Floats, middles: Floats, level: _Surface, places: Floats
+    peaks: _Peaks, flat: Floats, middles: Floats, level: _Surface, knots: Floats
 ) -> Rules:
-    count = len(places)
+    count = len(knots)
     nearest = np.abs(flat[:, None] - middles[None]).argmin(axis=1)
     own = np.abs(flat - middles[nearest]) <= SAME_RULE
     strips = np.arange(count)
@@ -233,4 +233,4 @@ def _as_rules(
         rest[peaks.strip[members]] = peaks.position[members] - curve[peaks.strip[members]]
         known = np.flatnonzero(np.isfinite(rest))
         positions[k] = curve + np.interp(strips, known, rest[known])
-    return Rules(places, positions, support)
+    return Rules(knots, positions, support)

@@ -13,14 +13,15 @@ Floats: TypeAlias = NDArray[np.float64]
 
 TURNS = np.arange(-48.0, 48.5, 1.0)  # degrees that are tried: a table is turned by 40 at most
 USUAL_TURN = 25.0  # standard deviation expected
-# Usual heights by which the middles of one row's marks stray, and of one column's.
+# Standard deviations in usual heights: of the middles of one row's marks, and of one column's.
 STRAY_DOWN, STRAY_ACROSS = 0.2, 0.4
-CLOSE = 1.2  # usual heights from a digit's middle to the next one's in its number
-UNEVEN = 12.0  # degrees by which the direction between these strays
-NEUTRAL = 10.0  # so many such pairs are needed to say as much as the rows do
-BIN, FARTHEST = 0.1, 4.5  # in strays: a bin's width, and how far marks may be from one another
-LEAST_MARKS = 4  # fewer may stand in a row any way
-MOST_MARKS = 400  # that are looked at
+CLOSE = 1.2  # usual heights at most from a digit's middle to that of the next one in its number
+UNEVEN = 12.0  # standard deviation in degrees of the direction from one to the next
+NEUTRAL = 10.0  # with so many such pairs, they count as much as the rows do
+# In standard deviations: a bin's width, and how far apart marks may be to be in one row or column.
+BIN, FARTHEST = 0.1, 4.5
+LEAST_MARKS = 4  # fewer marks tell nothing: they stand in rows at some turn or other
+MOST_MARKS = 400  # that are used, evenly spaced
 
 
 def ink_turn(boxes: Floats, height: float) -> float:
@@ -31,7 +32,7 @@ def ink_turn(boxes: Floats, height: float) -> float:
         height: Of a usual one.
 
     Returns:
-        The turn in which the marks stand in the fewest rows and columns; 0 for few marks.
+        The turn at which the marks stand in the fewest rows and columns; 0 for few marks.
     """
     if len(boxes) < LEAST_MARKS:
         return 0.0
@@ -45,7 +46,7 @@ def ink_turn(boxes: Floats, height: float) -> float:
 
 
 def _directions(boxes: Floats) -> Floats:
-    """(k,) degrees from one digit to the next of its number, as far as they stand close."""
+    """(k,) the direction in degrees from each digit to the next one, where that is close."""
     middles = (boxes[:, :2] + boxes[:, 2:]) / 2
     asked = np.arange(0, len(middles), 1 + len(middles) // MOST_MARKS)
     apart = middles[None] - middles[asked, None]
@@ -59,7 +60,7 @@ def _directions(boxes: Floats) -> Floats:
 
 
 def _order(middles: Floats, directions: Floats, turn: float) -> float:
-    """How closely marks stand in rows and columns that are turned so."""
+    """How well the marks fit rows and columns that are turned by so many degrees."""
     angle = np.radians(turn)
     across = np.array([-np.sin(angle), np.cos(angle)])
     along = np.array([np.cos(angle), np.sin(angle)])
@@ -73,15 +74,15 @@ def _order(middles: Floats, directions: Floats, turn: float) -> float:
 
 
 def _gathered(positions: Floats, stray: float) -> float:
-    """How many others stand beside each, in the mean.
+    """How many others each position has near it, on average.
 
-    Each position is shared between the two nearest bins: of many marks all pairs take long.
+    Each position is divided between the two nearest bins: comparing all pairs would take long.
     """
     bins = (positions - positions.min()) / (stray * BIN)
     lower = bins.astype(np.int64)
-    share = bins - lower
+    fraction = bins - lower
     size = int(lower.max()) + 2
-    counts = np.bincount(lower, 1 - share, size) + np.bincount(lower + 1, share, size)
+    counts = np.bincount(lower, 1 - fraction, size) + np.bincount(lower + 1, fraction, size)
     pairs = float(counts @ counts)
     for lag in range(1, min(round(FARTHEST / BIN) + 1, size)):
         pairs += 2 * float(counts[lag:] @ counts[:-lag]) * np.exp(-0.5 * (lag * BIN) ** 2)

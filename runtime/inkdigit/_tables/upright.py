@@ -1,7 +1,7 @@
-"""Strokes that the network took for rules, though none of the table's rules runs there: ones.
+"""Digits 1 that the network took for rules: upright strokes where no rule of the table runs.
 
-A thin upright one looks like a piece of a rule. On a table whose rules are known it cannot be one.
-The constants were chosen as those of `pencils`.
+A thin upright 1 looks like a piece of a rule. Where the table's rules are known, it cannot be one.
+The constants were chosen on the same tables as those of `pencils`.
 """
 
 from __future__ import annotations
@@ -9,11 +9,11 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from inkdigit._picture.passed_over import (
+from inkdigit._picture.missed import (
     HEIGHTS,
     LEAST_SURE,
     likeness_to_ink,
-    with_passed_over,
+    with_missed,
 )
 from inkdigit._pixels.components import label
 from inkdigit._pixels.measure import SURE_LEVEL
@@ -24,15 +24,15 @@ __all__ = ["with_upright"]
 
 # Of the way from the paper's colour to that of sure ink: a thin stroke is paler than a broad one.
 LEAST_LIKE = 0.25
-LIKE_RULE = 0.3  # mean probability of a rule on a stroke that was taken for one
-DARKEN = 2.0  # so that a pale stroke counts as ink
-WIDEST = 0.6  # of its height that such a stroke is wide
+LIKE_RULE = 0.3  # least mean probability of a rule on a stroke that was taken for one
+DARKEN = 2.0  # factor on a pale stroke's likeness to ink, so that it counts as ink
+WIDEST = 0.6  # greatest width of such a stroke over its height
 
 
 def with_upright(
     ink: NDArray[np.float32], ruled: NDArray[np.float32], rules: NDArray[np.bool_], seen: Grey
 ) -> NDArray[np.float32]:
-    """Add what was taken for rules or passed over.
+    """Add the strokes that were taken for rules, or missed.
 
     Args:
         ink: (H, W) float32 in [0, 1], what the network found.
@@ -56,4 +56,4 @@ def with_upright(
     chosen &= (high >= HEIGHTS[0] * usual) & (high <= HEIGHTS[1] * usual)
     if chosen.any():
         ink = np.where(marks.select(chosen), np.maximum(ink, np.clip(DARKEN * likeness, 0, 1)), ink)
-    return with_passed_over(ink, np.where(rules, ruled, np.float32(0)), seen, usual)
+    return with_missed(ink, np.where(rules, ruled, np.float32(0)), seen, usual)

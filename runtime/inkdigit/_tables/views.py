@@ -1,7 +1,7 @@
 """Picture in, the view of its table out in which rules and marks stand level and upright.
 
 Where rules show both ways, they say how the table lies. Where they do not, the marks say it.
-The constants were chosen as those of `pencils`.
+The constants were chosen on the same tables as those of `pencils`.
 """
 
 from __future__ import annotations
@@ -29,16 +29,18 @@ __all__ = ["View", "find_view"]
 
 Floats: TypeAlias = NDArray[np.float64]
 
-LEAST_RULES = 3  # each way, from which they say how the table lies: two may be the sheet's edges
-SOLID = 0.42  # of the strips in which such rules show, in the mean
-# Of them, from which no other view is tried: 32 of 34 made grids have it, and the other two were
-# misread as they were first seen.
-FIRM = 0.8
-LEVEL = 3.0  # degrees: so little turned, marks are level
+LEAST_RULES = (
+    3  # each way, that are needed to tell how the table lies: two may be the sheet's edges
+)
+# Mean fraction of the strips in which rules show: from the first on they are strokes of digits no
+# longer, from the second on they tell how the table lies, and from the third on no other view is
+# tried: 32 of 34 made grids reach it, and the other two were misread as they were first seen.
+BELIEVED, SOLID, FIRM = 0.38, 0.42, 0.8
+LEVEL_DEGREES = 3.0  # marks turned by less are level
 NEARLY_ALL = 0.9  # of the picture's area: a closer look shows the same
-# Of the marks of the whole picture that a view of a part of it shows: with and without rules there.
+# Of the marks of the whole picture: a view of a part of it shows at least so many, where it has
+# rules and where it has none.
 MOST, ALL = 0.6, 0.8
-BELIEVED = 0.38  # of the strips in which rules show that are no strokes of digits, in the mean
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,12 +88,12 @@ class View:
 
     @property
     def solid(self) -> float:
-        """In which part of the strips rules show, in the mean, either way; the lesser of both."""
+        """Mean fraction of the strips in which rules show, in the direction where it is less."""
         return min(_solid(self.across, self.down), _solid(self.down, self.across))
 
     @property
     def is_grid(self) -> bool:
-        """Whether rules both ways say how the table lies."""
+        """Whether rules in both directions tell how the table lies."""
         return self.solid >= SOLID
 
     @property
@@ -115,7 +117,7 @@ def find_view(pixels: Grey, network: Network) -> View:
         return view
     close = turned_view(pixels, whole.turn, _corners(whole))
     tried = [view, whole]
-    if _share(close, pixels) < NEARLY_ALL:
+    if _fraction(close, pixels) < NEARLY_ALL:
         # Boards of a desk, and other tables, may have stronger lines: look where the marks are.
         flat = lay_flat(close.pixels)
         near = View.of(replace(flat, to_picture=flat.to_picture.then(close.to_picture)), network)
@@ -126,12 +128,12 @@ def find_view(pixels: Grey, network: Network) -> View:
         return best
     ruled = max(_solid(view.across, view.down), _solid(view.down, view.across)) >= SOLID
     least = MOST if ruled else ALL
-    if abs(view.turn) <= LEVEL and len(view.boxes) >= least * len(whole.boxes):
+    if abs(view.turn) <= LEVEL_DEGREES and len(view.boxes) >= least * len(whole.boxes):
         return view
     return View.of(close, network)
 
 
-def _share(part: Flat, pixels: Grey) -> float:
+def _fraction(part: Flat, pixels: Grey) -> float:
     """Area of a `turned_view` over that of the picture."""
     x, y = part.to_picture.matrix[0], part.to_picture.matrix[3]  # where a pixel to the right lies
     high, wide = part.pixels.shape[:2]
@@ -146,23 +148,23 @@ def _corners(view: View) -> Floats:
 
 
 def _shown(rules: Rules, others: Rules) -> float:
-    """In which part of the strips rules show, in the mean, as far as the crossing ones reach."""
+    """Mean fraction of the strips in which rules show, between the outer crossing ones."""
     if not len(rules):
         return 0.0
-    inside = np.ones(len(rules.places), bool)
+    inside = np.ones(len(rules.knots), bool)
     if len(others) >= LEAST_RULES:
         ends = others.positions[[0, -1]].mean(axis=1)
-        inside = (rules.places >= ends[0]) & (rules.places <= ends[1])
+        inside = (rules.knots >= ends[0]) & (rules.knots <= ends[1])
     return float((rules.support[:, inside] >= SHOWS).mean()) if inside.any() else 0.0
 
 
 def _believed(rules: Rules, others: Rules) -> Rules:
-    """The rules, or none where they hardly show: upright strokes one below the other are none."""
+    """The rules; none where they hardly show, as with upright strokes one below the other."""
     if _shown(rules, others) < BELIEVED:
         return rules.chosen(np.zeros(0, np.int64))
     return rules
 
 
 def _solid(rules: Rules, others: Rules) -> float:
-    """In which part of the strips rules show, in the mean; 0 for few rules."""
+    """As `_shown`; 0 for few rules."""
     return _shown(rules, others) if len(rules) >= LEAST_RULES else 0.0

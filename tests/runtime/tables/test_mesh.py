@@ -81,7 +81,7 @@ def test_without_rules_down_a_gap_in_a_rule_joins_no_rows():
     drawn = grid()
     drawn[80, 101:140] = 0
     whole = mesh_of(grid())
-    followed = Rules(whole.down.places, whole.down.positions, np.zeros_like(whole.down.support))
+    followed = Rules(whole.down.knots, whole.down.positions, np.zeros_like(whole.down.support))
     assert len(find_spans(drawn, Mesh.of(whole.across, followed))) == 9
 
 

@@ -159,7 +159,7 @@ def compose_signed(
 
     Args:
         digits: Digits of writers with names.
-        symbols: Drawings of signs; others are passed over.
+        symbols: Drawings of signs; others are skipped.
         count: How many rows, spread evenly over the kinds.
         seed: Of every choice.
         kinds: Of `KINDS`.

@@ -1,11 +1,11 @@
-"""Marks that the network passed over."""
+"""Marks that the network missed."""
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
 
-from inkdigit._picture.passed_over import with_passed_over
+from inkdigit._picture.missed import with_missed
 
 USUAL = 32.0
 
@@ -23,7 +23,7 @@ def row(one: tuple[int, int, int, int] = (20, 20, 23, 52)) -> tuple[np.ndarray, 
 
 def test_a_stroke_beside_a_digit_is_added():
     ink, picture = row()
-    found = with_passed_over(ink, np.zeros_like(ink), picture, USUAL)
+    found = with_missed(ink, np.zeros_like(ink), picture, USUAL)
     assert (found[22:50, 20:23] > 0.8).all()
     assert np.array_equal(found[:, 30:], ink[:, 30:])
 
@@ -35,16 +35,16 @@ def test_a_stroke_beside_a_digit_is_added():
 )
 def test_what_is_no_one_is_not_added(one):
     ink, picture = row(one)
-    assert np.array_equal(with_passed_over(ink, np.zeros_like(ink), picture, USUAL), ink)
+    assert np.array_equal(with_missed(ink, np.zeros_like(ink), picture, USUAL), ink)
 
 
 def test_a_paler_stroke_is_not_added():
     ink, picture = row()
     picture[20:52, 20:23] = 160
-    assert np.array_equal(with_passed_over(ink, np.zeros_like(ink), picture, USUAL), ink)
+    assert np.array_equal(with_missed(ink, np.zeros_like(ink), picture, USUAL), ink)
 
 
 def test_without_sure_ink_nothing_is_added():
     _, picture = row()
     blank = np.zeros((90, 120), np.float32)
-    assert with_passed_over(blank, blank, picture, USUAL) is blank
+    assert with_missed(blank, blank, picture, USUAL) is blank

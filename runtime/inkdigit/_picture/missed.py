@@ -1,9 +1,9 @@
-"""Marks that the network passed over: it takes an upright one for a rule, neat writing for print.
+"""Marks that the network missed: it takes an upright one for a rule, and neat writing for print.
 
-Such a mark stands alone beside digits that were found, is as high as they are and as dark as their
-ink, and does not lie where the network sees a rule. The constants were chosen on made pages and on
-the labelled development pictures; `LIKE_INK`, `KNOWN` and the least height on one photo of small,
-neat writing, where made pages are read as well with other values.
+Such a mark stands alone beside digits that were found, is as high and as dark as they are, and does
+not lie where the network sees a rule. The constants were chosen on made pages and on the labelled
+development pictures; `LIKE_INK`, `KNOWN` and the least height on one photo of small, neat writing:
+made pages are read as well with other values of these.
 """
 
 from __future__ import annotations
@@ -15,29 +15,29 @@ from inkdigit._pixels.components import label
 from inkdigit._pixels.measure import INK_LEVEL, SURE_LEVEL
 from inkdigit._pixels.morphology import Grey, box_sum
 
-__all__ = ["HEIGHTS", "LEAST_SURE", "likeness_to_ink", "with_passed_over"]
+__all__ = ["HEIGHTS", "LEAST_SURE", "likeness_to_ink", "with_missed"]
 
 BARE = 0.05  # ink of the network below which a pixel is paper
-LIKE_INK = 0.4  # of the way from the paper's colour to that of sure ink
+LIKE_INK = 0.4  # of the way from the paper's colour to that of sure ink: from here on it is a mark
 LEAST_SURE = 12  # pixels of sure ink, to know its colour
 HEIGHTS = (0.45, 1.5)  # of the usual height: the smallest digit, and the longest one
-KNOWN = 0.9  # of its pixels that the network found of a mark, to have found it
+KNOWN = 0.9  # a mark was found if the network found this fraction of its pixels
 RULE = 0.5  # mean probability of a rule over a mark's pixels: then it is one
-BORDER = 0.5  # usual heights from the picture's border at least
-WIDEST = 1.1  # of its height that such a mark is wide at most
-SHARED = 0.6  # of its height that a digit beside it covers
-MAX_ROUNDS = 8  # of marks that stand beside one that was added: few rows lack so many in a row
+BORDER = 0.5  # usual heights that a mark keeps from the picture's border
+WIDEST = 1.1  # greatest width of a mark over its height
+SHARED = 0.6  # of a mark's height, which a digit beside it has in common with it
 GAP = 1.5  # usual heights to that digit at most
+MAX_ROUNDS = 8  # of adding marks beside those just added: few rows lack more neighbouring digits
 
 
-def with_passed_over(
+def with_missed(
     ink: NDArray[np.float32], rules: NDArray[np.float32], seen: Grey, usual: float
 ) -> NDArray[np.float32]:
     """Add the marks that stand alone beside digits and are as dark as these.
 
     Args:
         ink: (H, W) float32 in [0, 1], what the network found.
-        rules: (H, W) float32 in [0, 1], where it sees rules: what lies on one is none of these.
+        rules: (H, W) float32 in [0, 1], how likely a rule runs there; no mark on one is added.
         seen: (H, W) or (H, W, 3) uint8, the picture at the map's size.
         usual: Height of a usual digit in pixels.
 
@@ -57,7 +57,7 @@ def with_passed_over(
     digits = digits[digits[:, 3] - digits[:, 1] >= HEIGHTS[0] * usual]
     found = np.zeros(len(marks), bool)
     left = np.flatnonzero(~known & _may_be_digits(marks.boxes, usual, ink.shape)).tolist()
-    for _ in range(MAX_ROUNDS):  # what stands beside one that was added is added, too
+    for _ in range(MAX_ROUNDS):  # a mark beside one that was just added is added, too
         added = [k for k in left if _stands_by(marks.boxes[k], digits, usual)]
         if not added:
             break
