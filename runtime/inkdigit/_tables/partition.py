@@ -24,10 +24,8 @@ CUT = 2.0  # cost in log-odds of each cut: it takes more than one pair to make a
 # rows, one gap in a heading makes no column. Seven made tables by validation writers lost cells
 # with 0, and with CUT = 4.5 instead; none did with 0.15.
 FEWER = 0.15
-STEP, MOST_STEPS = (
-    0.2,
-    320,
-)  # usual heights between the positions tried for a cut, and how many are tried at most
+STEP = 0.2  # usual heights between the positions that are tried for a cut,
+MOST_STEPS = 320  # and how many are tried at most
 LEVEL = 0.5  # log-odds: positions beside the best one that are worse by less are as good
 USUAL_LEAN = 0.3  # standard deviation expected, of the lean and of the fan
 

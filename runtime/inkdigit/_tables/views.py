@@ -29,12 +29,10 @@ __all__ = ["View", "find_view"]
 
 Floats: TypeAlias = NDArray[np.float64]
 
-LEAST_RULES = (
-    3  # each way, that are needed to tell how the table lies: two may be the sheet's edges
-)
-# Mean fraction of the strips in which rules show: from the first on they are strokes of digits no
-# longer, from the second on they tell how the table lies, and from the third on no other view is
-# tried: 32 of 34 made grids reach it, and the other two were misread as they were first seen.
+LEAST_RULES = 3  # needed each way to tell how the table lies: two may be the sheet's edges
+# Mean fraction of the strips in which rules show. Below the first, they are upright strokes of
+# digits. From the second on they tell how the table lies. From the third on no other view is tried:
+# 32 of 34 made grids reach it, and the other two were misread as they were first seen.
 BELIEVED, SOLID, FIRM = 0.38, 0.42, 0.8
 LEVEL_DEGREES = 3.0  # marks turned by less are level
 NEARLY_ALL = 0.9  # of the picture's area: a closer look shows the same
