@@ -8,16 +8,15 @@ from __future__ import annotations
 
 import importlib
 import io
-import re
 from dataclasses import dataclass
 from types import ModuleType
 from typing import Any
 
-import numpy as np
 import PIL
 from PIL import Image
 
 from inkdigit._formats.jpeg import count_scans
+from inkdigit._formats.pnm import load_pnm
 from inkdigit.errors import ImageDecodeError, ImageError, ImageTooLargeError
 
 __all__ = [
@@ -164,7 +163,7 @@ def load_picture(
     try:
         tiles: Any = getattr(image, "tile", None)
         if content and tiles and tiles[0][0] in ("ppm_plain", "ppm"):
-            return _load_pnm(image, tiles[0], content)
+            return load_pnm(image, tiles[0], content)
         image.load()
     except Exception as exc:  # as in open_picture
         raise ImageDecodeError(damaged(name, exc)) from exc
@@ -236,42 +235,3 @@ def _plugin(module: str, name: str) -> ModuleType:
         " expected a Pillow built with it (AVIF: 11.3 or newer): update Pillow, or save the picture"
         " as PNG"
     )
-
-
-def _load_pnm(image: Image.Image, tile: Any, content: bytes) -> Image.Image:
-    """The values of a PNM as text, or of levels that are not 255.
-
-    Pillow reads them one by one, and takes quadratic time for comments.
-
-    Raises:
-        ValueError: If they are too few, or one is no level.
-    """
-    decoder, _, offset, args = tile[:4]
-    mode = image.mode
-    bands = len(image.getbands())
-    count = image.width * image.height * bands
-    rest = content[offset:]
-    if decoder == "ppm":
-        full = int(args[-1])
-        kind = np.dtype(np.uint8) if full < 256 else np.dtype(">u2")
-        if len(rest) < count * kind.itemsize:
-            raise ValueError(f"{len(rest)} bytes for {count} levels")
-        values = np.frombuffer(rest, kind, count).astype(np.float64)
-        values = np.minimum(values, full)
-    else:
-        text = re.sub(rb"#[^\r\n]*", b" ", rest)
-        if mode == "1":
-            full = 1
-            digits = np.frombuffer(b"".join(text.split())[:count], np.uint8)
-            values = 1.0 - (digits.astype(np.float64) - ord("0"))  # 1 is black
-        else:
-            full = int(args[-1])
-            values = np.fromiter(map(int, text.split(maxsplit=count)[:count]), np.float64)
-        if len(values) < count:
-            raise ValueError(f"{len(values)} levels of {count}")
-        if values.min() < 0 or values.max() > full:
-            raise ValueError(f"levels from {values.min():.0f} to {values.max():.0f} of {full}")
-    top = 65_535 if mode == "I" else 255
-    levels = np.rint(values * (top / full)).astype(np.int32 if mode == "I" else np.uint8)
-    shape = (image.height, image.width, bands) if bands > 1 else (image.height, image.width)
-    return Image.fromarray(levels.reshape(shape))
