@@ -499,8 +499,13 @@ def _weight(reading: tuple[Way, Reading]) -> float:
 def _layout(found: Found, way: Way, to_source: Transform) -> MarkLayout:
     """The rows of a picture that lies one way; `to_source` leads from its pixels to the input's."""
     to_picture = way.to_map.then(found.to_picture)
-    to_input, ruled = to_picture.then(to_source), found.ruled_from(to_picture)
-    return MarkLayout(way.ink_map, to_input, ruled, plain=found.plain)
+    return MarkLayout(
+        way.ink_map,
+        to_picture.then(to_source),
+        found.ruled_from(to_picture),
+        plain=found.plain,
+        shades=found.shades_from(to_picture),
+    )
 
 
 def _within(reading: Reading, size: tuple[float, float]) -> Reading:

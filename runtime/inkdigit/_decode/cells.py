@@ -9,14 +9,14 @@ import numpy as np
 
 from inkdigit._decode.hand import Hand
 from inkdigit._decode.reading import (
-    LEAST_BY_HAND,
     Constraints,
     Scored,
     by_row,
     compose,
     decode,
-    rows_by_hand,
+    without_print,
 )
+from inkdigit._decode.written import LEAST_BY_HAND
 from inkdigit._segment.layout import Layout
 from inkdigit.results import Reading
 
@@ -55,12 +55,15 @@ def read_cells(
         The reading of each cell with marks by its index; "?" with confidence 0 for what was too
         much to read. How likely a row is handwriting is judged on the table as a whole.
     """
-    readings = []
     rows: dict[int, list[int]] = {}
-    for index, (row, part) in enumerate(by_row(layout, scored)):
-        readings.append(decode(row, part, constraints[row.line], hand))
+    for index, row in enumerate(layout.rows):
         rows.setdefault(row.line, []).append(index)
-    by_hand = rows_by_hand(layout, scored, readings, signs_alone=True)
+    known = [constraints[row.line] for row in layout.rows]
+    readings = [
+        decode(row, part, own, hand)
+        for (row, part), own in zip(by_row(layout, scored), known, strict=True)
+    ]
+    readings, by_hand = without_print(layout, scored, readings, known, hand, signs_alone=True)
     right = np.where(by_hand >= LEAST_BY_HAND, by_hand, 1 - by_hand)
     unread = Reading("?", (), (("?", 0.0),), 0.0)
     return {

@@ -7,69 +7,38 @@ network, fitted on made pages by `python -m inkdigit_train fit-written`, tells t
 
 from __future__ import annotations
 
-import base64
 import json
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["BUNDLED_PRINTED", "PrintNet", "coarse"]
+from inkdigit._fitted.network import Network
+
+__all__ = ["BUNDLED_PRINTED", "coarse", "print_odds"]
 
 BUNDLED_PRINTED = Path(__file__).parent / "printed.json"
 BLOCK = 2  # side in pixels of the squares of a raster that are averaged
 
 
-@dataclass(frozen=True, eq=False)
-class PrintNet:
-    """A network of one hidden layer.
+@lru_cache(maxsize=1)
+def _network() -> Network:
+    return Network.parse(json.loads(BUNDLED_PRINTED.read_text()))
 
-    Attributes:
-        inner: (k, hidden) weights of the coarse raster and the embedding.
-        inner_bias: (hidden,)
-        outer: (hidden,)
-        outer_bias: Log-odds where nothing speaks for either.
+
+def print_odds(
+    rasters: NDArray[np.float32], embedding: NDArray[np.float32], network: Network | None = None
+) -> NDArray[np.float64]:
+    """(n,) log-odds that glyphs are print.
+
+    Args:
+        rasters: (n, 28, 28) in [0, 1].
+        embedding: (n, 64), the digit network's.
+        network: Another than the bundled one.
     """
-
-    inner: NDArray[np.float32]
-    inner_bias: NDArray[np.float32]
-    outer: NDArray[np.float32]
-    outer_bias: float
-
-    @classmethod
-    @lru_cache(maxsize=1)
-    def bundled(cls) -> PrintNet:
-        """The one that the package brings."""
-        return cls.parse(json.loads(BUNDLED_PRINTED.read_text()))
-
-    @classmethod
-    def parse(cls, fitted: dict[str, Any]) -> PrintNet:
-        """What `fit-written` wrote: the inner weights in 8 bits, row by row, a scale a unit."""
-        scales = np.array(fitted["inner_scales"], np.float32)
-        inner = np.frombuffer(base64.b85decode(fitted["inner"]), np.int8).reshape(-1, len(scales))
-        return cls(
-            inner.astype(np.float32) * scales,
-            np.array(fitted["inner_bias"], np.float32),
-            np.array(fitted["outer"], np.float32),
-            float(fitted["outer_bias"]),
-        )
-
-    def log_odds(
-        self, rasters: NDArray[np.float32], embedding: NDArray[np.float32]
-    ) -> NDArray[np.float64]:
-        """(n,) that glyphs are print.
-
-        Args:
-            rasters: (n, 28, 28) in [0, 1].
-            embedding: (n, 64), the digit network's.
-        """
-        seen = np.concatenate([coarse(rasters), embedding], axis=1, dtype=np.float32)
-        hidden = np.maximum(seen @ self.inner + self.inner_bias, 0)
-        odds = hidden @ self.outer + np.float32(self.outer_bias)
-        return np.asarray(odds, np.float64)
+    seen = np.concatenate([coarse(rasters), embedding], axis=1, dtype=np.float32)
+    return (network or _network()).log_odds(seen)
 
 
 def coarse(rasters: NDArray[np.float32]) -> NDArray[np.float32]:

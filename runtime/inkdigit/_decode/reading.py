@@ -11,10 +11,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inkdigit._decode.hand import Hand, HandRule
-from inkdigit._decode.printed import PrintNet
+from inkdigit._decode.printed import print_odds
 from inkdigit._decode.row import RowReading, decode_row
 from inkdigit._decode.texts import join_texts
-from inkdigit._decode.written import RowLook, written
+from inkdigit._decode.written import (
+    LEAST_BY_HAND,
+    GlyphLook,
+    Judged,
+    RowLook,
+    judge_rows,
+)
 from inkdigit._segment.layout import Hypothesis, Layout, Row
 from inkdigit.errors import InputError, InputTypeError
 from inkdigit.labels import ALL_DIGITS, CLASSES, SIGNS, SPACE, log_softmax
@@ -30,9 +36,9 @@ __all__ = [
     "decode_rows",
     "read_layout",
     "row_looks",
-    "rows_by_hand",
     "score_hypotheses",
     "score_rasters",
+    "without_print",
 ]
 
 Length: TypeAlias = int | tuple[int, int] | None
@@ -40,9 +46,6 @@ Engine: TypeAlias = Callable[
     [NDArray[np.float32]], tuple[NDArray[np.float32], NDArray[np.float32]]
 ]  # `Session.run`
 
-# A row is left out where it is print for almost certain. Of the chances 0.1, 0.2, 0.33 and 0.5,
-# most rows of made pages are read right with 0.2: a lost row costs more than one too many.
-LEAST_BY_HAND = 0.2
 SIGN_READ = 0  # a sign that was read looks as likely written as a digit that is no 1
 # Rasters scored at once. The engine keeps the memory of its largest batch: 4 MB here and 10 MB at
 # 64, where a raster takes as long (161 and 160 µs).
@@ -138,7 +141,7 @@ class Scored:
     vectors: NDArray[np.float32] | None = None
     printed: NDArray[np.float64] | None = None
 
-    def of(self, rows: slice) -> Scored:
+    def of(self, rows: slice | NDArray[np.int64]) -> Scored:
         """Those of some hypotheses."""
         vectors, printed = self.vectors, self.printed
         return Scored(
@@ -174,7 +177,7 @@ def score_hypotheses(
         if rule is not None and vectors is not None:
             vectors[block] = rule.vectors(rasters, scores[block], embedding)
         if printed is not None:
-            printed[block] = PrintNet.bundled().log_odds(rasters, embedding)
+            printed[block] = print_odds(rasters, embedding)
     return Scored(scores, vectors, printed)
 
 
@@ -214,9 +217,8 @@ def read_layout(
         The reading; boxes in pixels of the input.
     """
     readings = decode_rows(layout, scored, constraints, hand)
-    every = range(len(readings))
-    by_hand = rows_by_hand(layout, scored, readings)
-    return compose(layout, every, readings, by_hand, constraints)
+    readings, by_hand = without_print(layout, scored, readings, [constraints] * len(readings), hand)
+    return compose(layout, range(len(readings)), readings, by_hand, constraints)
 
 
 def compose(
@@ -346,21 +348,23 @@ def row_looks(
 ) -> list[RowLook] | None:
     """Each row as it looks and as it was read; None where the ink network was not asked."""
     looks = layout.looks()
-    if looks is None:
+    glyph_looks = layout.glyph_looks([g.hypothesis for r in readings for g in r.glyphs])
+    if looks is None or glyph_looks is None:
         return None
-    rows = zip(looks.tolist(), by_row(layout, scored), readings, strict=True)
-    return [
-        RowLook(
-            ink,
-            ruled,
-            row.height,
-            [glyph.digit for glyph in reading.glyphs],
-            [glyph.confidence for glyph in reading.glyphs],
-            _printed(row, own, reading),
-            fills,
-        )
-        for (ink, ruled, fills), (row, own), reading in rows
-    ]
+    rows, first = [], 0
+    for (ink, ruled, fills), (row, own), reading in zip(
+        looks.tolist(), by_row(layout, scored), readings, strict=True
+    ):
+        seen = glyph_looks[first : first + len(reading.glyphs)].tolist()
+        first += len(seen)
+        glyphs = [
+            GlyphLook(g.digit, g.confidence, printed, g.hypothesis.box, *look[:3], tuple(look[3:]))
+            for g, printed, look in zip(
+                reading.glyphs, _printed(row, own, reading), seen, strict=True
+            )
+        ]
+        rows.append(RowLook(ink, ruled, row.height, fills, glyphs))
+    return rows
 
 
 def _printed(row: Row, scored: Scored, reading: RowReading) -> list[float]:
@@ -370,18 +374,64 @@ def _printed(row: Row, scored: Scored, reading: RowReading) -> list[float]:
     return [float(scored.printed[index[id(glyph.hypothesis)]]) for glyph in reading.glyphs]
 
 
-def rows_by_hand(
+def without_print(
     layout: Layout,
     scored: Scored,
     readings: Sequence[RowReading],
+    constraints: Sequence[Constraints],
+    hand: Hand | None = None,
     *,
     signs_alone: bool = False,
-) -> NDArray[np.float64]:
-    """(n,) how likely a hand wrote each row; a sign alone may be a number where `signs_alone`."""
+) -> tuple[list[RowReading], NDArray[np.float64]]:
+    """Find out what a hand wrote.
+
+    Args:
+        layout: Rows in reading order.
+        scored: The hypotheses of all rows, in their order.
+        readings: Of each row.
+        constraints: What is known of each row.
+        hand: What is remembered of the writer.
+        signs_alone: Whether a sign alone may be a number.
+
+    Returns:
+        The readings, those of rows that are print in part without the print; and (n,) how likely a
+        hand wrote each row, as far as it is in its reading.
+    """
     rows = row_looks(layout, scored, readings)
-    if rows is not None and signs_alone:
-        rows = [
-            replace(look, digits=[SIGN_READ if g.character in SIGNS else g.digit for g in r.glyphs])
-            for look, r in zip(rows, readings, strict=True)
-        ]
-    return np.ones(len(readings)) if rows is None else written(rows, drawn=layout.plain)
+    if rows is None:
+        return list(readings), np.ones(len(readings))
+    if signs_alone:
+        rows = [_with_signs(look, reading) for look, reading in zip(rows, readings, strict=True)]
+    judged = judge_rows(rows, drawn=layout.plain)
+    kept = []
+    for (row, part), reading, told, known in zip(
+        by_row(layout, scored), readings, judged, constraints, strict=True
+    ):
+        if told.kept.all() or not told.kept.any():
+            kept.append(reading)
+            continue
+        rest, left = row.without(_atoms_left_out(reading, told.kept))
+        again = decode(rest, part.of(np.array(left)), known, hand)
+        alternatives = tuple((text, p * told.apart) for text, p in again.alternatives)
+        kept.append(replace(again, alternatives=alternatives))
+    return kept, np.array([told.by_hand for told in judged])
+
+
+def _with_signs(look: RowLook, reading: RowReading) -> RowLook:
+    """A row's look in which its signs count as digits that were read."""
+    glyphs = [
+        glyph._replace(digit=SIGN_READ) if read.character in SIGNS else glyph
+        for glyph, read in zip(look.glyphs, reading.glyphs, strict=True)
+    ]
+    return replace(look, glyphs=glyphs)
+
+
+def _atoms_left_out(reading: RowReading, kept: NDArray[np.bool_]) -> set[int]:
+    """The atoms of the glyphs that are not kept, and of what was left out beside them."""
+    hypotheses = [glyph.hypothesis for glyph in reading.glyphs]
+    gone = [h for h, keep in zip(hypotheses, kept, strict=True) if not keep]
+    for other in (*reading.left_out, *reading.specks):
+        nearest = min(hypotheses, key=lambda h: abs(h.centre - other.centre))
+        if any(nearest is h for h in gone):
+            gone.append(other)
+    return {atom for h in gone for atom in h.atoms}

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from inkdigit._picture.flat import ink_on_flat
 from inkdigit._picture.look import ANY, MEANT, RULES, Area, Network, look, network_size, scaled
 from inkdigit._picture.missed import with_missed
+from inkdigit._picture.shades import shades_of
 from inkdigit._picture.sight import HEIGHTS, Sight
 from inkdigit._picture.strays import without_strays
 from inkdigit._pixels.components import Components, label
@@ -83,6 +84,8 @@ class Found:
             else to separate from it.
         rules: (h, w) float32 in [0, 1], how likely a rule runs through each part of the picture;
             None where it was not looked for.
+        shades: (h, w, 1) or (h, w, 3) float32, how far the colour of each part of the picture is
+            from the background's around it; None where it was not looked for.
         size: Height and width of the picture in pixels.
         plain: Whether the picture is a canvas of one colour. What is on it may have been drawn by
             a program, and be as even as print.
@@ -92,6 +95,7 @@ class Found:
     to_picture: Transform
     exact: bool = False
     rules: NDArray[np.float32] | None = None
+    shades: NDArray[np.float32] | None = None
     size: tuple[int, int] = (1, 1)
     plain: bool = False
 
@@ -108,16 +112,31 @@ class Found:
         """
         return None if self.exact else lambda points: self.ruled(to_picture.points(points))
 
+    def shades_from(
+        self, to_picture: Transform
+    ) -> Callable[[NDArray[np.float64]], NDArray[np.float64]]:
+        """How far the colour of points (n, 2) is from the background's, (n, 3); as `ruled_from`."""
+        return lambda points: self.shaded(to_picture.points(points))
+
     def ruled(self, points: NDArray[np.float64]) -> NDArray[np.float64]:
         """How likely a rule runs through points (n, 2) of the picture, (n,) in [0, 1]."""
         if self.rules is None:
             return np.zeros(len(points))
-        high, wide = self.rules.shape
+        return self._at(self.rules[..., None], points)[:, 0]
+
+    def shaded(self, points: NDArray[np.float64]) -> NDArray[np.float64]:
+        """How far the colour of points (n, 2) of the picture is from the background's, (n, 3)."""
+        shades = np.zeros((1, 1, 1), np.float32) if self.shades is None else self.shades
+        return np.broadcast_to(self._at(shades, points), (len(points), 3))
+
+    def _at(self, values: NDArray[np.float32], points: NDArray[np.float64]) -> NDArray[np.float64]:
+        """(n, k) of a map (h, w, k) at points (n, 2) of the picture; 0 beside it."""
+        high, wide = values.shape[:2]
         x = np.floor(points[:, 0] * (wide / self.size[1])).astype(int)
         y = np.floor(points[:, 1] * (high / self.size[0])).astype(int)
         inside = (x >= 0) & (x < wide) & (y >= 0) & (y < high)
-        found = self.rules[np.clip(y, 0, high - 1), np.clip(x, 0, wide - 1)]
-        return np.where(inside, found.astype(np.float64), 0.0)
+        found = values[np.clip(y, 0, high - 1), np.clip(x, 0, wide - 1)]
+        return np.where(inside[:, None], found.astype(np.float64), 0.0)
 
 
 def find_digit(pixels: Grey, network: Network) -> Found:
@@ -172,7 +191,10 @@ def find_ink(pixels: Grey, network: Network, finest: float = FINEST) -> Found:
         return _on_picture(np.zeros((1, 1), np.float32), whole)
     ink = without_strays(seen.ink, seen.rules, seen.pixels)
     found = _on_picture(ink, whole)
-    return replace(found, rules=seen.rules, size=(height, width), plain=flat is not None)
+    shades = shades_of(ink, seen.pixels, _window(seen.usual))
+    return replace(
+        found, rules=seen.rules, shades=shades, size=(height, width), plain=flat is not None
+    )
 
 
 @dataclass(frozen=True, eq=False)
@@ -183,11 +205,13 @@ class Seen:
         ink: (H, W) float32 in [0, 1].
         rules: (H, W) float32 in [0, 1], how likely a rule runs there.
         pixels: (H, W) or (H, W, 3) uint8, the picture at this size.
+        usual: Height of a usual digit, in pixels of the map.
     """
 
     ink: NDArray[np.float32]
     rules: NDArray[np.float32]
     pixels: Grey
+    usual: float
 
 
 def find_marks(pixels: Grey, network: Network, finest: float = FINEST) -> Seen | None:
@@ -217,7 +241,7 @@ def find_marks(pixels: Grey, network: Network, finest: float = FINEST) -> Seen |
         ink, rules = _page_at(pixels, network, wanted)
         usual *= wanted / best.scale
     shown = scaled(pixels, whole, (ink.shape[0], ink.shape[1]))
-    return Seen(with_missed(ink, rules, shown, usual), rules, shown)
+    return Seen(with_missed(ink, rules, shown, usual), rules, shown, usual)
 
 
 def find_table(pixels: Grey, network: Network) -> Found:
@@ -258,7 +282,14 @@ def find_table(pixels: Grey, network: Network) -> Found:
             sight = Sight.of(*_page_at(pixels, network, wanted), wanted)
         confirmed = True
     ink, rules = sight.ink, sight.rules
-    return replace(_on_picture(ink, whole), rules=rules, size=(height, width))
+    shown = scaled(pixels, whole, (ink.shape[0], ink.shape[1]))
+    shades = shades_of(ink, shown, _window(sight.height))
+    return replace(_on_picture(ink, whole), rules=rules, shades=shades, size=(height, width))
+
+
+def _window(usual: float) -> int:
+    """Side in pixels of the square whose background is compared with a digit of usual height."""
+    return 2 * int(usual) + 1
 
 
 def sights(pixels: Grey, network: Network, finest: float = FINEST) -> Iterator[Sight]:

@@ -11,13 +11,13 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from inkdigit._picture.shades import likeness_to_ink
 from inkdigit._pixels.components import label
 from inkdigit._pixels.measure import INK_LEVEL, SURE_LEVEL
-from inkdigit._pixels.morphology import Grey, box_sum
+from inkdigit._pixels.morphology import Grey
 
-__all__ = ["HEIGHTS", "LEAST_SURE", "likeness_to_ink", "with_missed"]
+__all__ = ["HEIGHTS", "LEAST_SURE", "with_missed"]
 
-BARE = 0.05  # ink of the network below which a pixel is paper
 LIKE_INK = 0.4  # of the way from the paper's colour to that of sure ink: from here on it is a mark
 LEAST_SURE = 12  # pixels of sure ink, to know its colour
 HEIGHTS = (0.45, 1.5)  # of the usual height: the smallest digit, and the longest one
@@ -67,34 +67,6 @@ def with_missed(
     if not found.any():
         return ink
     return np.where(marks.select(found), np.maximum(ink, np.clip(likeness, 0, 1)), ink)
-
-
-def likeness_to_ink(
-    ink: NDArray[np.float32], seen: Grey, sure: NDArray[np.bool_], window: int
-) -> NDArray[np.float32]:
-    """How far each pixel is from the paper's colour to that of ink.
-
-    Args:
-        ink: (H, W) float32 in [0, 1], what the network found.
-        seen: (H, W) or (H, W, 3) uint8, the picture at the map's size.
-        sure: (H, W) where ink is certain; somewhere it is.
-        window: Side in pixels of the square over which the paper's colour is taken, odd.
-
-    Returns:
-        (H, W) float32: 0 on paper, 1 where it is as sure ink is in the mean.
-    """
-    colours = seen.astype(np.float32).reshape(*ink.shape, -1)
-    bare = (ink < BARE).astype(np.float32)
-    count = np.maximum(box_sum(bare, window), 1)
-    away = np.stack(
-        [
-            colours[..., channel] - box_sum(bare * colours[..., channel], window) / count
-            for channel in range(colours.shape[2])
-        ],
-        axis=2,
-    )
-    towards = away[sure].mean(axis=0)
-    return np.asarray(away @ towards / max(float(towards @ towards), 1.0), np.float32)
 
 
 def _may_be_digits(

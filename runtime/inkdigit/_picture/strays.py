@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 
 from inkdigit._fitted.odds import log_odds
 from inkdigit._fitted.regression import Regression
-from inkdigit._picture.missed import LEAST_SURE, likeness_to_ink
+from inkdigit._picture.missed import LEAST_SURE
+from inkdigit._picture.shades import likeness_to_ink
 from inkdigit._pixels.components import Components, label
 from inkdigit._pixels.measure import INK_LEVEL, SURE_LEVEL, weighted_median
 from inkdigit._pixels.morphology import Grey

@@ -8,8 +8,8 @@ hypotheses that cover each row best.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Hashable, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Hashable, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -108,6 +108,28 @@ class Row:
     line: int = 0
     parted: float = 1.0
 
+    def without(self, atoms: Collection[int]) -> tuple[Row, list[int]]:
+        """The row without some of its atoms.
+
+        Args:
+            atoms: Their indices; some others are left.
+
+        Returns:
+            The row, and which of this row's hypotheses it has.
+        """
+        left = [k for k, h in enumerate(self.hypotheses) if not set(h.atoms) & set(atoms)]
+        kept = [atom for atom in range(self.atom_count) if atom not in atoms]
+        index = {atom: k for k, atom in enumerate(kept)}
+        hypotheses = tuple(
+            replace(self.hypotheses[k], atoms=tuple(index[a] for a in self.hypotheses[k].atoms))
+            for k in left
+        )
+        edges = np.array([h.box for h in hypotheses])
+        corners = *edges[:, :2].min(axis=0).tolist(), *edges[:, 2:].max(axis=0).tolist()
+        links = tuple(index[atom] for atom in self.links if atom in index)
+        row = replace(self, box=corners, atom_count=len(kept), links=links, hypotheses=hypotheses)
+        return row, left
+
 
 class Layout(ABC):
     """The rows of one input, and how to draw their hypotheses.
@@ -149,6 +171,16 @@ class Layout(ABC):
         Returns:
             (rows, 3): means over their pixels of the probability of ink, and of a rule; and how
             much of the picture's height a usual digit of the row takes.
+        """
+        return None
+
+    def glyph_looks(self, hypotheses: Sequence[Hypothesis]) -> NDArray[np.float64] | None:
+        """What is to see of some hypotheses, or None where the ink network was not asked.
+
+        Returns:
+            (n, 6), over the pixels of each: mean probability of ink, and the one that a tenth of
+            them exceed; mean probability of a rule; and how far their colour is from the
+            background's, red, green and blue, -255 to 255.
         """
         return None
 

@@ -7,9 +7,9 @@ and joins are found as for strokes.
 from __future__ import annotations
 
 import math
-from collections.abc import Hashable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -41,6 +41,8 @@ MAX_DRAWN_PIXELS = 15_000_000
 FRINGE_PX = 2  # the soft edge around a mark's pixels goes with it
 
 
+# What is known of points (n, 2): (n,) or (n, k).
+Shades: TypeAlias = Callable[[NDArray[np.float64]], NDArray[np.float64]]
 Number = TypeVar("Number", np.float32, np.int32)
 
 
@@ -63,6 +65,8 @@ class MarkLayout(Layout):
             mark belongs, below 0 for none; see `join.find_rows`.
         plain: Whether the picture is a canvas of one colour, where even strokes are no sign of
             print.
+        shades: How far the colour of points, in the map's pixels, is from the background's; 0 if
+            left out.
     """
 
     from_ink = False
@@ -75,6 +79,7 @@ class MarkLayout(Layout):
         cell_map: NDArray[np.int32] | None = None,
         *,
         plain: bool = False,
+        shades: Shades | None = None,
     ) -> None:
         self.plain = plain
         parts = label(ink_map >= LEVEL)
@@ -83,10 +88,10 @@ class MarkLayout(Layout):
             to_map = Transform.scaling(factor, factor)
             ink_map, to_input = _darkest(ink_map, factor), to_map.then(to_input)
             cell_map = None if cell_map is None else _darkest(cell_map, factor)
-            ruled = _scaled(ruled, to_map)
+            ruled, shades = _scaled(ruled, to_map), _scaled(shades, to_map)
             parts = label(ink_map >= LEVEL)
         self.to_input = to_input
-        self._ruled = ruled
+        self._ruled, self._shades = ruled, shades
         self.ink_map = ink_map
         mark_of = parts.label_map()
         dark = np.bincount(
@@ -175,6 +180,32 @@ class MarkLayout(Layout):
             found[index] = self.ink_map[y, x].mean(), self._ruled(points).mean(), fills
         return found
 
+    def glyph_looks(self, hypotheses: Sequence[Hypothesis]) -> NDArray[np.float64] | None:
+        """See `Layout.glyph_looks`."""
+        if self._ruled is None:
+            return None
+        found = np.zeros((len(hypotheses), 6))
+        for k, hypothesis in enumerate(hypotheses):
+            points = self.points_of(hypothesis)
+            if not len(points):  # another mark has taken its pixels
+                continue
+            x, y = points.astype(np.int64).T
+            ink = self.ink_map[y, x]
+            found[k, :3] = ink.mean(), np.sort(ink)[-1 - len(ink) // 10], self._ruled(points).mean()
+            if self._shades is not None:
+                found[k, 3:] = ink @ self._shades(points) / ink.sum()
+        return found
+
+    def points_of(self, hypothesis: Hypothesis) -> NDArray[np.float64]:
+        """The middles of a hypothesis's pixels, (n, 2), of a large one of some."""
+        left, top, right, bottom = (int(edge) for edge in hypothesis.box)
+        own = np.zeros(self._count + 1, bool)  # the last one is for -1: no piece
+        own[self._pieces_of(hypothesis)] = True
+        y, x = np.nonzero(own[self._pieces[top:bottom, left:right]])
+        step = 1 + len(x) // MAX_LOOKED
+        points: NDArray[np.float64] = np.stack([x[::step] + left, y[::step] + top], axis=1) + 0.5
+        return points
+
     def points(self) -> list[NDArray[np.float64]]:
         """The middles of the pixels of each row's marks, (n, 2), of large ones some."""
         row_of = np.full(self._count, -1)
@@ -232,11 +263,11 @@ def _darkest(values: NDArray[Number], factor: int) -> NDArray[Number]:
     return np.ascontiguousarray(padded)
 
 
-def _scaled(ruled: Ruled | None, to_map: Transform) -> Ruled | None:
-    """Where rules run, for points of a reduced map."""
-    if ruled is None:
+def _scaled(of_points: Shades | None, to_map: Transform) -> Shades | None:
+    """What is known of points, for those of a reduced map."""
+    if of_points is None:
         return None
-    whole = ruled
+    whole = of_points
     return lambda points: whole(to_map.points(points))
 
 

@@ -115,6 +115,7 @@ def _find(pixels: Grey, network: Network, to_input: Transform) -> tuple[Sheet, L
         to_source,
         view.found.ruled_from(view.found.to_picture),
         placed.cell_map,
+        shades=view.found.shades_from(view.found.to_picture),
     )
     at_input = to_source.points(corners.reshape(-1, 2)).reshape(-1, 4, 2)
     grey = seen if seen.ndim == 2 else np.asarray(Image.fromarray(seen).convert("L"))

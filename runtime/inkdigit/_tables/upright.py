@@ -9,12 +9,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from inkdigit._picture.missed import (
-    HEIGHTS,
-    LEAST_SURE,
-    likeness_to_ink,
-    with_missed,
-)
+from inkdigit._picture.missed import HEIGHTS, LEAST_SURE, with_missed
+from inkdigit._picture.shades import likeness_to_ink
 from inkdigit._pixels.components import label
 from inkdigit._pixels.measure import SURE_LEVEL
 from inkdigit._pixels.morphology import Grey

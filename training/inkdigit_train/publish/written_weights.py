@@ -1,77 +1,46 @@
-"""Made pages in; what tells a row of handwriting from one of print or rules out.
-
-The pages are by writers held out from training, and are read with both networks.
-"""
+"""Rows of made pages in; what tells handwriting from print, glyph by glyph and row by row, out."""
 
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.neural_network import MLPClassifier
 
-from inkdigit._decode.printed import BUNDLED_PRINTED, PrintNet, coarse
-from inkdigit._decode.reading import Constraints, decode_rows, row_looks, score_hypotheses
-from inkdigit._decode.steady import steady
-from inkdigit._decode.written import DRAWN_FEATURES, WRITTEN_FEATURES, RowLook, measure_rows
-from inkdigit._picture.find import find_ink
-from inkdigit._pixels.measure import INK_LEVEL
-from inkdigit._segment.marks import MarkLayout
+from inkdigit._decode.printed import BUNDLED_PRINTED, coarse, print_odds
+from inkdigit._decode.written import (
+    DRAWN_FEATURES,
+    GLYPH_FEATURES,
+    PART_FEATURES,
+    WRITTEN_FEATURES,
+    GlyphJudge,
+    RowLook,
+    measure_glyphs,
+    measure_part,
+    measure_rows,
+)
+from inkdigit._fitted.network import Network
 from inkdigit.files import write_json
-from inkdigit.session import InkSession, OnnxInkSession, OnnxSession, Session
-from inkdigit_train.data.pages.kinds import KINDS
-from inkdigit_train.data.pages.page import Page
 from inkdigit_train.data.pages.writing import Writing
-from inkdigit_train.publish.quadratic import STRENGTH, fit_regression
+from inkdigit_train.publish.quadratic import SEEN, STRENGTH, fit_regression
+from inkdigit_train.publish.written_pages import Floats, PageLook, read_pages
 
 __all__ = ["fit_written"]
 
-PAGES = {  # how many of each kind
-    "numbers": 80,
-    "tight number": 40,
-    "cell number": 40,
-    "columns": 40,
-    "spread": 30,
-    "comb": 80,
-    "table": 80,
-    "form": 100,
-    "desk": 80,
-    "codes": 80,
-    "print only": 120,
-}
-PRINTED = "codes"  # the kind whose print is meant to be read
-BY_HAND = 0.5  # of a row's pixels that are written: then the row is
-# Of the network that judges glyphs: on writers and fonts that it had not seen its answers have an
-# area under the curve of 0.950; with the embedding alone 0.918, and without a hidden layer 0.862.
-HIDDEN = 24
-DECAY = 0.01
+Result = TypeVar("Result")
+
+JOBS = 2  # processes that read pages
+# Of the network that judges glyphs by their shape: on writers and fonts that it had not seen its
+# answers have an area under the curve of 0.950; with the embedding alone 0.918, and without a
+# hidden layer 0.862.
+SHAPE_HIDDEN, SHAPE_DECAY = 24, 0.01
+# Of the one that judges them by all that is known: 16 and 64 units do as well.
+JUDGE_HIDDEN, JUDGE_DECAY = 24, 0.1
 LEAST_SCALE = 0.05  # what hardly varies is not blown up
-
-
-@dataclass(frozen=True, eq=False)
-class _Rows:
-    """The rows of some pages as they were read.
-
-    Attributes:
-        looks: Of each page.
-        by_hand: (rows,) whether each is handwriting.
-        rasters: (glyphs, 28, 28) float32 of all rows' glyphs.
-        embedding: (glyphs, 64) float32.
-        row_of: (glyphs,) the row of each.
-        printed: (glyphs,) whether each is print. A code is read though it is.
-    """
-
-    looks: list[list[RowLook]]
-    by_hand: NDArray[np.bool_]
-    rasters: NDArray[np.float32]
-    embedding: NDArray[np.float32]
-    row_of: NDArray[np.int64]
-    printed: NDArray[np.bool_]
 
 
 def fit_written(
@@ -84,8 +53,8 @@ def fit_written(
 ) -> float:
     """Fit what tells print from handwriting, glyph by glyph and then row by row.
 
-    The glyphs of one half of the pages are judged by a network that saw those of the other half, so
-    that the rows are weighed by answers as good as those in use.
+    The glyphs of one half of the pages are judged by networks that saw those of the other half, so
+    that rows are weighed by answers as good as those in use.
 
     Args:
         model: The digit network's file.
@@ -97,44 +66,126 @@ def fit_written(
         seed: Of the pages.
 
     Returns:
-        The fraction of rows told right.
+        The fraction of rows and parts of rows told right.
     """
-    session, ink_session = OnnxSession(model), OnnxInkSession(ink_model)
-    rng = np.random.default_rng(seed)
-    halves = []
-    for _ in range(2):
-        made = (KINDS[kind].make(writing, rng) for kind, n in PAGES.items() for _ in range(n // 2))
-        halves.append(_read(made, session, ink_session))
-    features = []
-    for own, other in zip(halves, halves[::-1], strict=True):
-        net = PrintNet.parse(_fit_glyphs([other], seed))
-        features.append(_measured(own, net.log_odds(own.rasters, own.embedding)))
-    answers = np.concatenate([half.by_hand for half in halves])
-    measured = np.concatenate(features)
-    places = [WRITTEN_FEATURES.index(name) for name in DRAWN_FEATURES]
-    seen = fit_regression(measured, answers, WRITTEN_FEATURES, STRENGTH)
-    drawn = fit_regression(measured[:, places], answers, DRAWN_FEATURES, STRENGTH)
-    command = f"python -m inkdigit_train fit-written --seed {seed}"
-    about = {"command": command, "rows": len(answers), "by_hand": int(answers.sum())}
-    glyphs = {"command": command, "glyphs": sum(len(half.row_of) for half in halves)}
-    write_json(printed_out, glyphs | _fit_glyphs(halves, seed))
-    write_json(out, {**about, "seen": seen, "drawn": drawn})
-    return float(seen["right"])
+    pages = read_pages(model, ink_model, writing, seed, JOBS)
+    rows = _with_print_odds(pages, seed)
+    features = np.concatenate([measure_rows(page) for page in rows])
+    answers = np.concatenate([page.by_hand for page in pages])
+    columns = [WRITTEN_FEATURES.index(name) for name in DRAWN_FEATURES]
+    seen = fit_regression(features, answers, WRITTEN_FEATURES, STRENGTH)
+    drawn = fit_regression(features[:, columns], answers, DRAWN_FEATURES, STRENGTH)
+    measured = [measure_glyphs(page) for page in rows]
+    written = [page.written for page in pages]
+    odds = _judged(measured, written, seed)
+    parts, by_hand = _parts(rows, written, odds)
+    told = fit_regression(parts, by_hand, PART_FEATURES, STRENGTH)
+    record = {
+        "command": f"python -m inkdigit_train fit-written --seed {seed}",
+        "pages": len(pages),
+        "glyphs": sum(map(len, written)),
+    }
+    about = {**record, "rows": len(answers), "by_hand": int(answers.sum())}
+    judge = _fit_judge(measured, written, seed)
+    write_json(printed_out, record | _fit_shapes(pages, seed))
+    write_json(out, {**about, "seen": seen, "drawn": drawn, "glyphs": judge, "parts": told})
+    return float(told["right"])
 
 
-def _fit_glyphs(parts: Sequence[_Rows], seed: int) -> dict[str, Any]:
-    """Fit what `PrintNet.parse` reads."""
+def _with_print_odds(pages: Sequence[PageLook], seed: int) -> list[list[RowLook]]:
+    """The rows of each page, their glyphs judged by their shape."""
+
+    def judge(seen: list[int], unseen: list[int]) -> list[list[RowLook]]:
+        net = Network.parse(_fit_shapes([pages[k] for k in seen], seed))
+        chosen = (pages[k] for k in unseen)
+        return [page.judged(print_odds(page.rasters, page.embedding, net)) for page in chosen]
+
+    return _by_halves(judge, len(pages))
+
+
+def _judged(
+    measured: Sequence[Floats], written: Sequence[NDArray[np.bool_]], seed: int
+) -> list[Floats]:
+    """For each page the log-odds that each of its glyphs is handwriting."""
+
+    def judge(seen: list[int], unseen: list[int]) -> list[Floats]:
+        fitted = _fit_judge([measured[k] for k in seen], [written[k] for k in seen], seed)
+        return [GlyphJudge.parse(fitted).log_odds(measured[k]) for k in unseen]
+
+    return _by_halves(judge, len(measured))
+
+
+def _by_halves(judge: Callable[[list[int], list[int]], list[Result]], count: int) -> list[Result]:
+    """What is judged of each half of some pages by what was fitted to the other half."""
+    first, second = list(range(count // 2)), list(range(count // 2, count))
+    return [*judge(second, first), *judge(first, second)]
+
+
+def _parts(
+    rows: Sequence[Sequence[RowLook]],
+    written: Sequence[NDArray[np.bool_]],
+    odds: Sequence[Floats],
+) -> tuple[Floats, NDArray[np.bool_]]:
+    """What is measured of rows, and apart of what is handwriting in a row and what is not."""
+    parts, by_hand = [], []
+    for page, true, told in zip(rows, written, odds, strict=True):
+        first = 0
+        for row in page:
+            own = slice(first, first + len(row.glyphs))
+            first = own.stop
+            for hand in (True, False):
+                chosen = told[own][true[own] == hand]
+                if len(chosen):
+                    parts.append(measure_part(chosen))
+                    by_hand.append(hand)
+    return np.array(parts), np.array(by_hand)
+
+
+def _fit_shapes(pages: Sequence[PageLook], seed: int) -> dict[str, Any]:
+    """Fit the network of `inkdigit._decode.printed`."""
     rasters, embedding = (
-        np.concatenate([getattr(part, name) for part in parts]) for name in ("rasters", "embedding")
+        np.concatenate([getattr(page, name) for page in pages]) for name in ("rasters", "embedding")
     )
-    answers = np.concatenate([part.printed for part in parts])
+    answers = np.concatenate([page.printed for page in pages])
     seen = np.concatenate([coarse(rasters), embedding], axis=1)
     mean, scale = seen.mean(axis=0), np.maximum(seen.std(axis=0), LEAST_SCALE)
-    net = MLPClassifier(
-        (HIDDEN,), alpha=DECAY, early_stopping=True, max_iter=60, random_state=seed
-    ).fit((seen - mean) / scale, answers)
+    net = _classifier(SHAPE_HIDDEN, SHAPE_DECAY, seed).fit((seen - mean) / scale, answers)
     inner = net.coefs_[0] / scale[:, None]
-    bias = net.intercepts_[0] - mean @ inner
+    return _network(inner, net.intercepts_[0] - mean @ inner, net)
+
+
+def _fit_judge(
+    measured: Sequence[Floats], written: Sequence[NDArray[np.bool_]], seed: int
+) -> dict[str, Any]:
+    """Fit what `GlyphJudge.parse` reads."""
+    features, answers = np.concatenate(measured), np.concatenate(written)
+    low, high = np.quantile(features, SEEN, axis=0)
+    features = np.clip(features, low, high)
+    mean, scale = features.mean(axis=0), np.maximum(features.std(axis=0), LEAST_SCALE)
+    net = _classifier(JUDGE_HIDDEN, JUDGE_DECAY, seed).fit((features - mean) / scale, answers)
+    columns = zip(GLYPH_FEATURES, low, high, mean, scale, strict=True)
+    return {
+        "features": {
+            name: {
+                "low": round(float(least), 4),
+                "high": round(float(most), 4),
+                "mean": round(float(middle), 4),
+                "scale": round(float(spread), 4),
+            }
+            for name, least, most, middle, spread in columns
+        },
+        **_network(net.coefs_[0], net.intercepts_[0], net),
+    }
+
+
+def _classifier(hidden: int, decay: float, seed: int) -> MLPClassifier:
+    return MLPClassifier(
+        (hidden,), alpha=decay, early_stopping=True, max_iter=60, random_state=seed
+    )
+
+
+def _network(inner: Floats, bias: Floats, net: MLPClassifier) -> dict[str, Any]:
+    """What `Network.parse` reads."""
     scales = np.maximum(np.abs(inner).max(axis=0), 1e-9) / 127
     return {
         "inner": base64.b85encode(np.rint(inner / scales).astype(np.int8).tobytes()).decode(),
@@ -143,58 +194,3 @@ def _fit_glyphs(parts: Sequence[_Rows], seed: int) -> dict[str, Any]:
         "outer": [round(float(v), 5) for v in net.coefs_[1][:, 0]],
         "outer_bias": round(float(net.intercepts_[1][0]), 5),
     }
-
-
-def _read(pages: Iterable[Page], session: Session, ink_session: InkSession) -> _Rows:
-    """Read pages, and keep how each row that was read looks, and what it is."""
-    looks, by_hand, rasters, embeddings, row_of, printed = [], [], [], [], [], []
-    count = 0
-    for page in pages:
-        found = find_ink(page.pixels, ink_session.run)
-        layout = MarkLayout(found.ink, found.to_picture, found.ruled_from(found.to_picture))
-        scored = score_hypotheses(layout.hypotheses, layout, steady(session.run))
-        readings = decode_rows(layout, scored, Constraints.parse())
-        own = row_looks(layout, scored, readings)
-        if not own:
-            continue
-        looks.append(own)
-        by_hand += [_written_share(page, layout, p) >= BY_HAND for p in layout.points()]
-        for reading, hand in zip(readings, by_hand[count:], strict=True):
-            if reading.glyphs:
-                drawn = layout.rasters([glyph.hypothesis for glyph in reading.glyphs])
-                rasters.append(drawn)
-                embeddings.append(session.run(np.ascontiguousarray(drawn)[:, None])[1])
-                row_of += [count] * len(drawn)
-                printed += [page.kind == PRINTED or not hand] * len(drawn)
-            count += 1
-    return _Rows(
-        looks,
-        np.array(by_hand, np.bool_),
-        np.concatenate(rasters),
-        np.concatenate(embeddings),
-        np.array(row_of, np.int64),
-        np.array(printed, np.bool_),
-    )
-
-
-def _measured(rows: _Rows, printed: NDArray[np.float64]) -> NDArray[np.float64]:
-    """The features of rows whose glyphs are judged anew."""
-    features, first, glyph = [], 0, 0
-    ends = np.searchsorted(rows.row_of, np.arange(len(rows.by_hand)), side="right")
-    for page in rows.looks:
-        judged = []
-        for k, look in enumerate(page):
-            own = printed[glyph : ends[first + k]].tolist()
-            judged.append(replace(look, printed=own))
-            glyph = ends[first + k]
-        features.append(measure_rows(judged))
-        first += len(page)
-    return np.concatenate(features)
-
-
-def _written_share(page: Page, layout: MarkLayout, points: NDArray[np.float64]) -> float:
-    """The fraction of a row's pixels that are true ink."""
-    height, width = page.ink.shape
-    x, y = np.floor(layout.to_input.points(points)).astype(int).T
-    true = page.ink[np.clip(y, 0, height - 1), np.clip(x, 0, width - 1)]
-    return float((true >= INK_LEVEL).mean())
