@@ -12,12 +12,11 @@ from numpy.typing import NDArray
 
 from inkdigit._decode.hand import Hand, HandRule
 from inkdigit._decode.printed import print_odds
-from inkdigit._decode.row import RowReading, decode_row
+from inkdigit._decode.row import Glyph, RowReading, decode_row
 from inkdigit._decode.texts import join_texts
 from inkdigit._decode.written import (
     LEAST_BY_HAND,
     GlyphLook,
-    Judged,
     RowLook,
     judge_rows,
 )
@@ -358,13 +357,19 @@ def row_looks(
         seen = glyph_looks[first : first + len(reading.glyphs)].tolist()
         first += len(seen)
         glyphs = [
-            GlyphLook(g.digit, g.confidence, printed, g.hypothesis.box, *look[:3], tuple(look[3:]))
-            for g, printed, look in zip(
+            _glyph_look(glyph, printed, look)
+            for glyph, printed, look in zip(
                 reading.glyphs, _printed(row, own, reading), seen, strict=True
             )
         ]
         rows.append(RowLook(ink, ruled, row.height, fills, glyphs))
     return rows
+
+
+def _glyph_look(glyph: Glyph, printed: float, look: list[float]) -> GlyphLook:
+    ink, core, ruled, red, green, blue = look
+    box, colour = glyph.hypothesis.box, (red, green, blue)
+    return GlyphLook(glyph.digit, glyph.confidence, printed, box, ink, core, ruled, colour)
 
 
 def _printed(row: Row, scored: Scored, reading: RowReading) -> list[float]:

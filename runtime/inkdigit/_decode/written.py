@@ -1,8 +1,9 @@
-"""Rows as they were read in, what a hand wrote of each out: some print is taken for ink.
+"""Rows as they were read in, what a hand wrote of each out: some print is mistaken for ink.
 
 Each glyph is judged by a small network: by what the ink network and the reader make of it, by its
-colour and height beside those of the page's surest handwriting, and by its row and page. A row in which the glyphs disagree is parted into handwriting and print. Both were fitted on made
-pages: `python -m inkdigit_train fit-written`.
+colour and height beside those of the page's surest handwriting, and by its row and page. A row
+whose glyphs disagree is parted into handwriting and print. All of it was fitted on made pages:
+`python -m inkdigit_train fit-written`.
 """
 
 from __future__ import annotations
@@ -322,7 +323,15 @@ class GlyphJudge:
 
 
 def judge_rows(rows: Sequence[RowLook], *, drawn: bool = False) -> list[Judged]:
-    """What a hand wrote of each row of a page; `drawn`: of a plain canvas, where rows stay whole."""
+    """Find out what a hand wrote.
+
+    Args:
+        rows: Of one page.
+        drawn: Whether it is a plain canvas, where rows stay whole.
+
+    Returns:
+        What is kept of each row.
+    """
     fitted, features = _fitted(), measure_rows(rows)
     if drawn:
         places = [WRITTEN_FEATURES.index(name) for name in DRAWN_FEATURES]

@@ -203,8 +203,7 @@ class MarkLayout(Layout):
         own[self._pieces_of(hypothesis)] = True
         y, x = np.nonzero(own[self._pieces[top:bottom, left:right]])
         step = 1 + len(x) // MAX_LOOKED
-        points: NDArray[np.float64] = np.stack([x[::step] + left, y[::step] + top], axis=1) + 0.5
-        return points
+        return np.stack([x[::step] + left + 0.5, y[::step] + top + 0.5], axis=1, dtype=np.float64)
 
     def points(self) -> list[NDArray[np.float64]]:
         """The middles of the pixels of each row's marks, (n, 2), of large ones some."""
