@@ -7,14 +7,10 @@ from collections.abc import Hashable
 import numpy as np
 from numpy.typing import NDArray
 
+from inkdigit._decode.constraints import Constraints, Length
 from inkdigit._decode.hand import HandRule
-from inkdigit._decode.reading import (
-    Constraints,
-    Length,
-    Scored,
-    read_layout,
-    score_hypotheses,
-)
+from inkdigit._decode.reading import read_layout
+from inkdigit._decode.scoring import Scored, score_hypotheses
 from inkdigit._decode.steady import steady
 from inkdigit._segment.layout import Hypothesis
 from inkdigit._segment.strokes import StrokeCutter, StrokeLayout

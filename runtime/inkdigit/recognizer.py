@@ -13,15 +13,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inkdigit._decode.cells import read_cells
+from inkdigit._decode.constraints import Constraints, Length
 from inkdigit._decode.hand import Hand, HandRule, class_of
 from inkdigit._decode.meant import read_meant, weigh_meant
-from inkdigit._decode.reading import (
-    Constraints,
-    Length,
-    by_row,
-    read_layout,
-    score_hypotheses,
-)
+from inkdigit._decode.reading import read_layout
+from inkdigit._decode.rows import by_row
+from inkdigit._decode.scoring import score_hypotheses
 from inkdigit._decode.spell import spell_row
 from inkdigit._decode.steady import steady
 from inkdigit._framing.normalize import normalize

@@ -31,7 +31,7 @@ from inkdigit.ink import Ink
 from inkdigit.labels import ALL_DIGITS, NOT_DIGIT, SIGNS, log_softmax
 
 if TYPE_CHECKING:
-    from inkdigit._decode.reading import Engine, Scored
+    from inkdigit._decode.scoring import Engine, Scored
     from inkdigit.images import ImageSource
 
 __all__ = [
@@ -451,7 +451,7 @@ def score_glyphs(rasters: NDArray[np.float32], run: Engine) -> Scored:
     Raises:
         InferenceError: If the engine fails, or answers with NaN.
     """
-    from inkdigit._decode.reading import Scored  # noqa: PLC0415  # an empty memory needs none
+    from inkdigit._decode.scoring import Scored  # noqa: PLC0415  # an empty memory needs none
 
     rule = HandRule.bundled()
     log_probabilities, vectors = [], []

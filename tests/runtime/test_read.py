@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from inkdigit import Ink, Recognizer, Stroke, rasterize
-from inkdigit._decode.reading import MAX_BATCH
+from inkdigit._decode.scoring import MAX_BATCH
 from inkdigit._segment.strokes import StrokeLayout
 from inkdigit.errors import InputError, InputTypeError
 

@@ -14,7 +14,7 @@ from inkdigit._cli.characters import allowed_characters
 from inkdigit._cli.console import say
 from inkdigit._cli.modes import FILES, usage_problem
 from inkdigit._cli.tables import add_table_options, table_options
-from inkdigit._decode.reading import Constraints, Length
+from inkdigit._decode.constraints import Constraints, Length
 from inkdigit.documents import Pages, check_pages
 from inkdigit.errors import InputError
 from inkdigit.inputs import STANDARD_INPUT, is_folder

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import re
 
-from inkdigit._decode.reading import Constraints
+from inkdigit._decode.constraints import Constraints
 from inkdigit.errors import InputError
 from inkdigit.labels import SIGNS
 

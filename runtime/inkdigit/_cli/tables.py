@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from inkdigit._cli.characters import allowed_characters
 from inkdigit._cli.console import writing
-from inkdigit._decode.reading import Constraints
+from inkdigit._decode.constraints import Constraints
 from inkdigit.errors import InkDigitError
 from inkdigit.files import write_atomic
 from inkdigit.results import percent

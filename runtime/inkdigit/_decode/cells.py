@@ -7,15 +7,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from inkdigit._decode.constraints import Constraints
 from inkdigit._decode.hand import Hand
-from inkdigit._decode.reading import (
-    Constraints,
-    Scored,
-    by_row,
-    compose,
-    decode,
-    without_print,
-)
+from inkdigit._decode.reading import compose
+from inkdigit._decode.rows import by_row, decode
+from inkdigit._decode.scoring import Scored
+from inkdigit._decode.sift import without_print
 from inkdigit._decode.written import LEAST_BY_HAND
 from inkdigit._segment.layout import Layout
 from inkdigit.results import Reading

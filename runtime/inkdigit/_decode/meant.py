@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inkdigit._decode.hand import Hand, HandRule
-from inkdigit._decode.reading import Engine
+from inkdigit._decode.scoring import Engine
 from inkdigit._segment.marks import MarkLayout
 from inkdigit.labels import DIGITS, log_softmax, softmax
 

@@ -14,7 +14,7 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from inkdigit._decode.reading import Engine
+from inkdigit._decode.scoring import Engine
 from inkdigit.labels import DIGITS, log_softmax
 
 __all__ = ["steady"]

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from inkdigit import Ink, Recognizer
-from inkdigit._decode.reading import by_row, score_hypotheses
+from inkdigit._decode.rows import by_row
+from inkdigit._decode.scoring import score_hypotheses
 from inkdigit._decode.spell import spell_row
 from inkdigit._segment.strokes import StrokeLayout
 

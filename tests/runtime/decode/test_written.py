@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from inkdigit._decode import reading
-from inkdigit._decode.reading import Constraints, score_hypotheses
+from inkdigit._decode.constraints import Constraints
+from inkdigit._decode.scoring import score_hypotheses
 from inkdigit._decode.written import WRITTEN_FEATURES, RowLook, measure_rows, written
 from inkdigit._segment.marks import MarkLayout
 

@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inkdigit._decode.lattice import LEFT_OUT, OTHER, PASSED, Lattice
-from inkdigit._decode.reading import score_rasters
 from inkdigit._decode.row import may_be_signs
+from inkdigit._decode.scoring import score_rasters
 from inkdigit._decode.signs import SignNet, sign_features
 from inkdigit._decode.steady import steady
 from inkdigit._segment.layout import Layout, Row

@@ -12,7 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inkdigit._decode.cells import read_cells
-from inkdigit._decode.reading import Constraints, score_hypotheses
+from inkdigit._decode.constraints import Constraints
+from inkdigit._decode.scoring import score_hypotheses
 from inkdigit._decode.steady import steady
 from inkdigit._decode.sure import BLANK_FEATURES, TEXT_FEATURES, measure
 from inkdigit._pixels.transform import IDENTITY

@@ -19,8 +19,9 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 
 from inkdigit._decode.formats import DIGIT, END, FORMAT_FEATURES, START, Formats, form_of
-from inkdigit._decode.reading import by_row, score_hypotheses
 from inkdigit._decode.row import likely_texts
+from inkdigit._decode.rows import by_row
+from inkdigit._decode.scoring import score_hypotheses
 from inkdigit._decode.steady import steady
 from inkdigit._segment.strokes import StrokeLayout
 from inkdigit.files import write_json

@@ -17,7 +17,8 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from inkdigit._decode.lattice import OTHER
-from inkdigit._decode.reading import by_row, score_hypotheses
+from inkdigit._decode.rows import by_row
+from inkdigit._decode.scoring import score_hypotheses
 from inkdigit._decode.signs import SIGN_FEATURES, sign_features
 from inkdigit._decode.steady import steady
 from inkdigit._segment.layout import Layout

@@ -13,7 +13,10 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from inkdigit._decode.reading import Constraints, decode_rows, row_looks, score_hypotheses
+from inkdigit._decode.constraints import Constraints
+from inkdigit._decode.rows import decode_rows
+from inkdigit._decode.scoring import score_hypotheses
+from inkdigit._decode.sift import row_looks
 from inkdigit._decode.steady import steady
 from inkdigit._decode.written import RowLook
 from inkdigit._picture.find import find_ink
