@@ -8,7 +8,8 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
 from inkdigit import normalize
-from inkdigit._decode.printed import PrintNet, coarse
+from inkdigit._decode.printed import coarse, print_odds
+from inkdigit._fitted.network import Network
 from inkdigit.session import BUNDLED_MODEL, OnnxSession
 
 
@@ -33,7 +34,7 @@ def test_network_computes_what_was_fitted():
     rasters, embedding = np.zeros((2, 28, 28), np.float32), np.zeros((2, 64), np.float32)
     rasters[1, :2, :2] = 1
     embedding[1, 0] = 5
-    odds = PrintNet.parse(fitted).log_odds(rasters, embedding)
+    odds = print_odds(rasters, embedding, Network.parse(fitted))
     np.testing.assert_allclose(odds, [3 * 0.5 - 1, 2 * 1.0 + 0 - 1], atol=1e-6)
 
 
@@ -44,7 +45,6 @@ def test_printed_digits_look_like_print():
         image = Image.new("L", (80, 80), 255)
         ImageDraw.Draw(image).text((20, 5), digit, fill=0, font=font)
         printed.append(normalize(np.asarray(image)))
-    session, net = OnnxSession(BUNDLED_MODEL), PrintNet.bundled()
     rasters = np.stack(printed)
-    odds = net.log_odds(rasters, session.run(rasters[:, None])[1])
+    odds = print_odds(rasters, OnnxSession(BUNDLED_MODEL).run(rasters[:, None])[1])
     assert np.median(odds) > 0

@@ -11,7 +11,7 @@ import pytest
 from paths import DATA, ROOT
 
 from inkdigit import Recognizer
-from inkdigit._decode.printed import PrintNet
+from inkdigit._decode.printed import print_odds
 from inkdigit.session import BUNDLED_INK_MODEL, BUNDLED_MODEL
 from inkdigit_train.data.mnist import load_mnist
 from inkdigit_train.data.records import read_records
@@ -90,7 +90,7 @@ def test_reads_mnist_as_pictures_white_on_black_and_black_on_white(data, recogni
 def test_handwritten_digits_do_not_look_like_print(data, recognizer):
     images, _ = load_mnist(data, train=False)
     batch = images[:SAMPLE].numpy().astype(np.float32) / 255
-    odds = PrintNet.bundled().log_odds(batch, recognizer.classify(batch)[1])
+    odds = print_odds(batch, recognizer.classify(batch)[1])
     assert (odds < 0).mean() >= LEAST_NOT_PRINT
 
 
