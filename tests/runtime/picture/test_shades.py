@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from inkdigit._pixels.transform import Transform
 from inkdigit._picture.find import Found
 from inkdigit._picture.shades import likeness_to_ink, shades_of
+from inkdigit._pixels.transform import Transform
 
 
 @pytest.fixture
