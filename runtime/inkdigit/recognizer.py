@@ -57,6 +57,7 @@ Source = ImageSource | Ink
 # Hypotheses and rows of a page that is read each way that it may lie. A row takes as long as four
 # hypotheses.
 MAX_READ_TWICE, MAX_ROWS_TWICE = 1200, 150
+CLEAR = 0.9  # confidence below which a glyph on a plain canvas makes the ink network look, too
 DEFAULT_REJECTION_THRESHOLD = 0.5  # for a session whose metadata has none
 
 
@@ -213,12 +214,21 @@ class Recognizer:
             source.check_size(self._max_points)
             return self._read(StrokeLayout(source), constraints, hand)
         pixels, scale = self._read_pixels(source)
-        readings = [
-            (way, self._read(layout, constraints, hand))
-            for way, layout in self._ways(pixels, scale, upright)
-        ]
+
+        def read_found(found: Found) -> Reading:
+            readings = [
+                (way, self._read(layout, constraints, hand))
+                for way, layout in self._ways(found, scale, upright)
+            ]
+            return max(readings, key=_weight)[1]
+
+        found = find_ink(pixels, self._find, self._finest)
+        reading = read_found(found)
+        if found.exact and _is_doubtful(reading):
+            found = find_ink(pixels, self._find, self._finest, by_network=True)
+            reading = max(reading, read_found(found), key=_clear)
         size = pixels.shape[1] * scale[0], pixels.shape[0] * scale[1]
-        return _within(max(readings, key=_weight)[1], size)
+        return _within(reading, size)
 
     def read_table(
         self,
@@ -309,11 +319,15 @@ class Recognizer:
         if isinstance(source, Ink):
             source.check_size(self._max_points)
             return self._locate(StrokeLayout(source), expected, hand)
-        found = [
-            self._locate(layout, expected, hand)
-            for _, layout in self._ways(*self._read_pixels(source), upright=False)
-        ]
-        return max(found, key=lambda glyphs: sum(glyph is not None for glyph in glyphs))
+        pixels, scale = self._read_pixels(source)
+        found = find_ink(pixels, self._find, self._finest)
+        ways = self._ways(found, scale, upright=False)
+        located = [self._locate(layout, expected, hand) for _, layout in ways]
+        if found.exact and all(any(glyph is None for glyph in glyphs) for glyphs in located):
+            found = find_ink(pixels, self._find, self._finest, by_network=True)
+            ways = self._ways(found, scale, upright=False)
+            located += [self._locate(layout, expected, hand) for _, layout in ways]
+        return max(located, key=lambda glyphs: sum(glyph is not None for glyph in glyphs))
 
     def reader(self) -> InkReader:
         """A reader for a live canvas, which scores only what changed since its last reading."""
@@ -369,10 +383,9 @@ class Recognizer:
         return read_layout(layout, scored, constraints, hand)
 
     def _ways(
-        self, pixels: NDArray[np.uint8], scale: tuple[float, float], upright: bool
+        self, found: Found, scale: tuple[float, float], upright: bool
     ) -> list[tuple[Way, Layout]]:
         """The ways that a picture may lie, with the rows that it then has."""
-        found = find_ink(pixels, self._find, self._finest)
         to_source = Transform.scaling(*scale)
         ways = [Way(found.ink, IDENTITY)]
         if not upright:
@@ -486,6 +499,16 @@ def _limit(value: int, name: str) -> int:
     if value < 1:
         raise InputError(f"{name} is {value}; expected at least 1")
     return value
+
+
+def _is_doubtful(reading: Reading) -> bool:
+    """Whether something of a plain canvas is hardly read: it may be more than a drawing."""
+    return any(glyph.character == "?" or glyph.confidence < CLEAR for glyph in reading.digits)
+
+
+def _clear(reading: Reading) -> float:
+    """How many of its glyphs are likely right."""
+    return sum(glyph.confidence for glyph in reading.digits if glyph.character != "?")
 
 
 def _weight(reading: tuple[Way, Reading]) -> float:

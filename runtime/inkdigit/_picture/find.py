@@ -167,7 +167,9 @@ def find_digit(pixels: Grey, network: Network) -> Found:
     return _on_picture(closer, area)
 
 
-def find_ink(pixels: Grey, network: Network, finest: float = FINEST) -> Found:
+def find_ink(
+    pixels: Grey, network: Network, finest: float = FINEST, *, by_network: bool = False
+) -> Found:
     """The ink of all digits, signs and letters that a hand wrote on a picture.
 
     Args:
@@ -175,6 +177,8 @@ def find_ink(pixels: Grey, network: Network, finest: float = FINEST) -> Found:
         network: The ink network.
         finest: Square root of the area in pixels at which the picture is looked at, at most: less
             where digits are known to be large for it.
+        by_network: Whether the network is asked of a plain canvas, too: what is on it may be a
+            sheet or a grid with digits on it, which a scanner or a threshold made black and white.
 
     Returns:
         The ink, at the picture's scale or at one at which its digits are about `GLYPH_PX` high.
@@ -182,7 +186,7 @@ def find_ink(pixels: Grey, network: Network, finest: float = FINEST) -> Found:
     flat = ink_on_flat(pixels)
     if flat is not None:
         marks = label(flat >= INK_LEVEL)
-        if _is_simple(marks) and _is_cut(marks, flat.shape):
+        if not by_network and _is_simple(marks) and _is_cut(marks, flat.shape):
             return Found(flat, IDENTITY, exact=True)
     height, width = pixels.shape[:2]
     whole = (0.0, 0.0, float(width), float(height))
@@ -302,14 +306,19 @@ def sights(pixels: Grey, network: Network, finest: float = FINEST) -> Iterator[S
     """
     side = (pixels.shape[0] * pixels.shape[1]) ** 0.5
     most = finest / side
+    seen_well = False
     for level in LEVELS:
         scale = min(level / side, most)
-        ink, rules = _page_at(pixels, network, scale)
-        sight = Sight.of(ink, rules, scale)
+        sight = Sight.of(*_page_at(pixels, network, scale), scale)
         yield sight
-        if scale == most or sight.usual > HEIGHTS[1]:
+        seen_well |= sight.features is not None
+        if not seen_well and sight.usual > HEIGHTS[1] and level == LEVELS[0]:
+            # One digit or two fill the picture.
+            afar = scale * GLYPH_PX / sight.usual
+            yield Sight.of(*_page_at(pixels, network, afar), afar)
+        if scale == most or (seen_well and sight.usual > HEIGHTS[1]):
             return
-        if level >= ENOUGH and sight.usual >= HEIGHTS[0]:
+        if level >= ENOUGH and (sight.usual >= HEIGHTS[0] or not seen_well):
             return
 
 
