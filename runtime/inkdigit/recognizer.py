@@ -226,7 +226,7 @@ class Recognizer:
         reading = read_found(found)
         if found.exact and _is_doubtful(reading):
             found = find_ink(pixels, self._find, self._finest, by_network=True)
-            reading = max(reading, read_found(found), key=_clear)
+            reading = max(read_found(found), reading, key=_clear)
         size = pixels.shape[1] * scale[0], pixels.shape[0] * scale[1]
         return _within(reading, size)
 

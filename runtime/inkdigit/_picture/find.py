@@ -242,8 +242,9 @@ def find_marks(pixels: Grey, network: Network, finest: float = FINEST) -> Seen |
     ink, rules, usual = best.ink, best.rules, best.usual
     wanted = min(best.scale * GLYPH_PX / usual, most)
     if not NEAR[0] <= wanted / best.scale <= NEAR[1]:
-        ink, rules = _page_at(pixels, network, wanted)
-        usual *= wanted / best.scale
+        closer = Sight.of(*_page_at(pixels, network, wanted), wanted)
+        if closer.quality >= best.quality:
+            ink, rules, usual = closer.ink, closer.rules, usual * wanted / best.scale
     shown = scaled(pixels, whole, (ink.shape[0], ink.shape[1]))
     return Seen(with_missed(ink, rules, shown, usual), rules, shown, usual)
 
@@ -306,19 +307,22 @@ def sights(pixels: Grey, network: Network, finest: float = FINEST) -> Iterator[S
     """
     side = (pixels.shape[0] * pixels.shape[1]) ** 0.5
     most = finest / side
-    seen_well = False
+    fills = seen_well = False
     for level in LEVELS:
         scale = min(level / side, most)
         sight = Sight.of(*_page_at(pixels, network, scale), scale)
         yield sight
         seen_well |= sight.features is not None
-        if not seen_well and sight.usual > HEIGHTS[1] and level == LEVELS[0]:
-            # One digit or two fill the picture.
+        if level == LEVELS[0] and not seen_well and sight.usual > HEIGHTS[1]:
+            # Either a digit or two fill the picture, or digits were seen as one blot.
+            fills = True
             afar = scale * GLYPH_PX / sight.usual
             yield Sight.of(*_page_at(pixels, network, afar), afar)
         if scale == most or (seen_well and sight.usual > HEIGHTS[1]):
             return
-        if level >= ENOUGH and (sight.usual >= HEIGHTS[0] or not seen_well):
+        if fills and not sight.usual:
+            return
+        if level >= ENOUGH and sight.usual >= HEIGHTS[0]:
             return
 
 
