@@ -33,6 +33,8 @@ BAR_GAP = 0.15  # above its body, in heights of that
 MAX_COLUMN = 2.5  # strokes high a digit may be: its rings, or a bar and a body
 STACK_GAP = 0.1  # an 8 may be two rings, one on the other,
 STACK_HEIGHT = 1.8  # together no higher than this many usual strokes
+DIGIT = 0.6  # of the usual height: what is lower may be part of a digit
+LEAST_PARTED = 4  # digits: fewer are no two rows, but may be digits of two strokes
 MAX_STACKED = 64  # groups of one or two strokes: with more it is a page of single strokes
 
 
@@ -141,7 +143,72 @@ def group_rows(boxes: NDArray[np.float64]) -> list[NDArray[np.int64]]:
         linked[:, mark] = False
         if distance[mark, nearest] <= MARK_REACH * heights[nearest]:
             linked[mark, nearest] = linked[nearest, mark] = True
-    return _in_reading_order(_stack(_connected(linked), boxes), boxes)
+    groups = [
+        part
+        for group in _connected(linked)
+        for part in _part(group, boxes, linked & (shared >= FAR_OVERLAP))
+    ]
+    return _in_reading_order(_stack(groups, boxes), boxes)
+
+
+def _part(
+    group: NDArray[np.int64], boxes: NDArray[np.float64], beside: NDArray[np.bool_]
+) -> list[NDArray[np.int64]]:
+    """Part rows that one pair of strokes has joined: one that reaches down, or that touches.
+
+    Where digits stand one below the other there are two rows, and each digit is beside others of
+    its own. They are parted by the line that has most of the first on both sides, and fewest of
+    the second.
+
+    Args:
+        group: Indices of the strokes or marks.
+        boxes: (n, 4) of all.
+        beside: (n, n) which of all stand side by side.
+    """
+    heights = boxes[group, 3] - boxes[group, 1]
+    digits = group[heights >= DIGIT * _usual(heights)]
+    if len(digits) < LEAST_PARTED:
+        return [group]
+    left, top, right, bottom = boxes[digits].T
+    narrower = np.minimum((right - left)[:, None], (right - left)[None])
+    lower = np.minimum((bottom - top)[:, None], (bottom - top)[None])
+    across = np.minimum(right[:, None], right[None]) - np.maximum(left[:, None], left[None])
+    down = np.minimum(bottom[:, None], bottom[None]) - np.maximum(top[:, None], top[None])
+    stacked = (across > 0.5 * narrower) & (down < ROW_OVERLAP * lower)
+    if not stacked.any():
+        return [group]
+    own = beside[np.ix_(digits, digits)]
+    x, y = (left + right) / 2, (top + bottom) / 2
+    first, second = np.nonzero(np.triu(own))
+    run = x[second] - x[first]
+    far = np.abs(run) > 0.5 * _usual(heights)
+    slope = float(np.median((y[second] - y[first])[far] / run[far])) if far.any() else 0.0
+    level = y - slope * x
+    order = np.argsort(level, kind="stable")
+    gains = _between(stacked[np.ix_(order, order)]) - _between(own[np.ix_(order, order)])
+    best = int(gains.argmax())
+    if gains[best] <= 0:
+        return [group]
+    upper, below = digits[order[: best + 1]], digits[order[best + 1 :]]
+    others = np.setdiff1d(group, digits)
+    nearest = _nearest(boxes[others], boxes[digits])
+    is_upper = np.isin(digits[nearest], upper)
+    parts = np.sort(np.r_[upper, others[is_upper]]), np.sort(np.r_[below, others[~is_upper]])
+    return [part for half in parts for part in _part(half, boxes, beside)]
+
+
+def _between(pairs: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """(n - 1,) how many pairs have one before and one behind each place in their order."""
+    ahead = np.triu(pairs).sum(axis=1) - np.triu(pairs).sum(axis=0)
+    return np.asarray(np.cumsum(ahead)[:-1], np.int64)
+
+
+def _nearest(boxes: NDArray[np.float64], others: NDArray[np.float64]) -> NDArray[np.int64]:
+    """(n,) for each of some boxes the index of the nearest of others."""
+    first, second = boxes[:, None], others[None]
+    gap_x = np.maximum(first[..., 0], second[..., 0]) - np.minimum(first[..., 2], second[..., 2])
+    gap_y = np.maximum(first[..., 1], second[..., 1]) - np.minimum(first[..., 3], second[..., 3])
+    return np.asarray(np.hypot(np.maximum(gap_x, 0), np.maximum(gap_y, 0)).argmin(axis=1), np.int64)
 
 
 def _connected(linked: NDArray[np.bool_]) -> list[NDArray[np.int64]]:
