@@ -24,6 +24,7 @@ from inkdigit._segment.gaps import Ruled
 from inkdigit._segment.join import MAX_CUTS, Atoms, find_rows
 from inkdigit._segment.layout import SLANT, Hypothesis, Layout
 from inkdigit._segment.moments import of_pixels
+from inkdigit._segment.touching import part_touching
 from inkdigit.ink import Box
 
 __all__ = ["MarkLayout"]
@@ -90,6 +91,10 @@ class MarkLayout(Layout):
             cell_map = None if cell_map is None else _darkest(cell_map, factor)
             ruled, shades = _scaled(ruled, to_map), _scaled(shades, to_map)
             parts = label(ink_map >= LEVEL)
+        if cell_map is None:  # in a table the rules say which digits are below each other
+            parted = part_touching(ink_map, parts)
+            if parted is not ink_map:
+                ink_map, parts = parted, label(parted >= LEVEL)
         self.to_input = to_input
         self._ruled, self._shades = ruled, shades
         self.ink_map = ink_map

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from inkdigit._pixels.measure import weighted_median
 
 __all__ = [
+    "DIGIT",
     "MAX_IN_CELLS",
     "MAX_SOURCES",
     "SPECK",
