@@ -57,7 +57,9 @@ Source = ImageSource | Ink
 # Hypotheses and rows of a page that is read each way that it may lie. A row takes as long as four
 # hypotheses.
 MAX_READ_TWICE, MAX_ROWS_TWICE = 1200, 150
-CLEAR = 0.9  # confidence below which a glyph on a plain canvas makes the ink network look, too
+# A glyph on a plain canvas that is less sure makes the ink network look, too; what that finds is
+# taken where it has so many more digits that are likely right.
+CLEAR, CLEARER = 0.9, 0.5
 DEFAULT_REJECTION_THRESHOLD = 0.5  # for a session whose metadata has none
 
 
@@ -226,7 +228,9 @@ class Recognizer:
         reading = read_found(found)
         if found.exact and _is_doubtful(reading):
             found = find_ink(pixels, self._find, self._finest, by_network=True)
-            reading = max(read_found(found), reading, key=_clear)
+            other = read_found(found)
+            if not _clear(reading) or _clear(other) >= _clear(reading) + CLEARER:
+                reading = other
         size = pixels.shape[1] * scale[0], pixels.shape[0] * scale[1]
         return _within(reading, size)
 

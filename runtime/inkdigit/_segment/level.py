@@ -20,8 +20,9 @@ from numpy.typing import NDArray
 from inkdigit._framing.normalize import normalize
 from inkdigit._framing.rasterize import RASTER_PX
 from inkdigit._pixels.components import label
+from inkdigit._pixels.measure import INK_LEVEL
 from inkdigit._pixels.transform import Transform
-from inkdigit._segment.turn import LEVEL, marks_by_size, row_evidence, turn_map
+from inkdigit._segment.turn import marks_by_size, row_evidence, turn_map
 from inkdigit.labels import DIGITS
 
 __all__ = [
@@ -134,7 +135,7 @@ def _read(rasters: NDArray[np.float32], score: Score) -> list[tuple[int, float]]
 
 def sample(ink_map: NDArray[np.float32]) -> NDArray[np.float32]:
     """(n, 28, 28) rasters of up to `SAMPLE` marks that may be digits."""
-    parts = label(ink_map >= LEVEL)
+    parts = label(ink_map >= INK_LEVEL)
     if not len(parts):
         return np.zeros((0, RASTER_PX, RASTER_PX), np.float32)
     order, usual = marks_by_size(parts)

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from inkdigit._framing.normalize import normalize
 from inkdigit._framing.rasterize import RASTER_PX
 from inkdigit._pixels.components import label
+from inkdigit._pixels.measure import INK_LEVEL
 from inkdigit._pixels.morphology import Mask, grow
 from inkdigit._pixels.transform import IDENTITY, Transform
 from inkdigit._segment.cuts import cut_mark, is_wide
@@ -29,7 +30,6 @@ from inkdigit.ink import Box
 
 __all__ = ["MarkLayout"]
 
-LEVEL = 0.3  # of full ink: from here on a pixel belongs to a mark
 DARKEST = 0.55  # a mark has a pixel at least this dark; the rest of a shadow has none
 MAX_JOINS = 1500  # hypotheses of several marks: drawing one takes longer than for strokes
 MAX_LOOKED = 500  # pixels of a row at which its ink is measured
@@ -83,18 +83,16 @@ class MarkLayout(Layout):
         shades: Shades | None = None,
     ) -> None:
         self.plain = plain
-        parts = label(ink_map >= LEVEL)
+        parts = label(ink_map >= INK_LEVEL)
         factor = _factor(_area(parts.boxes), MAX_MARK_PIXELS)
         if factor > 1:
             to_map = Transform.scaling(factor, factor)
             ink_map, to_input = _darkest(ink_map, factor), to_map.then(to_input)
             cell_map = None if cell_map is None else _darkest(cell_map, factor)
             ruled, shades = _scaled(ruled, to_map), _scaled(shades, to_map)
-            parts = label(ink_map >= LEVEL)
+            parts = label(ink_map >= INK_LEVEL)
         if cell_map is None:  # in a table the rules say which digits are below each other
-            parted = part_touching(ink_map, parts)
-            if parted is not ink_map:
-                ink_map, parts = parted, label(parted >= LEVEL)
+            ink_map, parts = part_touching(ink_map, parts)
         self.to_input = to_input
         self._ruled, self._shades = ruled, shades
         self.ink_map = ink_map
@@ -158,7 +156,7 @@ class MarkLayout(Layout):
             small = math.floor(left), math.floor(top), math.ceil(right), math.ceil(bottom)
             lifted = _lift(self._drawn, self._drawn_pieces, small, own)
             # Another piece may have taken its pixels: then it is drawn as it is.
-            if lifted.max(initial=0.0) >= LEVEL:
+            if lifted.max(initial=0.0) >= INK_LEVEL:
                 return normalize(lifted)
         return normalize(_lift(self._ink_map, self._pieces, box, own))
 

@@ -35,7 +35,8 @@ MAX_COLUMN = 2.5  # strokes high a digit may be: its rings, or a bar and a body
 STACK_GAP = 0.1  # an 8 may be two rings, one on the other,
 STACK_HEIGHT = 1.8  # together no higher than this many usual strokes
 DIGIT = 0.6  # of the usual height: what is lower may be part of a digit
-LEAST_PARTED = 4  # digits: fewer are no two rows, but may be digits of two strokes
+LEAST_PARTED = 4  # digits: fewer are no two rows, but may be digits of two strokes;
+LEAST_STACKED = 2  # and so may a pair of strokes, one below the other
 MAX_STACKED = 64  # groups of one or two strokes: with more it is a page of single strokes
 
 
@@ -186,7 +187,8 @@ def _part(
     slope = float(np.median((y[second] - y[first])[far] / run[far])) if far.any() else 0.0
     level = y - slope * x
     order = np.argsort(level, kind="stable")
-    gains = _between(stacked[np.ix_(order, order)]) - _between(own[np.ix_(order, order)])
+    apart = _between(stacked[np.ix_(order, order)])
+    gains = np.where(apart >= LEAST_STACKED, apart - _between(own[np.ix_(order, order)]), 0)
     best = int(gains.argmax())
     if gains[best] <= 0:
         return [group]

@@ -11,8 +11,8 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from inkdigit._pixels.components import Components
-from inkdigit._pixels.measure import weighted_median
+from inkdigit._pixels.components import Components, label
+from inkdigit._pixels.measure import INK_LEVEL, weighted_median
 from inkdigit._segment.rows import DIGIT, group_rows, keep_largest
 
 __all__ = ["part_touching"]
@@ -28,15 +28,17 @@ STRAIGHT = 0.2  # of a pixel of ink: what a cut at a row's middle costs more tha
 MAX_TALL = 200  # marks that are cut, the leftmost first: time is bounded
 
 
-def part_touching(ink_map: NDArray[np.float32], marks: Components) -> NDArray[np.float32]:
+def part_touching(
+    ink_map: NDArray[np.float32], marks: Components
+) -> tuple[NDArray[np.float32], Components]:
     """Cut marks that reach over several rows.
 
     Args:
         ink_map: (H, W) float32 in [0, 1], 1 = ink.
-        marks: Its connected parts.
+        marks: Its connected parts, of at least `INK_LEVEL`.
 
     Returns:
-        (H, W) float32 without the ink along the cuts; the map itself where nothing is cut.
+        The map without the ink along the cuts, and its parts; what was given where nothing is cut.
     """
     boxes = marks.boxes.astype(np.float64)
     kept = keep_largest(boxes)
@@ -45,7 +47,7 @@ def part_touching(ink_map: NDArray[np.float32], marks: Components) -> NDArray[np
     tall = kept[heights[kept] >= TALL * usual]
     digits = kept[(heights[kept] >= DIGIT * usual) & (heights[kept] < TALL * usual)]
     if not len(tall) or not len(digits):
-        return ink_map
+        return ink_map, marks
     rows = [boxes[digits[row]] for row in group_rows(boxes[digits])]
     cut = None
     of_pixel = marks.label_map()
@@ -64,7 +66,7 @@ def part_touching(ink_map: NDArray[np.float32], marks: Components) -> NDArray[np
                 along = own[np.minimum(down, len(own) - 1), across]
                 y = np.minimum(down + first, last - 1)
                 cut[y[along], left + across[along]] = 0
-    return ink_map if cut is None else cut
+    return (ink_map, marks) if cut is None else (cut, label(cut >= INK_LEVEL))
 
 
 def _bands(box: Floats, rows: list[Floats], usual: float) -> list[tuple[float, float]]:

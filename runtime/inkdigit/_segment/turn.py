@@ -13,11 +13,11 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from inkdigit._pixels.components import Components, label
+from inkdigit._pixels.measure import INK_LEVEL
 from inkdigit._pixels.transform import Transform, warp
 
-__all__ = ["LEVEL", "marks_by_size", "row_evidence", "turn_map"]
+__all__ = ["marks_by_size", "row_evidence", "turn_map"]
 
-LEVEL = 0.3  # of full ink: from here on a pixel belongs to a mark, as in `marks`
 MAX_MARKS = 400  # the largest are looked at: a page of writing rarely has more
 MAX_POINTS = 20_000  # of their outlines: bounds the time for scribbles
 SMALL = 0.4  # of the usual size: smaller marks are dots, or pieces of strokes that faded
@@ -79,7 +79,7 @@ def row_evidence(ink_map: NDArray[np.float32], degrees: Floats) -> Floats:
         by 90, 180 and 270 degrees more; all 0 where there is no pair.
     """
     evidence = np.zeros((4, len(degrees)))
-    parts = label(ink_map >= LEVEL)
+    parts = label(ink_map >= INK_LEVEL)
     if len(parts) < 2:
         return evidence
     order, usual = marks_by_size(parts)

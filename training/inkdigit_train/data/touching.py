@@ -14,8 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inkdigit._pixels.components import label as connected
-from inkdigit._pixels.measure import stroke_width
-from inkdigit._segment.marks import LEVEL
+from inkdigit._pixels.measure import INK_LEVEL, stroke_width
 from inkdigit_train.data.pages.writing import Writing, draw_image, draw_strokes
 from inkdigit_train.data.pictured import Pictured
 
@@ -89,7 +88,10 @@ def _number(patterns: Sequence[str], writing: Writing, rng: np.random.Generator)
     picture = np.rint(PAPER + (INK - PAPER) * written.max(axis=0)).astype(np.uint8)
     first = touch.index(True) - 1
     joined = written[first : first + sum(touch) + 1].max(axis=0)
-    if len(connected(joined >= LEVEL)) != 1 or len(connected(written.max(axis=0) >= LEVEL)) > 2:
+    if (
+        len(connected(joined >= INK_LEVEL)) != 1
+        or len(connected(written.max(axis=0) >= INK_LEVEL)) > 2
+    ):
         return None
     return Pictured(text, picture, whole)
 
@@ -179,12 +181,12 @@ def _borrow(written: Floats, k: int, by_later: bool) -> None:
 
 def _right_edge(coverage: Floats) -> NDArray[np.float64]:
     """(h,) column behind each row's last inked pixel; -inf where there is none."""
-    inked = coverage >= LEVEL
+    inked = coverage >= INK_LEVEL
     last = coverage.shape[1] - inked[:, ::-1].argmax(axis=1)
     return np.where(inked.any(axis=1), last, -np.inf)
 
 
 def _left_edge(coverage: Floats) -> NDArray[np.float64]:
     """(h,) column of each row's first inked pixel; inf where there is none."""
-    inked = coverage >= LEVEL
+    inked = coverage >= INK_LEVEL
     return np.where(inked.any(axis=1), inked.argmax(axis=1), np.inf)

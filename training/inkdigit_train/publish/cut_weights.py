@@ -16,10 +16,9 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 
 from inkdigit._pixels.components import label
-from inkdigit._pixels.measure import stroke_width
+from inkdigit._pixels.measure import INK_LEVEL, stroke_width
 from inkdigit._pixels.morphology import Mask
 from inkdigit._segment.cuts import CUT_FEATURES, Cuts, is_wide, propose, reduced
-from inkdigit._segment.marks import LEVEL
 from inkdigit._segment.rows import usual_height
 from inkdigit.files import write_json
 from inkdigit_train.data.compose import Style, compose_many
@@ -114,9 +113,9 @@ def measure(
 
 def _cuts_of(number: Pictured) -> Iterator[tuple[Cuts, Mask, NDArray[np.bool_]]]:
     """Each mark's cuts, the mark, and (n, h, w) which of its pixels each digit in it covers."""
-    parts = label(number.picture < 255 * (1 - LEVEL))
+    parts = label(number.picture < 255 * (1 - INK_LEVEL))
     owner = parts.label_map()
-    written = number.glyphs >= LEVEL
+    written = number.glyphs >= INK_LEVEL
     height = usual_height(parts.boxes[parts.areas > SPECK_PX].astype(np.float64))
     for part, (left, top, right, bottom) in enumerate(parts.boxes.tolist()):
         mark = owner[top:bottom, left:right] == part
