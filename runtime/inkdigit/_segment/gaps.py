@@ -41,6 +41,10 @@ GAP_FEATURES = (
     "over_next",  # less the wider one of the gaps beside it
     "single",  # whether it is the row's only gap
     "uneven",  # standard deviation of the row's gaps
+    "pitch",  # from the middle of one digit to that of the next, as a logarithm of row heights
+    "over_pitch",  # that, less the row's median
+    "uneven_pitch",  # standard deviation over the row: digits spread evenly are one number
+    "rank",  # fraction of the row's gaps that are wider
     "ruled",  # whether a rule runs down through it
     "page_ruled",  # mean of that over the page's gaps
     "digits_ruled",  # the same of its digits: squared paper
@@ -61,7 +65,7 @@ class Gaps:
     """The gaps of a page's rows.
 
     Attributes:
-        features: (n, 12) in the order of `GAP_FEATURES`.
+        features: (n, 16) in the order of `GAP_FEATURES`.
         before: For each gap, the indices of the boxes left of it that overlap; see `after`.
         after: The same of those right of it. A row's boxes that overlap from left to right are one.
         row: (n,) index of each gap's row.
@@ -121,6 +125,12 @@ class _Row:
         return np.asarray(np.log(LEAST_WIDTH + (self.left[1:] - self.right[:-1]) / self.height))
 
     @property
+    def pitches(self) -> Floats:
+        """(n,) of the gaps, between the middles of what is beside them, likewise."""
+        middles = (self.left + self.right) / 2
+        return np.asarray(np.log(LEAST_WIDTH + np.diff(middles) / self.height))
+
+    @property
     def middles(self) -> Floats:
         """(n,) of the gaps, in pixels."""
         return np.asarray((self.left[1:] + self.right[:-1]) / 2)
@@ -156,7 +166,7 @@ def measure_gaps(
     aligned = _aligned(rows)
     found = []
     for index, row in enumerate(rows):
-        widths = row.widths
+        widths, pitches = row.widths, row.pitches
         count = len(widths)
         if not count:
             continue
@@ -169,6 +179,10 @@ def measure_gaps(
             widths - np.where(np.isfinite(wider), wider, widths),
             np.full(count, count == 1),
             np.full(count, widths.std()),
+            pitches,
+            pitches - np.median(pitches),
+            np.full(count, pitches.std()),
+            (widths[:, None] < widths[None]).mean(axis=1),
             through[index],
             np.full(count, page_ruled),
             np.full(count, digits_ruled),

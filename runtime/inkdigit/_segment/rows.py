@@ -211,7 +211,10 @@ def _nearest(boxes: NDArray[np.float64], others: NDArray[np.float64]) -> NDArray
     first, second = boxes[:, None], others[None]
     gap_x = np.maximum(first[..., 0], second[..., 0]) - np.minimum(first[..., 2], second[..., 2])
     gap_y = np.maximum(first[..., 1], second[..., 1]) - np.minimum(first[..., 3], second[..., 3])
-    return np.asarray(np.hypot(np.maximum(gap_x, 0), np.maximum(gap_y, 0)).argmin(axis=1), np.int64)
+    middles = (first[..., :2] + first[..., 2:] - second[..., :2] - second[..., 2:]) / 2
+    apart = np.hypot(np.maximum(gap_x, 0), np.maximum(gap_y, 0))
+    # Of several that overlap it, the one whose middle is nearest.
+    return np.asarray((apart + 0.01 * np.hypot(*middles.T).T).argmin(axis=1), np.int64)
 
 
 def _connected(linked: NDArray[np.bool_]) -> list[NDArray[np.int64]]:

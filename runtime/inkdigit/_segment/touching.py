@@ -62,10 +62,10 @@ def part_touching(
             seam = _seam(np.where(own, ink_map[first:last, left:right], 0))
             cut = ink_map.copy() if cut is None else cut
             across = np.arange(right - left)
-            for down in (seam, seam + 1):
-                along = own[np.minimum(down, len(own) - 1), across]
-                y = np.minimum(down + first, last - 1)
-                cut[y[along], left + across[along]] = 0
+            # At each step up or down two pixels of a column: else ink passes at the corner.
+            for down in (seam, np.r_[seam[:1], seam[:-1]]):
+                along = own[down, across]
+                cut[first + down[along], left + across[along]] = 0
     return (ink_map, marks) if cut is None else (cut, label(cut >= INK_LEVEL))
 
 

@@ -8,6 +8,7 @@ from drawn import DIGITS, drawn, levels, mixed, photo
 from PIL import Image, ImageDraw
 
 from inkdigit import Recognizer
+from inkdigit import recognizer as recognizer_module
 from inkdigit._picture.find import Found, find_digit, find_ink
 from inkdigit._picture.look import scaled
 from inkdigit.engine import bundled_ink_session
@@ -211,3 +212,51 @@ def test_a_point_within_another_marks_box_is_as_drawn_and_a_digit_in_a_ring_is_n
 
 def test_a_rule_on_a_plain_canvas_is_left_to_the_network():
     assert not find_ink(canvas_with_a_bar(2.5), network).exact
+
+
+def black_and_white(digits: str) -> np.ndarray:
+    """Digits side by side as a threshold leaves them, black on white."""
+    ink = np.concatenate([drawn(digit, pen=3.5) for digit in digits], axis=1)
+    return np.where(ink > 0.5, 0, 255).astype(np.uint8)
+
+
+def test_a_black_and_white_sheet_on_a_dark_desk_is_no_digit(recognizer):
+    sheet = black_and_white("274")
+    desk = np.pad(sheet, 90)
+    desk[88:90, 90:-200] = 255  # its edge is not quite straight
+    assert find_ink(desk, network).exact
+    assert recognizer.read(desk).text == "274"
+
+
+def test_squared_paper_in_black_and_white_is_no_digit(recognizer):
+    paper = np.full((320, 760), 255, np.uint8)
+    paper[:, ::40] = paper[::40] = 0
+    digits = black_and_white("258")
+    paper[40 : 40 + digits.shape[0], 20 : 20 + digits.shape[1]] &= digits
+    assert recognizer.read(paper).text == "258"
+
+
+def test_an_empty_grid_in_black_and_white_is_blank(recognizer):
+    grid = np.full((300, 300), 255, np.uint8)
+    grid[20:-20:52, 20:-20] = grid[20:-20, 20:-20:52] = 0
+    assert recognizer.read(grid).text == ""
+
+
+def test_a_drawing_that_is_read_for_sure_is_looked_at_once(monkeypatch):
+    looks = []
+    monkeypatch.setattr(
+        recognizer_module, "find_ink", lambda *a, **k: looks.append(k) or find_ink(*a, **k)
+    )
+    assert Recognizer().read(levels(mixed(drawn("8"), 255, 0))).text == "8"
+    assert looks == [{}]
+
+
+@pytest.mark.parametrize("digit", "2368")
+@pytest.mark.parametrize("height", [25, 60, 240])
+def test_a_digit_that_fills_a_photo_is_read_as_a_number(recognizer, digit, height):
+    ink = drawn(digit, pen=3.5)
+    rows, columns = np.flatnonzero(ink.max(axis=1) > 0.5), np.flatnonzero(ink.max(axis=0) > 0.5)
+    picture = photo(ink)[rows[0] - 1 : rows[-1] + 2, columns[0] - 1 : columns[-1] + 2]
+    width = round(picture.shape[1] * height / picture.shape[0])
+    small = np.asarray(Image.fromarray(picture).resize((width, height)))
+    assert recognizer.read(small).text == digit

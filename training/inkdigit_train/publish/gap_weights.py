@@ -13,14 +13,17 @@ from numpy.typing import NDArray
 
 from inkdigit._picture.find import find_ink
 from inkdigit._picture.look import Network
+from inkdigit._pixels.components import label
+from inkdigit._pixels.measure import INK_LEVEL
 from inkdigit._segment.gaps import GAP_FEATURES, measure_gaps
 from inkdigit._segment.rows import group_rows, keep_largest
 from inkdigit._segment.strokes import stroke_boxes
+from inkdigit._segment.touching import part_touching
 from inkdigit.files import write_json
 from inkdigit.labels import SPACE
 from inkdigit.session import OnnxInkSession
 from inkdigit_train.data.pages.kinds import KINDS
-from inkdigit_train.data.pages.page import Page
+from inkdigit_train.data.pages.page import Glyph, Page
 from inkdigit_train.data.pages.writing import Writing
 from inkdigit_train.data.records import InkRecord
 from inkdigit_train.data.signed import Signed, compose_signed
@@ -31,16 +34,18 @@ __all__ = ["fit_gaps", "gaps_in", "gaps_of"]
 Floats = NDArray[np.float64]
 
 PAGES = {  # how many of each kind
-    "numbers": 100,
-    "tight number": 60,
-    "cell number": 60,
-    "columns": 150,
-    "spread": 150,
-    "comb": 120,
-    "table": 150,
-    "form": 60,
-    "desk": 100,
+    "numbers": 300,
+    "tight number": 150,
+    "cell number": 150,
+    "columns": 750,
+    "spread": 600,
+    "comb": 300,
+    "table": 600,
+    "form": 200,
+    "desk": 400,
+    "turned": 200,
 }
+SAME = 0.5  # of a mark's box within that of a glyph: then it belongs to it
 ROWS = 1500  # composed rows of ink: numbers side by side, and dates and others with signs in them
 STRENGTH = 0.3  # C of the regression: a pull to 0 that some hundred weights need
 
@@ -81,25 +86,42 @@ def fit_gaps(
 
 
 def gaps_of(page: Page, network: Network) -> tuple[Floats, NDArray[np.bool_]]:
-    """The gaps between a page's written boxes.
+    """The gaps between the marks that are found on a page.
 
     Returns:
-        (n, 12) features, and (n,) whether each parts two numbers; gaps between two rows that were
-        taken for one are left out.
+        (n, 16) features, and (n,) whether each parts two numbers; gaps beside a mark that nobody
+        wrote, and between two rows that were taken for one, are left out.
     """
-    boxes = np.array([glyph.box for glyph in page.glyphs], np.float64).reshape(-1, 4)
-    if len(boxes) < 2:
-        return np.zeros((0, len(GAP_FEATURES))), np.zeros(0, np.bool_)
     found = find_ink(page.pixels, network)
-    gaps = measure_gaps(boxes, group_rows(boxes), found.ruled)
+    _, marks = part_touching(found.ink, label(found.ink >= INK_LEVEL))
+    boxes = marks.boxes.astype(np.float64)
+    boxes = boxes[keep_largest(boxes)]
+    if not len(boxes) or not page.glyphs:
+        return np.zeros((0, len(GAP_FEATURES))), np.zeros(0, np.bool_)
+    gaps = measure_gaps(boxes, group_rows(boxes), found.ruled_from(found.to_picture))
+    glyphs = _glyphs_of(np.array([found.to_picture.box(tuple(box)) for box in boxes]), page)
     kept, parts = [], []
     for k, (before, after) in enumerate(zip(gaps.before, gaps.after, strict=True)):
-        last = page.glyphs[int(before[boxes[before, 2].argmax()])]
-        following = page.glyphs[int(after[boxes[after, 0].argmin()])]
-        if last.row == following.row:
+        last = glyphs[int(before[boxes[before, 2].argmax()])]
+        following = glyphs[int(after[boxes[after, 0].argmin()])]
+        if last is not None and following is not None and last.row == following.row:
             kept.append(k)
             parts.append(last.number != following.number)
     return gaps.features[kept], np.array(parts, np.bool_)
+
+
+def _glyphs_of(boxes: Floats, page: Page) -> list[Glyph | None]:
+    """The glyph that each mark belongs to, from the marks' boxes (n, 4) in the page's pixels."""
+    written = np.array([glyph.box for glyph in page.glyphs], np.float64)
+    low = np.maximum(boxes[:, None, :2], written[None, :, :2])
+    high = np.minimum(boxes[:, None, 2:], written[None, :, 2:])
+    areas = (boxes[:, 2:] - boxes[:, :2]).prod(axis=1)
+    shared = np.clip(high - low, 0, None).prod(axis=2) / areas[:, None]
+    best = shared.argmax(axis=1)
+    return [
+        page.glyphs[index] if shared[k, index] > SAME else None
+        for k, index in enumerate(best.tolist())
+    ]
 
 
 def gaps_in(row: Signed) -> tuple[Floats, NDArray[np.bool_]]:
