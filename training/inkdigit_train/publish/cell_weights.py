@@ -18,13 +18,13 @@ from inkdigit._decode.steady import steady
 from inkdigit._decode.sure import BLANK_FEATURES, TEXT_FEATURES, measure
 from inkdigit._pixels.transform import IDENTITY
 from inkdigit._tables.sheet import find_sheet
-from inkdigit.files import write_json
 from inkdigit.session import InkSession, OnnxInkSession, OnnxSession, Session
 from inkdigit.tables import cell_looks, compose_table, decoder_probabilities
 from inkdigit_train.data.pages.tables import MadeTable, Tables
 from inkdigit_train.data.pages.writing import Writing
 from inkdigit_train.evaluation.made_tables import match_cells
 from inkdigit_train.publish.quadratic import STRENGTH, fit_regression
+from inkdigit_train.publish.weight_files import write_weights
 
 __all__ = ["fit_cells"]
 
@@ -64,7 +64,7 @@ def fit_cells(model: Path, ink_model: Path, writing: Writing, out: Path, seed: i
         fitted[kind] = {"cells": len(answers), "exact": int(answers.sum()), **fit}
         right += fit["right"] * len(answers)
         count += len(answers)
-    write_json(out, fitted)
+    write_weights(out, fitted)
     return right / count
 
 

@@ -20,7 +20,6 @@ from inkdigit._pixels.measure import INK_LEVEL, stroke_width
 from inkdigit._pixels.morphology import Mask
 from inkdigit._segment.cuts import CUT_FEATURES, Cuts, is_wide, propose, reduced
 from inkdigit._segment.rows import usual_height
-from inkdigit.files import write_json
 from inkdigit_train.data.compose import Style, compose_many
 from inkdigit_train.data.folder import ink_files
 from inkdigit_train.data.pages.writing import read_writing
@@ -28,6 +27,7 @@ from inkdigit_train.data.pictured import Pictured, draw_composed
 from inkdigit_train.data.records import held_out_writers, read_records
 from inkdigit_train.data.touching import KINDS, make_touching
 from inkdigit_train.errors import DataNotFoundError
+from inkdigit_train.publish.weight_files import write_weights
 
 __all__ = ["fit_cuts"]
 
@@ -78,7 +78,7 @@ def fit_cuts(folder: Path | None, out: Path, seed: int = 0) -> float:
     ranked = float(roc_auc_score(right, regression.decision_function(features[taught])))
     values = [*regression.coef_[0].tolist(), float(regression.intercept_[0])]
     names = (*CUT_FEATURES, "intercept")
-    write_json(
+    write_weights(
         out,
         {
             "command": f"python -m inkdigit_train fit-cuts --seed {seed}"

@@ -27,7 +27,6 @@ from inkdigit._decode.lattice import LEFT_OUT, MIN_LOG_PROBABILITY, Scores
 from inkdigit._decode.row import IN_NUMBERS
 from inkdigit._decode.signs import BUNDLED_SIGNS, SignNet
 from inkdigit._decode.weights import FEATURES, Weights
-from inkdigit.files import write_json
 from inkdigit.labels import NOT_DIGIT
 from inkdigit.session import OnnxSession
 from inkdigit_train.data.compose import Style, compose_many
@@ -39,6 +38,7 @@ from inkdigit_train.data.records import of_writers, read_sources
 from inkdigit_train.data.signed import compose_signed
 from inkdigit_train.data.touching import KINDS, make_touching
 from inkdigit_train.files import sha256
+from inkdigit_train.publish.weight_files import write_weights
 
 __all__ = ["fit", "fit_to_model", "is_fitted"]
 
@@ -157,7 +157,7 @@ def fit_to_model(
     composed = "".join([n.label for n in numbers] + [n.label for n in pictured])
     fraction = composed.count("?") / len(composed)
     weights["unreadable_glyph"] += math.log(IN_NUMBERS / fraction)
-    write_json(
+    write_weights(
         out,
         {
             "command": f"python -m inkdigit_train fit-decoder MODEL.onnx --seed {seed}"

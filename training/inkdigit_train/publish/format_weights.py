@@ -24,7 +24,6 @@ from inkdigit._decode.rows import by_row
 from inkdigit._decode.scoring import score_hypotheses
 from inkdigit._decode.steady import steady
 from inkdigit._segment.strokes import StrokeLayout
-from inkdigit.files import write_json
 from inkdigit.labels import SIGNS, SPACE
 from inkdigit.session import OnnxSession
 from inkdigit_train.data.compose import Composed, Style, compose_many
@@ -32,6 +31,7 @@ from inkdigit_train.data.records import InkRecord, of_writers, read_sources
 from inkdigit_train.data.signed import KINDS, compose_signed
 from inkdigit_train.errors import DataNotFoundError
 from inkdigit_train.files import sha256
+from inkdigit_train.publish.weight_files import write_weights
 
 __all__ = ["count_forms", "fit_formats", "fit_weights"]
 
@@ -117,7 +117,7 @@ def fit_formats(
     weights = fit_weights(choices)
     before, after = (_right(unseen, w) for w in (np.zeros_like(weights), weights))
     named = zip(FORMAT_FEATURES, weights.tolist(), strict=True)
-    write_json(
+    write_weights(
         out,
         {
             "command": f"python -m inkdigit_train fit-formats MODEL.onnx --seed {seed}",

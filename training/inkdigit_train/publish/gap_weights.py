@@ -19,7 +19,6 @@ from inkdigit._segment.gaps import GAP_FEATURES, measure_gaps
 from inkdigit._segment.rows import group_rows, keep_largest
 from inkdigit._segment.strokes import stroke_boxes
 from inkdigit._segment.touching import part_touching
-from inkdigit.files import write_json
 from inkdigit.labels import SPACE
 from inkdigit.session import OnnxInkSession
 from inkdigit_train.data.pages.kinds import KINDS
@@ -28,6 +27,7 @@ from inkdigit_train.data.pages.writing import Writing
 from inkdigit_train.data.records import InkRecord
 from inkdigit_train.data.signed import Signed, compose_signed
 from inkdigit_train.publish.quadratic import fit_regression
+from inkdigit_train.publish.weight_files import write_weights
 
 __all__ = ["fit_gaps", "gaps_in", "gaps_of"]
 
@@ -81,7 +81,7 @@ def fit_gaps(
     fitted = fit_regression(features, parts, GAP_FEATURES, STRENGTH)
     command = f"python -m inkdigit_train fit-gaps --seed {seed}"
     about = {"command": command, "gaps": len(parts), "parting": int(parts.sum())}
-    write_json(out, about | fitted)
+    write_weights(out, about | fitted)
     return float(fitted["right"])
 
 

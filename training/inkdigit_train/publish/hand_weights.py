@@ -18,13 +18,13 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from inkdigit._decode.hand import LEAST_TRUSTED, HandRule, describe
-from inkdigit.files import write_json
 from inkdigit.labels import CLASSES, DIGITS, NOT_DIGIT, log_softmax
 from inkdigit.session import OnnxSession
 from inkdigit_train.data.hands import HandSample, made_hands
 from inkdigit_train.data.records import of_writers, read_sources
 from inkdigit_train.errors import DataNotFoundError
 from inkdigit_train.files import sha256
+from inkdigit_train.publish.weight_files import write_weights
 
 __all__ = ["HandNet", "Scored", "fit_hand", "remembered", "score_hands"]
 
@@ -204,7 +204,7 @@ def fit_hand(
     net = _train(train, seed)
     alone, left = _mistakes(net, validation, seed)
     rule = net.rule()
-    write_json(
+    write_weights(
         out,
         {
             "command": f"python -m inkdigit_train fit-hand MODEL.onnx --seed {seed}"

@@ -25,12 +25,12 @@ from inkdigit._picture.find import GLYPH_PX, NEAR, Found, find_digit, sights
 from inkdigit._picture.look import scaled
 from inkdigit._pixels.measure import INK_LEVEL, ink_bounds
 from inkdigit._segment.marks import MarkLayout
-from inkdigit.files import write_json
 from inkdigit.labels import softmax
 from inkdigit.session import InkSession, OnnxInkSession, OnnxSession, Session
 from inkdigit_train.data.pages.kinds import make_pages
 from inkdigit_train.data.pages.page import Page
 from inkdigit_train.data.pages.writing import Writing
+from inkdigit_train.publish.weight_files import write_weights
 
 __all__ = ["Choice", "fit_choices", "fit_logit", "meant_choices", "sight_choices"]
 
@@ -83,7 +83,7 @@ def fit_choices(
     ):
         weights, losses[name] = fit_logit(choices)
         named = zip(features, weights.tolist(), strict=True)
-        write_json(out, {feature: round(weight, 3) for feature, weight in named})
+        write_weights(out, {feature: round(weight, 3) for feature, weight in named})
     return losses
 
 

@@ -23,13 +23,13 @@ from inkdigit._segment.level import (
     square_turns,
 )
 from inkdigit._segment.turn import row_evidence, turn_map
-from inkdigit.files import write_json
 from inkdigit.labels import log_softmax
 from inkdigit.session import OnnxSession
 from inkdigit_train.data import touching
 from inkdigit_train.data.pages.kinds import KINDS
 from inkdigit_train.data.pages.writing import Writing
 from inkdigit_train.data.touching import make_touching
+from inkdigit_train.publish.weight_files import write_weights
 
 __all__ = ["fit_level"]
 
@@ -90,7 +90,7 @@ def fit_level(model: Path, writing: Writing, out: Path, seed: int = 0) -> float:
     counts = np.exp(odds[[page.upright for page in turned]])
     ways, ways_loss = _fit_choice(choices, odds, counts)
     weights = zip(WEIGHTS, [*small.tolist(), *ways.tolist()], strict=True)
-    write_json(
+    write_weights(
         out,
         {
             "command": f"python -m inkdigit_train fit-level --seed {seed}",

@@ -17,11 +17,11 @@ from scipy import ndimage
 from inkdigit._pixels.components import Components
 from inkdigit._tables.remnants import REMNANT_FEATURES, inside
 from inkdigit._tables.sheet import Laid, lay_out
-from inkdigit.files import write_json
 from inkdigit.session import OnnxInkSession
 from inkdigit_train.data.pages.tables import MadeTable, Tables
 from inkdigit_train.data.pages.writing import Writing
 from inkdigit_train.publish.quadratic import STRENGTH, fit_regression
+from inkdigit_train.publish.weight_files import write_weights
 
 __all__ = ["WRITTEN", "fit_remnants", "in_print", "inked", "inked_marks", "write_fit"]
 
@@ -73,7 +73,7 @@ def write_fit(
         The fraction of marks told right.
     """
     told = np.concatenate(answers)
-    write_json(out, {"command": command, "marks": len(told), "written": int(told.sum()), **fit})
+    write_weights(out, {"command": command, "marks": len(told), "written": int(told.sum()), **fit})
     return float(fit["right"])
 
 

@@ -24,7 +24,6 @@ from inkdigit._decode.steady import steady
 from inkdigit._segment.layout import Layout
 from inkdigit._segment.marks import MarkLayout
 from inkdigit._segment.strokes import StrokeLayout
-from inkdigit.files import write_json
 from inkdigit.labels import SIGN_CLASSES, SIGNS
 from inkdigit.session import OnnxSession
 from inkdigit_train.data.hypotheses import glyph_of
@@ -33,6 +32,7 @@ from inkdigit_train.data.records import of_writers, read_sources
 from inkdigit_train.data.signed import Signed, compose_signed
 from inkdigit_train.errors import DataNotFoundError
 from inkdigit_train.files import sha256
+from inkdigit_train.publish.weight_files import write_weights
 
 __all__ = ["fit_signs", "sign_examples"]
 
@@ -76,7 +76,7 @@ def fit_signs(
     right = float((answer[is_sign, truth[is_sign]] > SURE).mean())
     false = float((answer[~is_sign, 0] <= SURE).mean())
     rounded = [[round(float(v), 4) for v in row] for row in net.inner.weight.detach().T]
-    write_json(
+    write_weights(
         out,
         {
             "command": f"python -m inkdigit_train fit-signs MODEL.onnx --seed {seed}"

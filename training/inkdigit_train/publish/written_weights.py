@@ -24,9 +24,9 @@ from inkdigit._decode.written import (
     measure_rows,
 )
 from inkdigit._fitted.network import Network
-from inkdigit.files import write_json
 from inkdigit_train.data.pages.writing import Writing
 from inkdigit_train.publish.quadratic import SEEN, STRENGTH, fit_regression
+from inkdigit_train.publish.weight_files import write_weights
 from inkdigit_train.publish.written_pages import Floats, PageLook, read_pages
 
 __all__ = ["fit_written"]
@@ -87,8 +87,8 @@ def fit_written(
     }
     about = {**record, "rows": len(answers), "by_hand": int(answers.sum())}
     judge = _fit_judge(measured, written, seed)
-    write_json(printed_out, record | _fit_shapes(pages, seed))
-    write_json(out, {**about, "seen": seen, "drawn": drawn, "glyphs": judge, "parts": told})
+    write_weights(printed_out, record | _fit_shapes(pages, seed))
+    write_weights(out, {**about, "seen": seen, "drawn": drawn, "glyphs": judge, "parts": told})
     return float(told["right"])
 
 
