@@ -34,9 +34,8 @@ __all__ = ["fit_written"]
 Result = TypeVar("Result")
 
 JOBS = 2  # processes that read pages
-# Of the network that judges glyphs by their shape: on writers and fonts that it had not seen its
-# answers have an area under the curve of 0.950; with the embedding alone 0.918, and without a
-# hidden layer 0.862.
+# Of the network that judges glyphs by their shape: on pages that it had not seen its answers have
+# an area under the curve of 0.934, with 16 and 24 units as with 12, and 0.931 with 8.
 SHAPE_HIDDEN, SHAPE_DECAY = 12, 0.01
 # Of the one that judges them by all that is known: 16 and 64 units do as well.
 JUDGE_HIDDEN, JUDGE_DECAY = 24, 0.1
