@@ -167,7 +167,9 @@ def test_a_checkerboard_is_answered(recognizer, square):
 
 def test_a_photo_of_twelve_megapixels_is_read(draw):
     picture = draw(("01", 1500, 1200, 400), size=(4000, 3000), pen=30)
-    reading = Recognizer().read(picture + np.linspace(0, 15, 4000).astype(np.uint8))  # a soft shadow
+    reading = Recognizer().read(
+        picture + np.linspace(0, 15, 4000).astype(np.uint8)
+    )  # a soft shadow
     assert reading.text == "01"
     assert all(inside(digit.box, 4000, 3000) for digit in reading.digits)
 

@@ -33,17 +33,17 @@ __all__ = ["PageLook", "read_pages"]
 Floats = NDArray[np.float64]
 
 PAGES = {  # how many of each kind
-    "numbers": 200,
-    "tight number": 60,
-    "cell number": 60,
-    "columns": 100,
-    "spread": 80,
-    "comb": 200,
-    "table": 260,
-    "form": 500,
-    "desk": 200,
-    "codes": 200,
-    "print only": 600,
+    "numbers": 300,
+    "tight number": 100,
+    "cell number": 100,
+    "columns": 200,
+    "spread": 160,
+    "comb": 300,
+    "table": 500,
+    "form": 900,
+    "desk": 400,
+    "codes": 300,
+    "print only": 1000,
 }
 LOT = 20  # pages that are made and read in one go
 PRINTED = "codes"  # the kind whose print is meant to be read
