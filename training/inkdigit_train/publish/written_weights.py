@@ -36,8 +36,8 @@ __all__ = ["fit_written"]
 Result = TypeVar("Result")
 
 JOBS = 2  # processes that read pages
-# Of the network that judges glyphs by their shape. On pages that it had not seen its answers have an
-# area under the curve of 0.939 with 16 and 24 units, 0.935 with 12 and less decay.
+# Of the network that judges glyphs by their shape. On pages that it had not seen its answers have
+# an area under the curve of 0.939 with 16 and 24 units, 0.935 with 12 and less decay.
 SHAPE_HIDDEN, SHAPE_DECAY, SHAPE_ROUNDS = 16, 1.0, 40
 # Of the one that judges them by all that is known: 0.979; of decays from 0.1 to 10, with those from
 # 0.1 to 1 it tells best, and longer training does not help.
