@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from app_stage import Stage
+from kivy.uix.scrollview import ScrollView
 
 pytestmark = pytest.mark.display
 
@@ -101,3 +102,16 @@ def test_a_sheet_that_was_scrolled_opens_at_its_top(stage_app: Stage, write: Any
     stage_app.model.select(1)
     stage_app.settle()
     assert content.to_window(content.x, content.top)[1] == pytest.approx(view.top, abs=1)
+
+
+def test_the_last_button_of_the_settings_shows_what_stands_below_it(stage_app: Stage) -> None:
+    """Versions and licences, which the keyboard reached in no other way."""
+    stage_app.window.size = (700, 500)
+    stage_app.key(ord(","), "ctrl")
+    settings = stage_app.top()
+    tab_to(stage_app, settings.ids["delete_all"])
+    view = next(w for w in settings.walk() if isinstance(w, ScrollView))
+    assert view.scroll_y == 0
+    stage_app.key(TAB)
+    stage_app.key(TAB)
+    assert view.scroll_y == pytest.approx(1)

@@ -84,7 +84,7 @@ class FocusRing:
             widget.focus = True
         for parent in _ancestors(widget):
             if isinstance(parent, ScrollView):
-                parent.scroll_to(widget, animate=False)
+                _show(parent, widget)
 
     def _draw(self, *_: object) -> None:
         widget = self.widget
@@ -104,6 +104,15 @@ class FocusRing:
     def _on_touch(self, *_: object) -> bool:
         self.clear()
         return False
+
+
+def _show(view: ScrollView, widget: Widget) -> None:
+    """Scroll to a widget; with the first or the last one go texts above or below it, to the end."""
+    stops = list(_stops(view))
+    overflows = view.viewport_size[1] > view.height
+    if overflows and (widget is stops[0] or widget is stops[-1]):
+        view.scroll_y = 1.0 if widget is stops[0] else 0.0
+    view.scroll_to(widget, animate=False)
 
 
 def _stops(tree: Widget) -> Iterator[Widget]:
