@@ -203,10 +203,10 @@ def test_print_in_a_row_is_left_out_and_the_rest_doubted(monkeypatch, session, t
 
 def test_a_row_is_left_out_from_the_chance_that_the_fit_bears_out(monkeypatch):
     """With a lower chance print is read; with a higher one handwriting is lost."""
-    odds = {0.1: 0, 0.3: 0}
+    odds = {0.25: 0, 0.45: 0}
     for chance in odds:
         row = by_hand()
         monkeypatch.setattr(written, "_chance", lambda _, chance=chance: chance)
         (told,) = judge_rows([row])
         odds[chance] = int(told.kept.sum())
-    assert odds == {0.1: 0, 0.3: 3}
+    assert odds == {0.25: 0, 0.45: 3}
