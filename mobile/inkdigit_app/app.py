@@ -298,6 +298,7 @@ class InkDigitApp(App):
             "picture": self.screens.pick_picture,
             "history": self.screens.show_history,
             "settings": self.screens.show_settings,
+            "keys": self.screens.show_keys,
             "next": lambda: self.model.select_next(1),
             "previous": lambda: self.model.select_next(-1),
             "zoom in": lambda: canvas.zoom_by(1),

@@ -120,9 +120,16 @@ class Screens:
             self.top.bind(
                 on_change=lambda _, name, value: self._model.change(**{name: value}),
                 on_hand=self.show_hand,
+                on_keys=self.show_keys,
                 on_export=lambda _: self._commands.export(),
                 on_delete_all=self._ask_delete_all,
             )
+
+    def show_keys(self, *_: object) -> None:
+        """Open the list of keys."""
+        from inkdigit_app.screens.keys import KeysScreen
+
+        self._show(KeysScreen)
 
     def show_hand(self, *_: object) -> None:
         """Open what is known of the hand."""

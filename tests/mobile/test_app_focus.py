@@ -11,6 +11,7 @@ from kivy.uix.scrollview import ScrollView
 pytestmark = pytest.mark.display
 
 RIGHT, ESCAPE, ENTER, TAB = 275, 27, 13, 9
+PAGE_UP, PAGE_DOWN, F1 = 280, 281, 282
 CTRL_H = ord("h")
 
 
@@ -115,3 +116,27 @@ def test_the_last_button_of_the_settings_shows_what_stands_below_it(stage_app: S
     stage_app.key(TAB)
     stage_app.key(TAB)
     assert view.scroll_y == pytest.approx(1)
+
+
+def test_f1_opens_the_list_of_keys_and_closes_it(stage_app: Stage) -> None:
+    stage_app.window.size = (700, 500)
+    stage_app.key(F1)
+    rows = stage_app.top().ids["rows"].children
+    assert any("Ctrl+Z" in row.detail for row in rows)
+    view = stage_app.top().ids["view"]
+    for _ in range(5):
+        stage_app.key(PAGE_DOWN)
+    assert view.scroll_y == 0
+    stage_app.key(PAGE_UP)
+    assert 0 < view.scroll_y <= 1
+    stage_app.key(F1)
+    assert stage_app.top() is None
+
+
+def test_the_settings_lead_to_the_list_of_keys(stage_app: Stage) -> None:
+    stage_app.key(ord(","), "ctrl")
+    tab_to(stage_app, stage_app.top().ids["keys"])
+    stage_app.key(ENTER)
+    assert type(stage_app.top()).__name__ == "KeysScreen"
+    stage_app.key(ESCAPE)
+    assert type(stage_app.top()).__name__ == "SettingsScreen"

@@ -10,6 +10,7 @@ __all__ = ["action_of"]
 ENTER, PAD_ENTER, ESCAPE, BACKSPACE, DELETE, TAB, SPACE = 13, 271, 27, 8, 127, 9, 32
 LEFT, RIGHT, UP, DOWN, PAGE_UP, PAGE_DOWN = 276, 275, 273, 274, 280, 281
 PAD_0, PAD_MINUS, PAD_PLUS = 256, 269, 270
+F1 = 282
 PLAIN = {
     ENTER: "read",
     PAD_ENTER: "read",
@@ -28,6 +29,7 @@ PLAIN = {
     DOWN: "down",
     PAGE_UP: "page up",
     PAGE_DOWN: "page down",
+    F1: "keys",
 }
 SHIFTED = {TAB: "focus previous", ord("/"): "label:?"}
 CONTROL = {

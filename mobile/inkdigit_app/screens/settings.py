@@ -40,11 +40,12 @@ class SettingsScreen(Overlay):
     Events:
         on_change: A setting is to change; with its name and new value.
         on_hand: "Your hand" was pressed.
+        on_keys: "Keys" was pressed.
         on_export: Export was pressed.
         on_delete_all: Delete was pressed.
     """
 
-    __events__ = ("on_change", "on_hand", "on_export", "on_delete_all")
+    __events__ = ("on_change", "on_hand", "on_keys", "on_export", "on_delete_all")
 
     settings = ObjectProperty(Settings(), rebind=True)
     about = StringProperty("")  # versions and licences

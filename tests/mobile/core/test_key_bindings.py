@@ -39,6 +39,7 @@ from inkdigit_app.core.key_bindings import action_of
         (275, [], "next"),
         (280, [], "page up"),
         (281, [], "page down"),
+        (282, [], "keys"),
         (ord("="), ["ctrl"], "zoom in"),
         (ord("+"), ["ctrl", "shift"], "zoom in"),
         (ord("-"), ["ctrl"], "zoom out"),
