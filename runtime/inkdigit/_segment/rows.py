@@ -37,6 +37,7 @@ STACK_HEIGHT = 1.8  # together no higher than this many usual strokes
 DIGIT = 0.6  # of the usual height: what is lower may be part of a digit
 LEAST_PARTED = 4  # digits: fewer are no two rows, but may be digits of two strokes;
 LEAST_STACKED = 2  # and so may a pair of strokes, one below the other
+MAX_DEPTH = 10  # 50 joined rows are parted in 6 steps; a thousand marks take 20 ms a step
 MAX_STACKED = 64  # groups of one or two strokes: with more it is a page of single strokes
 
 
@@ -154,7 +155,10 @@ def group_rows(boxes: NDArray[np.float64]) -> list[NDArray[np.int64]]:
 
 
 def _part(
-    group: NDArray[np.int64], boxes: NDArray[np.float64], beside: NDArray[np.bool_]
+    group: NDArray[np.int64],
+    boxes: NDArray[np.float64],
+    beside: NDArray[np.bool_],
+    depth: int = MAX_DEPTH,
 ) -> list[NDArray[np.int64]]:
     """Part rows that one pair of strokes has joined: one that reaches down, or that touches.
 
@@ -166,10 +170,11 @@ def _part(
         group: Indices of the strokes or marks.
         boxes: (n, 4) of all.
         beside: (n, n) which of all stand side by side.
+        depth: How often what was parted may be parted again.
     """
     heights = boxes[group, 3] - boxes[group, 1]
     digits = group[heights >= DIGIT * _usual(heights)]
-    if len(digits) < LEAST_PARTED:
+    if len(digits) < LEAST_PARTED or not depth:
         return [group]
     left, top, right, bottom = boxes[digits].T
     narrower = np.minimum((right - left)[:, None], (right - left)[None])
@@ -197,7 +202,7 @@ def _part(
     nearest = _nearest(boxes[others], boxes[digits])
     is_upper = np.isin(digits[nearest], upper)
     parts = np.sort(np.r_[upper, others[is_upper]]), np.sort(np.r_[below, others[~is_upper]])
-    return [part for half in parts for part in _part(half, boxes, beside)]
+    return [part for half in parts for part in _part(half, boxes, beside, depth - 1)]
 
 
 def _between(pairs: NDArray[np.bool_]) -> NDArray[np.int64]:

@@ -25,7 +25,7 @@ REACH = 5.0  # usual heights from a mark to the digits that show where a row run
 SHOWING = 4  # of them, the nearest
 APART = 0.7  # usual heights from the middle of one row to that of the next at least
 STRAIGHT = 0.2  # of a pixel of ink: what a cut at a row's middle costs more than one between rows
-MAX_TALL = 200  # marks that are cut, the leftmost first: time is bounded
+MAX_TALL, MAX_COLUMNS = 100, 20_000  # marks that are looked at, pixels of cuts: some 0.3 s each
 
 
 def part_touching(
@@ -49,14 +49,15 @@ def part_touching(
     if not len(tall) or not len(digits):
         return ink_map, marks
     rows = [boxes[digits[row]] for row in group_rows(boxes[digits])]
-    cut = None
+    cut, columns = None, 0
     of_pixel = marks.label_map()
     for mark in tall[:MAX_TALL].tolist():
         bands = _bands(boxes[mark], rows, usual)
         left, top, right, bottom = marks.boxes[mark].tolist()
         for (_, above), (below, _) in pairwise(bands):
             first, last = max(int(above), top), min(int(below) + 1, bottom)
-            if last - first < 3:
+            columns += right - left
+            if last - first < 3 or columns > MAX_COLUMNS:
                 continue
             own = of_pixel[first:last, left:right] == mark
             seam = _seam(np.where(own, ink_map[first:last, left:right], 0))
