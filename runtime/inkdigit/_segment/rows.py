@@ -35,9 +35,9 @@ MAX_COLUMN = 2.5  # strokes high a digit may be: its rings, or a bar and a body
 STACK_GAP = 0.1  # an 8 may be two rings, one on the other,
 STACK_HEIGHT = 1.8  # together no higher than this many usual strokes
 DIGIT = 0.6  # of the usual height: what is lower may be part of a digit
-LEAST_PARTED = 4  # digits: fewer are no two rows, but may be digits of two strokes;
+LEAST_SPLIT = 4  # digits: fewer are no two rows, but may be digits of two strokes;
 LEAST_STACKED = 2  # and so may a pair of strokes, one below the other
-MAX_DEPTH = 10  # 50 joined rows are parted in 6 steps; a thousand marks take 20 ms a step
+MAX_DEPTH = 10  # 50 joined rows are split in 6 steps; a thousand marks take 20 ms a step
 MAX_STACKED = 64  # groups of one or two strokes: with more it is a page of single strokes
 
 
@@ -149,32 +149,35 @@ def group_rows(boxes: NDArray[np.float64]) -> list[NDArray[np.int64]]:
     groups = [
         part
         for group in _connected(linked)
-        for part in _part(group, boxes, linked & (shared >= FAR_OVERLAP))
+        for part in _split(group, boxes, linked & (shared >= FAR_OVERLAP))
     ]
     return _in_reading_order(_stack(groups, boxes), boxes)
 
 
-def _part(
+def _split(
     group: NDArray[np.int64],
     boxes: NDArray[np.float64],
     beside: NDArray[np.bool_],
     depth: int = MAX_DEPTH,
 ) -> list[NDArray[np.int64]]:
-    """Part rows that one pair of strokes has joined: one that reaches down, or that touches.
+    """Split a group that holds several rows.
 
-    Where digits stand one below the other there are two rows, and each digit is beside others of
-    its own. They are parted by the line that has most of the first on both sides, and fewest of
-    the second.
+    One digit that reaches down or touches the next row is enough to join two. Digits one below the
+    other are of two rows, digits side by side of one. The group is split at the line that has most
+    pairs of the first kind on its two sides, and fewest of the second.
 
     Args:
         group: Indices of the strokes or marks.
-        boxes: (n, 4) of all.
-        beside: (n, n) which of all stand side by side.
-        depth: How often what was parted may be parted again.
+        boxes: (n, 4) of all strokes or marks.
+        beside: (n, n) which of them stand side by side.
+        depth: How often the halves may be split again.
+
+    Returns:
+        The indices of each row's strokes or marks; `group` itself where it is one row.
     """
     heights = boxes[group, 3] - boxes[group, 1]
     digits = group[heights >= DIGIT * _usual(heights)]
-    if len(digits) < LEAST_PARTED or not depth:
+    if len(digits) < LEAST_SPLIT or not depth:
         return [group]
     left, top, right, bottom = boxes[digits].T
     narrower = np.minimum((right - left)[:, None], (right - left)[None])
@@ -202,7 +205,7 @@ def _part(
     nearest = _nearest(boxes[others], boxes[digits])
     is_upper = np.isin(digits[nearest], upper)
     parts = np.sort(np.r_[upper, others[is_upper]]), np.sort(np.r_[below, others[~is_upper]])
-    return [part for half in parts for part in _part(half, boxes, beside, depth - 1)]
+    return [part for half in parts for part in _split(half, boxes, beside, depth - 1)]
 
 
 def _between(pairs: NDArray[np.bool_]) -> NDArray[np.int64]:
