@@ -67,6 +67,21 @@ class Viewport:
         left, _, _, top = self.area
         return replace(self, unit=self.least, x=left, y=top)._within()
 
+    def wide(self) -> Viewport:
+        """All of the page's width in sight, at 100 % or smaller."""
+        left, _, _, top = self.area
+        return replace(self, unit=self._fitting(), x=left, y=top)._within()
+
+    @property
+    def is_wide(self) -> bool:
+        """Whether it is seen as `wide` shows it."""
+        return math.isclose(self.unit, self._fitting())
+
+    def _fitting(self) -> float:
+        left, _, right, _ = self.area
+        fits = max(right - left, 1.0) / max(self.extent[0], 1.0)
+        return min(self.natural, max(fits, self.least))
+
     def panned(self, dx: float, dy: float) -> Viewport:
         """The page moved by pixels of the screen."""
         return replace(self, x=self.x + dx, y=self.y + dy)._within()
@@ -126,7 +141,16 @@ class Viewport:
 
     def along(self, other: Viewport) -> Viewport:
         """This page and canvas, seen as `other` is: its zoom, and its upper left corner."""
-        unit = min(max(self.natural * other.zoom, self.least), self.most)
+        return self._along(other, self.natural * other.zoom)
+
+    def resized(self, before: Viewport) -> Viewport:
+        """This canvas, seen as it was before: with all of the page's width, if that was so."""
+        return self._along(
+            before, self._fitting() if before.is_wide else self.natural * before.zoom
+        )
+
+    def _along(self, other: Viewport, unit: float) -> Viewport:
+        unit = min(max(unit, self.least), self.most)
         x = self.area[0] + (other.x - other.area[0]) * unit / other.unit
         y = self.area[3] + (other.y - other.area[3]) * unit / other.unit
         return replace(self, unit=unit, x=x, y=y, lift=other.lift)._within()

@@ -108,14 +108,14 @@ class PageView(Surface):
         return True
 
     def see_ink(self, extent: Point, first: Box | None) -> None:
-        """Look at a new page of ink at 100 %.
+        """Look at a new page of ink: at 100 %, or smaller so that all of its width is in sight.
 
         Args:
             extent: Its right and lower end, in dp.
             first: The box of what is to be in sight, or None.
         """
         self._picture_size, self._extent = None, extent
-        view = self._fresh()
+        view = self._fresh().wide()
         self._set_view(view if first is None else view.showing(first, dp(SIGHT_DP)))
 
     def see_picture(self, size: tuple[int, int]) -> None:
@@ -155,7 +155,7 @@ class PageView(Surface):
     def _on_area(self, *_: object) -> None:
         self._grip = None
         self.moving = False
-        self._set_view(self._fresh().along(self.view))
+        self._set_view(self._fresh().resized(self.view))
 
     def _fresh(self) -> Viewport:
         """The page as it is seen at first."""

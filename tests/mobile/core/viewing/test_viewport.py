@@ -140,3 +140,25 @@ def test_the_scroll_bar_tells_where_the_canvas_is():
     _, end = view.panned(0, 10_000).span
     assert end == pytest.approx(1)
     assert ink(0, 0).span == (0, 1)
+
+
+def test_all_of_a_wide_page_s_width_is_in_sight_and_a_narrow_page_is_not_enlarged():
+    wide = ink(900, 150).wide()
+    assert wide.to_screen(900, 0)[0] == pytest.approx(350)
+    assert wide.to_screen(0, 0) == (50, 240)
+    assert ink(200, 150).wide() == ink(200, 150)
+
+
+def test_a_canvas_that_becomes_narrower_and_wider_keeps_the_width_in_sight():
+    narrow = (50.0, 40.0, 200.0, 240.0)
+    before = ink(280, 150).wide()
+    after = ink_viewport(narrow, (280, 150), 1.0).resized(before)
+    assert after.to_screen(280, 0)[0] == pytest.approx(200)
+    assert ink(280, 150).resized(after).zoom == 1
+
+
+def test_a_zoom_that_was_chosen_stays_when_the_canvas_changes():
+    narrow = (50.0, 40.0, 200.0, 240.0)
+    for factor in (0.8, 1.5):
+        chosen = ink(280, 300).zoomed(factor, 100, 100)
+        assert ink_viewport(narrow, (280, 300), 1.0).resized(chosen).zoom == pytest.approx(factor)
