@@ -6,7 +6,6 @@ import copy
 import math
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -16,6 +15,7 @@ from inkdigit._decode.cells import read_cells
 from inkdigit._decode.constraints import Constraints, Length
 from inkdigit._decode.hand import Hand, HandRule, class_of
 from inkdigit._decode.meant import read_meant, weigh_meant
+from inkdigit._decode.pictures import is_clearer, is_doubtful, within
 from inkdigit._decode.reading import read_layout
 from inkdigit._decode.rows import by_row
 from inkdigit._decode.scoring import score_hypotheses
@@ -36,7 +36,7 @@ from inkdigit.images import MAX_PIXELS, ImageSource, read_pixels
 from inkdigit.ink import MAX_POINTS, Ink
 from inkdigit.labels import ALL_DIGITS, CLASSES, DIGITS, NOT_DIGIT, log_softmax, softmax
 from inkdigit.live import InkReader
-from inkdigit.results import DigitReading, Prediction, Reading
+from inkdigit.results import Prediction, Reading
 from inkdigit.session import (
     BUNDLED_MODEL,
     EMBEDDING_SIZE,
@@ -57,9 +57,6 @@ Source = ImageSource | Ink
 # Hypotheses and rows of a page that is read each way that it may lie. A row takes as long as four
 # hypotheses.
 MAX_READ_TWICE, MAX_ROWS_TWICE = 1200, 150
-# A glyph on a plain canvas that is less sure makes the ink network look, too; what that finds is
-# taken where it has so many more digits that are likely right.
-CLEAR, CLEARER = 0.9, 0.5
 DEFAULT_REJECTION_THRESHOLD = 0.5  # for a session whose metadata has none
 
 
@@ -226,13 +223,12 @@ class Recognizer:
 
         found = find_ink(pixels, self._find, self._finest)
         reading = read_found(found)
-        if found.exact and _is_doubtful(reading):
+        if found.exact and is_doubtful(reading):
             found = find_ink(pixels, self._find, self._finest, by_network=True)
             other = read_found(found)
-            if not _clear(reading) or _clear(other) >= _clear(reading) + CLEARER:
-                reading = other
+            reading = other if is_clearer(other, reading) else reading
         size = pixels.shape[1] * scale[0], pixels.shape[0] * scale[1]
-        return _within(reading, size)
+        return within(reading, size)
 
     def read_table(
         self,
@@ -276,10 +272,10 @@ class Recognizer:
             raise InputTypeError("source is ink; expected a picture of a table: use read for ink")
         # Here, as they are a tenth of what `import inkdigit` would load.
         from inkdigit._tables.sheet import find_sheet  # noqa: PLC0415
-        from inkdigit.tables import compose_table  # noqa: PLC0415
+        from inkdigit.tables import compose_table, parse_columns  # noqa: PLC0415
 
         usual = Constraints.parse(length, allowed, min_confidence)
-        known = _parse_columns(columns)
+        known = parse_columns(columns)
         own = {
             index: Constraints.parse(
                 length if column.length is None else column.length,
@@ -505,16 +501,6 @@ def _limit(value: int, name: str) -> int:
     return value
 
 
-def _is_doubtful(reading: Reading) -> bool:
-    """Whether something of a plain canvas is hardly read: it may be more than a drawing."""
-    return any(glyph.character == "?" or glyph.confidence < CLEAR for glyph in reading.digits)
-
-
-def _clear(reading: Reading) -> float:
-    """How many of its glyphs are likely right."""
-    return sum(glyph.confidence for glyph in reading.digits if glyph.character != "?")
-
-
 def _weight(reading: tuple[Way, Reading]) -> float:
     way, read = reading
     return way.weigh((digit.digit, digit.confidence) for digit in read.digits)
@@ -530,39 +516,6 @@ def _layout(found: Found, way: Way, to_source: Transform) -> MarkLayout:
         plain=found.plain,
         shades=found.shades_from(to_picture),
     )
-
-
-def _within(reading: Reading, size: tuple[float, float]) -> Reading:
-    """The reading with its boxes cut at the picture's border: those of a turned row reach over."""
-    limits = (*size, *size)
-
-    def cut(digit: DigitReading) -> DigitReading:
-        left, top, right, bottom = np.clip(digit.box, 0, limits).tolist()
-        return replace(digit, box=(left, top, right, bottom))
-
-    left_out = tuple(tuple(np.clip(box, 0, limits).tolist()) for box in reading.left_out)
-    return replace(reading, digits=tuple(map(cut, reading.digits)), left_out=left_out)
-
-
-def _parse_columns(columns: Mapping[int, Column] | None) -> Mapping[int, Column]:
-    if columns is None:
-        return {}
-    if not isinstance(columns, Mapping):
-        raise InputTypeError(
-            f"columns is a {type(columns).__name__}; expected a mapping from a column's index to an"
-            " inkdigit.Column"
-        )
-    from inkdigit.tables import Column  # noqa: PLC0415  (as in `read_table`)
-
-    for index, column in columns.items():
-        if not isinstance(index, int) or isinstance(index, bool) or not isinstance(column, Column):
-            raise InputTypeError(
-                f"columns has {index!r}: {column!r}; expected an index from 0, and an"
-                " inkdigit.Column"
-            )
-        if index < 0:
-            raise InputError(f"columns has the index {index}; expected one from 0")
-    return columns
 
 
 def _parse_threshold(text: str) -> float:

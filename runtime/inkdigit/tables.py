@@ -17,7 +17,15 @@ from inkdigit._tables.sheet import PRINTED, Sheet
 from inkdigit.errors import InputError, InputTypeError
 from inkdigit.results import Reading, is_sure
 
-__all__ = ["Cell", "Column", "Table", "cell_looks", "compose_table", "decoder_probabilities"]
+__all__ = [
+    "Cell",
+    "Column",
+    "Table",
+    "cell_looks",
+    "compose_table",
+    "decoder_probabilities",
+    "parse_columns",
+]
 
 BEYOND = 0.01  # of the numbers of a column with a range lie beyond it; assumed, not measured
 
@@ -204,6 +212,31 @@ class Table:
             for row in self.rows
         )
         return Table(rows, len(kept))
+
+
+def parse_columns(columns: Mapping[int, Column] | None) -> Mapping[int, Column]:
+    """Check what a caller knows of columns; see `Recognizer.read_table`.
+
+    Raises:
+        InputError: If an index is below 0.
+        InputTypeError: If something is of another type.
+    """
+    if columns is None:
+        return {}
+    if not isinstance(columns, Mapping):
+        raise InputTypeError(
+            f"columns is a {type(columns).__name__}; expected a mapping from a column's index to an"
+            " inkdigit.Column"
+        )
+    for index, column in columns.items():
+        if not isinstance(index, int) or isinstance(index, bool) or not isinstance(column, Column):
+            raise InputTypeError(
+                f"columns has {index!r}: {column!r}; expected an index from 0, and an"
+                " inkdigit.Column"
+            )
+        if index < 0:
+            raise InputError(f"columns has the index {index}; expected one from 0")
+    return columns
 
 
 def compose_table(

@@ -78,7 +78,7 @@ def test_help_does_not_load_torch():
 
 
 def test_fit_cuts_says_how_well_they_are_ranked(tmp_path, monkeypatch, capsys):
-    from inkdigit_train.publish import cut_weights
+    from inkdigit_train.publish.fits import cut_weights
 
     monkeypatch.setattr(cut_weights, "fit_cuts", lambda folder, out, seed: 0.9)
     assert main(["fit-cuts", "--data", str(tmp_path), "--out", "cuts.json"]) == 0
@@ -86,7 +86,7 @@ def test_fit_cuts_says_how_well_they_are_ranked(tmp_path, monkeypatch, capsys):
 
 
 def test_fit_decoder_writes_the_weights_and_their_loss(tmp_path, hand, letter, monkeypatch, capsys):
-    from inkdigit_train.publish import decoder_weights
+    from inkdigit_train.publish.fits import decoder_weights
 
     monkeypatch.setattr(decoder_weights, "PLAIN", 4)
     monkeypatch.setattr(decoder_weights, "WITH_LETTERS", 2)

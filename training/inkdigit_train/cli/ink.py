@@ -93,7 +93,7 @@ def _add_fit_choices(commands: Commands) -> None:
 
 
 def _fit_choices(args: argparse.Namespace) -> int:
-    from inkdigit_train.publish.ink_choices import fit_choices
+    from inkdigit_train.publish.fits.ink_choices import fit_choices
 
     writing = held_out_writing(args)
     outs = args.sight_out, args.meant_out

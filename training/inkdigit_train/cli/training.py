@@ -146,7 +146,7 @@ def _add_fit_cuts(commands: Commands) -> None:
 
 def _fit_cuts(args: argparse.Namespace) -> int:
     from inkdigit_train.data.folder import data_folder
-    from inkdigit_train.publish.cut_weights import fit_cuts
+    from inkdigit_train.publish.fits.cut_weights import fit_cuts
 
     ranked = fit_cuts(data_folder(args.data), args.out, args.seed)
     print(f"{args.out}: {ranked:.1%} of pairs ranked right", file=sys.stderr)
@@ -184,7 +184,7 @@ def _fit_gaps(args: argparse.Namespace) -> int:
     from inkdigit_train.data.folder import data_folder, ink_files
     from inkdigit_train.data.pages.writing import read_writing
     from inkdigit_train.data.records import of_writers, read_records
-    from inkdigit_train.publish.gap_weights import fit_gaps
+    from inkdigit_train.publish.fits.gap_weights import fit_gaps
 
     folder = data_folder(args.data)
     writing = read_writing(folder, validation=False)
@@ -205,7 +205,7 @@ def _add_fit_level(commands: Commands) -> None:
 
 
 def _fit_level(args: argparse.Namespace) -> int:
-    from inkdigit_train.publish.level_weights import fit_level
+    from inkdigit_train.publish.fits.level_weights import fit_level
 
     writing = held_out_writing(args)
     loss = fit_level(args.model, writing, args.out, args.seed)
@@ -230,7 +230,7 @@ def _add_fit_written(commands: Commands) -> None:
 
 
 def _fit_written(args: argparse.Namespace) -> int:
-    from inkdigit_train.publish.written_weights import fit_written
+    from inkdigit_train.publish.fits.written_weights import fit_written
 
     writing = held_out_writing(args)
     printed = args.out.with_name(BUNDLED_PRINTED.name)
@@ -245,7 +245,7 @@ def _add_fit_cells(commands: Commands) -> None:
 
 
 def _fit_cells(args: argparse.Namespace) -> int:
-    from inkdigit_train.publish.cell_weights import fit_cells
+    from inkdigit_train.publish.fits.cell_weights import fit_cells
 
     writing = held_out_writing(args)
     right = fit_cells(args.model, args.ink_model, writing, args.out, args.seed)
@@ -261,7 +261,7 @@ def _add_fit_strays(commands: Commands) -> None:
 
 
 def _fit_strays(args: argparse.Namespace) -> int:
-    from inkdigit_train.publish.stray_weights import fit_strays
+    from inkdigit_train.publish.fits.stray_weights import fit_strays
 
     right = fit_strays(args.ink_model, held_out_writing(args), args.out, args.seed)
     print(f"{args.out}: {right:.1%} of marks told right", file=sys.stderr)
@@ -276,7 +276,7 @@ def _add_fit_remnants(commands: Commands) -> None:
 
 
 def _fit_remnants(args: argparse.Namespace) -> int:
-    from inkdigit_train.publish.remnant_weights import fit_remnants
+    from inkdigit_train.publish.fits.remnant_weights import fit_remnants
 
     writing = held_out_writing(args)
     right = fit_remnants(args.ink_model, writing, args.out, args.seed)
@@ -310,7 +310,7 @@ def _add_fit_to_model(
 
 
 def _fit_hand(args: argparse.Namespace) -> int:
-    from inkdigit_train.publish.hand_weights import fit_hand
+    from inkdigit_train.publish.fits.hand_weights import fit_hand
 
     _, ink, nondigits = sources_of(args)
     alone, left = fit_hand(args.model, ink, nondigits, args.out, args.seed)
@@ -323,7 +323,7 @@ def _fit_hand(args: argparse.Namespace) -> int:
 
 
 def _fit_signs(args: argparse.Namespace) -> int:
-    from inkdigit_train.publish.sign_weights import fit_signs
+    from inkdigit_train.publish.fits.sign_weights import fit_signs
 
     _, ink, nondigits = sources_of(args)
     right = fit_signs(args.model, ink, nondigits, args.out, args.seed)
@@ -339,7 +339,7 @@ def _add_fit_formats(commands: Commands) -> None:
 
 
 def _fit_formats(args: argparse.Namespace) -> int:
-    from inkdigit_train.publish.format_weights import fit_formats
+    from inkdigit_train.publish.fits.format_weights import fit_formats
 
     _, ink, nondigits = sources_of(args)
     before, after = fit_formats(args.model, ink, nondigits, args.out, args.seed)
@@ -357,7 +357,7 @@ def _add_fit_decoder(commands: Commands) -> None:
 
 
 def _fit_decoder(args: argparse.Namespace) -> int:
-    from inkdigit_train.publish.decoder_weights import fit_to_model
+    from inkdigit_train.publish.fits.decoder_weights import fit_to_model
 
     _, ink, nondigits = sources_of(args)
     loss = fit_to_model(args.model, ink, nondigits, args.out, args.seed)

@@ -27,11 +27,11 @@ from inkdigit_train.evaluation.report import evaluate
 from inkdigit_train.fit.checkpoint import read_checkpoint
 from inkdigit_train.fit.config import TrainConfig
 from inkdigit_train.fit.train import CHECKPOINT, train
-from inkdigit_train.publish.decoder_weights import fit_to_model, is_fitted
 from inkdigit_train.publish.export import export
-from inkdigit_train.publish.format_weights import fit_formats
-from inkdigit_train.publish.hand_weights import fit_hand
-from inkdigit_train.publish.sign_weights import fit_signs
+from inkdigit_train.publish.fits.decoder_weights import fit_to_model, is_fitted
+from inkdigit_train.publish.fits.format_weights import fit_formats
+from inkdigit_train.publish.fits.hand_weights import fit_hand
+from inkdigit_train.publish.fits.sign_weights import fit_signs
 
 __all__ = ["publish", "reproduce"]
 

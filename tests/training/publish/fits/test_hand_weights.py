@@ -14,7 +14,7 @@ from inkdigit.session import BUNDLED_MODEL, OnnxSession
 from inkdigit_train.data.hands import made_hands
 from inkdigit_train.data.records import InkRecord, write_records
 from inkdigit_train.errors import DataNotFoundError
-from inkdigit_train.publish import hand_weights
+from inkdigit_train.publish.fits import hand_weights
 
 
 @pytest.fixture(scope="module")

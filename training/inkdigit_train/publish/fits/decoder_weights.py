@@ -38,7 +38,7 @@ from inkdigit_train.data.records import of_writers, read_sources
 from inkdigit_train.data.signed import compose_signed
 from inkdigit_train.data.touching import KINDS, make_touching
 from inkdigit_train.files import sha256
-from inkdigit_train.publish.weight_files import write_weights
+from inkdigit_train.publish.fits.weight_files import write_weights
 
 __all__ = ["fit", "fit_to_model", "is_fitted"]
 

@@ -26,8 +26,8 @@ from inkdigit_train.data.pages.page import Glyph, Page
 from inkdigit_train.data.pages.writing import Writing
 from inkdigit_train.data.records import InkRecord
 from inkdigit_train.data.signed import Signed, compose_signed
-from inkdigit_train.publish.quadratic import fit_regression
-from inkdigit_train.publish.weight_files import write_weights
+from inkdigit_train.publish.fits.quadratic import fit_regression
+from inkdigit_train.publish.fits.weight_files import write_weights
 
 __all__ = ["fit_gaps", "gaps_in", "gaps_of"]
 

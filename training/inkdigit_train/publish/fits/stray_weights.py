@@ -20,8 +20,8 @@ from inkdigit._pixels.transform import Transform
 from inkdigit.session import OnnxInkSession
 from inkdigit_train.data.pages.kinds import KINDS
 from inkdigit_train.data.pages.writing import Writing
-from inkdigit_train.publish.quadratic import fit_regression
-from inkdigit_train.publish.remnant_weights import WRITTEN, inked_marks, write_fit
+from inkdigit_train.publish.fits.quadratic import fit_regression
+from inkdigit_train.publish.fits.remnant_weights import WRITTEN, inked_marks, write_fit
 
 __all__ = ["fit_strays"]
 

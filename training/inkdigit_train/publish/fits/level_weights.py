@@ -29,7 +29,7 @@ from inkdigit_train.data import touching
 from inkdigit_train.data.pages.kinds import KINDS
 from inkdigit_train.data.pages.writing import Writing
 from inkdigit_train.data.touching import make_touching
-from inkdigit_train.publish.weight_files import write_weights
+from inkdigit_train.publish.fits.weight_files import write_weights
 
 __all__ = ["fit_level"]
 

@@ -27,9 +27,9 @@ from inkdigit._decode.written import (
 )
 from inkdigit._fitted.network import Network
 from inkdigit_train.data.pages.writing import Writing
-from inkdigit_train.publish.quadratic import SEEN, STRENGTH, fit_regression
-from inkdigit_train.publish.weight_files import write_weights
-from inkdigit_train.publish.written_pages import Floats, PageLook, read_pages
+from inkdigit_train.publish.fits.quadratic import SEEN, STRENGTH, fit_regression
+from inkdigit_train.publish.fits.weight_files import write_weights
+from inkdigit_train.publish.fits.written_pages import Floats, PageLook, read_pages
 
 __all__ = ["fit_written"]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from inkdigit_train.publish.weight_files import write_weights
+from inkdigit_train.publish.fits.weight_files import write_weights
 
 
 def test_what_is_written_is_read_with_three_digits(tmp_path):

@@ -9,7 +9,7 @@ import pytest
 from inkdigit._segment.level import BUNDLED_LEVEL, WEIGHTS
 from inkdigit.session import BUNDLED_MODEL
 from inkdigit_train.data.pages.writing import ink_writing
-from inkdigit_train.publish import level_weights
+from inkdigit_train.publish.fits import level_weights
 
 
 def test_weights_are_fitted_and_written(hand, tmp_path, monkeypatch):

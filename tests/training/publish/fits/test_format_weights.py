@@ -10,8 +10,8 @@ import pytest
 from inkdigit._decode.formats import FORMAT_FEATURES, Formats
 from inkdigit.session import BUNDLED_MODEL
 from inkdigit_train.errors import DataNotFoundError
-from inkdigit_train.publish import format_weights
-from inkdigit_train.publish.format_weights import Choice, count_forms, fit_weights
+from inkdigit_train.publish.fits import format_weights
+from inkdigit_train.publish.fits.format_weights import Choice, count_forms, fit_weights
 
 
 def test_runs_of_forms_are_counted():

@@ -10,7 +10,7 @@ from inkdigit._tables.remnants import REMNANT_FEATURES
 from inkdigit._tables.sheet import lay_out
 from inkdigit.session import BUNDLED_INK_MODEL, OnnxInkSession
 from inkdigit_train.data.pages.tables import Tables
-from inkdigit_train.publish import remnant_weights
+from inkdigit_train.publish.fits import remnant_weights
 
 
 def test_what_is_written_is_what_was_fitted(writing, tmp_path, monkeypatch):

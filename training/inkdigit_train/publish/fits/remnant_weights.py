@@ -20,8 +20,8 @@ from inkdigit._tables.sheet import Laid, lay_out
 from inkdigit.session import OnnxInkSession
 from inkdigit_train.data.pages.tables import MadeTable, Tables
 from inkdigit_train.data.pages.writing import Writing
-from inkdigit_train.publish.quadratic import STRENGTH, fit_regression
-from inkdigit_train.publish.weight_files import write_weights
+from inkdigit_train.publish.fits.quadratic import STRENGTH, fit_regression
+from inkdigit_train.publish.fits.weight_files import write_weights
 
 __all__ = ["WRITTEN", "fit_remnants", "in_print", "inked", "inked_marks", "write_fit"]
 

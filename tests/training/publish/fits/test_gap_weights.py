@@ -15,7 +15,7 @@ from inkdigit.session import BUNDLED_INK_MODEL
 from inkdigit_train.data.pages.kinds import make_pages
 from inkdigit_train.data.pages.writing import ink_writing
 from inkdigit_train.data.signed import compose_signed
-from inkdigit_train.publish import gap_weights
+from inkdigit_train.publish.fits import gap_weights
 
 
 @pytest.fixture

@@ -27,7 +27,7 @@ from inkdigit_train.data.pictured import Pictured, draw_composed
 from inkdigit_train.data.records import held_out_writers, read_records
 from inkdigit_train.data.touching import KINDS, make_touching
 from inkdigit_train.errors import DataNotFoundError
-from inkdigit_train.publish.weight_files import write_weights
+from inkdigit_train.publish.fits.weight_files import write_weights
 
 __all__ = ["fit_cuts"]
 

@@ -11,7 +11,7 @@ from inkdigit._segment.cuts import CUT_FEATURES, LEAST_QUALITY, _weights
 from inkdigit_train.data.pages.writing import ink_writing
 from inkdigit_train.data.touching import make_touching
 from inkdigit_train.errors import DataNotFoundError
-from inkdigit_train.publish import cut_weights
+from inkdigit_train.publish.fits import cut_weights
 
 
 @pytest.fixture(scope="module")

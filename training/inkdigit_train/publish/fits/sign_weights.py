@@ -32,7 +32,7 @@ from inkdigit_train.data.records import of_writers, read_sources
 from inkdigit_train.data.signed import Signed, compose_signed
 from inkdigit_train.errors import DataNotFoundError
 from inkdigit_train.files import sha256
-from inkdigit_train.publish.weight_files import write_weights
+from inkdigit_train.publish.fits.weight_files import write_weights
 
 __all__ = ["fit_signs", "sign_examples"]
 

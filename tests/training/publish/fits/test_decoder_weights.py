@@ -17,7 +17,7 @@ from inkdigit_train.data.pages.writing import ink_writing
 from inkdigit_train.data.records import write_records
 from inkdigit_train.data.touching import make_touching
 from inkdigit_train.errors import DataNotFoundError
-from inkdigit_train.publish import decoder_weights
+from inkdigit_train.publish.fits import decoder_weights
 
 
 def example_of(row, table, right, rng):

@@ -9,7 +9,7 @@ import numpy as np
 from inkdigit._decode import sure
 from inkdigit._decode.sure import BLANK_FEATURES, TEXT_FEATURES, CellLooks
 from inkdigit.session import BUNDLED_INK_MODEL, BUNDLED_MODEL
-from inkdigit_train.publish import cell_weights
+from inkdigit_train.publish.fits import cell_weights
 
 
 def looks(text: float, written: float, glyphs: int, faint: float = 0.0) -> CellLooks:

@@ -6,7 +6,7 @@ import json
 
 from inkdigit._picture.strays import STRAY_FEATURES
 from inkdigit.session import BUNDLED_INK_MODEL
-from inkdigit_train.publish import stray_weights
+from inkdigit_train.publish.fits import stray_weights
 
 
 def test_what_is_written_is_what_was_fitted(writing, tmp_path, monkeypatch):

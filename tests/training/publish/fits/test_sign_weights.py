@@ -11,7 +11,7 @@ from inkdigit.labels import SIGN_CLASSES
 from inkdigit.session import BUNDLED_MODEL, OnnxSession
 from inkdigit_train.data.signed import compose_signed
 from inkdigit_train.errors import DataNotFoundError
-from inkdigit_train.publish import sign_weights
+from inkdigit_train.publish.fits import sign_weights
 
 
 def test_signs_are_told_after_the_fit(files, tmp_path, hand, symbols, monkeypatch):

@@ -30,7 +30,7 @@ from inkdigit.session import InkSession, OnnxInkSession, OnnxSession, Session
 from inkdigit_train.data.pages.kinds import make_pages
 from inkdigit_train.data.pages.page import Page
 from inkdigit_train.data.pages.writing import Writing
-from inkdigit_train.publish.weight_files import write_weights
+from inkdigit_train.publish.fits.weight_files import write_weights
 
 __all__ = ["Choice", "fit_choices", "fit_logit", "meant_choices", "sight_choices"]
 

@@ -31,7 +31,7 @@ from inkdigit_train.data.records import InkRecord, of_writers, read_sources
 from inkdigit_train.data.signed import KINDS, compose_signed
 from inkdigit_train.errors import DataNotFoundError
 from inkdigit_train.files import sha256
-from inkdigit_train.publish.weight_files import write_weights
+from inkdigit_train.publish.fits.weight_files import write_weights
 
 __all__ = ["count_forms", "fit_formats", "fit_weights"]
 

@@ -23,8 +23,8 @@ from inkdigit.tables import cell_looks, compose_table, decoder_probabilities
 from inkdigit_train.data.pages.tables import MadeTable, Tables
 from inkdigit_train.data.pages.writing import Writing
 from inkdigit_train.evaluation.made_tables import match_cells
-from inkdigit_train.publish.quadratic import STRENGTH, fit_regression
-from inkdigit_train.publish.weight_files import write_weights
+from inkdigit_train.publish.fits.quadratic import STRENGTH, fit_regression
+from inkdigit_train.publish.fits.weight_files import write_weights
 
 __all__ = ["fit_cells"]
 

@@ -1,0 +1,1 @@
+"""Weights of what goes with the networks, fitted to made examples."""
