@@ -152,16 +152,24 @@ def test_the_pen_s_width_goes_with_the_stroke(canvas: Any, touch: Touch) -> None
     assert widths == [3, 14]
 
 
-def test_ink_of_a_larger_canvas_keeps_its_size_and_the_last_of_it_is_in_sight(canvas: Any) -> None:
-    canvas.show(page_of([(10, 10), (80, 90)], [(560, 500), (580, 590)]))
-    assert canvas.unit == 1
-    assert canvas.sees((560, 500, 580, 590))
+def test_all_the_width_and_the_last_ink_of_a_larger_canvas_is_in_sight(canvas: Any) -> None:
+    canvas.show(page_of([(10, 10), (80, 90)], [(560, 1000), (580, 1090)]))
+    assert 0 < canvas.unit < 1
+    assert canvas.view.to_screen(580, 0)[0] <= canvas.right
+    assert canvas.view.to_screen(10, 0)[0] >= canvas.x
+    assert canvas.sees((560, 1000, 580, 1090))
     assert not canvas.sees((10, 10, 80, 90))
     assert canvas.has_bar
 
 
+def test_a_page_that_fits_is_seen_at_100_percent(canvas: Any) -> None:
+    canvas.show(page_of([(10, 10), (80, 590)]))
+    assert canvas.unit == 1
+
+
 def test_ink_on_a_moved_and_zoomed_page_is_where_the_pen_is(canvas: Any, touch: Touch) -> None:
     canvas.show(page_of([(10, 10), (580, 590)]))
+    canvas.zoom_home()
     canvas.zoom_by(3)
     line(touch, (200, 140), (250, 140))
     (stroke,) = canvas.written
@@ -180,6 +188,7 @@ def two(touch: Touch) -> tuple[Any, Any]:
 
 def test_two_fingers_move_and_spread_the_page_and_leave_no_ink(canvas: Any, touch: Touch) -> None:
     canvas.show(page_of([(10, 10), (580, 590)]))
+    canvas.zoom_home()
     left = canvas.view.to_page(100, 100)
     first, second = two(touch)
     for step in range(1, 11):  # apart and up
@@ -260,7 +269,6 @@ def test_the_wheel_scrolls_and_zooms_where_the_pointer_is(
     canvas: Any, touch: Touch, window: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     canvas.show(page_of([(10, 10), (580, 590)]))
-    canvas.zoom_home()
     canvas.zoom_home()
     canvas.scroll(-9)
     button(touch, "scrollup", (100, 100))
