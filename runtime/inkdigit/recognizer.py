@@ -15,7 +15,7 @@ from inkdigit._decode.cells import read_cells
 from inkdigit._decode.constraints import Constraints, Length
 from inkdigit._decode.hand import Hand, HandRule, class_of
 from inkdigit._decode.meant import read_meant, weigh_meant
-from inkdigit._decode.pictures import is_clearer, is_doubtful, within
+from inkdigit._decode.pictures import is_clear, is_clearer, is_doubtful, within
 from inkdigit._decode.reading import read_layout
 from inkdigit._decode.rows import by_row
 from inkdigit._decode.scoring import score_hypotheses
@@ -449,7 +449,19 @@ class Recognizer:
 
     def _read_one(self, source: Source, hand: Hand | None) -> NDArray[np.float32] | None:
         """Probabilities (11,) of the source's one digit, or None where it is blank."""
-        digit = self._find_one(source)
+        if isinstance(source, Ink):
+            return self._weigh_one(self._find_one(source), hand)
+        pixels, _ = self._read_pixels(source)
+        digit = self._see_one(pixels)
+        read = self._weigh_one(digit, hand)
+        if read is None or isinstance(digit, _Marks) or is_clear(read):
+            return read
+        other = self._weigh_one(self._see_one(pixels, by_network=True), hand)
+        return read if other is None or read[:DIGITS].max() >= other[:DIGITS].max() else other
+
+    def _weigh_one(
+        self, digit: NDArray[np.float32] | _Marks | None, hand: Hand | None
+    ) -> NDArray[np.float32] | None:
         if digit is None:
             return None
         if not isinstance(digit, _Marks):
@@ -461,8 +473,12 @@ class Recognizer:
         if isinstance(source, Ink):
             source.check_size(self._max_points)
             return rasterize(source) if len(source) else None
-        pixels, _ = self._read_pixels(source)
-        found = find_digit(pixels, self._find)
+        return self._see_one(self._read_pixels(source)[0])
+
+    def _see_one(
+        self, pixels: NDArray[np.uint8], *, by_network: bool = False
+    ) -> NDArray[np.float32] | _Marks | None:
+        found = find_digit(pixels, self._find, by_network=by_network)
         if ink_bounds(found.ink) is None:
             return None
         if found.exact:

@@ -5,14 +5,21 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+from numpy.typing import NDArray
 
+from inkdigit.labels import DIGITS
 from inkdigit.results import DigitReading, Reading
 
-__all__ = ["is_clearer", "is_doubtful", "within"]
+__all__ = ["is_clear", "is_clearer", "is_doubtful", "within"]
 
 # A glyph on a plain canvas that is less sure makes the ink network look, too; what that finds is
 # taken where it has so many more digits that are likely right.
 CLEAR, CLEARER = 0.9, 0.5
+
+
+def is_clear(probabilities: NDArray[np.float32]) -> bool:
+    """Whether one digit is certain enough, of probabilities (11,) of the classes."""
+    return bool(probabilities[:DIGITS].max() >= CLEAR)
 
 
 def is_doubtful(reading: Reading) -> bool:

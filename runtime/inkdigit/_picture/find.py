@@ -139,17 +139,18 @@ class Found:
         return np.where(inside[:, None], found.astype(np.float64), 0.0)
 
 
-def find_digit(pixels: Grey, network: Network) -> Found:
+def find_digit(pixels: Grey, network: Network, *, by_network: bool = False) -> Found:
     """The ink of the one digit that a picture shows; pieces of its neighbours may be left.
 
     Args:
         pixels: (H, W) or (H, W, 3) uint8.
         network: The ink network.
+        by_network: As for `find_ink`.
 
     Returns:
         The ink, on a map of the picture or of the part around the digit.
     """
-    flat = ink_on_flat(pixels)
+    flat = None if by_network else ink_on_flat(pixels)
     if flat is not None:
         marks = label(flat >= INK_LEVEL)
         if len(marks) <= 1 and not _has_box(marks) and _is_cut(marks, flat.shape):
