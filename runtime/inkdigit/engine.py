@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 import os
 from functools import cache
 
+from inkdigit.errors import ModelFormatError
 from inkdigit.session import (
     BUNDLED_MODEL,
     InkSession,
@@ -15,7 +17,9 @@ from inkdigit.session import (
     import_onnxruntime,
 )
 
-__all__ = ["bundled_ink_session", "digit_session", "engine_name"]
+__all__ = ["bundled_ink_session", "digit_session", "engine_name", "rejection_threshold"]
+
+DEFAULT_REJECTION_THRESHOLD = 0.5  # for a session whose metadata has none
 
 
 def digit_session(path: str | os.PathLike[str] = BUNDLED_MODEL, threads: int = 1) -> Session:
@@ -61,3 +65,22 @@ def _has_onnxruntime() -> bool:
     except ImportError:
         return False
     return True
+
+
+def rejection_threshold(session: Session) -> float:
+    """The probability of "not a digit", 0 to 1, beyond which a glyph is none.
+
+    Raises:
+        ModelFormatError: If the model names another value.
+    """
+    text = session.metadata.get("rejection_threshold", str(DEFAULT_REJECTION_THRESHOLD))
+    try:
+        threshold = float(text)
+    except ValueError:
+        threshold = math.nan
+    if not 0 <= threshold <= 1:
+        raise ModelFormatError(
+            f"the model's rejection_threshold is {text!r}; expected a number from 0 to 1: export it"
+            " again"
+        )
+    return threshold

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import math
 import os
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
@@ -30,8 +29,13 @@ from inkdigit._segment.layout import Layout
 from inkdigit._segment.level import Way, ways_up
 from inkdigit._segment.marks import MarkLayout
 from inkdigit._segment.strokes import StrokeLayout
-from inkdigit.engine import bundled_ink_session, digit_session, engine_name
-from inkdigit.errors import InputError, InputTypeError, ModelFormatError
+from inkdigit.engine import (
+    bundled_ink_session,
+    digit_session,
+    engine_name,
+    rejection_threshold,
+)
+from inkdigit.errors import InputError, InputTypeError
 from inkdigit.images import MAX_PIXELS, ImageSource, read_pixels
 from inkdigit.ink import MAX_POINTS, Ink
 from inkdigit.labels import ALL_DIGITS, CLASSES, DIGITS, NOT_DIGIT, log_softmax, softmax
@@ -57,7 +61,6 @@ Source = ImageSource | Ink
 # Hypotheses and rows of a page that is read each way that it may lie. A row takes as long as four
 # hypotheses.
 MAX_READ_TWICE, MAX_ROWS_TWICE = 1200, 150
-DEFAULT_REJECTION_THRESHOLD = 0.5  # for a session whose metadata has none
 
 
 class _Marks(NamedTuple):
@@ -110,8 +113,7 @@ class Recognizer:
         self._max_pixels = _limit(max_pixels, "max_pixels")
         self._max_points = _limit(max_points, "max_points")
         self._finest = FINEST
-        text = self._session.metadata.get("rejection_threshold", str(DEFAULT_REJECTION_THRESHOLD))
-        self._rejection_threshold = _parse_threshold(text)
+        self._rejection_threshold = rejection_threshold(self._session)
 
     @property
     def max_pixels(self) -> int:
@@ -532,19 +534,6 @@ def _layout(found: Found, way: Way, to_source: Transform) -> MarkLayout:
         plain=found.plain,
         shades=found.shades_from(to_picture),
     )
-
-
-def _parse_threshold(text: str) -> float:
-    try:
-        threshold = float(text)
-    except ValueError:
-        threshold = math.nan
-    if not 0 <= threshold <= 1:
-        raise ModelFormatError(
-            f"the model's rejection_threshold is {text!r}; expected a number from 0 to 1: export it"
-            " again"
-        )
-    return threshold
 
 
 def _read_only(array: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -259,3 +259,20 @@ def test_a_digit_that_fills_a_photo_is_read_as_a_number(recognizer, digit, heigh
     width = round(picture.shape[1] * height / picture.shape[0])
     small = np.asarray(Image.fromarray(picture).resize((width, height)))
     assert recognizer.read(small).text == digit
+
+
+@pytest.mark.parametrize("digit", "2358")
+def test_the_digit_on_squared_paper_in_black_and_white_is_read_alone(recognizer, digit):
+    paper = np.full((240, 240), 255, np.uint8)
+    paper[:, 18::68] = paper[18::68] = 0
+    paper &= black_and_white(digit)
+    assert recognizer.predict_digit(paper).digit == int(digit)
+
+
+def test_a_certain_digit_on_a_canvas_is_looked_at_once(monkeypatch):
+    looks = []
+    monkeypatch.setattr(
+        recognizer_module, "find_digit", lambda *a, **k: looks.append(k) or find_digit(*a, **k)
+    )
+    assert Recognizer().predict_digit(levels(mixed(drawn("8"), 255, 0))).digit == 8
+    assert looks == [{"by_network": False}]

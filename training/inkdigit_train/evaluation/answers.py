@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 from tqdm import tqdm
 
 from inkdigit import OnnxSession, Recognizer
+from inkdigit.engine import rejection_threshold
 from inkdigit.labels import DIGITS, NOT_DIGIT
-from inkdigit.recognizer import DEFAULT_REJECTION_THRESHOLD, Source
+from inkdigit.recognizer import Source
 from inkdigit_train.evaluation.degrade import Images
 
 __all__ = ["Answers", "LoadedModel"]
@@ -37,8 +38,7 @@ class LoadedModel:
     def __init__(self, path: Path) -> None:
         session = OnnxSession(path)
         self.path, self.recognizer = path, Recognizer(session=session)
-        threshold = session.metadata.get("rejection_threshold", DEFAULT_REJECTION_THRESHOLD)
-        self.threshold = float(threshold)
+        self.threshold = rejection_threshold(session)
 
     def classify(self, rasters: Images) -> Answers:
         """Answers to framed rasters, in batches, by the rule of `predict_digit`."""
