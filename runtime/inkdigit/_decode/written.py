@@ -333,11 +333,10 @@ def judge_rows(rows: Sequence[RowLook], *, drawn: bool = False) -> list[Judged]:
         What is kept of each row.
     """
     fitted, features = _fitted(), measure_rows(rows)
+    places = [WRITTEN_FEATURES.index(name) for name in DRAWN_FEATURES]
+    bare = probability(fitted.drawn.log_odds(features[:, places])).tolist()
     if drawn:
-        places = [WRITTEN_FEATURES.index(name) for name in DRAWN_FEATURES]
-        chances = probability(fitted.drawn.log_odds(features[:, places])).tolist()
-        return [_whole(row, chance) for row, chance in zip(rows, chances, strict=True)]
-    bare = probability(fitted.seen.log_odds(features)).tolist()
+        return [_whole(row, chance) for row, chance in zip(rows, bare, strict=True)]
     odds = fitted.glyphs.log_odds(measure_glyphs(rows))
     judged, first = [], 0
     for row, chance in zip(rows, bare, strict=True):
@@ -368,7 +367,6 @@ def _chance(odds: NDArray[np.float64]) -> float:
 class _Fitted(NamedTuple):
     """What `fit-written` wrote."""
 
-    seen: Regression
     drawn: Regression
     glyphs: GlyphJudge
     parts: Regression
@@ -378,7 +376,6 @@ class _Fitted(NamedTuple):
 def _fitted() -> _Fitted:
     fitted = json.loads(BUNDLED_WRITTEN.read_text())
     return _Fitted(
-        Regression.parse(fitted["seen"], WRITTEN_FEATURES),
         Regression.parse(fitted["drawn"], DRAWN_FEATURES),
         GlyphJudge.parse(fitted["glyphs"]),
         Regression.parse(fitted["parts"], PART_FEATURES),

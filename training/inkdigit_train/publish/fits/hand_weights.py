@@ -29,6 +29,7 @@ from inkdigit_train.publish.fits.weight_files import write_weights
 __all__ = ["HandNet", "Scored", "fit_hand", "remembered", "score_hands"]
 
 MANNERS, HELD_OUT_MANNERS = 7, 12  # hands made of each writer
+DECIMALS = 2  # of the projection: more change no answer, and the file is part of the wheel
 SIZE = 16  # of a vector: with 32 the loss on validation hands was 2 % lower, at twice the cost
 STEPS, HANDS_A_STEP, RATE = 4000, 8, 0.02
 OWN = 0.4  # of the sequences are of a writer's own hand; their mistakes are few but real
@@ -167,7 +168,7 @@ class HandNet(nn.Module):
     def rule(self) -> HandRule:
         """What the runtime reads."""
         weights = {name: round(float(value.detach()), 4) for name, value in self.named().items()}
-        projection = np.round(self.projection.detach().numpy(), 3).astype(np.float32)
+        projection = np.round(self.projection.detach().numpy(), DECIMALS).astype(np.float32)
         return HandRule(projection, **weights)
 
 
@@ -214,7 +215,7 @@ def fit_hand(
             "misread_alone": round(alone, 5),
             "misread_with_memory": round(left, 5),
             "weights": {name: getattr(rule, name) for name in net.named()},
-            "projection": [[round(float(v), 3) for v in row] for row in rule.projection],
+            "projection": [[round(float(v), DECIMALS) for v in row] for row in rule.projection],
         },
     )
     return alone, left

@@ -75,7 +75,6 @@ def fit_written(
     features = np.concatenate([measure_rows(page) for page in rows])
     answers = np.concatenate([page.by_hand for page in pages])
     columns = [WRITTEN_FEATURES.index(name) for name in DRAWN_FEATURES]
-    seen = fit_regression(features, answers, WRITTEN_FEATURES, STRENGTH)
     drawn = fit_regression(features[:, columns], answers, DRAWN_FEATURES, STRENGTH)
     measured = [measure_glyphs(page) for page in rows]
     written = [page.written for page in pages]
@@ -90,7 +89,7 @@ def fit_written(
     about = {**record, "rows": len(answers), "by_hand": int(answers.sum())}
     judge = _fit_judge(measured, written, seed)
     write_weights(printed_out, record | _fit_shapes(pages, seed))
-    write_weights(out, {**about, "seen": seen, "drawn": drawn, "glyphs": judge, "parts": told})
+    write_weights(out, {**about, "drawn": drawn, "glyphs": judge, "parts": told})
     return float(told["right"])
 
 
